@@ -1,0 +1,31 @@
+import type { Clock } from './clock.ts';
+
+/** Fills a byte array with random bytes: `crypto.getRandomValues` in the app, a seeded source in tests. */
+export type RandomBytes = (bytes: Uint8Array) => Uint8Array;
+
+export type MintId = () => string;
+
+const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
+
+/** UUID v7 (RFC 9562, 5.7), strictly increasing: within one millisecond the 12-bit counter of `rand_a` counts up. */
+export function createMintId(clock: Pick<Clock, 'now'>, random: RandomBytes): MintId {
+  let lastMs = -1;
+  let counter = 0;
+  return () => {
+    const bytes = random(new Uint8Array(16));
+    const at = clock.now();
+    if (at > lastMs) {
+      lastMs = at;
+      counter = (((bytes[6] ?? 0) & 0x07) << 8) | (bytes[7] ?? 0);
+    } else if (++counter > 0xfff) {
+      lastMs += 1;
+      counter = 0;
+    }
+    for (let i = 0, rest = lastMs; i < 6; i++, rest = Math.floor(rest / 256)) bytes[5 - i] = rest % 256;
+    bytes[6] = 0x70 | (counter >> 8);
+    bytes[7] = counter & 0xff;
+    bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
+    const h = Array.from(bytes, (b) => HEX[b]);
+    return `${h.slice(0, 4).join('')}-${h.slice(4, 6).join('')}-${h.slice(6, 8).join('')}-${h.slice(8, 10).join('')}-${h.slice(10).join('')}`;
+  };
+}

@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import { config, settingsState } from './config.ts';
+import { conversation, feedback, feedbackReason, folder, id, message, sampling, searchHit } from './entities/chat.ts';
+import { engineStatus, modelEntry } from './entities/model.ts';
+import { prompt, promptVersion } from './entities/prompt.ts';
+import { trace, traceFilter, traceRow, usageEntry } from './entities/trace.ts';
+import { MAX_NAME_CHARS } from './names.ts';
+
+const nothing = z.strictObject({});
+const name = z.string().max(10_000);
+const limit = z.number().int().min(1).max(500);
+
+/** A question with one answer. `input` is parsed at the door; `output` is what the handler returns. */
+const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output });
+
+/** What starting a turn stored, at once and before any model was asked. */
+export const turnStarted = z.object({ conversation, userMessage: message, reply: message });
+
+export const calls = {
+  // --- app
+  'app.info': call(
+    nothing,
+    z.object({
+      version: z.string(),
+      runtime: z.object({ electron: z.string().nullable(), node: z.string(), chrome: z.string().nullable() }),
+      platform: z.string(),
+      dataDir: z.string(),
+      /** True until a first message was sent on this data folder. */
+      firstRun: z.boolean(),
+      /** Things found wrong at start, each one sentence that says what to do. */
+      problems: z.array(z.string()),
+      engine: engineStatus,
+      privateMemoryMb: z.number().nullable(),
+    }),
+  ),
+  // --- conversations
+  'chat.list': call(nothing, z.object({ conversations: z.array(conversation), folders: z.array(folder) })),
+  'chat.get': call(z.strictObject({ conversationId: id }), conversation),
+  /** A window of the shown branch. `fromIndex` absent = the last `limit` messages. `total` = length of the branch. */
+  'chat.thread': call(
+    z.strictObject({ conversationId: id, fromIndex: z.number().int().min(0).optional(), limit }),
+    z.object({ conversation, total: z.number().int(), fromIndex: z.number().int(), messages: z.array(message) }),
+  ),
+  'chat.create': call(
+    z.strictObject({ conversationId: id, private: z.boolean().optional(), route: z.string().optional() }),
+    conversation,
+  ),
+  'chat.update': call(
+    z.strictObject({
+      conversationId: id,
+      title: name.optional(),
+      folderId: id.nullable().optional(),
+      pinned: z.boolean().optional(),
+      private: z.boolean().optional(),
+      systemPrompt: z.string().max(200_000).nullable().optional(),
+      promptId: id.nullable().optional(),
+      sampling: sampling.optional(),
+      route: z.string().optional(),
+    }),
+    conversation,
+  ),
+  /** Hides it; `chat.restore` brings it back. Purged at the next start after 30 days. */
+  'chat.delete': call(z.strictObject({ conversationId: id }), nothing),
+  'chat.restore': call(z.strictObject({ conversationId: id }), conversation),
+  /** Shows the branch that holds this message, down to its newest leaf. */
+  'chat.showBranch': call(z.strictObject({ messageId: id }), conversation),
+  /** Index of a message on its branch after showing that branch: for search hits. */
+  'chat.locate': call(z.strictObject({ messageId: id }), z.object({ conversation, index: z.number().int() })),
+  'chat.search': call(z.strictObject({ text: z.string().max(500), limit }), z.object({ hits: z.array(searchHit) })),
+  'draft.get': call(z.strictObject({ conversationId: id.nullable() }), z.object({ text: z.string() })),
+  'draft.save': call(z.strictObject({ conversationId: id.nullable(), text: z.string() }), nothing),
+  'folder.create': call(z.strictObject({ name }), folder),
+  'folder.rename': call(z.strictObject({ folderId: id, name }), folder),
+  /** Its conversations move to no folder. */
+  'folder.delete': call(z.strictObject({ folderId: id }), nothing),
+  // --- turns
+  /** Stores the message and starts (or queues) the reply. The caller mints all three ids; a conversation that does not
+   * exist yet is created with `private` and `route`. `parentId` absent = the end of the shown branch. */
+  'turn.start': call(
+    z.strictObject({
+      turnId: id,
+      conversationId: id,
+      userMessageId: id,
+      replyId: id,
+      text: z.string(),
+      parentId: id.nullable().optional(),
+      route: z.string().optional(),
+      private: z.boolean().optional(),
+    }),
+    turnStarted,
+  ),
+  /** Another reply to the same message, as a branch beside the old one. */
+  'turn.regenerate': call(
+    z.strictObject({ turnId: id, replyId: id, messageId: id, route: z.string().optional() }),
+    turnStarted,
+  ),
+  /** A changed user message, as a branch beside the old one, with its reply. */
+  'turn.edit': call(
+    z.strictObject({ turnId: id, userMessageId: id, replyId: id, messageId: id, text: z.string() }),
+    turnStarted,
+  ),
+  /** Stops a live turn and keeps its text; takes a queued one back. Unknown turn: does nothing. */
+  'turn.stop': call(z.strictObject({ turnId: id }), nothing),
+  /** Turns that are live or queued now. */
+  'turn.active': call(nothing, z.object({ turns: z.array(z.object({ turnId: id, conversationId: id, replyId: id })) })),
+  // --- traces
+  /** Newest first; `before` is the cursor `next` of the page before. */
+  'trace.list': call(
+    z.strictObject({ filter: traceFilter, before: z.string().optional(), limit }),
+    z.object({ rows: z.array(traceRow), next: z.string().nullable(), total: z.number().int() }),
+  ),
+  'trace.get': call(z.strictObject({ traceId: id }), trace),
+  'usage.list': call(
+    z.strictObject({ since: z.number().int(), until: z.number().int() }),
+    z.object({ entries: z.array(usageEntry), totalCostUsd: z.number() }),
+  ),
+  // --- prompts
+  'prompt.list': call(nothing, z.object({ prompts: z.array(prompt) })),
+  'prompt.versions': call(z.strictObject({ promptId: id }), z.object({ versions: z.array(promptVersion) })),
+  'prompt.create': call(z.strictObject({ name, text: z.string().max(200_000), note: z.string().max(2000) }), prompt),
+  /** Stores a new version; the same text as the latest is refused. */
+  'prompt.addVersion': call(
+    z.strictObject({ promptId: id, text: z.string().max(200_000), note: z.string().max(2000) }),
+    promptVersion,
+  ),
+  'prompt.rename': call(z.strictObject({ promptId: id, name }), prompt),
+  /** Points a label at a version; `versionId` null removes the label. Moving `production` back is the rollback. */
+  'prompt.label': call(
+    z.strictObject({ promptId: id, label: z.string().min(1).max(40), versionId: id.nullable() }),
+    prompt,
+  ),
+  // --- feedback
+  'feedback.give': call(
+    z.strictObject({
+      messageId: id,
+      rating: z.enum(['up', 'down']),
+      reason: feedbackReason.nullable(),
+      note: z.string().max(5000),
+    }),
+    feedback,
+  ),
+  'feedback.remove': call(z.strictObject({ messageId: id }), nothing),
+  'feedback.list': call(
+    z.strictObject({
+      rating: z.enum(['up', 'down']).optional(),
+      modelId: z.string().optional(),
+      promptVersionId: id.optional(),
+      text: z.string().max(500).optional(),
+      limit,
+    }),
+    z.object({ items: z.array(feedback), upCount: z.number().int(), downCount: z.number().int() }),
+  ),
+  // --- models
+  'model.list': call(nothing, z.object({ models: z.array(modelEntry), engine: engineStatus })),
+  /** Copies nothing: the file stays where it is. `path` absent = ask with a dialog; null answer = the person closed it. */
+  'model.import': call(z.strictObject({ path: z.string().optional() }), modelEntry.nullable()),
+  /** Takes an imported model off the list; the file stays. */
+  'model.remove': call(z.strictObject({ modelId: z.string() }), nothing),
+  'model.load': call(z.strictObject({ modelId: z.string() }), nothing),
+  'model.unload': call(z.strictObject({ modelId: z.string() }), nothing),
+  /** Measures threads, prefill and decode again. */
+  'model.calibrate': call(z.strictObject({ modelId: z.string() }), modelEntry),
+  // --- settings and data
+  'settings.get': call(nothing, settingsState),
+  'settings.save': call(z.strictObject({ config }), settingsState),
+  /** Path absent = ask with a dialog; null answer = the person closed it. */
+  'data.backup': call(
+    z.strictObject({ path: z.string().optional() }),
+    z.object({ path: z.string().nullable(), sizeBytes: z.number() }),
+  ),
+  'data.export': call(
+    z.strictObject({ path: z.string().optional(), conversationId: id.optional() }),
+    z.object({ path: z.string().nullable(), conversations: z.number().int() }),
+  ),
+  'data.import': call(
+    z.strictObject({ path: z.string().optional() }),
+    z.object({ path: z.string().nullable(), conversations: z.number().int(), skipped: z.number().int() }),
+  ),
+  'data.openFolder': call(nothing, nothing),
+  'data.check': call(nothing, z.object({ ok: z.boolean(), detail: z.string() })),
+} as const;
+
+export const NAME_LIMIT = MAX_NAME_CHARS;
+export type Calls = typeof calls;
+export type CallName = keyof Calls;
+export type CallInput<N extends CallName> = z.input<Calls[N]['input']>;
+export type CallParsed<N extends CallName> = z.output<Calls[N]['input']>;
+export type CallOutput<N extends CallName> = z.output<Calls[N]['output']>;

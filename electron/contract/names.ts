@@ -1,0 +1,85 @@
+/** Plain constants both sides share. No zod here, so the window's bundle stays small. */
+
+/** Fault codes, in the order of the fault table in ARCHITECTURE.md. Stable: stored in traces, switched on, never parsed. */
+export const FAULT_CODES = [
+  'auth',
+  'quota',
+  'rate_limit',
+  'overloaded',
+  'server_error',
+  'timeout',
+  'network',
+  'offline',
+  'not_ready',
+  'not_found',
+  'context_length',
+  'content_filter',
+  'invalid_request',
+  'malformed_output',
+  'empty_output',
+  'degenerate_output',
+  'truncated',
+  'refused',
+  'local_oom',
+  'gpu_lost',
+  'local_crash',
+  'model_file_corrupt',
+  'conflict',
+  'budget',
+  'private_only',
+  'no_candidate',
+  'unverified',
+  'cancelled',
+  'storage_full',
+  'storage_corrupt',
+  'unknown',
+  'internal',
+] as const;
+
+/** Who a fault is about: the first thing a person asks. */
+export const FAULT_ORIGINS = ['model', 'prompt', 'infrastructure', 'user'] as const;
+
+/** How an answer travelled. Each has one colour and one word everywhere in the app. */
+export const ROUTE_KINDS = ['local', 'cloud', 'cached'] as const;
+
+/** `queued` and `streaming` are live; the rest are final. `partial` = ended early through a fault, text kept. */
+export const MESSAGE_STATUSES = ['queued', 'streaming', 'complete', 'stopped', 'partial', 'failed'] as const;
+
+export const TURN_PHASES = ['queued', 'routing', 'loading', 'prefill', 'decoding', 'checking', 'storing'] as const;
+
+export const SPAN_KINDS = [
+  'turn',
+  'access',
+  'prompt',
+  'route',
+  'cache',
+  'queue',
+  'load',
+  'prefill',
+  'attempt',
+  'stream',
+  'check',
+  'review',
+  'storage',
+] as const;
+
+export const TRACE_STATUSES = ['running', 'ok', 'stopped', 'failed'] as const;
+export const TRACE_SOURCES = ['app', 'api', 'cli', 'lab'] as const;
+
+export const FEEDBACK_REASONS = ['wrong', 'incomplete', 'too_long', 'too_slow', 'unsafe', 'format', 'other'] as const;
+
+export const MODEL_STATES = ['ready', 'loading', 'loaded', 'missing', 'corrupt', 'unsupported'] as const;
+
+export const THEMES = ['system', 'light', 'dark'] as const;
+export const LANGUAGES = ['system', 'en', 'zh-CN'] as const;
+export const BUILT_IN_POLICIES = ['local-first', 'balanced', 'best-quality', 'cheapest', 'offline'] as const;
+
+/** A message longer than this many UTF-16 units is refused: 1,000,000. */
+export const MAX_MESSAGE_CHARS = 1_000_000;
+/** A conversation title, folder name, prompt name or note is cut off here. */
+export const MAX_NAME_CHARS = 200;
+/** Id of the model that ships with the app. */
+export const STARTER_MODEL_ID = 'local/switchyard-starter';
+/** `combobox "Route"` values besides a model id. */
+export const ROUTE_AUTO = 'auto';
+export const ROUTE_LOCAL = 'local';

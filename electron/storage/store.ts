@@ -1,0 +1,200 @@
+import type {
+  Conversation,
+  Feedback,
+  Folder,
+  Message,
+  ReplyInfo,
+  Sampling,
+  SearchHit,
+} from '../contract/entities/chat.ts';
+import type { Prompt, PromptVersion } from '../contract/entities/prompt.ts';
+import type { Measurement } from '../contract/entities/model.ts';
+import type { Decision, Span, Trace, TraceFilter, TraceRow, UsageEntry } from '../contract/entities/trace.ts';
+
+/** Conversations, folders and the message tree. Missing rows: `null` from readers, a `not_found` FaultError from writers. */
+export interface ChatReader {
+  list(): { conversations: Conversation[]; folders: Folder[] };
+  get(conversationId: string): Conversation | null;
+  /** `fromIndex` null = the last `limit` messages of the shown branch. Must stay fast at 10,000 messages. */
+  thread(
+    conversationId: string,
+    fromIndex: number | null,
+    limit: number,
+  ): { total: number; fromIndex: number; messages: Message[] };
+  message(messageId: string): Message | null;
+  /** Root to this message, oldest first, text and role only. */
+  path(messageId: string): { id: string; role: 'user' | 'assistant'; text: string; status: Message['status'] }[];
+  /** 0-based index of a message on its own branch. */
+  indexOf(messageId: string): number;
+  search(text: string, limit: number): SearchHit[];
+  draft(conversationId: string | null): string;
+  /** True until a first message exists. */
+  isEmpty(): boolean;
+}
+
+/** What a turn stores before any model is asked. */
+export interface TurnBegin {
+  readonly conversation: { id: string; private: boolean; route: string; title: string };
+  /** null = regenerate: the user message exists already. */
+  readonly userMessage: { id: string; parentId: string | null; text: string } | null;
+  readonly replyId: string;
+  readonly replyParentId: string;
+  readonly turnId: string;
+  readonly traceId: string;
+  readonly promptVersionId: string | null;
+  readonly replyStatus: 'queued' | 'streaming';
+  readonly at: number;
+  readonly trace: TraceRow;
+}
+
+/** What a turn stores when it ends, in one transaction. */
+export interface TurnEnd {
+  readonly replyId: string;
+  readonly status: Message['status'];
+  readonly text: string;
+  readonly reply: ReplyInfo;
+  readonly trace: TraceRow;
+  readonly decision: Decision | null;
+  readonly spans: readonly Span[];
+  readonly usage: UsageEntry | null;
+  readonly at: number;
+}
+
+export interface ChatWriter {
+  create(input: { id: string; title: string; private: boolean; route: string; at: number }): Conversation;
+  update(
+    conversationId: string,
+    patch: Partial<
+      Pick<
+        Conversation,
+        'title' | 'titleSource' | 'folderId' | 'pinned' | 'private' | 'systemPrompt' | 'promptId' | 'sampling' | 'route'
+      >
+    >,
+    at: number,
+  ): Conversation;
+  remove(conversationId: string, at: number): void;
+  restore(conversationId: string): Conversation;
+  purgeDeletedBefore(at: number): number;
+  showBranch(messageId: string): Conversation;
+  saveDraft(conversationId: string | null, text: string): void;
+  createFolder(folder: Folder): Folder;
+  renameFolder(folderId: string, name: string): Folder;
+  removeFolder(folderId: string): void;
+  /** One transaction: conversation if new, user message, empty reply, running trace; moves the head; drops the draft. */
+  beginTurn(begin: TurnBegin): { conversation: Conversation; userMessage: Message; reply: Message };
+  /** A queued reply starts. */
+  startReply(replyId: string): void;
+  /** At most once a second while streaming. */
+  checkpoint(replyId: string, text: string): void;
+  endTurn(end: TurnEnd): { conversation: Conversation; message: Message };
+  /** Takes a queued user message and its reply back. */
+  dropQueued(replyId: string): Conversation;
+  /** At start: replies left `streaming` or `queued` by a dead process become `partial` (text kept) or `failed`; their
+   * traces end as failed with fault `internal`. Returns how many. */
+  closeInterrupted(at: number): number;
+  /** Imports one conversation whole; an id that exists already is left alone and `false` returned. */
+  importConversation(dump: ConversationDump): boolean;
+}
+
+/** One conversation as exported: everything, all branches. */
+export interface ConversationDump {
+  readonly conversation: Conversation;
+  readonly messages: readonly {
+    id: string;
+    parentId: string | null;
+    role: 'user' | 'assistant';
+    text: string;
+    status: Message['status'];
+    turnId: string;
+    createdAt: number;
+    reply: ReplyInfo | null;
+  }[];
+}
+
+export interface TraceReader {
+  list(
+    filter: TraceFilter,
+    before: string | null,
+    limit: number,
+  ): { rows: TraceRow[]; next: string | null; total: number };
+  get(traceId: string): Trace | null;
+  usage(since: number, until: number): UsageEntry[];
+}
+export interface TraceWriter {
+  /** Traces with no conversation (the local API, `bench`). */
+  save(trace: Trace, usage: UsageEntry | null): void;
+  removeBefore(at: number): number;
+}
+
+export interface PromptReader {
+  list(): Prompt[];
+  get(promptId: string): Prompt | null;
+  versions(promptId: string): PromptVersion[];
+  version(versionId: string): PromptVersion | null;
+}
+export interface PromptWriter {
+  create(input: { id: string; versionId: string; name: string; text: string; note: string; at: number }): Prompt;
+  addVersion(input: { id: string; promptId: string; text: string; note: string; at: number }): PromptVersion;
+  rename(promptId: string, name: string, at: number): Prompt;
+  label(promptId: string, label: string, versionId: string | null, at: number): Prompt;
+}
+
+export interface FeedbackReader {
+  list(
+    filter: {
+      rating?: 'up' | 'down' | undefined;
+      modelId?: string | undefined;
+      promptVersionId?: string | undefined;
+      text?: string | undefined;
+    },
+    limit: number,
+  ): { items: Feedback[]; upCount: number; downCount: number };
+}
+export interface FeedbackWriter {
+  /** One rating a message: a second one replaces the first. */
+  give(input: {
+    id: string;
+    messageId: string;
+    rating: 'up' | 'down';
+    reason: Feedback['reason'];
+    note: string;
+    at: number;
+  }): Feedback;
+  remove(messageId: string): void;
+}
+
+/** Imported model files and what was measured on this machine. */
+export interface ModelReader {
+  imported(): { id: string; path: string; name: string; addedAt: number }[];
+  /** Key: machine fingerprint, backend and model. */
+  measurement(key: string): Measurement | null;
+}
+export interface ModelWriter {
+  addImported(model: { id: string; path: string; name: string; addedAt: number }): void;
+  removeImported(modelId: string): void;
+  saveMeasurement(key: string, measurement: Measurement): void;
+}
+
+/** Dump side of export; streams so that a large history does not fill memory. */
+export interface ExportReader {
+  conversations(conversationId: string | null): Iterable<ConversationDump>;
+}
+
+/** The open database. Everything that writes is a short synchronous transaction on one connection. */
+export interface Store {
+  readonly chat: ChatReader & ChatWriter;
+  readonly traces: TraceReader & TraceWriter;
+  readonly prompts: PromptReader & PromptWriter;
+  readonly feedback: FeedbackReader & FeedbackWriter;
+  readonly models: ModelReader & ModelWriter;
+  readonly dump: ExportReader;
+  readonly path: string;
+  readonly schemaVersion: number;
+  /** Things found at open, one sentence each: an interrupted migration, a restored snapshot, a read-only folder. */
+  readonly problems: readonly string[];
+  /** Online copy of the whole database into one file; safe while turns run. */
+  backup(toPath: string): Promise<{ sizeBytes: number }>;
+  /** `PRAGMA quick_check` (or `integrity_check` when `full`) plus foreign keys. */
+  check(full: boolean): { ok: boolean; detail: string };
+  dispose(): void;
+}
