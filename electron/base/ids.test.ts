@@ -18,13 +18,17 @@ describe('ids', () => {
 
   it('only grow, whatever the clock and the random source do', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 2 ** 41 }), { minLength: 2, maxLength: 200 }), fc.nat(255), (times, fill) => {
-        let at = 0;
-        const mint = createMintId({ now: () => times[at++ % times.length] ?? 0 }, (bytes) => bytes.fill(fill));
-        const minted = times.map(() => mint());
-        expect([...minted].sort()).toEqual(minted);
-        expect(new Set(minted).size).toBe(minted.length);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 2 ** 41 }), { minLength: 2, maxLength: 200 }),
+        fc.nat(255),
+        (times, fill) => {
+          let at = 0;
+          const mint = createMintId({ now: () => times[at++ % times.length] ?? 0 }, (bytes) => bytes.fill(fill));
+          const minted = times.map(() => mint());
+          expect([...minted].sort()).toEqual(minted);
+          expect(new Set(minted).size).toBe(minted.length);
+        },
+      ),
     );
   });
 
