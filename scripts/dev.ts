@@ -32,7 +32,9 @@ for (const room of ['electron', 'native']
   watch(room, { recursive: true }, (_event, path) => {
     if (!path?.endsWith('.ts') || path.endsWith('.test.ts')) return;
     clearTimeout(settle);
-    settle = setTimeout(() => (work = work.then(rebuild)), SETTLE_MS);
+    settle = setTimeout(() => {
+      work = work.then(rebuild);
+    }, SETTLE_MS);
   });
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
