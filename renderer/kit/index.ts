@@ -1,0 +1,40 @@
+export { announce, Announcer } from './announcer.tsx';
+export { Badge, TONE_FILL, TONE_ICONS, TONE_TEXT, TONES } from './badge.tsx';
+export type { BadgeProps, Tone } from './badge.tsx';
+export { Button, IconButton } from './button.tsx';
+export type { ButtonLook, ButtonProps, IconButtonProps } from './button.tsx';
+export { cx } from './cx.ts';
+export { AlertDialog, Dialog } from './dialog.tsx';
+export { Checkbox, Input, SearchBox, Slider, Switch, Textarea } from './field.tsx';
+export {
+  formatBytes,
+  formatCompact,
+  formatDateTime,
+  formatDay,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  formatSpeed,
+  formatTimeOfDay,
+  formatTokens,
+  formatUsd,
+  formatWhen,
+} from './format.ts';
+export { Listbox } from './listbox.tsx';
+export { ContextMenu, DropdownMenu } from './menu.tsx';
+export type { MenuItem } from './menu.tsx';
+export { ROOM_KEYS } from './room.ts';
+export type { RoomDoor, RoomKey } from './room.ts';
+export { RouteLine } from './route-line.tsx';
+export type { RouteStop } from './route-line.tsx';
+export { Select } from './select.tsx';
+export type { SelectOption } from './select.tsx';
+export { Kbd, Meter, VisuallyHidden } from './small.tsx';
+export { SplitPane } from './split-pane.tsx';
+export { EmptyState, ErrorState, Skeleton } from './states.tsx';
+export { Table } from './table.tsx';
+export type { TableColumn, TableSort } from './table.tsx';
+export { Tabs } from './tabs.tsx';
+export { Time } from './time.tsx';
+export { dismissToast, toast, Toaster } from './toast.tsx';
+export { Tooltip, TooltipRoom } from './tooltip.tsx';

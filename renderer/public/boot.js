@@ -1,0 +1,17 @@
+// Runs before the first paint, and before the bundle: sets the remembered theme and catches the port if it comes early.
+(function () {
+  try {
+    var seen = JSON.parse(localStorage.getItem('switchyard.appearance') || '{}');
+    if (seen.theme === 'light' || seen.theme === 'dark') document.documentElement.dataset.theme = seen.theme;
+    if (seen.language) document.documentElement.lang = seen.language;
+    if (seen.fontSize) document.documentElement.style.setProperty('--reply-size', seen.fontSize + 'px');
+  } catch (_) {
+    // Storage can be unavailable or hold junk: the defaults are fine.
+  }
+  window.switchyardEarly = [];
+  window.addEventListener('message', function (event) {
+    if (window.switchyardEarly && event.data === 'switchyard-port' && event.source === window) {
+      window.switchyardEarly.push(event.ports[0]);
+    }
+  });
+})();
