@@ -16,6 +16,8 @@ export interface LaunchOptions {
   env?: Record<string, string>;
   /** Command-line arguments for the app itself. */
   args?: string[];
+  /** Instead of the runtime prepared for the tests: a wrapper around it. */
+  executablePath?: string;
   /** Start the packaged test build (npm run package -- --test-build) instead of the working tree. */
   packaged?: boolean;
 }
@@ -37,7 +39,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'switchyard-e2e-'));
   const lines: string[] = [];
   const app = await _electron.launch({
-    executablePath: options.packaged === true ? packagedTestBuild() : stage.executablePath,
+    executablePath: options.executablePath ?? (options.packaged === true ? packagedTestBuild() : stage.executablePath),
     args: [
       ...stage.switches,
       ...(options.packaged === true ? [] : [root]),
