@@ -1,0 +1,70 @@
+import type { Llama, LlamaContext, LlamaModel } from 'node-llama-cpp';
+
+/**
+ * The addon below node-llama-cpp's own loop, as of 3.22.1. We decode on it directly: its loop cannot change threads between
+ * prefill and decode, and costs a quarter of the speed of a small model.
+ */
+export interface AddonContext {
+  initBatch(size: number): void;
+  /** Returns the batch positions whose logits were asked for. */
+  addToBatch(sequence: number, firstPosition: number, tokens: Uint32Array, logits: Uint32Array): Uint32Array;
+  decodeBatch(): Promise<void>;
+  sampleToken(batchPosition: number, sampler: AddonSampler): Promise<number>;
+  disposeSequence(sequence: number): void;
+  /** False when the kind of memory cannot forget a part (recurrent models). */
+  removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
+  getSequenceKvCacheMinPosition(sequence: number): number;
+  setThreads(threads: number): void;
+}
+
+export interface AddonSampler {
+  applyConfig(config: SamplerConfig): void;
+  dispose(): void;
+}
+
+export interface SamplerConfig {
+  temperature: number;
+  topK: number;
+  topP: number;
+  minP: number;
+  seed: number;
+  repeatPenalty?: number;
+  repeatPenaltyMaxTokens?: number;
+  repeatPenaltyTokens?: Uint32Array;
+}
+
+const has = (value: unknown, names: readonly string[]): boolean =>
+  typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function');
+
+const isContext = (value: unknown): value is AddonContext =>
+  has(value, [
+    'initBatch',
+    'addToBatch',
+    'decodeBatch',
+    'sampleToken',
+    'disposeSequence',
+    'removeTokenCellsFromSequence',
+    'getSequenceKvCacheMinPosition',
+    'setThreads',
+  ]);
+const isSampler = (value: unknown): value is AddonSampler => has(value, ['applyConfig', 'dispose']);
+
+const WRONG_VERSION = 'node-llama-cpp is not the version this app was built with: reinstall with `npm ci`.';
+
+/** The addon's context inside node-llama-cpp's. Throws when the installed version has another shape. */
+export function addonContext(context: LlamaContext): AddonContext {
+  const inner: unknown = Reflect.get(context, '_ctx');
+  if (!isContext(inner)) throw new Error(WRONG_VERSION);
+  return inner;
+}
+
+/** A new native sampler; the caller disposes it. */
+export function createSampler(llama: Llama, model: LlamaModel): AddonSampler {
+  const bindings: unknown = Reflect.get(llama, '_bindings');
+  const make: unknown =
+    typeof bindings === 'object' && bindings !== null ? Reflect.get(bindings, 'AddonSampler') : null;
+  if (typeof make !== 'function') throw new Error(WRONG_VERSION);
+  const sampler: unknown = Reflect.construct(make, [Reflect.get(model, '_model')]);
+  if (!isSampler(sampler)) throw new Error(WRONG_VERSION);
+  return sampler;
+}

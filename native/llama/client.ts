@@ -1,0 +1,354 @@
+import type { Clock } from '../../electron/base/clock.ts';
+import type { Log } from '../../electron/base/log.ts';
+import type { Sampling } from '../../electron/contract/entities/chat.ts';
+import type { EngineStatus, Measurement } from '../../electron/contract/entities/model.ts';
+import { FaultError } from '../../electron/contract/faults.ts';
+import type { Fault } from '../../electron/contract/faults.ts';
+import { createEventQueue } from './event-queue.ts';
+import { createHostLink } from './host-link.ts';
+import type { HostLink, HostLimits } from './host-link.ts';
+import { faultOf, NO_USAGE } from './llama-fault.ts';
+import type { Backend, FromHost, HostMessage, ModelSpec } from './protocol.ts';
+import type { SpawnHost } from './spawn.ts';
+
+export type { SpawnHost, HostProcess } from './spawn.ts';
+export type { Backend, HostMessage, ModelSpec } from './protocol.ts';
+
+export interface LlamaUsage {
+  readonly tokensIn: number;
+  readonly tokensCached: number;
+  readonly tokensOut: number;
+}
+
+/** What one request says; the same words as the model room's events. Exactly one `end` or `fault` comes last. */
+export type LlamaEvent =
+  | { readonly kind: 'queued'; readonly place: number }
+  | { readonly kind: 'loading'; readonly fraction: number | null }
+  | {
+      readonly kind: 'loaded';
+      readonly loadMs: number;
+      readonly backend: string;
+      readonly threads: number;
+      readonly contextTokens: number;
+    }
+  | { readonly kind: 'prefill'; readonly tokensIn: number; readonly tokensCached: number }
+  | { readonly kind: 'delta'; readonly text: string; readonly tokens: number }
+  | {
+      readonly kind: 'end';
+      readonly finish: 'stop' | 'length' | 'cancelled';
+      readonly usage: LlamaUsage;
+      readonly timings: {
+        readonly queueMs: number;
+        readonly loadMs: number;
+        readonly prefillMs: number;
+        readonly decodeMs: number;
+        readonly tokensPerSecond: number | null;
+      };
+      readonly attributes: Readonly<Record<string, string | number | boolean>>;
+    }
+  | { readonly kind: 'fault'; readonly fault: Fault; readonly usage: LlamaUsage };
+
+export interface LlamaRequest {
+  readonly model: ModelSpec;
+  readonly messages: readonly HostMessage[];
+  readonly sampling: Sampling;
+  readonly stateKey: string | null;
+}
+
+export interface LlamaClientDeps {
+  readonly spawn: SpawnHost;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly backend: () => Backend;
+  readonly onMeasured: (modelId: string, measurement: Measurement) => void;
+  readonly limits?: Partial<HostLimits>;
+}
+
+/** Something sent to the host that has not ended yet. */
+interface Job {
+  readonly id: number;
+  /** Sends it; called when its turn comes. */
+  readonly send: (link: HostLink) => void;
+  readonly onMessage: (message: FromHost) => void;
+  readonly onLost: (fault: Fault) => void;
+  readonly onPlace: (place: number) => void;
+}
+
+/**
+ * One engine process behind one object. It starts with the first request, is started again after it was lost, and is asked one
+ * thing at a time, in order; what waits knows its place.
+ */
+export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limits }: LlamaClientDeps) {
+  let nextId = 0;
+  let link: HostLink | null = null;
+  let running: Job | null = null;
+  const queue: Job[] = [];
+  const sideJobs = new Map<number, Job>();
+  const listeners = new Set<() => void>();
+  let disposed = false;
+  /** A GPU ended the process before it was ready: the CPU is used until the backend is chosen anew. */
+  let fallenFrom: Backend | null = null;
+  let status: EngineStatus = { state: 'stopped', backend: null, warning: null, loadedModelId: null, crashes: 0 };
+
+  const update = (patch: Partial<EngineStatus>): void => {
+    status = { ...status, ...patch };
+    for (const listener of listeners) listener();
+  };
+
+  function open(): HostLink {
+    if (link) return link;
+    const wanted = backend();
+    const effective: Backend = fallenFrom === wanted ? 'cpu' : wanted;
+    let ready = false;
+    update({ state: 'starting', loadedModelId: null });
+    const opened = createHostLink({
+      spawn,
+      log,
+      limits: limits ?? {},
+      onMessage: (message) => {
+        if (message.t === 'ready') {
+          ready = true;
+          const fell =
+            fallenFrom === wanted && fallenFrom !== null
+              ? `The ${wanted} backend ended the engine process, so models run on the CPU. Update the graphics driver or set the backend to cpu in Settings.`
+              : null;
+          return update({ state: 'ready', backend: message.backend, warning: fell ?? message.warning });
+        }
+        receive(message);
+      },
+      onLost: (reason) => {
+        if (link !== opened) return;
+        link = null;
+        if (!ready && effective !== 'cpu') fallenFrom = wanted;
+        lose(reason);
+      },
+    });
+    link = opened;
+    opened.post({ t: 'start', backend: effective });
+    return opened;
+  }
+
+  function receive(message: FromHost): void {
+    if (message.t === 'measured') return onMeasured(message.modelId, message.measurement);
+    if (message.t === 'loaded') update({ loadedModelId: message.modelId });
+    if (message.t === 'unloaded') update({ loadedModelId: null });
+    if (!('id' in message)) return;
+    const job = running?.id === message.id ? running : sideJobs.get(message.id);
+    if (!job) return;
+    const last = message.t === 'end' || message.t === 'fail' || message.t === 'done';
+    if (last) finish(job);
+    job.onMessage(message);
+    if (last) advance();
+  }
+
+  const finish = (job: Job): void => {
+    sideJobs.delete(job.id);
+    if (running === job) running = null;
+    link?.watch(running !== null);
+  };
+
+  function lose(reason: string): void {
+    log.write('error', 'engine.lost', { reason });
+    update({ state: 'crashed', loadedModelId: null, crashes: status.crashes + 1 });
+    const fault: Fault = {
+      code: 'local_crash',
+      origin: 'infrastructure',
+      recoverable: true,
+      detail: `The engine process ${reason}. It starts again with the next message.`,
+    };
+    const lost = [...(running ? [running] : []), ...sideJobs.values()];
+    running = null;
+    sideJobs.clear();
+    for (const job of lost) job.onLost(fault);
+    advance();
+  }
+
+  function advance(): void {
+    if (running || disposed) return;
+    const next = queue.shift();
+    if (!next) return;
+    running = next;
+    const opened = open();
+    opened.watch(true);
+    next.send(opened);
+    queue.forEach((job, index) => job.onPlace(index + 1));
+  }
+
+  function enqueue(job: Job): void {
+    queue.push(job);
+    if (running) job.onPlace(queue.length);
+    advance();
+  }
+
+  /** Takes a job that was not sent yet out of the line. */
+  function withdraw(job: Job): boolean {
+    const at = queue.indexOf(job);
+    if (at < 0) return false;
+    queue.splice(at, 1);
+    queue.forEach((other, index) => other.onPlace(index + 1));
+    return true;
+  }
+
+  /** A request with one answer, `done`. `aside` = it may be answered while another runs. */
+  function ask(send: (link: HostLink, id: number) => void, aside: boolean): Promise<number | null> {
+    const id = ++nextId;
+    return new Promise((resolve, reject) => {
+      if (disposed) return reject(new FaultError(STOPPED));
+      const job: Job = {
+        id,
+        send: (opened) => send(opened, id),
+        onMessage: (message) => {
+          if (message.t === 'done') resolve(message.tokens);
+          if (message.t === 'fail') reject(new FaultError(faultOf(message.code, message.detail)));
+        },
+        onLost: (fault) => reject(new FaultError(fault)),
+        onPlace: () => undefined,
+      };
+      if (!aside || !running) return enqueue(job);
+      sideJobs.set(id, job);
+      job.send(open());
+    });
+  }
+
+  function generate(request: LlamaRequest, signal: AbortSignal): AsyncIterable<LlamaEvent> {
+    const id = ++nextId;
+    const askedAt = clock.monotonicMs();
+    let sentAt = askedAt;
+    let usage: LlamaUsage = NO_USAGE;
+    let over = false;
+    let sent = false;
+    const abort = (): void => {
+      if (over) return;
+      if (withdraw(job)) return end(cancelled(clock.monotonicMs() - askedAt));
+      if (sent) link?.post({ t: 'stop', id });
+    };
+    const events = createEventQueue<LlamaEvent>(abort);
+    const end = (event: LlamaEvent): void => {
+      over = true;
+      signal.removeEventListener('abort', abort);
+      events.push(event);
+      events.end();
+    };
+    const job: Job = {
+      id,
+      send: (opened) => {
+        sent = true;
+        sentAt = clock.monotonicMs();
+        opened.post({ t: 'generate', id, ...request, messages: [...request.messages] });
+      },
+      onPlace: (place) => events.push({ kind: 'queued', place }),
+      onLost: (fault) => end({ kind: 'fault', fault, usage }),
+      onMessage: (message) => {
+        switch (message.t) {
+          case 'loading':
+            return events.push({ kind: 'loading', fraction: message.fraction });
+          case 'loaded': {
+            const { loadMs, backend: used, threads, contextTokens } = message;
+            return events.push({ kind: 'loaded', loadMs, backend: used, threads, contextTokens });
+          }
+          case 'prefill':
+            usage = { tokensIn: message.tokensIn, tokensCached: message.tokensCached, tokensOut: 0 };
+            return events.push({ kind: 'prefill', tokensIn: message.tokensIn, tokensCached: message.tokensCached });
+          case 'delta':
+            usage = { ...usage, tokensOut: usage.tokensOut + message.tokens };
+            return events.push({ kind: 'delta', text: message.text, tokens: message.tokens });
+          case 'end': {
+            const { finish: how, tokensIn, tokensCached, tokensOut, attributes } = message;
+            const { loadMs, prefillMs, decodeMs, tokensPerSecond } = message;
+            const timings = { queueMs: sentAt - askedAt, loadMs, prefillMs, decodeMs, tokensPerSecond };
+            return end({
+              kind: 'end',
+              finish: how,
+              usage: { tokensIn, tokensCached, tokensOut },
+              timings,
+              attributes,
+            });
+          }
+          case 'fail':
+            if (signal.aborted) return end({ ...cancelled(sentAt - askedAt), usage });
+            return end({
+              kind: 'fault',
+              fault: faultOf(message.code, message.detail),
+              usage: message.tokensIn > 0 ? { ...usage, tokensIn: message.tokensIn } : usage,
+            });
+          default:
+            return;
+        }
+      },
+    };
+    if (disposed) end({ kind: 'fault', fault: STOPPED, usage });
+    else if (signal.aborted) end(cancelled(0));
+    else {
+      signal.addEventListener('abort', abort, { once: true });
+      enqueue(job);
+    }
+    return { [Symbol.asyncIterator]: () => events.read() };
+  }
+
+  return {
+    status: (): EngineStatus => status,
+    /** Calls back on every change of `status`. */
+    onChange(listener: () => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    generate,
+    /** True while something runs or waits. */
+    busy: (): boolean => running !== null || queue.length > 0,
+    load: async (model: ModelSpec): Promise<void> =>
+      void (await ask((opened, id) => opened.post({ t: 'load', id, model }), false)),
+    /** Tokens of these messages with the model's own template. Loads the model when it is not. */
+    count: async (model: ModelSpec, messages: readonly HostMessage[]): Promise<number> =>
+      (await ask(
+        (opened, id) => opened.post({ t: 'count', id, model, messages: [...messages] }),
+        status.loadedModelId === model.modelId,
+      )) ?? 0,
+    /** Measures threads again; the result arrives through `onMeasured` before this resolves. */
+    calibrate: async (model: ModelSpec, budgetMs: number): Promise<void> =>
+      void (await ask((opened, id) => opened.post({ t: 'calibrate', id, model, budgetMs }), false)),
+    /** Frees the model's memory. The process stays. Does nothing when there is none. */
+    unload: async (): Promise<void> => {
+      if (link) await ask((opened, id) => opened.post({ t: 'unload', id }), false);
+    },
+    /** Ends the process so that the next request starts one with the settings in force then. Running work is lost. */
+    restart(): void {
+      fallenFrom = null;
+      const old = link;
+      if (!old) return;
+      link = null;
+      void old.close();
+      update({ state: 'stopped', loadedModelId: null, warning: null });
+      if (running) lose('was restarted');
+    },
+    /** Ends the process; whatever runs or waits ends with a fault. */
+    async dispose(): Promise<void> {
+      if (disposed) return;
+      disposed = true;
+      const left = [...(running ? [running] : []), ...sideJobs.values(), ...queue.splice(0)];
+      running = null;
+      sideJobs.clear();
+      for (const job of left) job.onLost(STOPPED);
+      const old = link;
+      link = null;
+      await old?.close();
+      update({ state: 'stopped', loadedModelId: null });
+      listeners.clear();
+    },
+  };
+}
+export type LlamaClient = ReturnType<typeof createLlamaClient>;
+
+const STOPPED: Fault = {
+  code: 'local_crash',
+  origin: 'infrastructure',
+  recoverable: true,
+  detail: 'The app is closing: send the message again when it is open.',
+};
+
+const cancelled = (queueMs: number): LlamaEvent & { kind: 'end' } => ({
+  kind: 'end',
+  finish: 'cancelled',
+  usage: NO_USAGE,
+  timings: { queueMs, loadMs: 0, prefillMs: 0, decodeMs: 0, tokensPerSecond: null },
+  attributes: {},
+});

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { sampling } from '../../electron/contract/entities/chat.ts';
+import { measurement } from '../../electron/contract/entities/model.ts';
+import { faultCode } from '../../electron/contract/faults.ts';
+
+const id = z.number().int().positive();
+const count = z.number().int().nonnegative();
+const ms = z.number().nonnegative();
+
+export const BACKENDS = ['auto', 'cpu', 'vulkan', 'cuda', 'metal'] as const;
+export type Backend = (typeof BACKENDS)[number];
+
+/** One message as the host gets it. */
+export const hostMessage = z.object({ role: z.enum(['system', 'user', 'assistant']), text: z.string() });
+export type HostMessage = z.infer<typeof hostMessage>;
+
+/** Which file, and how to run it. `measurement` null = nothing is known of it on this machine yet. */
+export const modelSpec = z.object({
+  modelId: z.string(),
+  path: z.string(),
+  sizeBytes: z.number(),
+  measurement: measurement.nullable(),
+});
+export type ModelSpec = z.infer<typeof modelSpec>;
+
+/** Core -> host. The first message is `start`; `exit` ends the process. */
+export const toHost = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('start'), backend: z.enum(BACKENDS) }),
+  z.object({ t: z.literal('load'), id, model: modelSpec }),
+  z.object({
+    t: z.literal('generate'),
+    id,
+    model: modelSpec,
+    messages: z.array(hostMessage),
+    sampling,
+    /** Requests with one key continue one another's state; null = none is kept. */
+    stateKey: z.string().nullable(),
+  }),
+  z.object({ t: z.literal('stop'), id }),
+  z.object({ t: z.literal('count'), id, model: modelSpec, messages: z.array(hostMessage) }),
+  z.object({ t: z.literal('calibrate'), id, model: modelSpec, budgetMs: z.number().positive() }),
+  z.object({ t: z.literal('unload'), id }),
+  z.object({ t: z.literal('ping'), id }),
+  z.object({ t: z.literal('exit') }),
+]);
+export type ToHost = z.infer<typeof toHost>;
+
+/** Host -> core. Each request ends with exactly one of `done`, `end` or `fail`. */
+export const fromHost = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('ready'), backend: z.string(), warning: z.string().nullable(), cores: z.number().int() }),
+  z.object({ t: z.literal('loading'), id, fraction: z.number().min(0).max(1).nullable() }),
+  z.object({
+    t: z.literal('loaded'),
+    id,
+    modelId: z.string(),
+    /** 0 when it was loaded already. */
+    loadMs: ms,
+    backend: z.string(),
+    threads: z.number().int(),
+    contextTokens: z.number().int(),
+  }),
+  z.object({ t: z.literal('prefill'), id, tokensIn: count, tokensCached: count }),
+  z.object({ t: z.literal('delta'), id, text: z.string(), tokens: count }),
+  z.object({
+    t: z.literal('end'),
+    id,
+    finish: z.enum(['stop', 'length', 'cancelled']),
+    tokensIn: count,
+    tokensCached: count,
+    tokensOut: count,
+    loadMs: ms,
+    prefillMs: ms,
+    decodeMs: ms,
+    tokensPerSecond: z.number().nullable(),
+    attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  }),
+  z.object({
+    t: z.literal('fail'),
+    id,
+    code: faultCode,
+    detail: z.string(),
+    tokensIn: count,
+    tokensCached: count,
+    tokensOut: count,
+  }),
+  /** Answer to `load`, `count` (tokens), `calibrate` and `unload`. */
+  z.object({ t: z.literal('done'), id, tokens: count.nullable() }),
+  z.object({ t: z.literal('measured'), modelId: z.string(), measurement }),
+  z.object({ t: z.literal('unloaded'), modelId: z.string() }),
+  z.object({ t: z.literal('pong'), id }),
+  z.object({ t: z.literal('log'), level: z.enum(['debug', 'info', 'warn', 'error']), text: z.string() }),
+]);
+export type FromHost = z.infer<typeof fromHost>;
