@@ -42,17 +42,14 @@ export async function calibrate(
 
   const measure = async (step: () => Promise<unknown>, tokensEach: number, most: number): Promise<number | null> => {
     await step();
-    const times: number[] = [];
     const start = monotonicMs();
-    for (let before = start; times.length < most;) {
+    let steps = 0;
+    for (let at = start; steps < most && (steps < 2 || at - start < shareMs) && at < endMs; at = monotonicMs()) {
       if (stop()) return null;
       await step();
-      const after = monotonicMs();
-      times.push(after - before);
-      before = after;
-      if ((times.length >= 2 && after - start >= shareMs) || after >= endMs) break;
+      steps++;
     }
-    return (tokensEach * 1000) / median(times);
+    return (steps * tokensEach * 1000) / Math.max(monotonicMs() - start, 0.001);
   };
   const search = async (run: (threads: number) => Promise<number | null>): Promise<ThreadSpeed | null> => {
     const speeds: ThreadSpeed[] = [];
