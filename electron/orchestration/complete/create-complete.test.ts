@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { createMintId } from '../../base/ids.ts';
+import { silentLog } from '../../base/log.ts';
+import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
+import type { ModelEntry } from '../../contract/entities/model.ts';
+import { makeFault } from '../../router/index.ts';
+import type { Answer, Answerer } from '../answer/answer.ts';
+import { createComplete } from './create-complete.ts';
+import type { CompleteEvent, CompleteRequest } from './complete.ts';
+
+const model: ModelEntry = {
+  id: 'local/tiny',
+  name: 'Tiny',
+  provider: 'local',
+  embedded: true,
+  state: 'ready',
+  problem: null,
+  path: null,
+  sizeBytes: 1,
+  architecture: null,
+  quantization: null,
+  parameters: null,
+  contextTokens: 1024,
+  licence: null,
+  description: null,
+  measurement: null,
+  addedAt: 0,
+};
+const answered: Answer = {
+  decision: { policy: 'local-first', chosen: model.id, reasons: [], candidates: [], features: {} },
+  model,
+  degradedReason: null,
+  finish: 'stop',
+  fault: null,
+  usage: { tokensIn: 3, tokensCached: 1, tokensOut: 2 },
+  timings: null,
+  contextTokens: 1024,
+  firstTokenMs: 1,
+};
+const route = { modelId: model.id, modelName: model.name, degraded: false, degradedReason: null };
+const request: CompleteRequest = {
+  messages: [{ role: 'user', text: 'hi' }],
+  route: 'auto',
+  sampling: {},
+  stop: [],
+  source: 'api',
+};
+
+function setUp(answer: Answerer) {
+  const saved: { trace: Trace; usage: UsageEntry | null }[] = [];
+  const clock = { now: () => 1000, monotonicMs: () => 0 };
+  const complete = createComplete({
+    answer,
+    traces: { save: (trace, usage) => saved.push({ trace, usage }) },
+    clock,
+    mintId: createMintId(clock, (bytes) => bytes),
+    log: silentLog,
+  });
+  const ask = async (extra: Partial<CompleteRequest> = {}, signal = new AbortController().signal) => {
+    const { traceId, events } = complete.start({ ...request, ...extra }, signal);
+    const heard: CompleteEvent[] = [];
+    for await (const event of events) heard.push(event);
+    return { traceId, heard, text: heard.map((event) => (event.kind === 'delta' ? event.text : '')).join('') };
+  };
+  return { ask, saved };
+}
+
+describe('answering without a conversation', () => {
+  it('says the route, then the words, then the end, and stores the trace before that', async () => {
+    const { ask, saved } = setUp((_, recorder, hooks) => {
+      expect(recorder.traceId).toMatch(/-7/u);
+      hooks.onRoute(route);
+      hooks.onDelta('Hel');
+      hooks.onDelta('lo');
+      return Promise.resolve(answered);
+    });
+    const { heard, traceId } = await ask();
+    expect(heard.map((event) => event.kind)).toEqual(['route', 'delta', 'delta', 'end']);
+    expect(saved).toMatchObject([
+      { trace: { id: traceId, source: 'api', status: 'ok', conversationId: null, tokensOut: 2 }, usage: { traceId } },
+    ]);
+  });
+
+  it('forgets what a failed attempt said as long as nothing was visible', async () => {
+    const { ask } = setUp((_, __, hooks) => {
+      hooks.onRoute({ ...route, modelId: 'local/other' });
+      hooks.onDelta('\n ');
+      hooks.onReset();
+      hooks.onRoute({ ...route, degraded: true, degradedReason: 'Other failed.' });
+      hooks.onDelta('yes');
+      return Promise.resolve({ ...answered, degradedReason: 'Other failed.' });
+    });
+    const { heard } = await ask();
+    expect(heard).toMatchObject([
+      { kind: 'route', modelId: 'local/tiny', degraded: true },
+      { kind: 'delta', text: 'yes' },
+      { kind: 'end' },
+    ]);
+  });
+
+  it('ends at a stop sequence as a normal stop and stops the model', async () => {
+    let stopped = false;
+    const { ask, saved } = setUp((_, __, hooks, signal) => {
+      signal.addEventListener('abort', () => (stopped = true));
+      hooks.onRoute(route);
+      for (const text of ['one ', 'EN', 'D two', ' three']) hooks.onDelta(text);
+      return Promise.resolve({ ...answered, finish: 'cancelled' });
+    });
+    const { heard, text } = await ask({ stop: ['END'] });
+    expect([text, stopped]).toEqual(['one ', true]);
+    expect(heard.at(-1)).toMatchObject({ kind: 'end', finish: 'stop' });
+    expect(saved[0]?.trace.status).toBe('ok');
+  });
+
+  it('gives a failure as a fault and stores a failed trace', async () => {
+    const fault = makeFault('no_candidate');
+    const { ask, saved } = setUp(() => Promise.resolve({ ...answered, model: null, finish: 'fault', fault }));
+    expect((await ask()).heard).toEqual([{ kind: 'fault', fault }]);
+    expect(saved).toMatchObject([{ trace: { status: 'failed', faultCode: 'no_candidate' }, usage: null }]);
+  });
+
+  it('records what the asker gave up as stopped', async () => {
+    const { ask, saved } = setUp(() => Promise.resolve({ ...answered, finish: 'cancelled' }));
+    expect((await ask()).heard.at(-1)).toMatchObject({ kind: 'end', finish: 'cancelled' });
+    expect(saved[0]?.trace.status).toBe('stopped');
+  });
+
+  it('turns a mistake of ours into the fault internal', async () => {
+    const { ask } = setUp(() => Promise.reject(new Error('bug')));
+    expect((await ask()).heard).toMatchObject([{ kind: 'fault', fault: { code: 'internal' } }]);
+  });
+});
