@@ -1,12 +1,4 @@
-import type {
-  Conversation,
-  Feedback,
-  Folder,
-  Message,
-  ReplyInfo,
-  Sampling,
-  SearchHit,
-} from '../contract/entities/chat.ts';
+import type { Conversation, Feedback, Folder, Message, ReplyInfo, SearchHit } from '../contract/entities/chat.ts';
 import type { Prompt, PromptVersion } from '../contract/entities/prompt.ts';
 import type { Measurement } from '../contract/entities/model.ts';
 import type { Decision, Span, Trace, TraceFilter, TraceRow, UsageEntry } from '../contract/entities/trace.ts';
@@ -22,8 +14,12 @@ export interface ChatReader {
     limit: number,
   ): { total: number; fromIndex: number; messages: Message[] };
   message(messageId: string): Message | null;
-  /** Root to this message, oldest first, text and role only. */
-  path(messageId: string): { id: string; role: 'user' | 'assistant'; text: string; status: Message['status'] }[];
+  /** Root to this message, oldest first, text and role only. With `lastChars` only the newest messages that together hold
+   * at least that many characters: what a context budget can use of a long history. */
+  path(
+    messageId: string,
+    lastChars?: number,
+  ): { id: string; role: 'user' | 'assistant'; text: string; status: Message['status'] }[];
   /** 0-based index of a message on its own branch. */
   indexOf(messageId: string): number;
   search(text: string, limit: number): SearchHit[];

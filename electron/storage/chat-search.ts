@@ -1,0 +1,30 @@
+import type { Database } from '../../native/sqlite/index.ts';
+import { searchHit, type SearchHit } from '../contract/entities/chat.ts';
+import { entity, text } from './row.ts';
+import { searchQuery } from './search-text.ts';
+import { snippet } from './snippet.ts';
+
+// CROSS JOIN keeps the index outermost: it yields newest first and stops at the limit, however common the word is.
+const TITLES = `SELECT c.id AS conversationId, c.title, c.updated_at AS createdAt
+  FROM titles_fts CROSS JOIN conversations c ON c.seq = titles_fts.rowid
+  WHERE titles_fts MATCH ? AND c.deleted_at IS NULL ORDER BY titles_fts.rowid DESC LIMIT ?`;
+const MESSAGES = `SELECT c.id AS conversationId, c.title, m.id AS messageId, m.created_at AS createdAt, m.text
+  FROM messages_fts CROSS JOIN messages m ON m.seq = messages_fts.rowid JOIN conversations c ON c.seq = m.conversation_seq
+  WHERE messages_fts MATCH ? AND c.deleted_at IS NULL ORDER BY messages_fts.rowid DESC LIMIT ?`;
+
+/** Titles first, then messages, each newest first. Every term must occur; words match by their beginning. */
+export function searchChats(db: Database, typed: string, limit: number): SearchHit[] {
+  const query = searchQuery(typed);
+  if (!query || limit < 1) return [];
+  const hits = db
+    .all(TITLES, query.match, limit)
+    .map((row) =>
+      entity(searchHit, { ...row, messageId: null, snippet: snippet(text(row, 'title'), query) }, 'conversations'),
+    );
+  const left = limit - hits.length;
+  if (left === 0) return hits;
+  const found = db
+    .all(MESSAGES, query.match, left)
+    .map((row) => entity(searchHit, { ...row, snippet: snippet(text(row, 'text'), query) }, 'messages'));
+  return [...hits, ...found];
+}

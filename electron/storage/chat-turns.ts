@@ -1,0 +1,181 @@
+import type { Database } from '../../native/sqlite/index.ts';
+import type { Message } from '../contract/entities/chat.ts';
+import type { Fault } from '../contract/faults.ts';
+import { refuse } from '../contract/faults.ts';
+import { readConversation, readMessage } from './chat-rows.ts';
+import { needPlace, placeUnder, type Place } from './chat-lines.ts';
+import { insertConversation, moveHead } from './chat-conversations.ts';
+import { dropQueuedReply } from './chat-drop.ts';
+import { missing } from './faults.ts';
+import { bit, integer, text } from './row.ts';
+import { addToIndex, indexText } from './search-index.ts';
+import type { ChatWriter, TurnBegin, TurnEnd } from './store.ts';
+import { insertUsage, savePayload, saveTraceRow } from './trace-rows.ts';
+
+/** Said on replies that a dead process left unfinished. */
+export const INTERRUPTED: Fault = {
+  code: 'internal',
+  origin: 'infrastructure',
+  recoverable: true,
+  detail: 'Switchyard ended before this reply was finished: regenerate it.',
+};
+
+type TurnWriter = Pick<
+  ChatWriter,
+  'beginTurn' | 'startReply' | 'checkpoint' | 'endTurn' | 'dropQueued' | 'closeInterrupted'
+>;
+
+/** What turns store: each function is one short transaction. */
+export function createTurnWriter(db: Database): TurnWriter {
+  return {
+    beginTurn: (begin) => db.write(() => beginTurn(db, begin)),
+    startReply: (replyId) =>
+      void db.write(() =>
+        db.run(`UPDATE messages SET status = 'streaming' WHERE id = ? AND status = 'queued'`, replyId),
+      ),
+    checkpoint: (replyId, reply) =>
+      void db.write(() =>
+        db.run(`UPDATE messages SET text = ? WHERE id = ? AND status IN ('streaming', 'queued')`, reply, replyId),
+      ),
+    endTurn: (end) => db.write(() => endTurn(db, end)),
+    dropQueued: (replyId) => db.write(() => dropQueuedReply(db, replyId)),
+    closeInterrupted: (at) => db.write(() => closeInterrupted(db, at)),
+  };
+}
+
+export interface NewMessage {
+  readonly id: string;
+  readonly role: 'user' | 'assistant';
+  readonly status: Message['status'];
+  readonly turnId: string;
+  readonly at: number;
+  readonly text: string;
+}
+
+/** Puts one message under its parent and returns where it stands. */
+export function insertMessage(db: Database, conversationSeq: number, parent: Place | null, message: NewMessage): Place {
+  const { line, depth } = placeUnder(db, conversationSeq, parent);
+  const made = db.get(
+    `INSERT INTO messages (id, conversation_seq, parent_seq, role, status, turn_id, depth, line, created_at, text)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
+    message.id,
+    conversationSeq,
+    parent?.seq ?? null,
+    message.role,
+    message.status,
+    message.turnId,
+    depth,
+    line,
+    message.at,
+    message.text,
+  );
+  return { seq: integer(made, 'seq'), conversationSeq, parentSeq: parent?.seq ?? null, line, depth };
+}
+
+function beginTurn(db: Database, begin: TurnBegin): ReturnType<ChatWriter['beginTurn']> {
+  const conversationSeq = openConversation(db, begin);
+  const user = begin.userMessage;
+  const inside = (messageId: string): Place => {
+    const place = needPlace(db, messageId);
+    if (place.conversationSeq !== conversationSeq) throw refuse('The message belongs to another conversation.');
+    return place;
+  };
+  if (user) {
+    const parent = user.parentId === null ? null : inside(user.parentId);
+    const message = { id: user.id, turnId: begin.turnId, at: begin.at, text: user.text };
+    const place = insertMessage(db, conversationSeq, parent, { ...message, role: 'user', status: 'complete' });
+    addToIndex(db, 'messages_fts', place.seq, user.text);
+  }
+  const reply = insertMessage(db, conversationSeq, inside(begin.replyParentId), {
+    id: begin.replyId,
+    role: 'assistant',
+    status: begin.replyStatus,
+    turnId: begin.turnId,
+    at: begin.at,
+    text: '',
+  });
+  db.run(
+    'INSERT INTO replies (message_seq, trace_id, prompt_version_id) VALUES (?, ?, ?)',
+    reply.seq,
+    begin.traceId,
+    begin.promptVersionId,
+  );
+  saveTraceRow(db, begin.trace);
+  moveHead(db, conversationSeq, begin.replyId, user ? 2 : 1, begin.at);
+  if (user) db.run('DELETE FROM drafts WHERE conversation_id = ?', begin.conversation.id);
+  return {
+    conversation: readConversation(db, conversationSeq),
+    userMessage: readMessage(db, begin.replyParentId),
+    reply: readMessage(db, begin.replyId),
+  };
+}
+
+function openConversation(db: Database, begin: TurnBegin): number {
+  const { id } = begin.conversation;
+  const known = db.get('SELECT seq, deleted_at AS deletedAt FROM conversations WHERE id = ?', id);
+  if (known && known['deletedAt'] !== null) throw missing('conversation', id);
+  if (known) return integer(known, 'seq');
+  // The text was written before the conversation had a draft of its own.
+  db.run(`DELETE FROM drafts WHERE conversation_id = ''`);
+  return insertConversation(db, { ...begin.conversation, at: begin.at });
+}
+
+const END_REPLY = `UPDATE replies SET trace_id = ?, model_id = ?, model_name = ?, route = ?, degraded = ?, degraded_reason = ?,
+  prompt_version_id = ?, tokens_in = ?, tokens_cached = ?, tokens_out = ?, context_tokens = ?, first_token_ms = ?,
+  duration_ms = ?, tokens_per_second = ?, cost_usd = ?, finish_reason = ?, fault = ? WHERE message_seq = ?`;
+
+/** Writes what is pinned to a reply; its rating lives in `feedback`. */
+export function updateReply(db: Database, messageSeq: number, reply: TurnEnd['reply']): void {
+  db.run(
+    END_REPLY,
+    reply.traceId,
+    reply.modelId,
+    reply.modelName,
+    reply.route,
+    bit(reply.degraded),
+    reply.degradedReason,
+    reply.promptVersionId,
+    reply.tokensIn,
+    reply.tokensCached,
+    reply.tokensOut,
+    reply.contextTokens,
+    reply.firstTokenMs,
+    reply.durationMs,
+    reply.tokensPerSecond,
+    reply.costUsd,
+    reply.finishReason,
+    reply.fault && JSON.stringify(reply.fault),
+    messageSeq,
+  );
+}
+
+function endTurn(db: Database, end: TurnEnd): ReturnType<ChatWriter['endTurn']> {
+  const place = needPlace(db, end.replyId);
+  db.run('UPDATE messages SET status = ?, text = ? WHERE seq = ?', end.status, end.text, place.seq);
+  updateReply(db, place.seq, end.reply);
+  indexText(db, 'messages_fts', place.seq, end.text);
+  savePayload(db, saveTraceRow(db, end.trace), end.decision, end.spans);
+  if (end.usage) insertUsage(db, end.usage);
+  db.run('UPDATE conversations SET updated_at = max(updated_at, ?) WHERE seq = ?', end.at, place.conversationSeq);
+  return { conversation: readConversation(db, place.conversationSeq), message: readMessage(db, end.replyId) };
+}
+
+function closeInterrupted(db: Database, at: number): number {
+  const live = db.all(`SELECT seq, text FROM messages WHERE status IN ('queued', 'streaming')`);
+  for (const row of live) {
+    const seq = integer(row, 'seq');
+    const kept = text(row, 'text');
+    db.run('UPDATE messages SET status = ? WHERE seq = ?', kept === '' ? 'failed' : 'partial', seq);
+    const sql = `UPDATE replies SET finish_reason = 'fault', fault = ? WHERE message_seq = ?`;
+    db.run(sql, JSON.stringify(INTERRUPTED), seq);
+    indexText(db, 'messages_fts', seq, kept);
+  }
+  db.run(
+    `UPDATE traces SET status = 'failed', fault_code = ?, fault_origin = ?, duration_ms = max(0, ? - started_at)
+     WHERE status = 'running'`,
+    INTERRUPTED.code,
+    INTERRUPTED.origin,
+    at,
+  );
+  return live.length;
+}

@@ -1,0 +1,41 @@
+import type { Database } from '../../native/sqlite/index.ts';
+import { measurement } from '../contract/entities/model.ts';
+import { entity, integer, json, text } from './row.ts';
+import type { ModelReader, ModelWriter } from './store.ts';
+
+/** Imported model files, and what was measured on this machine. */
+export function createModelRecords(db: Database): ModelReader & ModelWriter {
+  return {
+    imported: () =>
+      db.all('SELECT id, path, name, added_at AS addedAt FROM imported_models ORDER BY added_at, id').map((row) => ({
+        id: text(row, 'id'),
+        path: text(row, 'path'),
+        name: text(row, 'name'),
+        addedAt: integer(row, 'addedAt'),
+      })),
+    measurement: (key) => {
+      const row = db.get('SELECT body FROM measurements WHERE key = ?', key);
+      return row ? entity(measurement, json(row['body']), 'measurements') : null;
+    },
+    addImported: (model) =>
+      void db.write(() =>
+        db.run(
+          `INSERT INTO imported_models (id, path, name, added_at) VALUES (?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET path = excluded.path, name = excluded.name`,
+          model.id,
+          model.path,
+          model.name,
+          model.addedAt,
+        ),
+      ),
+    removeImported: (modelId) => void db.write(() => db.run('DELETE FROM imported_models WHERE id = ?', modelId)),
+    saveMeasurement: (key, measured) =>
+      void db.write(() =>
+        db.run(
+          'INSERT INTO measurements (key, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body',
+          key,
+          JSON.stringify(measured),
+        ),
+      ),
+  };
+}

@@ -1,0 +1,83 @@
+import type { Database } from '../../native/sqlite/index.ts';
+import type { Clock } from '../base/clock.ts';
+import type { MintId } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
+import { backupTo } from './backup.ts';
+import { createConversationWriter } from './chat-conversations.ts';
+import { importConversation } from './chat-import.ts';
+import { createChatReader } from './chat-reader.ts';
+import { createTurnWriter } from './chat-turns.ts';
+import { createExportReader } from './dump.ts';
+import { createFeedback } from './feedback.ts';
+import { checkDatabase } from './health.ts';
+import { SCHEMA_VERSION } from './migrations/index.ts';
+import { createModelRecords } from './models.ts';
+import { openFile } from './open-file.ts';
+import { createPrompts } from './prompts.ts';
+import type { Store } from './store.ts';
+import { createTraces } from './traces.ts';
+
+export interface OpenStoreOptions {
+  /** The database file; made when missing. */
+  readonly path: string;
+  /** Where copies go before a migration or a restore. */
+  readonly snapshotDir: string;
+  readonly clock: Clock;
+  readonly mintId: MintId;
+  readonly log: Log;
+}
+
+/** Opens the database, brought up to date and checked. Throws a FaultError a person can act on when that cannot be done. */
+export function openStore({ path, snapshotDir, clock, mintId, log }: OpenStoreOptions): Store {
+  const startedMs = clock.monotonicMs();
+  const opened = openFile({ path, snapshotDir, now: clock.now() });
+  const { db, stop } = checkpointWhenIdle(opened.db, clock);
+  for (const problem of opened.problems) log.write('warn', 'storage.problem', { problem });
+  log.write('info', 'storage.open', { openMs: clock.monotonicMs() - startedMs, schemaVersion: SCHEMA_VERSION });
+  let open = true;
+  return {
+    chat: {
+      ...createChatReader(db),
+      ...createConversationWriter(db),
+      ...createTurnWriter(db),
+      importConversation: (dump) => importConversation(db, dump, mintId),
+    },
+    traces: createTraces(db),
+    prompts: createPrompts(db),
+    feedback: createFeedback(db),
+    models: createModelRecords(db),
+    dump: createExportReader(db),
+    path,
+    schemaVersion: SCHEMA_VERSION,
+    problems: opened.problems,
+    backup: (toPath) => backupTo(db, toPath),
+    check: (full) => checkDatabase(db, full),
+    dispose: () => {
+      if (!open) return;
+      open = false;
+      stop();
+      if (!db.readOnly) db.pragma('optimize');
+      db.close();
+    },
+  };
+}
+
+const IDLE_CHECK_MS = 3000;
+const IDLE_AFTER_MS = 1000;
+
+/** Moves the WAL into the file between turns rather than, as SQLite would, in the middle of one: that takes some ms. */
+function checkpointWhenIdle(db: Database, clock: Clock): { db: Database; stop: () => void } {
+  if (db.readOnly) return { db, stop: () => undefined };
+  let wroteAtMs: number | null = null;
+  const timer = setInterval(() => {
+    if (wroteAtMs === null || clock.monotonicMs() - wroteAtMs < IDLE_AFTER_MS) return;
+    wroteAtMs = null;
+    db.pragma('wal_checkpoint(PASSIVE)');
+  }, IDLE_CHECK_MS);
+  timer.unref();
+  const write: Database['write'] = (work) => {
+    wroteAtMs = clock.monotonicMs();
+    return db.write(work);
+  };
+  return { db: { ...db, write }, stop: () => clearInterval(timer) };
+}

@@ -1,0 +1,41 @@
+import { copyFileSync, existsSync, readdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { verifyFile } from './health.ts';
+import { stamp } from './migrate.ts';
+
+const COMPANIONS = ['', '-wal', '-shm'];
+
+/** Renames a database with everything that belongs to it. Returns the new path. */
+export function moveAside(path: string, at: number): string {
+  const aside = `${path}.damaged-${stamp(at)}`;
+  for (const suffix of COMPANIONS) if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+  return aside;
+}
+
+/** Moves a damaged file aside, puts the newest whole snapshot in its place, and says in one sentence what it did. */
+export function replaceDamaged(path: string, snapshotDir: string, known: number, at: number): string {
+  const aside = moveAside(path, at);
+  const snapshot = newestWholeSnapshot(snapshotDir, known);
+  if (!snapshot)
+    return `The database was damaged and there was no snapshot to go back to: a new one was started, and the damaged file was kept as ${aside}. Restore a backup if you have one.`;
+  // Copied beside and renamed: a crash in between leaves no half file under the real name.
+  copyFileSync(snapshot, `${path}.part`);
+  renameSync(`${path}.part`, path);
+  return `The database was damaged: the snapshot ${snapshot} was restored, and the damaged file was kept as ${aside}. Newer conversations are only in that file or in your own backups.`;
+}
+
+/** Snapshots carry their time first in their names, so that names sort by age. */
+function newestWholeSnapshot(snapshotDir: string, known: number): string | null {
+  if (!existsSync(snapshotDir)) return null;
+  const names = readdirSync(snapshotDir).filter((name) => name.endsWith('.db'));
+  for (const name of names.sort().reverse()) {
+    const path = join(snapshotDir, name);
+    try {
+      verifyFile(path, dirname(path), known);
+      return path;
+    } catch {
+      // Not whole, or not ours: the next older one may be.
+    }
+  }
+  return null;
+}

@@ -1,0 +1,56 @@
+import type { Database } from '../../native/sqlite/index.ts';
+import { integer, text } from './row.ts';
+import { SEARCH_TEXT_VERSION, searchText } from './search-text.ts';
+
+type Index = 'messages_fts' | 'titles_fts' | 'traces_fts';
+
+/** Puts or replaces one text in a search index. The index stores no text, only where words are. */
+export function indexText(db: Database, index: Index, seq: number, source: string): void {
+  unindexText(db, index, seq);
+  addToIndex(db, index, seq, source);
+}
+
+/** As `indexText` where the row is known to be new. */
+export function addToIndex(db: Database, index: Index, seq: number, source: string): void {
+  db.run(`INSERT INTO ${index} (rowid, text) VALUES (CAST(? AS INTEGER), ?)`, seq, searchText(source));
+}
+
+export function unindexText(db: Database, index: Index, seq: number): void {
+  db.run(`DELETE FROM ${index} WHERE rowid = CAST(? AS INTEGER)`, seq);
+}
+
+const SOURCES: readonly { index: Index; sql: string }[] = [
+  { index: 'titles_fts', sql: 'SELECT seq, title AS text FROM conversations WHERE seq > ? ORDER BY seq LIMIT 500' },
+  {
+    index: 'messages_fts',
+    sql: `SELECT seq, text FROM messages WHERE seq > ? AND status NOT IN ('queued', 'streaming') ORDER BY seq LIMIT 500`,
+  },
+  { index: 'traces_fts', sql: 'SELECT seq, preview AS text FROM traces WHERE seq > ? ORDER BY seq LIMIT 500' },
+];
+
+/** Builds the search indexes again when they are older than the code that fills them. Returns whether it did. */
+export function refreshSearchIndexes(db: Database): boolean {
+  const stored = db.get(`SELECT value FROM meta WHERE key = 'searchTextVersion'`);
+  if (stored && text(stored, 'value') === String(SEARCH_TEXT_VERSION)) return false;
+  rebuildSearchIndexes(db);
+  return true;
+}
+
+export function rebuildSearchIndexes(db: Database): void {
+  db.write(() => {
+    for (const { index, sql } of SOURCES) {
+      db.exec(`INSERT INTO ${index} (${index}) VALUES ('delete-all')`);
+      let after = -1;
+      for (let rows = db.all(sql, after); rows.length > 0; rows = db.all(sql, after)) {
+        for (const row of rows) {
+          after = integer(row, 'seq');
+          addToIndex(db, index, after, text(row, 'text'));
+        }
+      }
+    }
+    db.run(
+      `INSERT INTO meta (key, value) VALUES ('searchTextVersion', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+      String(SEARCH_TEXT_VERSION),
+    );
+  });
+}

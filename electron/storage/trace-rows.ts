@@ -1,0 +1,128 @@
+import type { Database, Row } from '../../native/sqlite/index.ts';
+import {
+  traceRow,
+  usageEntry,
+  type Decision,
+  type Span,
+  type TraceRow,
+  type UsageEntry,
+} from '../contract/entities/trace.ts';
+import { bit, entity, integer, integerOrNull } from './row.ts';
+import { addToIndex, indexText } from './search-index.ts';
+import { packPayload } from './trace-payload.ts';
+
+/** Traces that can start within one millisecond before their keys spill into the next one. */
+const KEYS_PER_MS = 1024;
+
+/** The smallest `traces.seq` of a millisecond. Safe integers until the year 2248. */
+export const firstTraceSeq = (at: number): number => at * KEYS_PER_MS;
+
+export const TRACE_COLUMNS = `t.seq, t.id, t.turn_id AS turnId, t.conversation_id AS conversationId, t.message_id AS messageId,
+  t.started_at AS startedAt, t.duration_ms AS durationMs, t.status, t.source, t.private, t.model_id AS modelId,
+  t.model_name AS modelName, t.route, t.degraded, t.fault_code AS faultCode, t.fault_origin AS faultOrigin,
+  t.prompt_version_id AS promptVersionId, t.tokens_in AS tokensIn, t.tokens_cached AS tokensCached,
+  t.tokens_out AS tokensOut, t.first_token_ms AS firstTokenMs, t.tokens_per_second AS tokensPerSecond,
+  t.cost_usd AS costUsd, t.rating, t.preview`;
+
+/** The one way from a `traces` row to its entity. */
+export const traceFromRow = (row: Row): TraceRow =>
+  entity(traceRow, { ...row, private: row['private'] === 1, degraded: row['degraded'] === 1 }, 'traces');
+
+/** The one way from a `usage` row to its entity. */
+export const usageFromRow = (row: Row): UsageEntry => entity(usageEntry, row, 'usage');
+
+const INSERT = `INSERT INTO traces (id, turn_id, conversation_id, message_id, duration_ms, status, source, private, model_id,
+  model_name, route, degraded, fault_code, fault_origin, prompt_version_id, tokens_in, tokens_cached, tokens_out,
+  first_token_ms, tokens_per_second, cost_usd, rating, preview, seq, started_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+// A rating given while the reply was being written outlives the row that ends the trace.
+const UPDATE = `UPDATE traces SET id = ?, turn_id = ?, conversation_id = ?, message_id = ?, duration_ms = ?, status = ?,
+  source = ?, private = ?, model_id = ?, model_name = ?, route = ?, degraded = ?, fault_code = ?, fault_origin = ?,
+  prompt_version_id = ?, tokens_in = ?, tokens_cached = ?, tokens_out = ?, first_token_ms = ?, tokens_per_second = ?,
+  cost_usd = ?, rating = coalesce(?, rating), preview = ? WHERE seq = ?`;
+
+const values = (row: TraceRow) =>
+  [
+    row.id,
+    row.turnId,
+    row.conversationId,
+    row.messageId,
+    row.durationMs,
+    row.status,
+    row.source,
+    bit(row.private),
+    row.modelId,
+    row.modelName,
+    row.route,
+    bit(row.degraded),
+    row.faultCode,
+    row.faultOrigin,
+    row.promptVersionId,
+    row.tokensIn,
+    row.tokensCached,
+    row.tokensOut,
+    row.firstTokenMs,
+    row.tokensPerSecond,
+    row.costUsd,
+    row.rating,
+    row.preview,
+  ] as const;
+
+/** A trace that is known to be new, under a key of the caller's choice. */
+export function insertTrace(db: Database, row: TraceRow, seq: number): void {
+  db.run(INSERT, ...values(row), seq, row.startedAt);
+  addToIndex(db, 'traces_fts', seq, row.preview);
+}
+
+/** Stores a trace row, new or changed, and returns its key. When it started never changes. */
+export function saveTraceRow(db: Database, row: TraceRow): number {
+  const known = db.get('SELECT seq, preview FROM traces WHERE id = ?', row.id);
+  const seq = integerOrNull(known, 'seq') ?? nextTraceSeq(db, row.startedAt);
+  if (!known) insertTrace(db, row, seq);
+  else {
+    db.run(UPDATE, ...values(row), seq);
+    if (known['preview'] !== row.preview) indexText(db, 'traces_fts', seq, row.preview);
+  }
+  return seq;
+}
+
+export function nextTraceSeq(db: Database, startedAt: number): number {
+  for (let at = startedAt; ; at++) {
+    const first = firstTraceSeq(at);
+    const sql = 'SELECT max(seq) AS seq FROM traces WHERE seq >= ? AND seq < ?';
+    const last = integerOrNull(db.get(sql, first, first + KEYS_PER_MS), 'seq');
+    if (last === null) return first;
+    if (last + 1 < first + KEYS_PER_MS) return last + 1;
+  }
+}
+
+export function savePayload(db: Database, seq: number, chosen: Decision | null, spans: readonly Span[]): void {
+  const sql = `INSERT INTO trace_payloads (trace_seq, body) VALUES (?, ?)
+    ON CONFLICT (trace_seq) DO UPDATE SET body = excluded.body`;
+  db.run(sql, seq, packPayload(chosen, spans));
+}
+
+/** The ledger only grows: an entry with a known id is refused. */
+export function insertUsage(db: Database, entry: UsageEntry): void {
+  db.run(
+    `INSERT INTO usage (id, trace_id, at, model_id, tokens_in, tokens_cached, tokens_out, cost_usd) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    entry.id,
+    entry.traceId,
+    entry.at,
+    entry.modelId,
+    entry.tokensIn,
+    entry.tokensCached,
+    entry.tokensOut,
+    entry.costUsd,
+  );
+}
+
+/** Removes traces with their payloads and index entries. `where` is a condition over `traces`. */
+export function removeTraces(db: Database, where: string, value: string | number): number {
+  const seqs = db.all(`SELECT seq FROM traces WHERE ${where}`, value).map((row) => integer(row, 'seq'));
+  for (const seq of seqs) {
+    db.run('DELETE FROM traces_fts WHERE rowid = CAST(? AS INTEGER)', seq);
+    db.run('DELETE FROM traces WHERE seq = ?', seq);
+  }
+  return seqs.length;
+}
