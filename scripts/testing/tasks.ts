@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..', '..');
 
@@ -39,6 +39,7 @@ export async function runTask(task: Task, output: 'hold' | 'show'): Promise<Task
   const startedAt = performance.now();
   const child = spawn(task.command, task.args, {
     cwd: root,
+    env: { ...process.env, PATH: [join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter) },
     stdio: output === 'show' ? 'inherit' : ['ignore', 'pipe', 'pipe'],
   });
   const parts: Buffer[] = [];
