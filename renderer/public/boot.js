@@ -3,7 +3,7 @@
   try {
     var seen = JSON.parse(localStorage.getItem('switchyard.appearance') || '{}');
     if (seen.theme === 'light' || seen.theme === 'dark') document.documentElement.dataset.theme = seen.theme;
-    if (seen.language) document.documentElement.lang = seen.language;
+    document.documentElement.lang = seen.language || (/^zh/i.test(navigator.language) ? 'zh-CN' : 'en');
     if (seen.fontSize) document.documentElement.style.setProperty('--reply-size', seen.fontSize + 'px');
   } catch (_) {
     // Storage can be unavailable or hold junk: the defaults are fine.
