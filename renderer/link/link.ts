@@ -36,7 +36,7 @@ client.onSignal('topics', ({ topics }) => queries.invalidate(topics));
 
 declare global {
   interface Window {
-    switchyardEarly?: MessagePort[] | undefined;
+    switchyardEarly?: LinkPort[] | undefined;
   }
 }
 
