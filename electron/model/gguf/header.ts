@@ -1,0 +1,233 @@
+import { err, ok } from '../../base/result.ts';
+import type { Result } from '../../base/result.ts';
+import { BrokenFileError, createByteReader } from './byte-reader.ts';
+import type { ByteReader, ByteSource } from './byte-reader.ts';
+import { FILE_TYPES, NOT_FOR_CHAT, TENSOR_TYPES } from './types.ts';
+
+/** What a GGUF file says of itself. */
+export interface GgufHeader {
+  readonly version: number;
+  readonly architecture: string;
+  /** `general.name`; null when absent. */
+  readonly name: string | null;
+  /** Weights in this file. */
+  readonly parameters: number;
+  readonly quantization: string | null;
+  /** Trained context window in tokens. */
+  readonly contextTokens: number;
+  readonly licence: string | null;
+  readonly hasChatTemplate: boolean;
+  /** Files the model is split into, 1 when whole, and the index of this one. */
+  readonly splitCount: number;
+  readonly splitIndex: number;
+}
+
+/** Why a file cannot be used, as the end of a sentence that starts with the file's name. */
+export interface GgufProblem {
+  readonly state: 'corrupt' | 'unsupported';
+  readonly problem: string;
+}
+
+/** Format limits far above every published model; they bound the work a hostile header can ask for. */
+const MOST_ENTRIES = 65_536;
+const MOST_TENSORS = 262_144;
+const MOST_NAME_BYTES = 65_535;
+const KEPT_TEXT_BYTES = 1 << 16;
+const MOST_ARRAY_ITEMS = 1 << 24;
+const FALLBACK_CONTEXT_TOKENS = 2048;
+
+const VALUE_BYTES: Readonly<Record<number, number>> = {
+  0: 1,
+  1: 1,
+  2: 2,
+  3: 2,
+  4: 4,
+  5: 4,
+  6: 4,
+  7: 1,
+  10: 8,
+  11: 8,
+  12: 8,
+};
+const STRING = 8;
+const ARRAY = 9;
+
+type Value = string | number | null;
+const broken = (what: string): never => {
+  throw new BrokenFileError(what);
+};
+
+async function readText(reader: ByteReader, mostBytes: number): Promise<string> {
+  if (!reader.has(8)) await reader.fill(8);
+  const bytes = reader.u64();
+  if (bytes > mostBytes) return broken('its header holds a name of impossible length');
+  if (!reader.has(bytes)) await reader.fill(bytes);
+  return reader.text(bytes);
+}
+
+async function skipText(reader: ByteReader): Promise<void> {
+  if (!reader.has(8)) await reader.fill(8);
+  reader.skip(reader.u64());
+}
+
+async function skipArray(reader: ByteReader, depth: number): Promise<void> {
+  if (depth > 4) broken('its header nests lists too deeply');
+  if (!reader.has(12)) await reader.fill(12);
+  const type = reader.u32();
+  const items = reader.u64();
+  const bytes = VALUE_BYTES[type];
+  if (bytes !== undefined) return reader.skip(items * bytes);
+  if (items > MOST_ARRAY_ITEMS) broken('its header holds a list of impossible length');
+  if (type !== STRING && type !== ARRAY) broken('its header holds a value of unknown type');
+  for (let i = 0; i < items; i++) await (type === STRING ? skipText(reader) : skipArray(reader, depth + 1));
+}
+
+/** A number or short text; null for what nobody asks for (lists, long texts). */
+async function readValue(reader: ByteReader): Promise<Value> {
+  if (!reader.has(12)) await reader.fill(4);
+  const type = reader.u32();
+  if (type === ARRAY) {
+    await skipArray(reader, 0);
+    return null;
+  }
+  if (type === STRING) {
+    if (!reader.has(8)) await reader.fill(8);
+    const bytes = reader.u64();
+    if (bytes > KEPT_TEXT_BYTES) {
+      reader.skip(bytes);
+      return '';
+    }
+    if (!reader.has(bytes)) await reader.fill(bytes);
+    return reader.text(bytes);
+  }
+  const bytes = VALUE_BYTES[type] ?? broken('its header holds a value of unknown type');
+  if (!reader.has(bytes)) await reader.fill(bytes);
+  if (type === 4) return reader.u32();
+  if (type === 5) return reader.i32();
+  if (type === 6) return reader.f32();
+  if (type === 10) return reader.u64();
+  if (type === 12) return reader.f64();
+  if (type === 2) return reader.u16();
+  if (type === 0 || type === 7) return reader.u8();
+  reader.skip(bytes);
+  return null;
+}
+
+async function readTensors(
+  reader: ByteReader,
+  count: number,
+  alignment: number,
+  sizeBytes: number,
+): Promise<Result<{ parameters: number; mostType: string | null }, GgufProblem>> {
+  const weightsOfType = new Map<string, number>();
+  let parameters = 0;
+  let dataBytes = 0;
+  for (let i = 0; i < count; i++) {
+    await readText(reader, MOST_NAME_BYTES);
+    if (!reader.has(4)) await reader.fill(4);
+    const dimensions = reader.u32();
+    if (dimensions > 4) broken('its header holds an impossible tensor');
+    const rest = dimensions * 8 + 12;
+    if (!reader.has(rest)) await reader.fill(rest);
+    let weights = 1;
+    for (let d = 0; d < dimensions; d++) weights *= reader.u64();
+    const typeId = reader.u32();
+    const offset = reader.u64();
+    const type = TENSOR_TYPES[typeId];
+    if (!type) {
+      return err({ state: 'unsupported', problem: `uses weights of type ${typeId}, which this version does not know` });
+    }
+    const [name, blockWeights, blockBytes] = type;
+    if (!Number.isSafeInteger(weights) || weights % blockWeights !== 0 || offset % alignment !== 0) {
+      broken('its header holds an impossible tensor');
+    }
+    dataBytes = Math.max(dataBytes, offset + (weights / blockWeights) * blockBytes);
+    parameters += weights;
+    weightsOfType.set(name, (weightsOfType.get(name) ?? 0) + weights);
+  }
+  const dataStart = Math.ceil(reader.position() / alignment) * alignment;
+  if (dataStart + dataBytes > sizeBytes) {
+    const missing = dataStart + dataBytes - sizeBytes;
+    return err({
+      state: 'corrupt',
+      problem: `is cut off: ${missing.toLocaleString('en-US')} bytes are missing at its end; download it again`,
+    });
+  }
+  const most = [...weightsOfType].reduce<[string, number] | null>((a, b) => (a && a[1] >= b[1] ? a : b), null);
+  return ok({ parameters, mostType: most?.[0] ?? null });
+}
+
+async function parse(source: ByteSource): Promise<Result<GgufHeader, GgufProblem>> {
+  const reader = createByteReader(source);
+  if (source.sizeBytes < 24) return err({ state: 'corrupt', problem: 'is not a GGUF model: it is almost empty' });
+  await reader.fill(24);
+  if (reader.text(4) !== 'GGUF') return err({ state: 'unsupported', problem: 'is not a GGUF model file' });
+  const version = reader.u32();
+  if (version !== 2 && version !== 3) {
+    const why =
+      version === 0x0300_0000 || version === 0x0200_0000
+        ? 'was made for big-endian machines'
+        : `has GGUF version ${version}`;
+    return err({ state: 'unsupported', problem: `${why}, which this app cannot run; look for a GGUF version 3 file` });
+  }
+  const tensorCount = reader.u64();
+  const entryCount = reader.u64();
+  if (tensorCount > MOST_TENSORS || entryCount > MOST_ENTRIES)
+    broken('its header claims an impossible number of entries');
+  const values = new Map<string, Value>();
+  for (let i = 0; i < entryCount; i++) {
+    const key = await readText(reader, MOST_NAME_BYTES);
+    const value = await readValue(reader);
+    if (value !== null) values.set(key, value);
+  }
+  const text = (key: string): string | null => {
+    const value = values.get(key);
+    return typeof value === 'string' && value !== '' ? value : null;
+  };
+  const number = (key: string): number | null => {
+    const value = values.get(key);
+    return typeof value === 'number' ? value : null;
+  };
+  const alignment = number('general.alignment') ?? 32;
+  if (!(alignment >= 1 && alignment <= 1 << 20 && Number.isInteger(alignment)))
+    broken('its header holds an impossible alignment');
+  const tensors = await readTensors(reader, tensorCount, alignment, source.sizeBytes);
+  if (!tensors.ok) return tensors;
+  const architecture = text('general.architecture');
+  if (architecture === null) return broken('its header does not name an architecture');
+  if (NOT_FOR_CHAT.has(architecture) || text('general.type') === 'adapter') {
+    return err({ state: 'unsupported', problem: `holds "${architecture}", which is no chat model` });
+  }
+  const splitCount = number('split.count') ?? 1;
+  if (tensorCount === 0 && splitCount <= 1) {
+    return err({ state: 'unsupported', problem: 'holds a vocabulary but no weights, so it cannot answer' });
+  }
+  const context = number(`${architecture}.context_length`);
+  return ok({
+    version,
+    architecture,
+    name: text('general.name'),
+    parameters: tensors.value.parameters,
+    quantization: FILE_TYPES[number('general.file_type') ?? -1] ?? tensors.value.mostType,
+    contextTokens: context !== null && Number.isSafeInteger(context) && context > 0 ? context : FALLBACK_CONTEXT_TOKENS,
+    licence: text('general.license'),
+    hasChatTemplate: values.has('tokenizer.chat_template'),
+    splitCount,
+    splitIndex: number('split.no') ?? 0,
+  });
+}
+
+/**
+ * Reads a GGUF header (v2, v3; https://github.com/ggml-org/ggml/blob/master/docs/gguf.md) and holds its tensor table against
+ * the size of the file. Work and memory are bounded whatever the file claims. Rejects only when reading itself fails.
+ */
+export async function readGgufHeader(source: ByteSource): Promise<Result<GgufHeader, GgufProblem>> {
+  try {
+    return await parse(source);
+  } catch (error) {
+    if (error instanceof BrokenFileError) {
+      return err({ state: 'corrupt', problem: `is damaged (${error.message}); download it again` });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,285 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createLlamaClient } from '../../native/llama/client.ts';
+import type { ModelSpec, SpawnHost } from '../../native/llama/client.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Config } from '../contract/config.ts';
+import type { EngineStatus, ModelEntry } from '../contract/entities/model.ts';
+import { FaultError, refuse } from '../contract/faults.ts';
+import type { ModelReader, ModelWriter } from '../storage/store.ts';
+import { createCatalog, modelIdOf } from './catalog.ts';
+import type { CatalogItem } from './catalog.ts';
+import { inspectModelFile } from './gguf/file.ts';
+import type { FileProblem } from './gguf/file.ts';
+import { machineFingerprint, measurementKey, rememberedMeasurement } from './measurement-key.ts';
+import { createLocalProvider, fileFault } from './providers/local.ts';
+import { STARTER } from './starter.ts';
+
+export type { ModelEvent, ModelMessage, ModelProvider, ModelRequest, ModelTimings, ModelUsage } from './model.ts';
+
+export interface ModelsDeps {
+  readonly store: ModelReader & ModelWriter;
+  readonly dataDir: string;
+  /** Holds `starter-model/`. */
+  readonly resourcesDir: string;
+  readonly spawnHost: SpawnHost;
+  /** Read at each use, so that a saved setting counts from the next turn on. */
+  readonly config: () => Config['engine'];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What `doctor` says of one model file. */
+export interface FileCheck {
+  readonly modelId: string;
+  readonly path: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** Looks in the model folders again after so long, when somebody asks for the list. */
+const LOOK_AGAIN_MS = 3000;
+const CALIBRATE_BUDGET_MS = 5000;
+
+/** Every local model and the engine that runs them. The engine process starts with the first request. */
+export function createModels({ store, dataDir, resourcesDir, spawnHost, config, clock, log }: ModelsDeps) {
+  const machine = machineFingerprint();
+  const listeners = new Set<() => void>();
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const catalog = createCatalog({
+    store,
+    resourcesDir,
+    clock,
+    onChange: changed,
+    folders: () => {
+      const { modelFolder } = config();
+      return [join(dataDir, 'models'), ...(modelFolder === null ? [] : [modelFolder])];
+    },
+  });
+  let backendInUse = config().backend;
+  let loadingId: string | null = null;
+  let active = 0;
+  let idleTimer: ReturnType<typeof setTimeout> | null = null;
+  let disposed = false;
+
+  const client = createLlamaClient({
+    spawn: spawnHost,
+    clock,
+    log,
+    backend: () => (backendInUse = config().backend),
+    onMeasured: (modelId, measurement) => {
+      const size = catalog.find(modelId)?.file?.sizeBytes;
+      if (size === undefined) return;
+      try {
+        store.saveMeasurement(measurementKey(machine, measurement.backend, modelId, size), measurement);
+      } catch (error) {
+        log.write('warn', 'model.measurement-not-saved', {
+          reason: error instanceof Error ? error.message : String(error),
+        });
+      }
+      changed();
+    },
+  });
+  client.onChange(() => {
+    if (client.status().loadedModelId !== null || client.status().state === 'crashed') loadingId = null;
+    changed();
+  });
+
+  const measurementOf = (item: CatalogItem) =>
+    item.file ? rememberedMeasurement(store, machine, config().backend, item.id, item.file.sizeBytes) : null;
+
+  function entryOf(item: CatalogItem): ModelEntry {
+    const header = item.file?.header;
+    const embedded = item.source === 'embedded';
+    const running = client.status().loadedModelId === item.id ? 'loaded' : loadingId === item.id ? 'loading' : 'ready';
+    return {
+      id: item.id,
+      name: item.name,
+      provider: 'local',
+      embedded,
+      state: item.problem?.state ?? running,
+      problem: item.problem?.problem ?? null,
+      path: item.path,
+      sizeBytes: item.file?.sizeBytes ?? (embedded ? STARTER.sizeBytes : null),
+      architecture: header?.architecture ?? null,
+      quantization: header?.quantization ?? null,
+      parameters: header?.parameters ?? null,
+      contextTokens: header?.contextTokens ?? (embedded ? STARTER.contextTokens : 0),
+      licence: header?.licence ?? null,
+      description: embedded ? STARTER.description : null,
+      measurement: measurementOf(item),
+      addedAt: item.addedAt,
+    };
+  }
+
+  async function prepare(modelId: string): Promise<{ spec: ModelSpec } | { problem: FileProblem }> {
+    if (backendInUse !== config().backend && !client.busy()) client.restart();
+    if (client.status().loadedModelId !== modelId || catalog.find(modelId)?.file == null) await catalog.refresh();
+    const item = catalog.find(modelId);
+    if (!item)
+      return {
+        problem: { state: 'missing', problem: `There is no model ${modelId}: pick one that is listed under Models.` },
+      };
+    if (item.problem || !item.file) {
+      return {
+        problem: item.problem ?? {
+          state: 'corrupt',
+          problem: `${item.path} could not be read: look at it under Models.`,
+        },
+      };
+    }
+    const { sizeBytes } = item.file;
+    return { spec: { modelId, path: item.path, sizeBytes, measurement: measurementOf(item) } };
+  }
+
+  async function usable(modelId: string): Promise<ModelSpec> {
+    const prepared = await prepare(modelId);
+    if ('problem' in prepared) throw new FaultError(fileFault(modelId, prepared.problem));
+    return prepared.spec;
+  }
+
+  const stopIdleTimer = (): void => {
+    if (idleTimer) clearTimeout(idleTimer);
+    idleTimer = null;
+  };
+  function began(modelId: string): void {
+    active++;
+    stopIdleTimer();
+    if (client.status().loadedModelId !== modelId) {
+      loadingId = modelId;
+      changed();
+    }
+  }
+  function ended(modelId: string): void {
+    active--;
+    if (loadingId === modelId && !client.busy()) {
+      loadingId = null;
+      changed();
+    }
+    const seconds = config().idleUnloadSeconds;
+    if (active > 0 || seconds === 0 || disposed) return;
+    stopIdleTimer();
+    idleTimer = setTimeout(() => {
+      client.unload().catch((error: unknown) => log.write('warn', 'model.idle-unload', { reason: String(error) }));
+    }, seconds * 1000);
+    idleTimer.unref();
+  }
+  async function during<T>(modelId: string, work: (spec: ModelSpec) => Promise<T>): Promise<T> {
+    const spec = await usable(modelId);
+    began(modelId);
+    try {
+      return await work(spec);
+    } finally {
+      ended(modelId);
+    }
+  }
+
+  function mustFind(modelId: string): CatalogItem {
+    const item = catalog.find(modelId);
+    if (!item) throw refuse(`There is no model ${modelId}: pick one that is listed under Models.`, 'not_found');
+    return item;
+  }
+
+  const provider = createLocalProvider({
+    client,
+    prepare,
+    onStart: began,
+    onEnd: ended,
+    onRefused: (modelId, detail) => {
+      const path = catalog.find(modelId)?.path;
+      if (path === undefined) return;
+      catalog
+        .refuse(path, { state: 'unsupported', problem: detail })
+        .catch((error: unknown) => log.write('warn', 'model.scan', { reason: String(error) }));
+    },
+  });
+
+  const firstScan = catalog
+    .refresh()
+    .catch((error: unknown) => log.write('warn', 'model.scan', { reason: String(error) }));
+
+  return {
+    /** Resolves when the model folders were looked through once. Nothing needs to wait for it. */
+    ready: firstScan,
+    /** What is known now; a fresh look follows by itself and is told through `onChange`. */
+    list(): ModelEntry[] {
+      catalog.refreshIfOlder(LOOK_AGAIN_MS);
+      return catalog.items().map(entryOf);
+    },
+    engine: (): EngineStatus => client.status(),
+    /** Calls back when the list or the engine's status changed. */
+    onChange(listener: () => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    /** Adds a file where it lies. Refuses what cannot be run, saying why. */
+    async import(path: string): Promise<ModelEntry> {
+      if (path.trim() === '') throw refuse('Name the path of a .gguf file.');
+      const full = isAbsolute(path) ? path : resolve(path);
+      const found = await inspectModelFile(full);
+      if (!found.ok) throw new FaultError(fileFault(full, found.error));
+      await catalog.refresh();
+      const known = catalog.items().find((item) => item.path === full);
+      if (known) return entryOf(known);
+      const id = modelIdOf(full, (taken) => catalog.find(taken) !== null);
+      const name = found.value.header.name ?? full.split(/[\\/]/).pop() ?? id;
+      store.addImported({ id, path: full, name, addedAt: clock.now() });
+      await catalog.refresh();
+      const item = catalog.items().find((candidate) => candidate.id === id);
+      if (!item) throw refuse(`${full} is listed already under another name.`, 'conflict');
+      return entryOf(item);
+    },
+    /** Takes an imported model off the list; the file stays. */
+    async remove(modelId: string): Promise<void> {
+      const item = mustFind(modelId);
+      if (item.source === 'embedded') throw refuse(`${item.name} belongs to the app and cannot be removed.`);
+      if (item.source === 'folder')
+        throw refuse(`${item.path} lies in a model folder: move or delete the file to take it off the list.`);
+      if (client.status().loadedModelId === modelId) await client.unload();
+      store.removeImported(modelId);
+      await catalog.refresh();
+    },
+    load: (modelId: string): Promise<void> => during(modelId, (spec) => client.load(spec)),
+    async unload(modelId: string): Promise<void> {
+      mustFind(modelId);
+      if (client.status().loadedModelId === modelId) await client.unload();
+    },
+    async calibrate(modelId: string): Promise<ModelEntry> {
+      await during(modelId, (spec) => client.calibrate(spec, CALIBRATE_BUDGET_MS));
+      return entryOf(mustFind(modelId));
+    },
+    /** Every listed file looked at anew; the embedded one by its checksum. */
+    async checkFiles(): Promise<FileCheck[]> {
+      await catalog.refresh();
+      return Promise.all(
+        catalog.items().map(async (item): Promise<FileCheck> => {
+          const base = { modelId: item.id, path: item.path };
+          if (item.problem) return { ...base, ok: false, detail: item.problem.problem };
+          if (item.source !== 'embedded') return { ...base, ok: true, detail: 'header and size are right' };
+          const hash = createHash('sha256');
+          await pipeline(createReadStream(item.path), hash);
+          return hash.digest('hex') === STARTER.sha256
+            ? { ...base, ok: true, detail: 'checksum is right' }
+            : {
+                ...base,
+                ok: false,
+                detail: 'The starter model differs from the one that was shipped: reinstall Switchyard.',
+              };
+        }),
+      );
+    },
+    provider,
+    async dispose(): Promise<void> {
+      disposed = true;
+      stopIdleTimer();
+      listeners.clear();
+      await client.dispose();
+    },
+  };
+}
+export type Models = ReturnType<typeof createModels>;

@@ -1,0 +1,64 @@
+import type { Fault, FaultCode } from '../../contract/faults.ts';
+import type { LlamaClient, ModelSpec } from '../../../native/llama/client.ts';
+import type { FileProblem } from '../gguf/file.ts';
+import type { ModelEvent, ModelProvider } from '../model.ts';
+
+export interface LocalProviderDeps {
+  readonly client: LlamaClient;
+  /** The model as the engine needs it, looked at just now, or why it can't be used. */
+  readonly prepare: (modelId: string) => Promise<{ spec: ModelSpec } | { problem: FileProblem }>;
+  /** The engine could not read the file after all. */
+  readonly onRefused: (modelId: string, detail: string) => void;
+  readonly onStart: (modelId: string) => void;
+  readonly onEnd: (modelId: string) => void;
+}
+
+const CODES: Record<FileProblem['state'], FaultCode> = {
+  missing: 'not_found',
+  corrupt: 'model_file_corrupt',
+  unsupported: 'model_file_corrupt',
+};
+
+/** A file that can't be used, as a fault. */
+export const fileFault = (modelId: string, { state, problem }: FileProblem): Fault => ({
+  code: CODES[state],
+  origin: 'user',
+  recoverable: false,
+  provider: modelId,
+  detail: problem,
+});
+
+const NO_USAGE = { tokensIn: 0, tokensCached: 0, tokensOut: 0 };
+
+/** Local models as the router sees them. */
+export function createLocalProvider({ client, prepare, onRefused, onStart, onEnd }: LocalProviderDeps): ModelProvider {
+  return {
+    async *generate({ modelId, messages, sampling, stateKey }, signal): AsyncGenerator<ModelEvent, void, undefined> {
+      const prepared = await prepare(modelId);
+      if ('problem' in prepared) {
+        yield { kind: 'fault', fault: fileFault(modelId, prepared.problem), usage: NO_USAGE };
+        return;
+      }
+      onStart(modelId);
+      try {
+        for await (const event of client.generate({ model: prepared.spec, messages, sampling, stateKey }, signal)) {
+          if (event.kind !== 'fault') {
+            yield event;
+            continue;
+          }
+          if (event.fault.code === 'model_file_corrupt') onRefused(modelId, event.fault.detail);
+          yield { ...event, fault: { ...event.fault, provider: modelId } };
+        }
+      } finally {
+        onEnd(modelId);
+      }
+    },
+    async countTokens({ modelId, messages }) {
+      if (client.status().loadedModelId !== modelId) return null;
+      const prepared = await prepare(modelId);
+      if ('problem' in prepared) return null;
+      // A crash while counting is met again, and told, by the turn itself.
+      return client.count(prepared.spec, messages).catch(() => null);
+    },
+  };
+}
