@@ -1,0 +1,226 @@
+import { fromHost, toHost } from '../../native/llama/protocol.ts';
+import type { FromHost, ToHost } from '../../native/llama/protocol.ts';
+import type { HostProcess, SpawnHost } from '../../native/llama/spawn.ts';
+
+type GenerateMessage = Extract<ToHost, { t: 'generate' }>;
+
+/** What the scripted engine does for one request, in order. */
+export type Step =
+  /** Says this text as `tokens` tokens (default 1). */
+  | { readonly say: string; readonly tokens?: number }
+  /** Waits so many ms of real time. */
+  | { readonly waitMs: number }
+  /** Waits until the test calls `release(name)`. */
+  | { readonly hold: string }
+  /** The process ends, with this code or (null) as if killed. */
+  | { readonly crash: number | null }
+  /** Says nothing any more, not even to pings; only `kill` ends it. */
+  | { readonly hang: true }
+  /** Sends something that is no protocol message. */
+  | { readonly garbage: unknown }
+  /** Ends the request with this fault. */
+  | { readonly fail: Extract<FromHost, { t: 'fail' }>['code']; readonly detail?: string }
+  /** Ends the reply here. Without one it ends with `stop` after the last step. */
+  | { readonly finish: 'stop' | 'length' };
+
+export interface ScriptedEngineOptions {
+  /** Steps for each request; the default echoes the last message. */
+  readonly script?: (request: GenerateMessage, index: number) => readonly Step[];
+  readonly contextTokens?: number;
+  readonly backend?: string;
+  readonly warning?: string | null;
+  readonly loadMs?: number;
+}
+
+const words = (text: string): number => text.split(/\s+/).filter(Boolean).length;
+
+/**
+ * A fake engine that speaks the host's protocol in this process. Pass `spawn` where a SpawnHost is wanted. Messages arrive on
+ * later turns of the event loop, as they would from a process.
+ */
+export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
+  const requests: GenerateMessage[] = [];
+  const held = new Map<string, () => void>();
+  const released = new Set<string>();
+  const hosts = new Set<{ end(code: number | null): void }>();
+  let spawned = 0;
+
+  const spawn: SpawnHost = () => {
+    spawned++;
+    let onMessage: (message: unknown) => void = () => undefined;
+    let onExit: (code: number | null) => void = () => undefined;
+    let alive = true;
+    let hanging = false;
+    let loadedPath: string | null = null;
+    let loadedId = '';
+    let work: Promise<void> = Promise.resolve();
+    const stopped = new Set<number>();
+    const wakeStopped = new Map<number, () => void>();
+
+    const raw = (message: unknown): void => {
+      if (alive && !hanging) setImmediate(() => alive && !hanging && onMessage(structuredClone(message)));
+    };
+    const send = (message: FromHost): void => raw(fromHost.parse(message));
+    const self = {
+      end(code: number | null): void {
+        if (!alive) return;
+        alive = false;
+        hosts.delete(self);
+        setImmediate(() => onExit(code));
+      },
+    };
+    hosts.add(self);
+
+    const ready = (id: number, model: GenerateMessage['model']): number => {
+      const loadMs = loadedPath === model.path ? 0 : (options.loadMs ?? 5);
+      if (loadMs > 0) send({ t: 'loading', id, fraction: null });
+      loadedPath = model.path;
+      loadedId = model.modelId;
+      const contextTokens = options.contextTokens ?? 4096;
+      send({
+        t: 'loaded',
+        id,
+        modelId: model.modelId,
+        loadMs,
+        backend: options.backend ?? 'cpu',
+        threads: 1,
+        contextTokens,
+      });
+      return loadMs;
+    };
+
+    async function run(request: GenerateMessage): Promise<void> {
+      const { id } = request;
+      const index = requests.push(request) - 1;
+      const loadMs = ready(id, request.model);
+      const tokensIn = request.messages.reduce((sum, message) => sum + words(message.text) + 4, 0);
+      const tokensCached = request.messages.length > 1 ? Math.floor(tokensIn / 2) : 0;
+      send({ t: 'prefill', id, tokensIn, tokensCached });
+      const said = request.messages.at(-1)?.text ?? '';
+      const steps = options.script?.(request, index) ?? [{ say: `You said: ${said}` }];
+      let tokensOut = 0;
+      let finish: 'stop' | 'length' | 'cancelled' = 'stop';
+      const untilStopped = new Promise<void>((resolve) => wakeStopped.set(id, resolve));
+      for (const step of steps) {
+        if (stopped.has(id)) break;
+        if ('say' in step) {
+          const tokens = step.tokens ?? 1;
+          tokensOut += tokens;
+          send({ t: 'delta', id, text: step.say, tokens });
+          // One turn of the event loop, so that a stop sent on seeing this text is heard.
+          await new Promise<void>((resolve) => setImmediate(resolve));
+        } else if ('waitMs' in step) {
+          await Promise.race([new Promise<void>((resolve) => setTimeout(resolve, step.waitMs)), untilStopped]);
+        } else if ('hold' in step) {
+          if (!released.has(step.hold)) {
+            await Promise.race([new Promise<void>((resolve) => held.set(step.hold, resolve)), untilStopped]);
+          }
+        } else if ('crash' in step) {
+          await new Promise<void>((resolve) => setImmediate(resolve));
+          return self.end(step.crash);
+        } else if ('hang' in step) {
+          await new Promise<void>((resolve) => setImmediate(resolve));
+          hanging = true;
+          return;
+        } else if ('garbage' in step) raw(step.garbage);
+        else if ('fail' in step) {
+          const detail = step.detail ?? 'The scripted engine was told to fail.';
+          return send({ t: 'fail', id, code: step.fail, detail, tokensIn, tokensCached, tokensOut });
+        } else {
+          finish = step.finish;
+          break;
+        }
+      }
+      if (stopped.has(id)) finish = 'cancelled';
+      send({
+        t: 'end',
+        id,
+        finish,
+        tokensIn,
+        tokensCached,
+        tokensOut,
+        loadMs,
+        prefillMs: 1,
+        decodeMs: tokensOut,
+        tokensPerSecond: tokensOut > 1 ? 1000 : null,
+        attributes: { backend: options.backend ?? 'cpu' },
+      });
+    }
+
+    const handle = (message: ToHost): void => {
+      switch (message.t) {
+        case 'start':
+          return send({ t: 'ready', backend: options.backend ?? 'cpu', warning: options.warning ?? null, cores: 2 });
+        case 'generate':
+          work = work.then(() => (alive ? run(message) : undefined));
+          return;
+        case 'stop':
+          stopped.add(message.id);
+          wakeStopped.get(message.id)?.();
+          return;
+        case 'load':
+          ready(message.id, message.model);
+          return send({ t: 'done', id: message.id, tokens: null });
+        case 'count':
+          return send({
+            t: 'done',
+            id: message.id,
+            tokens: message.messages.reduce((sum, { text }) => sum + words(text) + 4, 0),
+          });
+        case 'calibrate':
+          ready(message.id, message.model);
+          send({
+            t: 'measured',
+            modelId: message.model.modelId,
+            measurement: {
+              backend: options.backend ?? 'cpu',
+              decodeThreads: 1,
+              prefillThreads: 2,
+              decodeTokensPerSecond: 1000,
+              prefillTokensPerSecond: 5000,
+              measuredAt: 1_700_000_000_000,
+            },
+          });
+          return send({ t: 'done', id: message.id, tokens: null });
+        case 'unload':
+          if (loadedPath !== null) send({ t: 'unloaded', modelId: loadedId });
+          loadedPath = null;
+          return send({ t: 'done', id: message.id, tokens: null });
+        case 'ping':
+          return send({ t: 'pong', id: message.id });
+        case 'exit':
+          return self.end(0);
+      }
+    };
+
+    return {
+      pid: 1_000_000 + spawned,
+      post: (message: unknown) => {
+        const copy: unknown = structuredClone(message);
+        setImmediate(() => alive && !hanging && handle(toHost.parse(copy)));
+      },
+      onMessage: (listener) => void (onMessage = listener),
+      onExit: (listener) => void (onExit = listener),
+      kill: () => self.end(null),
+    } satisfies HostProcess;
+  };
+
+  return {
+    spawn,
+    /** Requests seen so far, oldest first. */
+    requests: requests as readonly GenerateMessage[],
+    /** How many processes were started. */
+    spawned: (): number => spawned,
+    alive: (): number => hosts.size,
+    /** Lets a script pass its `hold` of this name, now or when it gets there. */
+    release(name: string): void {
+      released.add(name);
+      held.get(name)?.();
+    },
+    /** Ends every running process from outside, as `kill -9` does. */
+    killAll(): void {
+      for (const host of [...hosts]) host.end(null);
+    },
+  };
+}
+export type ScriptedEngine = ReturnType<typeof createScriptedEngine>;
