@@ -15,8 +15,14 @@ describe('comparing prompt versions', () => {
   it('marks only the words that changed in a line that stayed alike', () => {
     const { rows } = compareTexts('Answer in one short sentence.', 'Answer in two short sentences.');
     expect(rows).toHaveLength(1);
-    expect(rows[0]?.left?.pieces.filter((piece) => piece.changed).map((piece) => piece.text)).toEqual(['one', 'sentence']);
-    expect(rows[0]?.right?.pieces.filter((piece) => piece.changed).map((piece) => piece.text)).toEqual(['two', 'sentences']);
+    expect(rows[0]?.left?.pieces.filter((piece) => piece.changed).map((piece) => piece.text)).toEqual([
+      'one',
+      'sentence',
+    ]);
+    expect(rows[0]?.right?.pieces.filter((piece) => piece.changed).map((piece) => piece.text)).toEqual([
+      'two',
+      'sentences',
+    ]);
   });
 
   it('shows lines with nothing in common as one gone and one come', () => {

@@ -20,7 +20,12 @@ const names = (spans: readonly Span[], collapsed?: ReadonlySet<string>): string[
   layoutWaterfall(spans, collapsed).rows.map((row) => '·'.repeat(row.level - 1) + row.span.id);
 
 describe('waterfall', () => {
-  const turn = [span('store', 'turn', 90, 10), span('turn', null, 0, 100), span('try', 'turn', 10, 70), span('prefill', 'try', 12, 30)];
+  const turn = [
+    span('store', 'turn', 90, 10),
+    span('turn', null, 0, 100),
+    span('try', 'turn', 10, 70),
+    span('prefill', 'try', 12, 30),
+  ];
 
   it('puts children under their parent, in order of their start', () => {
     expect(names(turn)).toEqual(['turn', '·try', '··prefill', '·store']);
@@ -77,7 +82,9 @@ describe('waterfall', () => {
   });
 
   it('lays out a chain of 5,000 nested spans without running out of stack', () => {
-    const deep = Array.from({ length: 5000 }, (_, n) => span(`s${String(n)}`, n === 0 ? null : `s${String(n - 1)}`, n, 5000 - n));
+    const deep = Array.from({ length: 5000 }, (_, n) =>
+      span(`s${String(n)}`, n === 0 ? null : `s${String(n - 1)}`, n, 5000 - n),
+    );
     const { rows } = layoutWaterfall(deep);
     expect(rows).toHaveLength(5000);
     expect(rows[4999]?.level).toBe(5000);

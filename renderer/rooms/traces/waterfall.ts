@@ -120,7 +120,9 @@ export const layoutWaterfall = (
     const left = Math.min(1, Math.max(0, span.startMs / totalMs));
     const end = span.durationMs === null ? 1 : Math.min(1, Math.max(left, endOf(span) / totalMs));
     const selfMs =
-      span.durationMs === null || children.length === 0 ? null : Math.max(0, span.durationMs - coveredMs(span, children));
+      span.durationMs === null || children.length === 0
+        ? null
+        : Math.max(0, span.durationMs - coveredMs(span, children));
     rows.push({ ...next, children: children.length, expanded, left, width: end - left, selfMs });
     if (expanded) push(children, next.level + 1, rows.length - 1);
   }
@@ -133,7 +135,8 @@ export const timeMarks = (totalMs: number, most = 5): readonly number[] => {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
   const marks: number[] = [];
-  for (let index = 0; index * step <= totalMs * (1 + 1e-9); index += 1) marks.push(Number((index * step).toPrecision(12)));
+  for (let index = 0; index * step <= totalMs * (1 + 1e-9); index += 1)
+    marks.push(Number((index * step).toPrecision(12)));
   return marks;
 };
 

@@ -1,0 +1,177 @@
+import { Plus, ScrollText } from 'lucide-react';
+import { useState } from 'react';
+import type { ReactElement } from 'react';
+import {
+  Button,
+  EmptyState,
+  ErrorState,
+  formatNumber,
+  Listbox,
+  SearchBox,
+  Skeleton,
+  SplitPane,
+  Time,
+} from '../../kit/index.ts';
+import { useWidth } from '../../kit/use-width.ts';
+import { useCall } from '../../link/index.ts';
+import { usePlace } from '../../state/index.ts';
+import { CreateDialog } from './parts/create-dialog.tsx';
+import { LabelChip } from './parts/label-chip.tsx';
+import { PromptDetail } from './parts/prompt-detail.tsx';
+import { LIST_PX, usePromptsRoom } from './state.ts';
+import { promptsText } from './text.ts';
+
+/** Narrower than this the list and the prompt take turns. */
+const SIDE_BY_SIDE_PX = 640;
+
+/** System prompts and every version of them. */
+export const Prompts = (): ReactElement => {
+  const t = promptsText.useText();
+  const { data, fault, refetch } = useCall('prompt.list', {}, { topics: ['prompts'] });
+  const promptId = usePlace((place) => place.promptId);
+  const setPlace = usePlace((place) => place.set);
+  const { search, listPx, set } = usePromptsRoom();
+  const [creating, setCreating] = useState(false);
+  const [room, widthPx] = useWidth();
+  const alone = widthPx < SIDE_BY_SIDE_PX;
+  const prompts = [...(data?.prompts ?? [])].sort((a, b) => b.updatedAt - a.updatedAt);
+  const wanted = search.trim().toLocaleLowerCase();
+  const found = prompts.filter((prompt) => prompt.name.toLocaleLowerCase().includes(wanted));
+  const shown = prompts.find((prompt) => prompt.id === promptId) ?? (alone ? undefined : (found[0] ?? prompts[0]));
+  const show = (id: string | null): void => {
+    setPlace({ promptId: id });
+  };
+  const dialog = (
+    <CreateDialog
+      open={creating}
+      onOpenChange={setCreating}
+      onCreated={(prompt) => {
+        setCreating(false);
+        set({ search: '' });
+        show(prompt.id);
+      }}
+    />
+  );
+  const create = (
+    <Button
+      look="primary"
+      icon={Plus}
+      onClick={() => {
+        setCreating(true);
+      }}
+    >
+      {t('create')}
+    </Button>
+  );
+  if (data === undefined || prompts.length === 0)
+    return (
+      <div ref={room} className="flex min-h-0 flex-1 flex-col">
+        <h1 className="px-4 pt-4 text-lg font-semibold">{t('title')}</h1>
+        {data !== undefined ? (
+          <EmptyState icon={ScrollText} text={t('empty')} action={create} className="flex-1" />
+        ) : fault === null ? (
+          <Skeleton lines={6} className="p-4" />
+        ) : (
+          <ErrorState text={t('listFailed', { detail: fault.detail })} onRetry={refetch} />
+        )}
+        {dialog}
+      </div>
+    );
+
+  const list = (
+    <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
+      <header className="flex items-baseline gap-3 px-4 pt-4 pb-3">
+        <h1 className="text-lg font-semibold">{t('title')}</h1>
+        <span role="status" className="tabular text-xs text-ink-3">
+          {t('count', { count: found.length, value: formatNumber(found.length) })}
+        </span>
+      </header>
+      <div className="flex gap-2 px-4 pb-2">
+        <SearchBox
+          value={search}
+          onChange={(text) => {
+            set({ search: text });
+          }}
+          placeholder={t('searchHint')}
+          className="min-w-0 flex-1"
+        />
+      </div>
+      {found.length === 0 ? (
+        <EmptyState
+          text={t('noneFound')}
+          action={
+            <Button
+              onClick={() => {
+                set({ search: '' });
+              }}
+            >
+              {t('clearSearch')}
+            </Button>
+          }
+        />
+      ) : (
+        <Listbox
+          label={t('list')}
+          items={found}
+          itemKey={(prompt) => prompt.id}
+          selectedKey={shown?.id ?? null}
+          onSelect={(prompt) => {
+            show(prompt.id);
+          }}
+          className="min-h-0 flex-1 px-2"
+          render={(prompt) => (
+            <div className="flex flex-col gap-0.5 py-0.5">
+              <span className="truncate font-medium text-ink">{prompt.name}</span>
+              <span className="tabular flex flex-wrap items-center gap-x-2 gap-y-0.5 text-xs text-ink-3">
+                <span>{t('versionCount', { count: prompt.versionCount })}</span>
+                <Time at={prompt.updatedAt} />
+                {Object.keys(prompt.labels).map((label) => (
+                  <LabelChip key={label} label={label} />
+                ))}
+              </span>
+            </div>
+          )}
+        />
+      )}
+      <div className="flex border-t border-line p-3">{create}</div>
+    </div>
+  );
+  const detail =
+    shown === undefined ? null : (
+      <PromptDetail
+        key={shown.id}
+        prompt={shown}
+        onBack={
+          alone
+            ? () => {
+                show(null);
+              }
+            : null
+        }
+      />
+    );
+  return (
+    <div ref={room} className="flex min-h-0 min-w-0 flex-1 bg-surface">
+      {alone ? (
+        (detail ?? list)
+      ) : (
+        <SplitPane
+          name={t('list')}
+          side="start"
+          open
+          widthPx={listPx}
+          minPx={LIST_PX.min}
+          maxPx={LIST_PX.max}
+          defaultPx={LIST_PX.normal}
+          onWidth={(px) => {
+            set({ listPx: px });
+          }}
+          pane={list}
+        >
+          {detail}
+        </SplitPane>
+      )}
+      {dialog}
+    </div>
+  );
+};

@@ -1,0 +1,119 @@
+import type { ReactElement } from 'react';
+import type { Candidate, Decision } from '../../../../electron/contract/entities/trace.ts';
+import { tracesText } from '../text.ts';
+import { AttributeList } from './span-detail.tsx';
+
+/** Why this model: reasons first, then every model that was looked at, with its score in parts or the reason it was not used. */
+export const DecisionCard = ({ decision }: { readonly decision: Decision | null }): ReactElement => {
+  const t = tracesText.useText();
+  if (decision === null)
+    return (
+      <section aria-label={t('decision')}>
+        <h3 className="mb-1 text-sm font-semibold">{t('decision')}</h3>
+        <p className="text-xs text-ink-3">{t('noDecision')}</p>
+      </section>
+    );
+  const ranked = [...decision.candidates].sort(
+    (a, b) =>
+      Number(b.modelId === decision.chosen) - Number(a.modelId === decision.chosen) ||
+      (b.score ?? -1) - (a.score ?? -1),
+  );
+  return (
+    <section aria-label={t('decision')} className="min-w-0">
+      <div className="mb-2 flex items-baseline gap-3">
+        <h3 className="text-sm font-semibold">{t('decision')}</h3>
+        <span className="text-xs text-ink-3">{t('policy', { policy: decision.policy })}</span>
+      </div>
+      {decision.reasons.length === 0 ? null : (
+        <ol aria-label={t('reasons')} className="mb-3 max-w-[72ch] space-y-1 text-sm">
+          {decision.reasons.map((reason, at) => (
+            <li key={at} className="flex gap-2">
+              <span aria-hidden="true" className="tabular w-4 shrink-0 text-right text-ink-3">
+                {at + 1}
+              </span>
+              {reason}
+            </li>
+          ))}
+        </ol>
+      )}
+      {ranked.length === 0 ? null : (
+        <table aria-label={t('candidates')} className="w-full table-fixed text-xs">
+          <thead className="text-left text-2xs text-ink-3">
+            <tr className="border-b border-line">
+              <th scope="col" className="w-[34%] py-1.5 pr-3 font-normal">
+                {t('candidate')}
+              </th>
+              <th scope="col" className="w-28 py-1.5 pr-3 font-normal">
+                {t('score')}
+              </th>
+              <th scope="col" className="py-1.5 font-normal">
+                {t('verdict')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {ranked.map((candidate) => (
+              <CandidateRow
+                key={candidate.modelId}
+                candidate={candidate}
+                chosen={candidate.modelId === decision.chosen}
+              />
+            ))}
+          </tbody>
+        </table>
+      )}
+      {Object.keys(decision.features).length === 0 ? null : (
+        <details className="mt-2 text-xs">
+          <summary className="flex min-h-8 items-center text-ink-2 hover:text-ink">{t('features')}</summary>
+          <AttributeList attributes={decision.features} empty={null} />
+        </details>
+      )}
+    </section>
+  );
+};
+
+const CandidateRow = ({
+  candidate,
+  chosen,
+}: {
+  readonly candidate: Candidate;
+  readonly chosen: boolean;
+}): ReactElement => {
+  const t = tracesText.useText();
+  const parts = Object.entries(candidate.parts);
+  return (
+    <tr className={`border-b border-line align-top ${chosen ? '' : 'text-ink-2'}`}>
+      <th scope="row" className={`py-2 pr-3 text-left break-words ${chosen ? 'font-semibold' : 'font-normal'}`}>
+        {candidate.modelName}
+      </th>
+      <td className="py-2 pr-3">
+        {candidate.score === null ? (
+          <span aria-hidden="true" className="text-ink-3">
+            –
+          </span>
+        ) : (
+          <span className="flex items-center gap-2">
+            <span className="w-8">{candidate.score.toFixed(2)}</span>
+            <span aria-hidden="true" className="h-1.5 flex-1 overflow-hidden rounded-full bg-sunken">
+              <span
+                className={`block h-full rounded-full ${chosen ? 'bg-local' : 'bg-ink-3/60'}`}
+                style={{ width: `${String(Math.round(Math.min(1, Math.max(0, candidate.score)) * 100))}%` }}
+              />
+            </span>
+          </span>
+        )}
+      </td>
+      <td className="py-2">
+        <span className={chosen ? 'font-medium text-ink' : ''}>
+          {chosen ? t('chosenWord') : candidate.rejected === null ? t('passedWord') : t('rejectedWord')}
+        </span>
+        {candidate.rejected === null ? null : <span>{`: ${candidate.rejected}`}</span>}
+        {parts.length === 0 ? null : (
+          <span className="mt-0.5 block text-2xs text-ink-3">
+            {parts.map(([name, value]) => `${name} ${value.toFixed(2)}`).join(' · ')}
+          </span>
+        )}
+      </td>
+    </tr>
+  );
+};

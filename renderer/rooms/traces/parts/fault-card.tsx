@@ -1,0 +1,57 @@
+import { CircleAlert } from 'lucide-react';
+import type { ReactElement } from 'react';
+import type { Fault } from '../../../../electron/contract/faults.ts';
+import type { Trace } from '../../../../electron/contract/entities/trace.ts';
+import { tracesText } from '../text.ts';
+
+/** The deepest failed step's fault says most; the row itself only keeps the code. */
+export const faultOf = (trace: Trace): Fault | null => {
+  let found: Fault | null = null;
+  let latest = -1;
+  for (const span of trace.spans) {
+    if (span.fault !== null && span.startMs >= latest) {
+      latest = span.startMs;
+      found = span.fault;
+    }
+  }
+  return found;
+};
+
+/** Answers "was it the model, the prompt, the machine or me?" first, then what to do. */
+export const FaultCard = ({ trace }: { readonly trace: Trace }): ReactElement | null => {
+  const t = tracesText.useText();
+  const fault = faultOf(trace);
+  const code = trace.faultCode ?? fault?.code ?? null;
+  const origin = trace.faultOrigin ?? fault?.origin ?? null;
+  if (code === null || origin === null) return null;
+  const calm = code === 'cancelled';
+  const tone = calm ? 'border-line bg-sunken' : 'border-failed/40 bg-failed-soft';
+  return (
+    <section aria-label={t('fault')} className={`rounded-lg border px-4 py-3 ${tone}`}>
+      <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <CircleAlert size={16} aria-hidden="true" className={calm ? 'text-ink-3' : 'text-failed-ink'} />
+        <h3 className={`text-sm font-semibold ${calm ? '' : 'text-failed-ink'}`}>{t(`faultName.${code}`)}</h3>
+        <code className="font-mono text-2xs text-ink-2">{code}</code>
+        <span className="ml-auto rounded-sm bg-surface px-1.5 py-0.5 text-2xs font-medium text-ink-2">
+          {t('faultOrigin', { origin: t(`origin.${origin}`) })}
+        </span>
+      </div>
+      {fault === null ? null : <p className="mt-1.5 text-sm">{fault.detail}</p>}
+      <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 text-xs">
+        <dt className="text-ink-2">{t('filter.origin')}</dt>
+        <dd>{t(`originMeans.${origin}`)}</dd>
+        <dt className="text-ink-2">{t('whatToDo')}</dt>
+        <dd>
+          {t(`faultHelp.${code}`)}
+          {fault === null || calm ? '' : ` ${fault.recoverable ? t('mayRetry') : t('noRetry')}`}
+        </dd>
+        {fault?.provider === undefined ? null : (
+          <>
+            <dt className="text-ink-2">{t('column.model')}</dt>
+            <dd className="font-mono text-2xs leading-4.5">{fault.provider}</dd>
+          </>
+        )}
+      </dl>
+    </section>
+  );
+};

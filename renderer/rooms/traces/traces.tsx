@@ -1,0 +1,162 @@
+import { Waypoints } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import type { ReactElement } from 'react';
+import type { TraceRow } from '../../../electron/contract/entities/trace.ts';
+import { Button, EmptyState, ErrorState, formatNumber, Skeleton, SplitPane } from '../../kit/index.ts';
+import { useWidth } from '../../kit/use-width.ts';
+import { useCall } from '../../link/index.ts';
+import { usePlace } from '../../state/index.ts';
+import { viewOf, withFilter, writeQuery } from './filters.ts';
+import { FilterBar } from './parts/filter-bar.tsx';
+import { TraceDetail } from './parts/trace-detail.tsx';
+import { TraceTable } from './parts/trace-table.tsx';
+import { DETAIL_PX, useTraceList, useTracesRoom } from './state.ts';
+import { tracesText } from './text.ts';
+
+/** Narrower than this the details take the whole room. */
+const SIDE_BY_SIDE_PX = 900;
+const TYPING_MS = 120;
+
+/** Every request the app ever answered, and what happened to it. */
+export const Traces = (): ReactElement => {
+  const t = tracesText.useText();
+  const traceId = usePlace((place) => place.traceId);
+  const setPlace = usePlace((place) => place.set);
+  const { query, setQuery, detailPx, setDetailPx } = useTracesRoom();
+  const [text, setText] = useSearchText(query.text ?? '', (typed) => {
+    setQuery(withFilter(useTracesRoom.getState().query, { text: typed === '' ? undefined : typed }));
+  });
+  const { pages, fault, loadMore, retry } = useTraceList(query);
+  const models = useModelNames(pages?.rows);
+  const [room, widthPx] = useWidth();
+  const list = useRef<HTMLDivElement>(null);
+  const alone = widthPx < SIDE_BY_SIDE_PX;
+
+  const open = (row: TraceRow): void => {
+    setPlace({ traceId: row.id });
+  };
+  const close = (): void => {
+    setPlace({ traceId: null });
+    requestAnimationFrame(() => {
+      list.current?.querySelector<HTMLElement>('[role="row"][tabindex="0"]')?.focus();
+    });
+  };
+  const all = writeQuery(query) === '';
+
+  const body =
+    pages === undefined ? (
+      fault === null ? (
+        <Skeleton lines={10} className="px-4 py-3" />
+      ) : (
+        <ErrorState text={t('listFailed', { detail: fault.detail })} onRetry={retry} />
+      )
+    ) : pages.rows.length > 0 ? (
+      <TraceTable rows={pages.rows} total={pages.total} selectedId={traceId} onOpen={open} onEndReached={loadMore} />
+    ) : all ? (
+      <EmptyState
+        icon={Waypoints}
+        text={t('empty')}
+        action={
+          <Button
+            look="primary"
+            onClick={() => {
+              usePlace.getState().newChat();
+            }}
+          >
+            {t('emptyAction')}
+          </Button>
+        }
+        className="flex-1"
+      />
+    ) : (
+      <EmptyState
+        icon={Waypoints}
+        text={t('noneFound')}
+        action={
+          <Button
+            onClick={() => {
+              setText('');
+              setQuery({});
+            }}
+          >
+            {t('clearFilters')}
+          </Button>
+        }
+        className="flex-1"
+      />
+    );
+
+  const listSide = (
+    <div ref={list} className="flex min-h-0 min-w-0 flex-1 flex-col">
+      <header className="flex shrink-0 items-baseline gap-3 px-4 pt-4 pb-3">
+        <h1 className="text-lg font-semibold">{t('title')}</h1>
+        {pages === undefined ? null : (
+          <span role="status" className="tabular text-xs text-ink-3">
+            {t('count', { count: pages.total, value: formatNumber(pages.total) })}
+          </span>
+        )}
+      </header>
+      <FilterBar
+        query={query}
+        text={text}
+        onText={setText}
+        onQuery={(next) => {
+          // A saved view is a whole query: it does not keep a search that was typed before.
+          if (viewOf(next) !== null) setText('');
+          setQuery(next);
+        }}
+        models={models}
+      />
+      {body}
+    </div>
+  );
+
+  const detail = traceId === null ? null : <TraceDetail traceId={traceId} alone={alone} onClose={close} />;
+  return (
+    <div ref={room} className="flex min-h-0 min-w-0 flex-1 bg-surface">
+      {alone ? (
+        (detail ?? listSide)
+      ) : (
+        <SplitPane
+          name={t('detail')}
+          side="end"
+          open={detail !== null}
+          widthPx={Math.min(detailPx, widthPx - 320)}
+          minPx={DETAIL_PX.min}
+          maxPx={DETAIL_PX.max}
+          defaultPx={DETAIL_PX.normal}
+          onWidth={setDetailPx}
+          pane={detail}
+        >
+          {listSide}
+        </SplitPane>
+      )}
+    </div>
+  );
+};
+
+/** What is typed shows at once; the question to the core waits for a pause. */
+const useSearchText = (asked: string, ask: (typed: string) => void): readonly [string, (typed: string) => void] => {
+  const [typed, setTyped] = useState(asked);
+  const latest = useRef(ask);
+  latest.current = ask;
+  useEffect(() => {
+    if (typed === asked) return undefined;
+    const timer = setTimeout(() => {
+      latest.current(typed);
+    }, TYPING_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [typed, asked]);
+  return [typed, setTyped];
+};
+
+/** Models one can filter by: those installed, and any a loaded row names. */
+const useModelNames = (rows: readonly TraceRow[] | undefined): readonly { id: string; name: string }[] => {
+  const installed = useCall('model.list', {}, { topics: ['models'] }).data?.models;
+  const names = new Map(installed?.map((model) => [model.id, model.name]));
+  for (const row of rows ?? [])
+    if (row.modelId !== null && !names.has(row.modelId)) names.set(row.modelId, row.modelName ?? row.modelId);
+  return [...names].map(([id, name]) => ({ id, name }));
+};
