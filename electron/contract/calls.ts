@@ -33,6 +33,8 @@ export const calls = {
       privateMemoryMb: z.number().nullable(),
     }),
   ),
+  /** The page says once that a person can type now; the core warms the engine after it. */
+  'app.ready': call(nothing, nothing),
   // --- conversations
   'chat.list': call(nothing, z.object({ conversations: z.array(conversation), folders: z.array(folder) })),
   'chat.get': call(z.strictObject({ conversationId: id }), conversation),

@@ -70,8 +70,7 @@ export async function execute(
   for (const [step, model] of plan.ladder.entries()) {
     let retried = false;
     let trims = 0;
-    if (step > 0)
-      degradedReason = `${last?.model?.name ?? 'The first choice'} failed: ${last?.end.fault?.detail ?? ''}`.trim();
+    if (step > 0) degradedReason = failedWords(last);
     hooks.onModel(model, degradedReason);
     while (attempts < MOST_ATTEMPTS) {
       const request = await hooks.request(model, trims);
@@ -101,6 +100,10 @@ export async function execute(
   const words = plan.decision.candidates.find((candidate) => candidate.rejected !== null)?.rejected;
   const detail = words ? `No model can answer now. ${words}` : undefined;
   return { model: null, degradedReason: null, end: { ...NOTHING, fault: makeFault('no_candidate', detail) }, attempts };
+}
+
+function failedWords(last: Outcome | null): string {
+  return `${last?.model?.name ?? 'The first choice'} failed. ${last?.end.fault?.detail ?? ''}`.trim();
 }
 
 async function once(

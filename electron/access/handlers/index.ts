@@ -1,0 +1,23 @@
+import type { Handlers, Services } from '../services.ts';
+import { appHandlers } from './app.ts';
+import { chatHandlers } from './chat.ts';
+import { feedbackHandlers } from './feedback.ts';
+import { modelHandlers } from './model.ts';
+import { promptHandlers } from './prompt.ts';
+import { settingsHandlers } from './settings.ts';
+import { traceHandlers } from './trace.ts';
+import { turnHandlers } from './turn.ts';
+
+export { turnStreams } from './turn.ts';
+
+/** One handler for every call of the contract. */
+export const createHandlers = (services: Services): Handlers => ({
+  ...appHandlers(services),
+  ...chatHandlers(services),
+  ...turnHandlers(services),
+  ...traceHandlers(services),
+  ...promptHandlers(services),
+  ...feedbackHandlers(services),
+  ...modelHandlers(services),
+  ...settingsHandlers(services),
+});

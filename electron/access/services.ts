@@ -1,0 +1,45 @@
+import type { EngineStatus } from '../contract/entities/model.ts';
+import type { CallInput, CallName, CallOutput, CallParsed } from '../contract/calls.ts';
+import type { TurnEvent } from '../contract/streams.ts';
+import type { Announce } from '../orchestration/announce.ts';
+import type { Chats } from '../orchestration/chats/chats.ts';
+import type { Data, Dialogs } from '../orchestration/data/data.ts';
+import type { FeedbackRoom } from '../orchestration/feedback/feedback.ts';
+import type { Models } from '../orchestration/models-door.ts';
+import type { Prompts } from '../orchestration/prompts/prompts.ts';
+import type { Settings } from '../orchestration/settings/settings.ts';
+import type { Turns } from '../orchestration/turn/turns.ts';
+import type { TraceReader } from '../storage/store.ts';
+
+/** What handlers may use of the core. */
+export interface Services {
+  readonly turns: Turns;
+  readonly chats: Chats;
+  readonly prompts: Prompts;
+  readonly feedback: FeedbackRoom;
+  readonly traces: TraceReader;
+  readonly models: Models;
+  readonly settings: Settings;
+  readonly data: Data;
+  readonly dialogs: Dialogs | null;
+  readonly announce: Announce;
+  readonly info: () => Omit<CallOutput<'app.info'>, 'engine'> & { engine: EngineStatus };
+  /** A person can type now. */
+  readonly onReady: () => void;
+  /** A person types: an answer will be wanted soon. */
+  readonly onTyping: () => void;
+}
+
+/** Answers one call. What it throws becomes a fault at the door. */
+export type Handler<N extends CallName> = (input: CallParsed<N>) => CallOutput<N> | Promise<CallOutput<N>>;
+export type Handlers = { readonly [N in CallName]: Handler<N> };
+
+/** Handlers of some calls: what one domain's file exports. */
+export type HandlersOf<N extends CallName> = Pick<Handlers, N>;
+
+/** A stream's source: tells `listener` until it ends; the answer takes the listener away. */
+export interface StreamSources {
+  'turn.live'(input: { turnId: string; afterSeq: number }, listener: (event: TurnEvent) => void): () => void;
+}
+
+export type { CallInput };

@@ -1,0 +1,263 @@
+import { randomFillSync } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import packageJson from '../package.json' with { type: 'json' };
+import { createHandlers, turnStreams } from './access/handlers/index.ts';
+import type { Handlers, Services, StreamSources } from './access/services.ts';
+import type { Clock } from './base/clock.ts';
+import { createDisposeStack } from './base/dispose.ts';
+import { createMintId } from './base/ids.ts';
+import type { MintId } from './base/ids.ts';
+import type { Log } from './base/log.ts';
+import { systemTimers } from './base/timers.ts';
+import type { Timers } from './base/timers.ts';
+import { STARTER_MODEL_ID } from './contract/names.ts';
+import type { CallOutput } from './contract/calls.ts';
+import { createAnnounce } from './orchestration/announce.ts';
+import type { Announce } from './orchestration/announce.ts';
+import { createAnswerer } from './orchestration/answer/answer.ts';
+import type { Answerer } from './orchestration/answer/answer.ts';
+import { createFreeBytes, privateMemoryMb } from './orchestration/app/machine.ts';
+import { createChats } from './orchestration/chats/chats.ts';
+import type { Complete } from './orchestration/complete/complete.ts';
+import { createComplete } from './orchestration/complete/create-complete.ts';
+import { createData } from './orchestration/data/data.ts';
+import type { Dialogs } from './orchestration/data/data.ts';
+import { lockDataFolder } from './orchestration/data/lock.ts';
+import { createFeedback } from './orchestration/feedback/feedback.ts';
+import type { Models } from './orchestration/models-door.ts';
+import { createPrompts } from './orchestration/prompts/prompts.ts';
+import { createSettings } from './orchestration/settings/settings.ts';
+import { createTurns } from './orchestration/turn/turns.ts';
+import type { TraceSource } from './orchestration/turn/turn.ts';
+import { createModels } from './model/index.ts';
+import type { SpawnHost } from '../native/llama/spawn.ts';
+import { openStore } from './storage/index.ts';
+import type { Store } from './storage/index.ts';
+
+export interface CoreOptions {
+  readonly dataDir: string;
+  readonly resourcesDir: string;
+  /** Makes the engine's process. */
+  readonly spawnHost: SpawnHost;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where turns come from; written on traces. */
+  readonly source: TraceSource;
+  /** What the lock file says about this process. */
+  readonly what?: string;
+  readonly dialogs?: Dialogs | null;
+  /** False = open without the folder's lock, for commands that only read while the app may run. */
+  readonly lock?: boolean;
+  /** Looks for edits of the settings file by hand. */
+  readonly watch?: boolean;
+  readonly timers?: Timers;
+  readonly mintId?: MintId;
+  /** Other models than those of this machine: scripted ones in tests. */
+  readonly models?: (store: Store) => Models;
+  readonly freeBytes?: () => number | null;
+}
+
+/** The product without a window. */
+export interface Core extends Services {
+  readonly store: Store;
+  readonly answer: Answerer;
+  readonly complete: Complete;
+  readonly announce: Announce;
+  readonly handlers: Handlers;
+  readonly streams: StreamSources;
+  readonly log: Log;
+  readonly dataDir: string;
+  readonly version: string;
+  /** Stops live turns, stores what they have and lets everything go, in reverse order of building. */
+  dispose(): Promise<void>;
+}
+
+export const APP_VERSION = packageJson.version;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** After the page is ready: opening the window comes first, warming the engine and tidying second. */
+const WARM_AFTER_MS = 400;
+const TIDY_AFTER_MS = 10_000;
+
+/** Builds every room once, in order. Throws a FaultError with a sentence for a person when the data folder can't be used. */
+export function createCore(options: CoreOptions): Core {
+  const { dataDir, clock, log, timers = systemTimers } = options;
+  const mintId = options.mintId ?? createMintId(clock, (bytes) => randomFillSync(bytes));
+  const onError = (error: unknown) => {
+    log.write('error', 'core.error', {
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+  };
+  const disposables = createDisposeStack(onError);
+  const problems: string[] = [];
+
+  const locked = options.lock ?? true;
+  if (locked) {
+    const lock = disposables.add(lockDataFolder(dataDir, options.what ?? options.source));
+    if (lock.problem !== null) problems.push(lock.problem);
+  } else mkdirSync(dataDir, { recursive: true });
+
+  try {
+    const store = disposables.add(
+      openStore({
+        path: join(dataDir, 'switchyard.db'),
+        snapshotDir: join(dataDir, 'snapshots'),
+        clock,
+        mintId,
+        log,
+      }),
+    );
+    problems.push(...store.problems);
+    return build(store);
+  } catch (error) {
+    void disposables.dispose();
+    throw error;
+  }
+
+  function build(store: Store): Core {
+    const announce = createAnnounce(onError);
+    const settings = disposables.add(
+      createSettings({ path: join(dataDir, 'config.yaml'), announce, log, watch: options.watch ?? false }),
+    );
+    const config = () => settings.config();
+    const models = disposables.add(
+      options.models?.(store) ??
+        createModels({
+          store: store.models,
+          dataDir,
+          resourcesDir: options.resourcesDir,
+          spawnHost: options.spawnHost,
+          config: () => config().engine,
+          clock,
+          log,
+        }),
+    );
+    disposables.add({
+      dispose: models.onChange(() => {
+        announce.topics(['models']);
+        announce.signal('engine', models.engine());
+      }),
+    });
+    const answer = createAnswerer({
+      models,
+      clock,
+      timers,
+      freeBytes: options.freeBytes ?? createFreeBytes(clock),
+      policy: () => config().policy,
+    });
+    if (locked) closeInterrupted(store);
+    const turns = disposables.add(
+      createTurns({
+        store,
+        answer,
+        clock,
+        timers,
+        log,
+        mintId,
+        announce,
+        config,
+        source: options.source,
+        longestContextTokens: () => Math.max(1024, ...models.list().map(({ contextTokens }) => contextTokens)),
+      }),
+    );
+    const chats = createChats({ store, turns, clock, mintId, announce, config });
+    const complete = createComplete({
+      answer,
+      traces: store.traces,
+      clock,
+      mintId,
+      log,
+      onStored: (traceId) => {
+        announce.topics(['traces', `trace:${traceId}`, 'usage']);
+      },
+    });
+    const dialogs = options.dialogs ?? null;
+    const warm = createWarm(models);
+
+    const services: Services = {
+      turns,
+      chats,
+      prompts: createPrompts({ store, clock, mintId, announce }),
+      feedback: createFeedback({ store, clock, mintId, announce }),
+      traces: store.traces,
+      models,
+      settings,
+      data: createData({ store, dataDir, clock, announce, dialogs }),
+      dialogs,
+      announce,
+      info: () => info(store, models, settings.state().problem),
+      onReady() {
+        disposables.add({ dispose: timers.after(WARM_AFTER_MS, warm) });
+        if (locked) {
+          const tidyNow = () => {
+            tidy(store, chats, config().data.traceDays);
+          };
+          disposables.add({ dispose: timers.after(TIDY_AFTER_MS, tidyNow) });
+        }
+      },
+      onTyping: warm,
+    };
+    return {
+      ...services,
+      store,
+      answer,
+      complete,
+      handlers: createHandlers(services),
+      streams: turnStreams(services),
+      log,
+      dataDir,
+      version: APP_VERSION,
+      dispose: () => disposables.dispose(),
+    };
+  }
+
+  function closeInterrupted(store: Store) {
+    try {
+      const count = store.chat.closeInterrupted(clock.now());
+      if (count > 0) log.write('warn', 'core.closed_interrupted', { count });
+    } catch (error) {
+      onError(error);
+    }
+  }
+
+  /** Starts the engine with the model that ships with the app, once: it is small and the fallback of every ladder. */
+  function createWarm(models: Models): () => void {
+    let begun = false;
+    return () => {
+      if (begun) return;
+      begun = true;
+      if (models.engine().loadedModelId !== null) return;
+      if (!models.list().some(({ id, state }) => id === STARTER_MODEL_ID && state === 'ready')) return;
+      models.load(STARTER_MODEL_ID).catch((error: unknown) => {
+        log.write('warn', 'core.warm_failed', { error: String(error) });
+      });
+    };
+  }
+
+  function tidy(store: Store, chats: { purge(): number }, traceDays: number) {
+    try {
+      chats.purge();
+      if (traceDays > 0) store.traces.removeBefore(clock.now() - traceDays * DAY_MS);
+    } catch (error) {
+      onError(error);
+    }
+  }
+
+  function info(store: Store, models: Models, settingsProblem: string | null): CallOutput<'app.info'> {
+    return {
+      version: APP_VERSION,
+      runtime: {
+        electron: process.versions['electron'] ?? null,
+        node: process.versions.node,
+        chrome: process.versions['chrome'] ?? null,
+      },
+      platform: `${process.platform} ${process.arch}`,
+      dataDir,
+      firstRun: store.chat.isEmpty(),
+      problems: [...problems, ...(settingsProblem === null ? [] : [`Settings: ${settingsProblem}`])],
+      engine: models.engine(),
+      privateMemoryMb: privateMemoryMb(),
+    };
+  }
+}

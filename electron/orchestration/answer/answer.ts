@@ -1,0 +1,218 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Timers } from '../../base/timers.ts';
+import type { Sampling, TurnPhase } from '../../contract/entities/chat.ts';
+import type { ModelEntry } from '../../contract/entities/model.ts';
+import type { Decision } from '../../contract/entities/trace.ts';
+import type { Fault } from '../../contract/faults.ts';
+import type { ModelMessage, ModelRequest, ModelTimings, ModelUsage } from '../../model/model.ts';
+import { createBreaker, decide, execute, LOCAL_DEADLINES, MIN_REPLY_TOKENS } from '../../router/index.ts';
+import type { TraceRecorder } from '../../telemetry/recorder.ts';
+import type { Models } from '../models-door.ts';
+import { fitMessages, guessTokens, mergeSameRole } from './fit.ts';
+
+/** What is to be answered, by whom it may be. */
+export interface AnswerRequest {
+  /** Oldest first; at most one `system`, in front; the last one is `user`. */
+  readonly messages: readonly ModelMessage[];
+  /** Older messages that were not even read because no context could hold them. */
+  readonly omitted?: number;
+  /** `auto`, `local` or a model id. */
+  readonly route: string;
+  readonly private: boolean;
+  readonly sampling: Sampling;
+  /** Requests with one key share engine state; null = none kept. */
+  readonly stateKey: string | null;
+}
+
+export interface AnswerRoute {
+  readonly modelId: string;
+  readonly modelName: string;
+  readonly degraded: boolean;
+  readonly degradedReason: string | null;
+}
+
+/** What the asker hears while the answer is made. */
+export interface AnswerHooks {
+  onPhase(phase: TurnPhase, detail: string | null): void;
+  /** Comes before the first delta, and again when another model takes over. */
+  onRoute(route: AnswerRoute): void;
+  /** A fault given back stops the model: the text so far failed a check. */
+  onDelta(text: string): Fault | null;
+  onReset(): void;
+}
+
+export interface Answer {
+  readonly decision: Decision;
+  readonly model: ModelEntry | null;
+  readonly degradedReason: string | null;
+  readonly finish: 'stop' | 'length' | 'cancelled' | 'fault';
+  readonly fault: Fault | null;
+  readonly usage: ModelUsage;
+  readonly timings: ModelTimings | null;
+  readonly contextTokens: number | null;
+  /** From the trace's start to the first visible text; null when there was none. */
+  readonly firstTokenMs: number | null;
+}
+
+export interface AnswerDeps {
+  readonly models: Models;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Memory that could be used now, in bytes; null = unknown. */
+  readonly freeBytes: () => number | null;
+  readonly policy: () => string;
+}
+
+/** Remembered conversations; the oldest is forgotten first. */
+const MOST_HINTS = 200;
+
+/** Routes one request and has it answered. Never throws for what a model or the machine can do. */
+export function createAnswerer(deps: AnswerDeps) {
+  const { models, clock } = deps;
+  const breaker = createBreaker(clock);
+  /** Text of the first message sent last time: where the next turn begins again while it fits. */
+  const hints = new Map<string, string>();
+  /** Context the engine really gave a model, which memory may make smaller than the trained one. */
+  const givenContext = new Map<string, number>();
+  const contextOf = (model: ModelEntry) => Math.min(model.contextTokens, givenContext.get(model.id) ?? Infinity);
+
+  const remember = (key: string | null, first: ModelMessage | undefined) => {
+    if (key === null) return;
+    hints.delete(key);
+    if (first) hints.set(key, first.text);
+    const oldest = hints.size > MOST_HINTS ? hints.keys().next().value : undefined;
+    if (oldest !== undefined) hints.delete(oldest);
+  };
+
+  return async function answer(
+    request: AnswerRequest,
+    recorder: TraceRecorder,
+    hooks: AnswerHooks,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const messages = mergeSameRole(request.messages);
+    const history = messages.filter(({ role }) => role !== 'system');
+    hooks.onPhase('routing', null);
+    const routeSpan = recorder.root.child('route', 'Choose a model');
+    const guesses = messages.map(({ text }) => guessTokens(text));
+    const plan = decide(
+      {
+        route: request.route,
+        private: request.private,
+        messageTokens: guesses.at(-1) ?? 0,
+        historyTokens: guesses.reduce((sum, tokens) => sum + tokens, 0),
+        messages: messages.length,
+      },
+      models.list(),
+      {
+        now: clock.now(),
+        freeBytes: deps.freeBytes(),
+        loadedModelId: models.engine().loadedModelId,
+        openUntil: (modelId) => breaker.openUntil(modelId),
+      },
+      deps.policy(),
+    );
+    const { decision } = plan;
+    routeSpan.set({ policy: decision.policy, chosen: decision.chosen, reasons: decision.reasons });
+    routeSpan.end();
+
+    let firstTokenMs: number | null = null;
+    let trimmed: string | null = null;
+    let routed: AnswerRoute | null = null;
+    const sayRoute = (model: ModelEntry, stepReason: string | null) => {
+      const degradedReason = [stepReason, trimmed].filter((part) => part !== null).join(' ') || null;
+      const next = { modelId: model.id, modelName: model.name, degraded: degradedReason !== null, degradedReason };
+      if (routed?.modelId === next.modelId && routed.degradedReason === degradedReason) return;
+      routed = next;
+      hooks.onRoute(next);
+    };
+    let stepReason: string | null = null;
+
+    const fit = async (model: ModelEntry, trims: number): Promise<ModelRequest | null> => {
+      const context = contextOf(model);
+      const reserve = Math.min(request.sampling.maxTokens ?? context / 4, Math.min(1024, context / 2));
+      const budget = Math.floor((context - Math.max(MIN_REPLY_TOKENS, reserve)) * 0.6 ** trims);
+      const span = recorder.root.child('prompt', 'Fit the history', { contextTokens: context, budgetTokens: budget });
+      const hintText = request.stateKey === null ? undefined : hints.get(request.stateKey);
+      const hint =
+        hintText === undefined
+          ? 0
+          : Math.max(
+              0,
+              history.findIndex(({ text }) => text === hintText),
+            );
+      const count = (part: readonly ModelMessage[]) =>
+        models.provider.countTokens({ modelId: model.id, messages: [...part] });
+      const fitted = await fitMessages(messages, budget, hint, count);
+      span.set({ messages: messages.length, dropped: (fitted?.dropped ?? 0) + (request.omitted ?? 0) });
+      span.end();
+      if (!fitted) return null;
+      const dropped = fitted.dropped + (request.omitted ?? 0);
+      remember(request.stateKey, dropped > 0 ? history[fitted.firstKept] : undefined);
+      trimmed =
+        dropped === 0
+          ? null
+          : `The oldest ${dropped === 1 ? 'message was' : `${String(dropped)} messages were`} left out: they do not fit the context.`;
+      sayRoute(model, stepReason);
+      const { sampling, stateKey } = request;
+      return { modelId: model.id, messages: fitted.messages, sampling, stateKey };
+    };
+
+    const outcome = await execute(
+      { provider: models.provider, clock, timers: deps.timers, breaker },
+      { plan, span: recorder.root, deadlines: LOCAL_DEADLINES, signal },
+      {
+        request: fit,
+        onModel(_model, reason) {
+          stepReason = reason;
+        },
+        onEvent(model, event) {
+          switch (event.kind) {
+            case 'queued':
+              hooks.onPhase('queued', null);
+              return null;
+            case 'loading':
+              hooks.onPhase(
+                'loading',
+                event.fraction === null ? null : `${String(Math.round(event.fraction * 100))} %`,
+              );
+              return null;
+            case 'loaded':
+              givenContext.set(model.id, event.contextTokens);
+              return null;
+            case 'prefill':
+              hooks.onPhase('prefill', null);
+              return null;
+            case 'delta':
+              if (firstTokenMs === null) {
+                firstTokenMs = recorder.elapsedMs();
+                hooks.onPhase('decoding', null);
+              }
+              return hooks.onDelta(event.text);
+            case 'end':
+            case 'fault':
+              return null;
+          }
+        },
+        onReset() {
+          firstTokenMs = null;
+          hooks.onReset();
+        },
+      },
+    );
+    const { model, end } = outcome;
+    return {
+      decision: { ...decision, chosen: model?.id ?? decision.chosen },
+      model,
+      degradedReason: [outcome.degradedReason, trimmed].filter((part) => part !== null).join(' ') || null,
+      finish: end.finish,
+      fault: end.fault,
+      usage: end.usage,
+      timings: end.timings,
+      contextTokens: model ? contextOf(model) : null,
+      firstTokenMs,
+    };
+  };
+}
+
+export type Answerer = ReturnType<typeof createAnswerer>;

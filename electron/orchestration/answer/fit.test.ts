@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ModelMessage } from '../../model/model.ts';
+import { fitMessages, mergeSameRole } from './fit.ts';
+
+const words = (messages: readonly ModelMessage[]) =>
+  Promise.resolve(messages.reduce((sum, { text }) => sum + text.split(' ').length + 4, 0));
+const talk = (count: number, size = 20): ModelMessage[] =>
+  Array.from({ length: count }, (_, i) => ({
+    role: i % 2 === 0 ? ('user' as const) : ('assistant' as const),
+    text: Array.from({ length: size }, () => 'word').join(' '),
+  }));
+
+describe('fitting a conversation into a context', () => {
+  it('sends everything when it fits, without counting', async () => {
+    const fitted = await fitMessages(talk(3, 2), 500, 0, () => Promise.reject(new Error('not needed')));
+    expect(fitted).toMatchObject({ dropped: 0 });
+  });
+
+  it('leaves out the oldest and keeps the system prompt and the last message', async () => {
+    const messages: ModelMessage[] = [{ role: 'system', text: 'be kind' }, ...talk(21)];
+    const fitted = await fitMessages(messages, 200, 0, words);
+    expect(fitted?.messages[0]).toEqual(messages[0]);
+    expect(fitted?.messages.at(-1)).toBe(messages.at(-1));
+    expect(fitted?.dropped).toBeGreaterThan(0);
+    expect(fitted?.messages[1]?.role).toBe('user');
+  });
+
+  it('begins where the last turn began as long as that fits, so that computed state stays of use', async () => {
+    const fitted = await fitMessages(talk(21), 200, 15, words);
+    expect(fitted?.firstKept).toBe(15);
+  });
+
+  it('says that one message alone is too long', async () => {
+    expect(await fitMessages(talk(1, 400), 100, 0, words)).toBeNull();
+  });
+
+  it('works from a guess when nobody can count', async () => {
+    const fitted = await fitMessages(talk(41), 300, 0, () => Promise.resolve(null));
+    expect(fitted?.dropped).toBeGreaterThan(0);
+  });
+
+  it('never answers with more than fits, whatever the sizes', async () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(
+        sizes,
+        fc.integer({ min: 50, max: 2000 }),
+        fc.integer({ min: 0, max: 30 }),
+        async (all, room, hint) => {
+          const messages = all.flatMap((size, i) => talk(i + 1, size).slice(-1));
+          const fitted = await fitMessages(messages, room, hint, words);
+          if (fitted) expect(await words(fitted.messages)).toBeLessThanOrEqual(room);
+          else expect(await words(messages.slice(-1))).toBeGreaterThan(room);
+        },
+      ),
+    );
+  });
+});
+
+describe('merging messages of one side', () => {
+  it('joins a question that was never answered with the next one', () => {
+    const merged = mergeSameRole([
+      { role: 'user', text: 'a' },
+      { role: 'user', text: 'b' },
+      { role: 'assistant', text: 'c' },
+    ]);
+    expect(merged).toEqual([
+      { role: 'user', text: 'a\n\nb' },
+      { role: 'assistant', text: 'c' },
+    ]);
+  });
+});

@@ -1,0 +1,95 @@
+import type { ModelMessage } from '../../model/model.ts';
+
+/** Tokens the chat template adds per message, at most, for the templates known. */
+const TEMPLATE_TOKENS = 12;
+/** After a cut this share of the room is used, so that the next turns keep the same beginning and its computed state. */
+const CUT_SHARE = 0.6;
+const MOST_COUNTS = 4;
+
+/** Never more tokens than this: a byte-level tokenizer makes at most one token a byte. */
+export function mostTokens(messages: readonly ModelMessage[]): number {
+  return messages.reduce((sum, { text }) => sum + text.length * (isAscii(text) ? 1 : 3) + TEMPLATE_TOKENS, 0);
+}
+
+/** A fair guess: four letters a token for Latin text, one a character for the rest. */
+export function guessTokens(text: string): number {
+  if (isAscii(text)) return Math.ceil(text.length / 4);
+  let others = 0;
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x2ff) others++;
+  return Math.ceil((text.length - others) / 4 + others);
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false;
+  return true;
+}
+
+/** Messages that follow each other from the same side become one: many chat templates accept nothing else. */
+export function mergeSameRole(messages: readonly ModelMessage[]): ModelMessage[] {
+  const merged: ModelMessage[] = [];
+  for (const message of messages) {
+    const last = merged.at(-1);
+    if (last && last.role === message.role && message.role !== 'system')
+      merged[merged.length - 1] = { role: last.role, text: `${last.text}\n\n${message.text}` };
+    else merged.push(message);
+  }
+  return merged;
+}
+
+export interface Fitted {
+  readonly messages: readonly ModelMessage[];
+  /** Messages left out from the oldest on. */
+  readonly dropped: number;
+  /** First history message kept: a hint for the next turn. */
+  readonly firstKept: number;
+}
+
+/**
+ * Leaves out the oldest messages until the rest fits `budgetTokens`. The system prompt and the last message always stay;
+ * null = not even they fit. `hint` = where the last turn of this conversation began.
+ */
+export async function fitMessages(
+  all: readonly ModelMessage[],
+  budgetTokens: number,
+  hint: number,
+  count: (messages: readonly ModelMessage[]) => Promise<number | null>,
+): Promise<Fitted | null> {
+  const system = all[0]?.role === 'system' ? [all[0]] : [];
+  const history = all.slice(system.length);
+  const from = (first: number): Fitted => ({
+    messages: [...system, ...history.slice(first)],
+    dropped: first,
+    firstKept: first,
+  });
+  if (mostTokens(all) <= budgetTokens) return from(0);
+
+  const guesses = history.map(({ text }) => guessTokens(text) + TEMPLATE_TOKENS / 2);
+  const fixed = system.reduce((sum, { text }) => sum + guessTokens(text) + TEMPLATE_TOKENS / 2, 0);
+  const guessFrom = (first: number) => guesses.slice(first).reduce((sum, tokens) => sum + tokens, fixed);
+  // Counting a very long history would itself take long, so what is surely too long is not counted.
+  const worthCounting = (first: number) => guessFrom(first) <= 2 * budgetTokens;
+  let scale = 1;
+  const fits = async (first: number) => {
+    const { messages } = from(first);
+    if (mostTokens(messages) <= budgetTokens) return true;
+    const guess = guessFrom(first);
+    const tokens = (await count(messages)) ?? guess * scale;
+    scale = Math.max(0.25, tokens / Math.max(1, guess));
+    return tokens <= budgetTokens;
+  };
+
+  if (worthCounting(0) && (await fits(0))) return from(0);
+  if (hint > 0 && hint < history.length && worthCounting(hint) && (await fits(hint))) return from(hint);
+
+  const last = history.length - 1;
+  let share = CUT_SHARE;
+  for (let counts = 0; counts < MOST_COUNTS; counts++, share *= 0.7) {
+    let first = last;
+    let sum = fixed + (guesses[last] ?? 0);
+    while (first > 0 && (sum + (guesses[first - 1] ?? 0)) * scale <= budgetTokens * share) sum += guesses[--first] ?? 0;
+    while (first < last && history[first]?.role === 'assistant') first++;
+    if (await fits(first)) return from(first);
+    if (first === last) return null;
+  }
+  return (await fits(last)) ? from(last) : null;
+}

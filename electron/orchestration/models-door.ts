@@ -1,0 +1,12 @@
+import type { FileCheck, Models as ModelRoom } from '../model/index.ts';
+
+/** What orchestration asks of the model room. `list` is cheap: it is read once a turn. */
+export type Models = Pick<
+  ModelRoom,
+  'list' | 'engine' | 'onChange' | 'import' | 'remove' | 'load' | 'unload' | 'calibrate' | 'provider' | 'dispose'
+> & {
+  /** Resolves when the model folders were looked through once; absent = nothing to wait for. */
+  readonly ready?: Promise<void>;
+  /** Every listed file looked at anew; absent where models have no files. */
+  checkFiles?(): Promise<FileCheck[]>;
+};

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { createLoopWatch, endsInLoop } from './loop-check.ts';
+
+describe('noticing a model that repeats itself', () => {
+  it('sees one sentence over and over', () => {
+    expect(endsInLoop('I am sorry. '.repeat(300))).toBe(true);
+  });
+
+  it('sees one letter over and over', () => {
+    expect(endsInLoop('a'.repeat(3000))).toBe(true);
+  });
+
+  it('leaves numbered lines alone', () => {
+    expect(endsInLoop(Array.from({ length: 800 }, (_, i) => `line ${String(i)}`).join('\n'))).toBe(false);
+  });
+
+  it('leaves a short repetition alone', () => {
+    expect(endsInLoop(`An answer.\n${'-'.repeat(200)}`)).toBe(false);
+  });
+
+  it('notices while the text grows', () => {
+    const watch = createLoopWatch();
+    let text = '';
+    let noticed = false;
+    for (let i = 0; i < 1000 && !noticed; i++) noticed = watch((text += 'again '));
+    expect(noticed).toBe(true);
+    expect(text.length).toBeLessThan(4000);
+  });
+});

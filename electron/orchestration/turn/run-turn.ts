@@ -1,0 +1,107 @@
+import { makeFault } from '../../router/index.ts';
+import type { ModelMessage } from '../../model/model.ts';
+import type { Answer } from '../answer/answer.ts';
+import { createTurnKeeper } from './keeper.ts';
+import { createLoopWatch } from './loop-check.ts';
+import { turnEnd, unanswered } from './turn-end.ts';
+import type { Turn } from './turn.ts';
+import type { TurnsDeps } from './turns.ts';
+
+/** More characters than this a token are not worth reading of an old history. */
+const CHARS_PER_TOKEN = 8;
+
+/** Runs one stored turn to its stored end. The promise never rejects. */
+export function createRunTurn(deps: TurnsDeps) {
+  const { store, clock, mintId, announce, log } = deps;
+
+  const readMessages = (turn: Turn): { messages: ModelMessage[]; omitted: number } => {
+    const span = turn.recorder.root.child('prompt', 'Read the conversation');
+    const path = store.chat.path(turn.userMessageId, deps.longestContextTokens() * CHARS_PER_TOKEN);
+    const omitted = Math.max(0, store.chat.indexOf(turn.userMessageId) + 1 - path.length);
+    const messages: ModelMessage[] = turn.systemPrompt === null ? [] : [{ role: 'system', text: turn.systemPrompt }];
+    // A reply that failed without a word says nothing to the model either.
+    for (const { role, text } of path) if (/\S/.test(text)) messages.push({ role, text });
+    span.set({ messages: path.length, omitted, promptVersionId: turn.begin.promptVersionId });
+    span.end();
+    return { messages, omitted };
+  };
+
+  const answer = async (turn: Turn, grew: () => void): Promise<Answer> => {
+    const loops = createLoopWatch();
+    const { messages, omitted } = readMessages(turn);
+    return deps.answer(
+      {
+        messages,
+        omitted,
+        route: turn.route,
+        private: turn.begin.conversation.private,
+        sampling: turn.conversation.sampling,
+        stateKey: turn.conversation.id,
+      },
+      turn.recorder,
+      {
+        onPhase(phase, detail) {
+          turn.live.say({ kind: 'phase', phase, detail });
+        },
+        onRoute(route) {
+          turn.answerRoute = route;
+          turn.live.say({ kind: 'route', ...route });
+        },
+        onDelta(text) {
+          turn.live.append(text);
+          grew();
+          return loops(turn.live.text) ? makeFault('degenerate_output') : null;
+        },
+        onReset() {
+          turn.live.reset();
+        },
+      },
+      turn.controller.signal,
+    );
+  };
+
+  return async function runTurn(turn: Turn): Promise<void> {
+    const { turnId, replyId, traceId } = turn.begin;
+    const conversationId = turn.conversation.id;
+    const keeper = createTurnKeeper(
+      {
+        ...deps,
+        onTrouble: (fault) => {
+          announce.notice('error', fault.detail);
+        },
+      },
+      turn,
+    );
+    let result: Answer;
+    try {
+      const waited = turn.endWait !== null;
+      turn.endWait?.();
+      turn.endWait = null;
+      if (turn.controller.signal.aborted) result = unanswered('cancelled', null);
+      else {
+        if (waited) store.chat.startReply(replyId);
+        result = await answer(turn, () => {
+          keeper.grew();
+        });
+      }
+    } catch (error) {
+      log.write('error', 'turn.failed', {
+        turnId,
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
+      result = unanswered('fault', makeFault('internal'));
+    }
+    turn.live.say({ kind: 'phase', phase: 'storing', detail: null });
+    const check = turn.recorder.root.child('check', 'Check the reply', {
+      finish: result.finish,
+      chars: turn.live.text.length,
+    });
+    check.end(result.fault && ['empty_output', 'degenerate_output'].includes(result.fault.code) ? result.fault : null);
+    turn.recorder.root.child('storage', 'Store the reply', keeper.summary()).end();
+    const end = turnEnd(turn, result, mintId, clock.now());
+    const { conversation, message } = keeper.end(end);
+    turn.live.end({ kind: 'end', conversation, message, trace: end.trace });
+    announce.signal('turn', { turnId, conversationId, replyId, state: 'ended' });
+    announce.topics(['chats', `chat:${conversationId}`, 'traces', `trace:${traceId}`, 'usage']);
+  };
+}
