@@ -1,9 +1,19 @@
-import { existsSync, mkdirSync, openSync, closeSync, fsyncSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  fsyncSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { openDatabase, type Database } from '../../native/sqlite/index.ts';
 import { FaultError, refuse } from '../contract/faults.ts';
-import { cannotWrite, diskFull, sqliteFault } from './faults.ts';
-import { isDamage, verifyFile } from './health.ts';
+import { cannotWrite, damaged, diskFull, sqliteFault } from './faults.ts';
+import { isDamage, readHeader, refuseForeign, verifyFile } from './health.ts';
 import { snapshotInto, stamp } from './migrate.ts';
 import { SCHEMA_VERSION } from './migrations/index.ts';
 import { moveAside } from './recover.ts';
@@ -34,12 +44,15 @@ export function restoreBackup(input: { from: string; to: string; snapshotDir: st
   const at = input.at ?? Date.now();
   if (!existsSync(from)) throw refuse(`There is no backup ${from}: check the path.`, 'not_found');
   if (from === to) throw refuse('The backup is the database itself: choose another file.');
-  verifyFile(from, dirname(from), SCHEMA_VERSION);
+  if (!readHeader(from)) throw damaged(`${from} is empty`);
+  refuseForeign(from, SCHEMA_VERSION);
   const part = `${to}.part`;
   try {
     mkdirSync(dirname(to), { recursive: true });
-    rmSync(part, { force: true });
-    copyDatabase(from, part);
+    for (const suffix of ['', '-wal']) {
+      rmSync(part + suffix, { force: true });
+      if (existsSync(from + suffix)) copyFileSync(from + suffix, part + suffix);
+    }
     verifyFile(part, dirname(to), SCHEMA_VERSION);
     const snapshot = existsSync(to)
       ? keepCurrent(to, join(input.snapshotDir, `${stamp(at)}-before-restore.db`), at)
@@ -47,21 +60,12 @@ export function restoreBackup(input: { from: string; to: string; snapshotDir: st
     finishFile(part, to);
     return { snapshot };
   } catch (error) {
-    rmSync(part, { force: true });
+    for (const suffix of ['', '-wal', '-shm']) rmSync(part + suffix, { force: true });
     throw fileFault(error, dirname(to));
   }
 }
 
 const mapped = (folder: string) => (error: Parameters<typeof sqliteFault>[0]) => sqliteFault(error, folder);
-
-function copyDatabase(from: string, to: string): void {
-  const source = openDatabase({ path: from, mode: 'read', mapError: mapped(dirname(to)) });
-  try {
-    snapshotInto(source, to);
-  } finally {
-    source.close();
-  }
-}
 
 /** Returns where the current database can be found afterwards. No WAL of it may stay: it would be read into the new file. */
 function keepCurrent(path: string, snapshot: string, at: number): string {

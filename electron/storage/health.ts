@@ -1,8 +1,8 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { openDatabase, type Database } from '../../native/sqlite/index.ts';
 import { FaultError } from '../contract/faults.ts';
-import { damaged, sqliteFault } from './faults.ts';
-import { readSchemaVersion } from './migrate.ts';
+import { damaged, notOurs, sqliteFault, tooNew } from './faults.ts';
+import { APPLICATION_ID, readSchemaVersion } from './migrate.ts';
 
 const SHOWN_FINDINGS = 5;
 
@@ -23,35 +23,50 @@ export function checkDatabase(db: Database, full: boolean): { ok: boolean; detai
 }
 
 const MAGIC = 'SQLite format 3\0';
+const HEADER_BYTES = 100;
 
-/** Whether the file starts like a SQLite database; missing and empty files count as new ones. */
-export function looksLikeDatabase(path: string): boolean {
-  if (!existsSync(path) || statSync(path).size === 0) return true;
+/** What the first bytes of a file say (https://www.sqlite.org/fileformat2.html, section 1.3). */
+export interface FileHeader {
+  readonly userVersion: number;
+  readonly applicationId: number;
+}
+
+/** Null for a missing or empty file, which counts as a new one. Throws when it does not start like a SQLite database. */
+export function readHeader(path: string): FileHeader | null {
+  if (!existsSync(path) || statSync(path).size === 0) return null;
+  const head = Buffer.alloc(HEADER_BYTES);
   const file = openSync(path, 'r');
   try {
-    const head = Buffer.alloc(MAGIC.length);
-    readSync(file, head, 0, head.length, 0);
-    return head.toString('latin1') === MAGIC;
+    readSync(file, head, 0, HEADER_BYTES, 0);
   } finally {
     closeSync(file);
   }
+  if (head.toString('latin1', 0, MAGIC.length) !== MAGIC) throw damaged(`${path} is not a database`);
+  return { userVersion: head.readUInt32BE(60), applicationId: head.readUInt32BE(68) };
 }
 
-/** Opens for reading without leaving a trace beside the file: immutable unless a WAL has to be read with it. */
-export function openForReading(path: string, folder: string): Database {
-  const waiting = existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
-  return openDatabase({ path, mode: waiting ? 'read' : 'immutable', mapError: (error) => sqliteFault(error, folder) });
+/** True when a write-ahead log holds pages that are not in the file yet. */
+export const hasWal = (path: string): boolean => existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
+
+/** Refuses files of newer versions and of other programs without opening, and so changing, anything. */
+export function refuseForeign(path: string, known: number): void {
+  const header = readHeader(path);
+  if (!header) return;
+  // A WAL may hold a newer first page; then the versions are read again after opening, before any write.
+  if (hasWal(path) && header.userVersion === 0) return;
+  if (header.applicationId !== APPLICATION_ID) throw notOurs(path);
+  if (header.userVersion > known) throw tooNew(path, header.userVersion, known);
 }
 
 /** Checks that a file is a whole database of ours that this program can read. Throws the fault that says why it is not. */
-export function verifyFile(path: string, folder: string, known: number): { version: number } {
-  if (!looksLikeDatabase(path) || statSync(path).size === 0) throw damaged(`${path} is not a database`);
-  const db = openForReading(path, folder);
+export function verifyFile(path: string, folder: string, known: number): void {
+  if (!readHeader(path)) throw damaged(`${path} is empty`);
+  refuseForeign(path, known);
+  const db = openDatabase({ path, mode: 'read', mapError: (error) => sqliteFault(error, folder) });
   try {
-    const version = readSchemaVersion(db, known);
+    if (readSchemaVersion(db, known) === 0) throw damaged(`${path} is empty`);
     const { ok, detail } = checkDatabase(db, true);
-    if (version === 0 || !ok) throw damaged(version === 0 ? `${path} is empty` : detail);
-    return { version };
+    if (!ok) throw damaged(detail);
   } finally {
     db.close();
   }

@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { accessSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { openDatabase, type Database } from '../../native/sqlite/index.ts';
 import { cannotWrite, damaged, sqliteFault } from './faults.ts';
-import { checkDatabase, isDamage, looksLikeDatabase, openForReading } from './health.ts';
+import { checkDatabase, isDamage, refuseForeign } from './health.ts';
 import { migrate, readSchemaVersion } from './migrate.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
@@ -39,8 +40,7 @@ export function openFile(options: OpenFileOptions): { db: Database; problems: st
 function openWhole(options: OpenFileOptions, folder: string): Database {
   const { path, snapshotDir, now, migrations = allMigrations } = options;
   const unclean = existsSync(`${path}-wal`);
-  if (!looksLikeDatabase(path)) throw damaged(`${path} is not a database`);
-  if (existsSync(path) && statSync(path).size > 0) refuseForeign(path, folder, migrations.length);
+  refuseForeign(path, migrations.length);
   const db = openDatabase({ path, mapError: (error) => sqliteFault(error, folder) });
   try {
     const sizeBytes = statSync(path).size;
@@ -54,16 +54,6 @@ function openWhole(options: OpenFileOptions, folder: string): Database {
   } catch (error) {
     db.close();
     throw error;
-  }
-}
-
-/** Reads only: a file of a newer version or of another program stays as it is, to the byte. */
-function refuseForeign(path: string, folder: string, known: number): void {
-  const db = openForReading(path, folder);
-  try {
-    readSchemaVersion(db, known);
-  } finally {
-    db.close();
   }
 }
 
@@ -91,17 +81,37 @@ function isWritable(path: string, folder: string): boolean {
 /** What is stored can still be read; every attempt to write is refused by SQLite and mapped to a clear fault. */
 function openReadOnly(path: string, folder: string, known: number): { db: Database; problems: string[] } {
   if (!existsSync(path)) throw cannotWrite(folder);
-  const db = openForReading(path, folder);
+  refuseForeign(path, known);
+  const { db, discard } = openCopy(path, folder);
   try {
     if (readSchemaVersion(db, known) !== known) throw cannotWrite(folder);
   } catch (error) {
     db.close();
+    discard();
     throw error;
   }
+  const close = (): void => {
+    db.close();
+    discard();
+  };
   return {
-    db,
+    db: { ...db, path, close },
     problems: [
       `The data folder ${folder} is read-only: everything can be read, nothing new is stored. Make it writable, then restart Switchyard.`,
     ],
   };
+}
+
+/** SQLite cannot read a WAL database in a folder where it may not make files, so a copy elsewhere is read. */
+function openCopy(path: string, folder: string): { db: Database; discard: () => void } {
+  const copyFolder = mkdtempSync(join(tmpdir(), 'switchyard-read-'));
+  const discard = (): void => rmSync(copyFolder, { recursive: true, force: true });
+  try {
+    const copy = join(copyFolder, 'switchyard.db');
+    for (const suffix of ['', '-wal']) if (existsSync(path + suffix)) copyFileSync(path + suffix, copy + suffix);
+    return { db: openDatabase({ path: copy, mode: 'read', mapError: (error) => sqliteFault(error, folder) }), discard };
+  } catch (error) {
+    discard();
+    throw error;
+  }
 }

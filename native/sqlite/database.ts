@@ -1,5 +1,4 @@
 import BetterSqlite from 'better-sqlite3';
-import { pathToFileURL } from 'node:url';
 import { sqliteBinding } from './binding.ts';
 
 export type SqlValue = string | number | bigint | null | Uint8Array;
@@ -27,8 +26,8 @@ export interface Database {
 
 export interface OpenDatabaseOptions {
   readonly path: string;
-  /** Open for reading only. `immutable` also promises that nobody writes, so that a read-only folder will do. */
-  readonly mode?: 'write' | 'read' | 'immutable';
+  /** `read` opens an existing file and never changes it; in WAL mode its folder must still be writable. */
+  readonly mode?: 'write' | 'read';
   /** Turns what SQLite threw into what callers should see. */
   readonly mapError?: (error: SqliteFailure) => unknown;
 }
@@ -104,9 +103,9 @@ export function openDatabase({ path, mode = 'write', mapError }: OpenDatabaseOpt
   };
 }
 
-function connect(path: string, mode: 'write' | 'read' | 'immutable'): BetterSqlite.Database {
+function connect(path: string, mode: 'write' | 'read'): BetterSqlite.Database {
   const nativeBinding = sqliteBinding(process.env, Reflect.get(process, 'resourcesPath'));
-  const connection = new BetterSqlite(mode === 'immutable' ? `${pathToFileURL(path).href}?immutable=1` : path, {
+  const connection = new BetterSqlite(path, {
     timeout: BUSY_TIMEOUT_MS,
     readonly: mode !== 'write',
     ...(nativeBinding ? { nativeBinding } : {}),

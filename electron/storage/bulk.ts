@@ -1,0 +1,85 @@
+import { dirname } from 'node:path';
+import { openDatabase, type Database } from '../../native/sqlite/index.ts';
+import type { MintId } from '../base/ids.ts';
+import type { Trace, UsageEntry } from '../contract/entities/trace.ts';
+import { importConversation } from './chat-import.ts';
+import { sqliteFault } from './faults.ts';
+import type { ConversationDump } from './store.ts';
+import { firstTraceSeq, insertTrace, insertUsage, nextTraceSeq, savePayload } from './trace-rows.ts';
+
+/** Rows in one transaction: large enough that the search index is written in few pieces, small enough for memory. */
+const ROWS_PER_TRANSACTION = 10_000;
+
+/** Fast ways in for seeds and benchmarks: the same rows as the store writes, many in one transaction. */
+export interface Bulk {
+  /** Returns how many were stored; one whose id is known is skipped. */
+  conversations(dumps: Iterable<ConversationDump>): number;
+  /** All must be new; quickest in order of `startedAt`. Returns how many were stored. */
+  traces(items: Iterable<{ readonly trace: Trace; readonly usage: UsageEntry | null }>): number;
+  dispose(): void;
+}
+
+/** A connection of its own to a database that `openStore` has made; both may be open at once. */
+export function openBulk({ path, mintId }: { path: string; mintId: MintId }): Bulk {
+  const db = openDatabase({ path, mapError: (error) => sqliteFault(error, dirname(path)) });
+  return {
+    conversations: (dumps) =>
+      inBatches(
+        db,
+        dumps,
+        (dump) => dump.messages.length + 1,
+        (dump) => importConversation(db, dump, mintId),
+      ),
+    traces: (items) => {
+      const nextSeq = createTraceKeys(db);
+      return inBatches(
+        db,
+        items,
+        () => 1,
+        ({ trace, usage }) => {
+          const seq = nextSeq(trace.startedAt);
+          insertTrace(db, trace, seq);
+          savePayload(db, seq, trace.decision, trace.spans);
+          if (usage) insertUsage(db, usage);
+          return true;
+        },
+      );
+    },
+    dispose: () => db.close(),
+  };
+}
+
+/** Asks the table only when time moved on, not for every trace of one millisecond. */
+function createTraceKeys(db: Database): (startedAt: number) => number {
+  let last = -1;
+  return (startedAt) => {
+    const follows = last >= firstTraceSeq(startedAt) && last + 1 < firstTraceSeq(startedAt + 1);
+    last = follows ? last + 1 : nextTraceSeq(db, startedAt);
+    return last;
+  };
+}
+
+function inBatches<T>(
+  db: Database,
+  items: Iterable<T>,
+  weigh: (item: T) => number,
+  store: (item: T) => boolean,
+): number {
+  const iterator = items[Symbol.iterator]();
+  let stored = 0;
+  let done = false;
+  while (!done) {
+    db.write(() => {
+      for (let rows = 0; rows < ROWS_PER_TRANSACTION;) {
+        const next = iterator.next();
+        if (next.done) {
+          done = true;
+          return;
+        }
+        if (store(next.value)) stored++;
+        rows += weigh(next.value);
+      }
+    });
+  }
+  return stored;
+}
