@@ -1,13 +1,20 @@
 import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { resolve } from 'node:path';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/** The development server writes one script into the page itself, which the page's own policy refuses. */
+const relaxPolicyInDevelopment: Plugin = {
+  name: 'relax-policy-in-development',
+  apply: 'serve',
+  transformIndexHtml: (html) => html.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'"),
+};
 
 /** The page. Heavy libraries come in by dynamic import, so each is a file of its own that a cold start does not read. */
 export default defineConfig({
   root: resolve(import.meta.dirname, 'renderer'),
   base: './',
-  plugins: [react(), tailwind()],
+  plugins: [react(), tailwind(), relaxPolicyInDevelopment],
   clearScreen: false,
   build: {
     outDir: resolve(import.meta.dirname, 'dist', 'renderer'),

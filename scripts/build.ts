@@ -21,7 +21,12 @@ const parts: Part[] = [
     name: 'renderer',
     inputs: ['renderer/**/*', 'vite.config.ts', ...shared],
     run: async (outDir) => {
-      await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn', build: { outDir } });
+      await build({
+        configFile: join(root, 'vite.config.ts'),
+        configLoader: 'native',
+        logLevel: 'warn',
+        build: { outDir },
+      });
     },
   },
   {

@@ -12,7 +12,7 @@ const SETTLE_MS = 150;
 // npm run dev: the page reloads in place; a change to the main process rebuilds it and starts it again.
 const prepared = await prepareRuntime();
 await buildApp();
-const server = await createServer({ configFile: join(repositoryRoot, 'vite.config.ts') });
+const server = await createServer({ configFile: join(repositoryRoot, 'vite.config.ts'), configLoader: 'native' });
 await server.listen();
 const url = server.resolvedUrls?.local[0];
 if (!url) throw new Error('The development server has no address.');

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { buildApp } from './build.ts';
-import { followToTheEnd, launchElectron, prepareRuntime, repositoryRoot, sandboxSwitches } from './runtime/launch.ts';
+import { followToTheEnd, launchElectron, prepareRuntime, repositoryRoot } from './runtime/launch.ts';
 import { hasDisplay, startHiddenDisplay } from './system/display.ts';
 
 // npm start: whatever is missing is fetched or built first; when all is there this takes a second.
@@ -15,7 +15,7 @@ try {
 async function start(appArguments: string[]): Promise<void> {
   const [prepared, outcome] = await Promise.all([prepareRuntime(), buildApp()]);
   if (outcome.built.length > 0) console.log(`Built: ${outcome.built.join(', ')}.`);
-  if (sandboxSwitches().length > 0) console.log('Running as root, so Chromium starts with --no-sandbox.');
+  if (prepared.switches.includes('--no-sandbox')) console.log('Running as root, so Chromium starts with --no-sandbox.');
   const env: Record<string, string> = {};
   let stopDisplay = (): void => undefined;
   if (!hasDisplay()) {

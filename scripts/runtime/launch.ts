@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describeRuntime, ensureElectron, type ElectronRuntime } from './electron.ts';
+import { sandboxSwitches, sandboxTrouble } from './sandbox.ts';
 import { ensureSqliteBinding } from './sqlite.ts';
 import { ensureSystem } from '../system/ensure-system.ts';
 
@@ -23,14 +24,11 @@ export async function prepareRuntime(): Promise<PreparedRuntime> {
   await ensureSystem(['desktop', 'fonts']);
   const runtime = await ensureElectron();
   console.log(describeRuntime(runtime));
+  const trouble = sandboxTrouble(runtime.dist);
+  if (trouble) console.warn(trouble);
   const binding = await ensureSqliteBinding(runtime);
   const env: Record<string, string> = binding === undefined ? {} : { SWITCHYARD_SQLITE_BINDING: binding };
   return { runtime, env, switches: sandboxSwitches() };
-}
-
-/** Chromium refuses to start as root with its sandbox on; for anybody else the sandbox stays. */
-export function sandboxSwitches(): string[] {
-  return process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 }
 
 /** In a process group of its own, so that Ctrl+C reaches it once, through `followToTheEnd`, and not twice. */
