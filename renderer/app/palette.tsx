@@ -20,7 +20,7 @@ interface PaletteAction {
 const RECENT = 6;
 const HITS = 20;
 const LINE =
-  'flex min-h-9 items-center gap-3 rounded-md px-3 py-1.5 text-sm text-ink select-none data-[selected=true]:bg-hover';
+  'flex min-h-9 items-center gap-3 rounded-md px-3 py-1.5 text-sm text-ink select-none data-[selected=true]:bg-selected';
 const GROUP =
   '[&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:pt-3 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-ink-3';
 

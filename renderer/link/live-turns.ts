@@ -86,8 +86,8 @@ export function createLiveTurns(client: Pick<LinkClient, 'openStream' | 'onStatu
       case 'phase':
         return change(buffer, { phase: event.phase, phaseDetail: event.detail });
       case 'route': {
-        const { kind: _, ...route } = event;
-        return change(buffer, { route });
+        const { modelId, modelName, degraded, degradedReason } = event;
+        return change(buffer, { route: { modelId, modelName, degraded, degradedReason } });
       }
       case 'delta':
         if (event.seq <= buffer.seq) return undefined;
@@ -100,7 +100,7 @@ export function createLiveTurns(client: Pick<LinkClient, 'openStream' | 'onStatu
         buffer.seq = event.seq;
         return change(buffer, { text: event.text, fault: null });
       case 'end': {
-        const { kind: _, ...end } = event;
+        const end = { conversation: event.conversation, message: event.message, trace: event.trace };
         change(buffer, { end, text: event.message.text, fault: null });
         // A hidden window gets no frames, and the end must not wait for one.
         paint();

@@ -29,7 +29,7 @@ function EngineRow() {
   const words = {
     stopped: t('engineStopped'),
     starting: t('engineStarting'),
-    ready: t('engineReady', { backend: engine.backend ?? '' }),
+    ready: t('engineReady', { backend: (engine.backend ?? '').toUpperCase() }),
     crashed: t('engineCrashed'),
   }[engine.state];
   const tone = ({ stopped: 'neutral', starting: 'neutral', ready: 'local', crashed: 'failed' } as const)[engine.state];
