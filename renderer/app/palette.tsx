@@ -91,7 +91,16 @@ export function Palette() {
     close();
     run();
   };
+  const [marked, setMarked] = useState('');
   const conversations = [...(recent?.conversations ?? [])].sort((a, b) => b.updatedAt - a.updatedAt).slice(0, RECENT);
+  const hits = wanted === '' ? [] : (found.data?.hits ?? []);
+  // Answers come later than keys: the mark goes to the first line whenever its own is gone.
+  const lines = [
+    ...(wanted === '' ? conversations.map(({ id }) => `recent ${id}`) : []),
+    ...hits.map((hit) => `hit ${hit.conversationId} ${hit.messageId ?? ''}`),
+    ...actions.map(({ key }) => `do ${key}`),
+  ];
+  const value = lines.includes(marked) ? marked : (lines[0] ?? '');
   return (
     <Dialog.Root open onOpenChange={(open) => !open && close()}>
       <Dialog.Portal>
@@ -101,7 +110,7 @@ export function Palette() {
           className="fixed top-[12vh] left-1/2 z-40 w-[min(40rem,calc(100vw-2rem))] -translate-x-1/2 animate-appear overflow-hidden rounded-lg bg-raised shadow-pop"
         >
           <Dialog.Title className="sr-only">{t('paletteTitle')}</Dialog.Title>
-          <Command shouldFilter={false} label={t('paletteTitle')} loop>
+          <Command shouldFilter={false} label={t('paletteTitle')} loop value={value} onValueChange={setMarked}>
             <Command.Input
               value={text}
               onValueChange={setText}
@@ -126,9 +135,9 @@ export function Palette() {
                   ))}
                 </Command.Group>
               )}
-              {wanted !== '' && found.data && found.data.hits.length > 0 && (
+              {hits.length > 0 && (
                 <Command.Group heading={t('paletteHits')} className={GROUP}>
-                  {found.data.hits.map((hit) => (
+                  {hits.map((hit) => (
                     <Command.Item
                       key={`${hit.conversationId} ${hit.messageId ?? ''}`}
                       value={`hit ${hit.conversationId} ${hit.messageId ?? ''}`}

@@ -11,7 +11,7 @@ const BASE =
 
 const LOOKS: Record<ButtonLook, string> = {
   primary: 'bg-accent text-on-accent hover:bg-accent-hover',
-  secondary: 'bg-raised text-ink ring-1 ring-inset ring-line hover:bg-hover',
+  secondary: 'bg-raised text-ink ring-1 ring-inset ring-line-strong/40 hover:bg-hover',
   ghost:
     'text-ink-2 hover:bg-hover hover:text-ink data-[state=open]:bg-hover aria-pressed:bg-selected aria-pressed:text-ink',
   danger: 'bg-failed-soft text-failed-ink ring-1 ring-inset ring-failed/40 hover:ring-failed',

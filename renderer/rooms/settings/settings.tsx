@@ -75,7 +75,7 @@ export function SettingsRoom() {
               <ChatSection config={state.config} change={change} />
               <EngineSection config={state.config} change={change} />
               <ApiSection config={state.config} change={change} />
-              <DataSection />
+              <DataSection config={state.config} change={change} />
               <AboutSection configPath={state.path} />
             </div>
           </div>

@@ -66,6 +66,7 @@ export const en = {
   dataFolder: 'Data folder',
   openFolder: 'Open folder',
   traceDays: 'Keep traces',
+  traceDaysHint: 'Older traces are removed at the next start. Conversations stay.',
   traceForever: 'Always',
   traceDaysValue: 'For {{value}} days',
   backup: 'Backup',

@@ -1,8 +1,10 @@
 import { DatabaseBackup, Download, FolderOpen, ShieldCheck, Upload } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { useState } from 'react';
-import { Button, formatBytes, toast } from '../../../kit/index.ts';
+import type { Config } from '../../../../electron/contract/config.ts';
+import { Button, formatBytes, Select, toast } from '../../../kit/index.ts';
 import { call, faultOf, useCall } from '../../../link/index.ts';
+import type { Change } from '../state.ts';
 import { text } from '../text.ts';
 import { Row, Section, Value } from './section.tsx';
 
@@ -45,11 +47,15 @@ function DoRow({ label, hint, button, icon, run }: DoRowProps) {
   );
 }
 
-export function DataSection() {
+const TRACE_DAYS = [0, 30, 90, 365] as const;
+
+export function DataSection({ config, change }: { readonly config: Config; readonly change: Change }) {
   const t = text.useText();
   const info = useCall('app.info', {}).data;
   const done = (path: string | null, words: (path: string) => string): Outcome | null =>
     path === null ? null : { ok: true, text: words(path) };
+  const { traceDays } = config.data;
+  const days = [...new Set([...TRACE_DAYS, traceDays])].sort((a, b) => a - b);
   return (
     <Section id="data" title={t('data')}>
       <Row label={t('dataFolder')} hint={info && <Value>{info.dataDir}</Value>}>
@@ -63,6 +69,19 @@ export function DataSection() {
         >
           {t('openFolder')}
         </Button>
+      </Row>
+      <Row label={t('traceDays')} hint={t('traceDaysHint')}>
+        <Select
+          className="w-44"
+          align="end"
+          label={t('traceDays')}
+          value={String(traceDays)}
+          options={days.map((value) => ({
+            value: String(value),
+            label: value === 0 ? t('traceForever') : t('traceDaysValue', { value }),
+          }))}
+          onChange={(next) => change('data', { traceDays: Number(next) })}
+        />
       </Row>
       <DoRow
         label={t('backup')}
