@@ -1,0 +1,263 @@
+import { Copy, Gauge, Play, Square, Trash2, TriangleAlert } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { ReactElement, ReactNode } from 'react';
+import type { Measurement, ModelEntry } from '../../../../electron/contract/entities/model.ts';
+import {
+  AlertDialog,
+  Badge,
+  Button,
+  formatBytes,
+  formatCompact,
+  formatDateTime,
+  formatDay,
+  formatNumber,
+  formatSpeed,
+  IconButton,
+  toast,
+} from '../../../kit/index.ts';
+import { loadModel, measureModel, removeModel, unloadModel, useModelsRoom } from '../state.ts';
+import { modelsText } from '../text.ts';
+import { StateBadge } from './model-table.tsx';
+
+/** One model: what it is, how fast it is here, and what can be done with it. */
+export const ModelDetail = ({ model }: { readonly model: ModelEntry }): ReactElement => {
+  const t = modelsText.useText();
+  const work = useModelsRoom((room) => room.work[model.id]);
+  const failed = useModelsRoom((room) => room.problems[model.id]);
+  const before = useModelsRoom((room) => room.before[model.id]);
+  const [removing, setRemoving] = useState(false);
+  const usable =
+    model.problem === null && model.state !== 'missing' && model.state !== 'corrupt' && model.state !== 'unsupported';
+  const say = (text: string) => (done: boolean) => {
+    if (done) toast({ text, level: 'success' });
+  };
+  const { path } = model;
+  return (
+    <section aria-label={model.name} className="flex min-w-0 flex-col gap-4 px-5 py-4">
+      <header>
+        <div className="flex flex-wrap items-center gap-2">
+          <h2 className="min-w-0 text-lg font-semibold break-words">{model.name}</h2>
+          <StateBadge model={model} />
+          {model.embedded ? (
+            <Badge tone="neutral" icon={null}>
+              {t('embedded')}
+            </Badge>
+          ) : null}
+        </div>
+        <p className="mt-1 max-w-[68ch] text-sm text-ink-2">{model.description ?? t('noDescription')}</p>
+        {model.embedded ? <p className="mt-1 text-xs text-ink-3">{t('embeddedHint')}</p> : null}
+      </header>
+      {model.problem === null ? null : <Problem text={model.problem} />}
+      {failed === undefined ? null : <Problem text={failed} />}
+      <div className="flex flex-wrap gap-2">
+        {model.state === 'loaded' ? (
+          <Button
+            icon={Square}
+            busy={work?.kind === 'unload'}
+            disabled={work !== undefined}
+            onClick={() => void unloadModel(model.id).then(say(t('unloadedDone', { name: model.name })))}
+          >
+            {t('unload')}
+          </Button>
+        ) : (
+          <Button
+            icon={Play}
+            busy={work?.kind === 'load' || model.state === 'loading'}
+            disabled={!usable || work !== undefined}
+            onClick={() => void loadModel(model.id).then(say(t('loadedDone', { name: model.name })))}
+          >
+            {t('load')}
+          </Button>
+        )}
+        <Button
+          icon={Gauge}
+          busy={work?.kind === 'measure'}
+          disabled={!usable || work !== undefined}
+          onClick={() =>
+            void measureModel(model).then((after) => {
+              if (after?.measurement != null)
+                toast({
+                  text: t('measured', {
+                    name: model.name,
+                    decode: formatSpeed(after.measurement.decodeTokensPerSecond),
+                    prefill: formatSpeed(after.measurement.prefillTokensPerSecond),
+                  }),
+                  level: 'success',
+                });
+            })
+          }
+        >
+          {model.measurement === null ? t('measure') : t('measureAgain')}
+        </Button>
+        {model.embedded ? null : (
+          <Button
+            look="ghost"
+            icon={Trash2}
+            disabled={work !== undefined}
+            onClick={() => {
+              setRemoving(true);
+            }}
+          >
+            {t('remove')}
+          </Button>
+        )}
+      </div>
+      <Speed model={model} measuringSince={work?.kind === 'measure' ? work.startedAt : null} before={before ?? null} />
+      <dl className="text-sm">
+        <Fact name={t('fact.parameters')}>{model.parameters === null ? null : formatCompact(model.parameters)}</Fact>
+        <Fact name={t('fact.size')}>{model.sizeBytes === null ? null : formatBytes(model.sizeBytes)}</Fact>
+        <Fact name={t('fact.quantization')}>{model.quantization}</Fact>
+        <Fact name={t('fact.context')}>
+          {t('contextTokens', { count: model.contextTokens, value: formatNumber(model.contextTokens) })}
+        </Fact>
+        <Fact name={t('fact.architecture')}>{model.architecture}</Fact>
+        <Fact name={t('fact.licence')}>{model.licence}</Fact>
+        <Fact name={t('fact.added')}>{formatDay(model.addedAt)}</Fact>
+        <Fact name={t('fact.id')}>
+          <code className="font-mono text-xs break-all select-text">{model.id}</code>
+        </Fact>
+        {path === null ? null : (
+          <Fact name={t('fact.file')}>
+            <span className="flex items-start gap-1">
+              <code className="min-w-0 flex-1 py-1.5 font-mono text-xs break-all select-text">{path}</code>
+              <IconButton
+                icon={Copy}
+                label={t('copyPath')}
+                onClick={() => {
+                  navigator.clipboard.writeText(path).then(
+                    () => toast({ text: t('copied'), level: 'success' }),
+                    () => toast({ text: t('copyFailed'), level: 'error' }),
+                  );
+                }}
+              />
+            </span>
+          </Fact>
+        )}
+      </dl>
+      <AlertDialog
+        open={removing}
+        onOpenChange={setRemoving}
+        title={t('removeTitle', { name: model.name })}
+        description={t('removeText')}
+        confirmLabel={t('removeDo')}
+        onConfirm={() => void removeModel(model.id).then(say(t('removed', { name: model.name })))}
+      />
+    </section>
+  );
+};
+
+const Problem = ({ text }: { readonly text: string }): ReactElement => (
+  <p role="alert" className="flex gap-2 rounded-md bg-failed-soft px-3 py-2 text-sm text-failed-ink">
+    <TriangleAlert size={15} aria-hidden className="mt-0.5 shrink-0" />
+    <span className="min-w-0 break-words">{text}</span>
+  </p>
+);
+
+const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement => {
+  const t = modelsText.useText();
+  return (
+    <div className="flex min-h-8 items-baseline gap-3 border-b border-line/60 py-1">
+      <dt className="w-32 shrink-0 text-xs text-ink-3">{name}</dt>
+      <dd className="tabular min-w-0 flex-1 break-words">
+        {children === null ? <span className="text-ink-3">{t('unknown')}</span> : children}
+      </dd>
+    </div>
+  );
+};
+
+const Speed = ({
+  model,
+  measuringSince,
+  before,
+}: {
+  readonly model: ModelEntry;
+  readonly measuringSince: number | null;
+  readonly before: Measurement | null;
+}): ReactElement => {
+  const t = modelsText.useText();
+  const { measurement } = model;
+  return (
+    <section aria-label={t('speed')}>
+      <h3 className="mb-1.5 text-sm font-semibold">{t('speed')}</h3>
+      {measuringSince !== null ? (
+        <Measuring since={measuringSince} />
+      ) : measurement === null ? (
+        <p className="text-sm text-ink-2">{t('notMeasured')}</p>
+      ) : (
+        <>
+          <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line">
+            <Measured
+              name={t('decode')}
+              speed={measurement.decodeTokensPerSecond}
+              threads={measurement.decodeThreads}
+              was={before?.decodeTokensPerSecond ?? null}
+            />
+            <Measured
+              name={t('prefill')}
+              speed={measurement.prefillTokensPerSecond}
+              threads={measurement.prefillThreads}
+              was={before?.prefillTokensPerSecond ?? null}
+            />
+          </dl>
+          <p className="tabular mt-1.5 text-xs text-ink-3">
+            {`${measurement.backend.toUpperCase()} · ${t('measuredAt', { date: formatDateTime(measurement.measuredAt) })}`}
+          </p>
+        </>
+      )}
+    </section>
+  );
+};
+
+const Measured = ({
+  name,
+  speed,
+  threads,
+  was,
+}: {
+  readonly name: string;
+  readonly speed: number;
+  readonly threads: number;
+  readonly was: number | null;
+}): ReactElement => {
+  const t = modelsText.useText();
+  return (
+    <div className="bg-surface px-3 py-2">
+      <dt className="text-2xs text-ink-3">{name}</dt>
+      <dd className="tabular">
+        <span className="text-base font-semibold">{formatSpeed(speed)}</span>
+        <span className="block text-xs text-ink-3">
+          {t('threads', { count: threads, value: formatNumber(threads) })}
+          {was === null ? '' : ` · ${t('was', { before: formatSpeed(was) })}`}
+        </span>
+      </dd>
+    </div>
+  );
+};
+
+/** Nobody knows how long it will take, so it says how long it has taken. */
+const Measuring = ({ since }: { readonly since: number }): ReactElement => {
+  const t = modelsText.useText();
+  const [seconds, setSeconds] = useState(() => Math.floor((Date.now() - since) / 1000));
+  useEffect(() => {
+    const timer = setInterval(() => {
+      setSeconds(Math.floor((Date.now() - since) / 1000));
+    }, 1000);
+    return () => {
+      clearInterval(timer);
+    };
+  }, [since]);
+  return (
+    <div className="rounded-lg border border-line px-3 py-2.5">
+      <div
+        role="progressbar"
+        aria-label={t('speed')}
+        aria-valuetext={t('measuring', { seconds })}
+        className="h-1 overflow-hidden rounded-full bg-sunken"
+      >
+        <div className="h-full w-1/3 animate-wait rounded-full bg-local" />
+      </div>
+      <p className="tabular mt-2 text-sm font-medium">{t('measuring', { seconds })}</p>
+      <p className="text-xs text-ink-3">{t('measuringHint')}</p>
+    </div>
+  );
+};
