@@ -3,9 +3,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { createHandlers, turnStreams } from './access/handlers/index.ts';
+import { attachPort } from './access/port.ts';
+import type { PortEnd } from './access/port.ts';
 import type { Handlers, Services, StreamSources } from './access/services.ts';
 import type { Clock } from './base/clock.ts';
 import { createDisposeStack } from './base/dispose.ts';
+import { createEmitter } from './base/emitter.ts';
 import { createMintId } from './base/ids.ts';
 import type { MintId } from './base/ids.ts';
 import type { Log } from './base/log.ts';
@@ -69,6 +72,10 @@ export interface Core extends Services {
   readonly log: Log;
   readonly dataDir: string;
   readonly version: string;
+  /** Serves one page until its port closes. */
+  attachPort(port: PortEnd): { dispose(): void };
+  /** Calls back whenever a page says that a person can type. */
+  onPageReady(listener: () => void): () => void;
   /** Stops live turns, stores what they have and lets everything go, in reverse order of building. */
   dispose(): Promise<void>;
 }
@@ -174,6 +181,8 @@ export function createCore(options: CoreOptions): Core {
     });
     const dialogs = options.dialogs ?? null;
     const warm = createWarm(models);
+    const pageReady = createEmitter<null>(onError);
+    let tidied = false;
 
     const services: Services = {
       turns,
@@ -188,24 +197,26 @@ export function createCore(options: CoreOptions): Core {
       announce,
       info: () => info(store, models, settings.state().problem),
       onReady() {
+        pageReady.emit(null);
         disposables.add({ dispose: timers.after(WARM_AFTER_MS, warm) });
-        if (locked) {
-          const tidyNow = () => {
-            tidy(store, chats, config().data.traceDays);
-          };
-          disposables.add({ dispose: timers.after(TIDY_AFTER_MS, tidyNow) });
-        }
+        if (!locked || tidied) return;
+        tidied = true;
+        const tidyNow = () => {
+          tidy(store, chats, config().data.traceDays);
+        };
+        disposables.add({ dispose: timers.after(TIDY_AFTER_MS, tidyNow) });
       },
       onTyping: warm,
     };
+    const served = { handlers: createHandlers(services), streams: turnStreams(services), announce, log };
     return {
       ...services,
+      ...served,
       store,
       answer,
       complete,
-      handlers: createHandlers(services),
-      streams: turnStreams(services),
-      log,
+      attachPort: (port) => attachPort(served, port),
+      onPageReady: (listener) => pageReady.on(listener),
       dataDir,
       version: APP_VERSION,
       dispose: () => disposables.dispose(),
