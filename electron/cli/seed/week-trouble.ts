@@ -10,7 +10,7 @@ export const TROUBLE: readonly SeedConversation[] = [
     folder: 'Work',
     turns: [
       say(
-        'Summarise the 40 pages I paste next. '.concat('The committee met again and agreed on little. '.repeat(60)),
+        'Summarise the 40 pages I paste next. '.concat('The committee met again and agreed on little. '.repeat(160)),
         '',
         {
           model: 'starter',

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { STARTER_MODEL_ID } from '../contract/names.ts';
+import { columns } from './columns.ts';
+import type { CliContext } from './context.ts';
+import { openCore } from './core.ts';
+import { CliFailure } from './failure.ts';
+import type { ExitCode } from './failure.ts';
+import { measureRouter } from './bench/router.ts';
+import { measureTurns } from './bench/turns.ts';
+import { reading } from './store.ts';
+
+export interface BenchOptions {
+  readonly data: string;
+  readonly model?: string;
+  readonly json?: boolean;
+}
+
+/** Where the file of an installed model lies; null = the starter model, which every core has. */
+async function fileOf(context: CliContext, dataDir: string, modelId: string): Promise<string | null> {
+  if (modelId === STARTER_MODEL_ID) return null;
+  const core = await reading(context, dataDir, () => openCore(context, { dataDir, source: 'cli', lock: false }));
+  try {
+    const model = core.models.list().find(({ id }) => id === modelId);
+    if (model?.path == null)
+      throw new CliFailure(`There is no model ${modelId} in ${dataDir}: \`doctor\` lists those there are.`);
+    return model.path;
+  } finally {
+    await core.dispose();
+  }
+}
+
+/** Measures this machine through the real engine, on a data folder of its own. */
+export async function bench(context: CliContext, options: BenchOptions): Promise<ExitCode> {
+  const wanted = options.model ?? STARTER_MODEL_ID;
+  const path = await fileOf(context, options.data, wanted);
+  const scratch = mkdtempSync(join(tmpdir(), 'switchyard-bench-'));
+  try {
+    const core = await openCore(context, { dataDir: scratch, source: 'cli', what: 'bench' });
+    try {
+      const modelId = path === null ? wanted : (await core.models.import(path)).id;
+      if (options.json !== true) context.err.line('Measuring; this takes up to a minute.');
+      const { measurement } = await core.models.calibrate(modelId);
+      const turns = await measureTurns(core, modelId, context);
+      const router = measureRouter(core.models.list(), context.clock);
+      const result = {
+        machine: {
+          processor: cpus()[0]?.model.trim() ?? 'unknown',
+          cores: cpus().length,
+          memoryBytes: totalmem(),
+          platform: `${process.platform} ${process.arch}`,
+        },
+        model: modelId,
+        threads: measurement,
+        turns,
+        router,
+      };
+      if (options.json === true) context.out.json(result);
+      else {
+        const rows = [
+          ['model', modelId],
+          ['backend', measurement?.backend ?? 'unknown'],
+          ['threads', `${measurement?.decodeThreads ?? '?'} to write, ${measurement?.prefillThreads ?? '?'} to read`],
+          ['reads', `${Math.round(measurement?.prefillTokensPerSecond ?? 0)} tokens/s`],
+          [
+            'writes',
+            `${Math.round(measurement?.decodeTokensPerSecond ?? 0)} tokens/s, ${Math.round(turns.tokensPerSecond.p50)} in a chat`,
+          ],
+          ['first word', `${turns.firstTokenMs.p50.toFixed(1)} ms (p95 ${turns.firstTokenMs.p95.toFixed(1)} ms)`],
+          ['app per turn', `${turns.overheadMs.p50.toFixed(2)} ms (p99 ${turns.overheadMs.p99.toFixed(2)} ms)`],
+          ['router', `${router.decideMs.p50.toFixed(4)} ms (p99 ${router.decideMs.p99.toFixed(4)} ms)`],
+        ];
+        for (const line of columns(rows)) context.out.line(line);
+      }
+      return 0;
+    } finally {
+      await core.dispose();
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { lockDataFolder } from '../orchestration/data/lock.ts';
+import { restoreBackup } from '../storage/index.ts';
+import type { CliContext, DataOption } from './context.ts';
+import type { ExitCode } from './failure.ts';
+import { databasePath } from './store.ts';
+
+/** Puts a backup back in place; what was there is kept as a snapshot. */
+export function restore(context: CliContext, file: string, options: DataOption): Promise<ExitCode> {
+  const lock = lockDataFolder(options.data, 'restore');
+  try {
+    const { snapshot } = restoreBackup({
+      from: file,
+      to: databasePath(options.data),
+      snapshotDir: join(options.data, 'snapshots'),
+      at: context.clock.now(),
+    });
+    context.out.line(`Restored ${file} into ${options.data}.`);
+    if (snapshot !== null) context.out.line(`What was there before is kept as ${snapshot}.`);
+    return Promise.resolve(0);
+  } finally {
+    lock.dispose();
+  }
+}

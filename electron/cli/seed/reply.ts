@@ -1,0 +1,187 @@
+import type { ReplyInfo } from '../../contract/entities/chat.ts';
+import type { Decision, Span, Trace, UsageEntry } from '../../contract/entities/trace.ts';
+import type { Fault, FaultCode } from '../../contract/faults.ts';
+import type { TRACE_SOURCES } from '../../contract/names.ts';
+import { FAULT_TABLE } from '../../router/index.ts';
+import { CAST } from './cast.ts';
+import type { SeedModel } from './cast.ts';
+import type { Chance } from './chance.ts';
+import type { SeedAnswer } from './script.ts';
+import { makeSpans } from './spans.ts';
+
+/** Everything known about a made-up turn before its numbers are made up. */
+export interface MadeTurn {
+  readonly at: number;
+  readonly question: string;
+  readonly answer: SeedAnswer;
+  readonly model: SeedModel;
+  readonly historyTokens: number;
+  readonly place: { conversationId: string; messageId: string; turnId: string } | null;
+  readonly private: boolean;
+  readonly source: (typeof TRACE_SOURCES)[number];
+  readonly promptVersionId: string | null;
+  /** The model was not in memory yet. */
+  readonly cold: boolean;
+}
+
+export interface MadeReply {
+  readonly reply: ReplyInfo;
+  readonly trace: Trace;
+  readonly usage: UsageEntry | null;
+}
+
+/** Four letters a token for Latin text, one character for the rest. */
+export function tokensOf(text: string): number {
+  let others = 0;
+  for (const character of text) if ((character.codePointAt(0) ?? 0) > 0x2ff) others++;
+  return Math.max(1, Math.ceil((text.length - others) / 4 + others));
+}
+
+const faultOf = (code: FaultCode, provider: string): Fault => {
+  const { origin, recoverable, sentence } = FAULT_TABLE[code];
+  return { code, origin, recoverable, provider, detail: sentence };
+};
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+function decisionOf(turn: MadeTurn): Decision {
+  const { model, answer } = turn;
+  const others = Object.values(CAST);
+  const offline = turn.private || model.route === 'local';
+  return {
+    policy: offline ? 'local-first' : 'balanced',
+    chosen: answer.end === 'failed' && answer.fault === 'no_candidate' ? null : model.id,
+    reasons: [
+      answer.degraded ?? `${model.name} has the best score of those that may answer.`,
+      ...(turn.private ? ['The conversation is private, so only models on this machine may answer.'] : []),
+      ...(model.route === 'local' ? ['It runs on this machine, so nothing leaves it and it costs nothing.'] : []),
+    ],
+    candidates: others.map((candidate) => {
+      const rejected =
+        turn.private && candidate.route === 'cloud'
+          ? 'The conversation is private and this model is not on this machine.'
+          : null;
+      const parts = {
+        quality: round(candidate.quality * 0.7),
+        speed: round(Math.min(1, candidate.tokensPerSecond / 60) * 0.2),
+        cost: candidate.usdPerMTokOut === 0 ? 0.1 : round(0.1 / (1 + candidate.usdPerMTokOut)),
+      };
+      const score = round(parts.quality + parts.speed + parts.cost);
+      return { modelId: candidate.id, modelName: candidate.name, score: rejected ? null : score, parts, rejected };
+    }),
+    features: {
+      route: 'auto',
+      private: turn.private,
+      messageTokens: tokensOf(turn.question),
+      historyTokens: turn.historyTokens,
+    },
+  };
+}
+
+/** Makes up the numbers of one reply so that they fit each other: tokens, times, cost, spans. */
+export function makeReply(turn: MadeTurn, chance: Chance): MadeReply {
+  const { model, answer } = turn;
+  const traceId = chance.id(turn.at);
+  const cached = answer.cached === true;
+  const failed = answer.end === 'failed';
+  // What no longer fits the context is left out from the oldest on.
+  const historyTokens = Math.min(turn.historyTokens, Math.floor(model.contextTokens * 0.6));
+  const tokensIn = historyTokens + tokensOf(turn.question) + 12;
+  const tokensCached = cached
+    ? tokensIn
+    : historyTokens > 0 && model.route === 'local' && !turn.cold
+      ? historyTokens
+      : 0;
+  const tokensOut = failed || cached ? 0 : tokensOf(answer.text);
+  const tokensPerSecond = round(model.tokensPerSecond * chance.between(0.86, 1.06));
+  const loadMs = turn.cold && model.route === 'local' && !cached ? chance.between(300, 1900) : 0;
+  const prefillMs = cached
+    ? 0.4
+    : ((tokensIn - tokensCached) / model.prefillPerSecond) * 1000 * chance.between(0.9, 1.3);
+  const overheadMs = cached ? 1.1 : model.overheadMs * chance.between(0.8, 1.7);
+  const firstTokenMs = failed ? null : round(overheadMs + loadMs + prefillMs);
+  const decodeMs = (tokensOut / tokensPerSecond) * 1000;
+  const durationMs = round(overheadMs + loadMs + prefillMs + decodeMs + chance.between(0.6, 3));
+  const costUsd = cached ? 0 : (tokensIn * model.usdPerMTokIn + tokensOut * model.usdPerMTokOut) / 1e6;
+  const fault = answer.fault === undefined ? null : faultOf(answer.fault, model.id);
+  const finish =
+    answer.end === undefined
+      ? 'stop'
+      : answer.end === 'stopped'
+        ? 'cancelled'
+        : answer.end === 'length'
+          ? 'length'
+          : 'fault';
+
+  const travelled = {
+    modelId: model.id,
+    modelName: model.name,
+    route: cached ? ('cached' as const) : model.route,
+    degraded: answer.degraded !== undefined,
+    promptVersionId: turn.promptVersionId,
+    tokensIn,
+    tokensCached,
+    tokensOut,
+    firstTokenMs,
+    durationMs,
+    tokensPerSecond: failed || cached ? null : tokensPerSecond,
+    costUsd,
+  };
+  const spans: Span[] = makeSpans({
+    chance,
+    at: turn.at,
+    model,
+    cached,
+    finish,
+    fault,
+    degradedBy: answer.degraded !== undefined && answer.fault === undefined ? CAST.big : null,
+    tokensIn,
+    tokensCached,
+    tokensOut,
+    overheadMs,
+    loadMs,
+    prefillMs,
+    decodeMs,
+    durationMs,
+  });
+  return {
+    reply: {
+      traceId,
+      ...travelled,
+      degradedReason: answer.degraded ?? null,
+      contextTokens: model.contextTokens,
+      finishReason: finish,
+      fault,
+      rating: null,
+    },
+    trace: {
+      id: traceId,
+      turnId: turn.place?.turnId ?? null,
+      conversationId: turn.place?.conversationId ?? null,
+      messageId: turn.place?.messageId ?? null,
+      startedAt: Math.round(turn.at),
+      status: fault ? 'failed' : finish === 'cancelled' ? 'stopped' : 'ok',
+      source: turn.source,
+      private: turn.private,
+      ...travelled,
+      faultCode: fault?.code ?? null,
+      faultOrigin: fault?.origin ?? null,
+      rating: null,
+      preview: turn.question.slice(0, 120).replace(/\s+/gu, ' ').trim().toWellFormed(),
+      decision: decisionOf(turn),
+      spans,
+    },
+    usage: cached
+      ? null
+      : {
+          id: chance.id(turn.at + durationMs),
+          traceId,
+          at: Math.round(turn.at + durationMs),
+          modelId: model.id,
+          tokensIn,
+          tokensCached,
+          tokensOut,
+          costUsd,
+        },
+  };
+}

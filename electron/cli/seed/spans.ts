@@ -1,0 +1,130 @@
+import type { Attributes, Span } from '../../contract/entities/trace.ts';
+import type { Fault } from '../../contract/faults.ts';
+import type { SeedModel } from './cast.ts';
+import type { Chance } from './chance.ts';
+
+export interface SpanFacts {
+  readonly chance: Chance;
+  readonly at: number;
+  readonly model: SeedModel;
+  readonly cached: boolean;
+  readonly finish: string;
+  readonly fault: Fault | null;
+  /** A model that failed before this one answered. */
+  readonly degradedBy: SeedModel | null;
+  readonly tokensIn: number;
+  readonly tokensCached: number;
+  readonly tokensOut: number;
+  readonly overheadMs: number;
+  readonly loadMs: number;
+  readonly prefillMs: number;
+  readonly decodeMs: number;
+  readonly durationMs: number;
+}
+
+const round = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** The steps of one made-up turn, with the names and kinds real turns have. */
+export function makeSpans(facts: SpanFacts): Span[] {
+  const { chance, model, fault } = facts;
+  const spans: Span[] = [];
+  const add = (
+    kind: Span['kind'],
+    name: string,
+    parentId: string | null,
+    startMs: number,
+    durationMs: number,
+    attributes: Attributes = {},
+    spanFault: Fault | null = null,
+  ): string => {
+    const id = chance.id(facts.at + startMs);
+    spans.push({
+      id,
+      parentId,
+      kind,
+      name,
+      startMs: round(startMs),
+      durationMs: round(durationMs),
+      status: spanFault ? 'error' : 'ok',
+      fault: spanFault,
+      attributes,
+      events: [],
+    });
+    return id;
+  };
+
+  const root = add(
+    'turn',
+    'Turn',
+    null,
+    0,
+    facts.durationMs,
+    { modelId: model.id, degraded: facts.degradedBy !== null },
+    fault,
+  );
+  let at = chance.between(0.1, 0.4);
+  const step = (ms: number): number => {
+    const start = at;
+    at += ms;
+    return start;
+  };
+  const readMs = chance.between(0.1, 0.6);
+  add('prompt', 'Read the conversation', root, step(readMs), readMs, { tokensIn: facts.tokensIn });
+  const routeMs = chance.between(0.05, 0.3);
+  add('route', 'Choose a model', root, step(routeMs), routeMs, { chosen: model.id });
+  if (facts.cached) {
+    add('cache', 'Found the same question', root, step(0.5), 0.5, { kind: 'exact' });
+  } else {
+    const lostMs = facts.degradedBy ? facts.overheadMs * 0.6 : 0;
+    if (facts.degradedBy) {
+      const lost: Fault = {
+        code: 'overloaded',
+        origin: 'infrastructure',
+        recoverable: true,
+        provider: facts.degradedBy.id,
+        detail: 'The provider is overloaded; try again in a minute.',
+      };
+      add(
+        'attempt',
+        `Attempt 1: ${facts.degradedBy.name}`,
+        root,
+        step(lostMs),
+        lostMs,
+        { modelId: facts.degradedBy.id },
+        lost,
+      );
+    }
+    const number = facts.degradedBy ? 2 : 1;
+    const attemptMs = Math.max(0.1, facts.durationMs - at - 0.6);
+    const attempt = add(
+      'attempt',
+      `Attempt ${number}: ${model.name}`,
+      root,
+      at,
+      attemptMs,
+      { modelId: model.id, number, finish: facts.finish, tokensIn: facts.tokensIn, tokensOut: facts.tokensOut },
+      fault,
+    );
+    const queueMs = Math.max(0, facts.overheadMs - lostMs - at);
+    if (queueMs > 1) add('queue', 'Wait for the engine', attempt, step(queueMs), queueMs);
+    if (facts.loadMs > 0)
+      add('load', 'Load the model', attempt, step(facts.loadMs), facts.loadMs, { backend: 'cpu', threads: 1 });
+    add('prefill', 'Read the prompt', attempt, step(facts.prefillMs), facts.prefillMs, {
+      tokensCached: facts.tokensCached,
+    });
+    if (facts.tokensOut > 0) {
+      add(
+        'stream',
+        'Write the reply',
+        attempt,
+        step(facts.decodeMs),
+        facts.decodeMs,
+        { tokensOut: facts.tokensOut },
+        fault,
+      );
+    }
+  }
+  add('check', 'Check the reply', root, facts.durationMs - 0.5, 0.1, { finish: facts.finish });
+  add('storage', 'Store the reply', root, facts.durationMs - 0.35, 0.3);
+  return spans;
+}
