@@ -1,13 +1,21 @@
 import type { Llama } from 'node-llama-cpp';
 import type { Measurement } from '../../electron/contract/entities/model.ts';
 import { createSampler } from './addon.ts';
+import type { CpuLoad } from './cpu-load.ts';
 import { keepPrefix, nextToken, prefill } from './decode.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { fastest, pastTheBest, threadCandidates } from './threads.ts';
 import type { ThreadSpeed } from './threads.ts';
 
+export interface Calibration {
+  readonly measurement: Measurement;
+  /** False = some thread counts were left out because other programs held those cores. */
+  readonly complete: boolean;
+}
+
 export interface CalibrateOptions {
   readonly cores: number;
+  readonly load: CpuLoad;
   readonly budgetMs: number;
   readonly monotonicMs: () => number;
   readonly now: () => number;
@@ -15,6 +23,17 @@ export interface CalibrateOptions {
   readonly stop: () => boolean;
 }
 
+/** Something timed: it makes or reads so many tokens, and is done at most so often. */
+interface Step {
+  readonly tokens: number;
+  readonly most: number;
+  readonly run: () => Promise<unknown>;
+}
+
+/** Long enough for the load of the machine to show while one thread count is measured. */
+const LEAST_SHARE_MS = 100;
+/** A step that takes this many times the best is not measured further. */
+const HOPELESS = 3;
 /** Prompt tokens computed per trial: about what a short follow-up takes. */
 const PREFILL_TOKENS = 48;
 
@@ -25,8 +44,8 @@ const PREFILL_TOKENS = 48;
 export async function calibrate(
   llama: Llama,
   loaded: LoadedModel,
-  { cores, budgetMs, monotonicMs, now, stop }: CalibrateOptions,
-): Promise<Measurement | null> {
+  { cores, load, budgetMs, monotonicMs, now, stop }: CalibrateOptions,
+): Promise<Calibration | null> {
   const { addon, slots, contextTokens } = loaded.context();
   const slot = slots.emptiest();
   const base = slot.tokens.length;
@@ -37,28 +56,40 @@ export async function calibrate(
   const sampler = createSampler(llama, loaded.model);
   sampler.applyConfig({ temperature: 0, topK: 40, topP: 0.95, minP: 0, seed: 0 });
   const candidates = threadCandidates(cores);
-  const shareMs = budgetMs / (candidates.length * 2);
-  const endMs = monotonicMs() + budgetMs * 2;
+  const shareMs = Math.max(LEAST_SHARE_MS, budgetMs / (candidates.length * 2));
 
-  const measure = async (step: () => Promise<unknown>, tokensEach: number, most: number): Promise<number | null> => {
-    await step();
+  /** Mean ms of one step with the threads set now; `bestMs` = the fastest step so far. */
+  const measure = async (step: Step, bestMs: number): Promise<{ stepMs: number } | null> => {
+    const warmFrom = monotonicMs();
+    await step.run();
+    const warmMs = monotonicMs() - warmFrom;
+    // Hopeless already: threads that wait for each other can take a hundred times as long.
+    if (warmMs > bestMs * HOPELESS && warmMs > shareMs) return { stepMs: warmMs };
     const start = monotonicMs();
     let steps = 0;
-    for (let at = start; steps < most && (steps < 2 || at - start < shareMs) && at < endMs; at = monotonicMs()) {
+    for (let at = start; steps < step.most && (steps < 2 || at - start < shareMs); at = monotonicMs()) {
       if (stop()) return null;
-      await step();
+      await step.run();
       steps++;
+      if (monotonicMs() - at > bestMs * HOPELESS) break;
     }
-    return (steps * tokensEach * 1000) / Math.max(monotonicMs() - start, 0.001);
+    return { stepMs: (monotonicMs() - start) / steps };
   };
-  const search = async (run: (threads: number) => Promise<number | null>): Promise<ThreadSpeed | null> => {
+  let complete = true;
+  const search = async (step: Step): Promise<ThreadSpeed | null> => {
     const speeds: ThreadSpeed[] = [];
+    let bestMs = Number.POSITIVE_INFINITY;
     for (const threads of candidates) {
-      if (speeds.length > 0 && (pastTheBest(speeds) || monotonicMs() >= endMs)) break;
+      if (pastTheBest(speeds)) break;
+      if (threads > load.freeCores()) {
+        complete = false;
+        break;
+      }
       addon.setThreads(threads);
-      const tokensPerSecond = await run(threads);
-      if (tokensPerSecond === null) return null;
-      speeds.push({ threads, tokensPerSecond });
+      const measured = await measure(step, bestMs);
+      if (measured === null) return null;
+      bestMs = Math.min(bestMs, measured.stepMs);
+      speeds.push({ threads, tokensPerSecond: (step.tokens * 1000) / Math.max(measured.stepMs, 0.001) });
     }
     return fastest(speeds);
   };
@@ -69,29 +100,25 @@ export async function calibrate(
     await prefill(addon, slot, prompt.slice(0, 4), forever);
     let token = prompt[4] ?? 0;
     const start = slot.tokens.length;
-    const decode = await search(() =>
-      measure(
-        async () => {
-          if (slot.tokens.length + 1 >= contextTokens) keepPrefix(loaded, slot, start);
-          token = await nextToken(addon, slot, token, sampler);
-        },
-        1,
-        48,
-      ),
-    );
+    const decode = await search({
+      tokens: 1,
+      most: 256,
+      async run() {
+        if (slot.tokens.length + 1 >= contextTokens) keepPrefix(loaded, slot, start);
+        token = await nextToken(addon, slot, token, sampler);
+      },
+    });
     if (decode === null) return null;
-    const forPrompt = await search(() =>
-      measure(
-        async () => {
-          keepPrefix(loaded, slot, start);
-          await prefill(addon, slot, prompt, forever);
-        },
-        PREFILL_TOKENS,
-        6,
-      ),
-    );
+    const forPrompt = await search({
+      tokens: PREFILL_TOKENS,
+      most: 32,
+      async run() {
+        keepPrefix(loaded, slot, start);
+        await prefill(addon, slot, prompt, forever);
+      },
+    });
     if (forPrompt === null) return null;
-    return {
+    const measurement = {
       backend: loaded.backend,
       decodeThreads: decode.threads,
       prefillThreads: forPrompt.threads,
@@ -99,6 +126,7 @@ export async function calibrate(
       prefillTokensPerSecond: forPrompt.tokensPerSecond,
       measuredAt: now(),
     };
+    return { measurement, complete };
   } finally {
     sampler.dispose();
     keepPrefix(loaded, slot, base);

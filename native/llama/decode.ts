@@ -33,7 +33,12 @@ export async function prefill(
   addon: AddonContext,
   slot: Slot,
   tokens: readonly number[],
-  options: { readonly chunk: number; readonly stop: () => boolean },
+  options: {
+    readonly chunk: number;
+    readonly stop: () => boolean;
+    /** After each part: so many tokens were computed. */
+    readonly onPart?: (tokens: number) => void;
+  },
 ): Promise<number> {
   const step = Math.max(1, Math.min(BATCH_TOKENS, options.chunk));
   let position = -1;
@@ -50,6 +55,7 @@ export async function prefill(
     );
     await addon.decodeBatch();
     for (const token of part) slot.tokens.push(token);
+    options.onPart?.(part.length);
     if (last) position = logits[0] ?? -1;
   }
   return position;

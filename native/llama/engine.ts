@@ -1,10 +1,12 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { InsufficientMemoryError, LlamaLogLevel } from 'node-llama-cpp';
 import type { Measurement } from '../../electron/contract/entities/model.ts';
 import type { FaultCode } from '../../electron/contract/faults.ts';
 import { startBackend } from './backend.ts';
 import type { StartedBackend } from './backend.ts';
 import { calibrate } from './calibrate.ts';
+import { createCpuLoad } from './cpu-load.ts';
+import type { CpuTimes } from './cpu-load.ts';
 import { ContextFullError, generate } from './generate.ts';
 import type { GenerateRequest, Threads } from './generate.ts';
 import { loadModel } from './loaded-model.ts';
@@ -30,9 +32,21 @@ const after = (ms: number, run: () => void): (() => void) => {
   return () => clearTimeout(timer);
 };
 
+function readCpuTimes(): CpuTimes {
+  const own = process.cpuUsage();
+  let [busyMs, totalMs] = [0, 0];
+  for (const { times } of cpus()) {
+    const busy = times.user + times.nice + times.sys + times.irq;
+    busyMs += busy;
+    totalMs += busy + times.idle;
+  }
+  return { busyMs, totalMs, ownMs: (own.user + own.system) / 1000 };
+}
+
 /** What the engine process does: one thing at a time, in the order asked. */
 export function createEngine({ send, exit }: EngineDeps) {
   const cores = availableParallelism();
+  const load = createCpuLoad(readCpuTimes, cores);
   const monotonicMs = (): number => performance.now();
   const now = (): number => Date.now();
   const asked = new Set<number>();
@@ -65,12 +79,14 @@ export function createEngine({ send, exit }: EngineDeps) {
     };
   };
 
-  async function measure(model: LoadedModel, budgetMs: number, stop: () => boolean): Promise<void> {
+  /** True when nothing needs to be measured again. */
+  async function measure(model: LoadedModel, budgetMs: number, stop: () => boolean): Promise<boolean> {
     const { llama } = await backendOf();
-    const measured = await calibrate(llama, model, { cores, budgetMs, monotonicMs, now, stop });
-    if (!measured) return;
-    use(measured);
-    send({ t: 'measured', modelId: model.spec.modelId, measurement: measured });
+    const result = await calibrate(llama, model, { cores, load, budgetMs, monotonicMs, now, stop });
+    if (!result) return false;
+    use(result.measurement);
+    send({ t: 'measured', modelId: model.spec.modelId, measurement: result.measurement });
+    return result.complete;
   }
 
   async function unload(): Promise<void> {
@@ -90,14 +106,17 @@ export function createEngine({ send, exit }: EngineDeps) {
     if (!loaded || loaded.spec.path !== spec.path) {
       await unload();
       send({ t: 'loading', id, fraction: null });
-      const guess = guessThreads(spec.sizeBytes, cores);
       let toldMs = startMs;
-      loaded = await loadModel(llama, backend, spec, guess.prefill, (fraction) => {
+      loaded = await loadModel(llama, backend, spec, cores, (fraction) => {
         if (monotonicMs() - toldMs < LOADING_EVERY_MS) return;
         toldMs = monotonicMs();
         send({ t: 'loading', id, fraction: Math.min(1, Math.max(0, fraction)) });
       });
-      threads = { ...guess, decodeTokensPerSecond: null, prefillTokensPerSecond: null };
+      threads = {
+        ...guessThreads(spec.sizeBytes, load.freeCores()),
+        decodeTokensPerSecond: null,
+        prefillTokensPerSecond: null,
+      };
       if (spec.measurement?.backend === backend) use(spec.measurement);
       else {
         await measure(loaded, FIRST_BUDGET_MS, () => stopped.has(id));
@@ -199,8 +218,7 @@ export function createEngine({ send, exit }: EngineDeps) {
     if (!model || waiting > 0) return;
     work = work.then(async () => {
       try {
-        await measure(model, IDLE_BUDGET_MS, () => waiting > 0 || loaded !== model);
-        refine = waiting > 0;
+        refine = !(await measure(model, IDLE_BUDGET_MS, () => waiting > 0 || loaded !== model));
       } catch (error) {
         refine = false;
         onLog(LlamaLogLevel.warn, `calibration: ${error instanceof Error ? error.message : String(error)}`);
@@ -252,8 +270,7 @@ export function createEngine({ send, exit }: EngineDeps) {
         case 'calibrate':
           return enqueue(message.id, async () => {
             const { model } = await ready(message.id, message.model);
-            await measure(model, message.budgetMs, () => stopped.has(message.id));
-            refine = false;
+            refine = !(await measure(model, message.budgetMs, () => stopped.has(message.id)));
             send({ t: 'done', id: message.id, tokens: null });
           });
         case 'unload':

@@ -52,6 +52,8 @@ export class ContextFullError extends Error {
 /** Least room for a reply; a prompt that leaves less is refused rather than cut off after a word. */
 const LEAST_REPLY_TOKENS = 16;
 const PENALTY_WINDOW = 64;
+/** Below this share of the measured speed a prompt is computed with fewer threads from the next part on. */
+const PREFILL_COLLAPSED = 0.25;
 /** Longest one prefill step should take, so that Stop is heard. */
 const STEP_MS = 400;
 
@@ -111,7 +113,18 @@ export async function generate(
     const chunk = threads.prefillTokensPerSecond
       ? Math.max(32, Math.round((threads.prefillTokensPerSecond * STEP_MS) / 1000))
       : 256;
-    const position = await prefill(addon, slot, prompt.slice(tokensCached), { chunk, stop: stopped });
+    let partStart = monotonicMs();
+    const onPart = (tokens: number): void => {
+      const nowMs = monotonicMs();
+      const tokensPerSecond = (tokens * 1000) / (nowMs - partStart);
+      partStart = nowMs;
+      if (tokensPerSecond >= (threads.prefillTokensPerSecond ?? 0) * PREFILL_COLLAPSED || threads.prefill === 1) return;
+      // Somebody took the cores: the rest of this prompt goes on with half the threads.
+      threads.prefill = Math.max(1, Math.floor(threads.prefill / 2));
+      addon.setThreads(threads.prefill);
+      deps.onCollapse();
+    };
+    const position = await prefill(addon, slot, prompt.slice(tokensCached), { chunk, stop: stopped, onPart });
     let token = position < 0 ? -1 : await addon.sampleToken(position, sampler);
     decodeStart = monotonicMs();
     prefillMs = decodeStart - startMs;
