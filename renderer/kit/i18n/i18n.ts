@@ -5,7 +5,8 @@ export type Language = 'en' | 'zh-CN';
 export const UI_LANGUAGES: readonly Language[] = ['en', 'zh-CN'];
 
 type Plain<K extends string> = K extends `${infer Stem}_${'one' | 'other'}` ? Stem : K;
-export type TextKey<T extends Record<string, string>> = Plain<keyof T & string>;
+/** A key as written, or the stem of a plural pair (`hits` for `hits_one` and `hits_other`). */
+export type TextKey<T extends Record<string, string>> = (keyof T & string) | Plain<keyof T & string>;
 export type TextValues = Record<string, string | number>;
 export type Translate<T extends Record<string, string>> = (key: TextKey<T>, values?: TextValues) => string;
 
