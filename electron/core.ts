@@ -45,6 +45,8 @@ export interface CoreOptions {
   readonly spawnHost: SpawnHost;
   readonly clock: Clock;
   readonly log: Log;
+  /** The configuration file, when it is not the one in the data folder. */
+  readonly configPath?: string;
   /** Where turns come from; written on traces. */
   readonly source: TraceSource;
   /** What the lock file says about this process. */
@@ -125,7 +127,12 @@ export function createCore(options: CoreOptions): Core {
   function build(store: Store): Core {
     const announce = createAnnounce(onError);
     const settings = disposables.add(
-      createSettings({ path: join(dataDir, 'config.yaml'), announce, log, watch: options.watch ?? false }),
+      createSettings({
+        path: options.configPath ?? join(dataDir, 'config.yaml'),
+        announce,
+        log,
+        watch: options.watch ?? false,
+      }),
     );
     const config = () => settings.config();
     const models = disposables.add(
