@@ -2,8 +2,9 @@ import { dirname } from 'node:path';
 import { openDatabase, type Database } from '../../native/sqlite/index.ts';
 import type { MintId } from '../base/ids.ts';
 import type { Trace, UsageEntry } from '../contract/entities/trace.ts';
-import { importConversation } from './chat-import.ts';
+import { storeConversation } from './chat-import.ts';
 import { sqliteFault } from './faults.ts';
+import { createIndexQueue, type AddText } from './search-index.ts';
 import type { ConversationDump } from './store.ts';
 import { firstTraceSeq, insertTrace, insertUsage, nextTraceSeq, savePayload } from './trace-rows.ts';
 
@@ -28,7 +29,7 @@ export function openBulk({ path, mintId }: { path: string; mintId: MintId }): Bu
         db,
         dumps,
         (dump) => dump.messages.length + 1,
-        (dump) => importConversation(db, dump, mintId),
+        (dump, addText) => storeConversation(db, dump, mintId, addText),
       ),
     traces: (items) => {
       const nextSeq = createTraceKeys(db);
@@ -36,9 +37,9 @@ export function openBulk({ path, mintId }: { path: string; mintId: MintId }): Bu
         db,
         items,
         () => 1,
-        ({ trace, usage }) => {
+        ({ trace, usage }, addText) => {
           const seq = nextSeq(trace.startedAt);
-          insertTrace(db, trace, seq);
+          insertTrace(db, trace, seq, addText);
           savePayload(db, seq, trace.decision, trace.spans);
           if (usage) insertUsage(db, usage);
           return true;
@@ -63,22 +64,23 @@ function inBatches<T>(
   db: Database,
   items: Iterable<T>,
   weigh: (item: T) => number,
-  store: (item: T) => boolean,
+  store: (item: T, addText: AddText) => boolean,
 ): number {
   const iterator = items[Symbol.iterator]();
   let stored = 0;
   let done = false;
   while (!done) {
     db.write(() => {
-      for (let rows = 0; rows < ROWS_PER_TRANSACTION;) {
+      const queue = createIndexQueue(db);
+      for (let rows = 0; rows < ROWS_PER_TRANSACTION && !done;) {
         const next = iterator.next();
-        if (next.done) {
-          done = true;
-          return;
+        if (next.done) done = true;
+        else {
+          if (store(next.value, queue.add)) stored++;
+          rows += weigh(next.value);
         }
-        if (store(next.value)) stored++;
-        rows += weigh(next.value);
       }
+      queue.flush();
     });
   }
   return stored;

@@ -4,7 +4,7 @@ import { CONVERSATION_COLUMNS, conversationFromRow, folderFromRow } from './chat
 import { needPlace, newestLeafId } from './chat-lines.ts';
 import { missing } from './faults.ts';
 import { bit, integer } from './row.ts';
-import { addToIndex, indexText, unindexText } from './search-index.ts';
+import { addNow, indexText, unindexText, type AddText } from './search-index.ts';
 import type { ChatWriter } from './store.ts';
 import { removeTraces } from './trace-rows.ts';
 
@@ -27,7 +27,7 @@ export function createConversationWriter(db: Database): ConversationWriter {
   return {
     create: (input) =>
       db.write(() => {
-        insertConversation(db, input);
+        insertConversation(db, input, addNow(db));
         return need(db, input.id);
       }),
     update: (conversationId, patch, at) => db.write(() => update(db, conversationId, patch, at)),
@@ -79,6 +79,7 @@ export function createConversationWriter(db: Database): ConversationWriter {
 export function insertConversation(
   db: Database,
   input: { id: string; title: string; private: boolean; route: string; at: number },
+  addText: AddText,
 ): number {
   const made = db.get(
     `INSERT INTO conversations (id, title, title_source, private, route, created_at, updated_at)
@@ -91,7 +92,7 @@ export function insertConversation(
     input.at,
   );
   const seq = integer(made, 'seq');
-  addToIndex(db, 'titles_fts', seq, input.title);
+  addText('titles_fts', seq, input.title);
   return seq;
 }
 

@@ -6,7 +6,7 @@ import type { Place } from './chat-lines.ts';
 import { INTERRUPTED, insertMessage, updateReply } from './chat-turns.ts';
 import { insertFeedback } from './feedback.ts';
 import { bit, integer } from './row.ts';
-import { addToIndex } from './search-index.ts';
+import { createIndexQueue, type AddText } from './search-index.ts';
 import type { ConversationDump } from './store.ts';
 
 type DumpedMessage = ConversationDump['messages'][number];
@@ -14,17 +14,27 @@ type DumpedMessage = ConversationDump['messages'][number];
 /** Stores one exported conversation whole, in one transaction. False when its id is known already, deleted or not. */
 export function importConversation(db: Database, dump: ConversationDump, mintId: MintId): boolean {
   return db.write(() => {
-    const { conversation } = dump;
-    if (db.get('SELECT 1 AS one FROM conversations WHERE id = ?', conversation.id)) return false;
-    const seq = insertConversation(db, { ...conversation, at: conversation.createdAt });
-    const places = new Map<string, Place>();
-    for (const message of parentsFirst(dump.messages)) {
-      const parent = message.parentId === null ? null : (places.get(message.parentId) ?? null);
-      places.set(message.id, importMessage(db, seq, parent, message, mintId));
-    }
-    finish(db, seq, dump, places);
-    return true;
+    const queue = createIndexQueue(db);
+    const stored = storeConversation(db, dump, mintId, queue.add);
+    queue.flush();
+    return stored;
   });
+}
+
+/** As `importConversation`, inside the caller's transaction and with the search index left to the caller. */
+export function storeConversation(db: Database, dump: ConversationDump, mintId: MintId, addText: AddText): boolean {
+  const { conversation } = dump;
+  if (db.get('SELECT 1 AS one FROM conversations WHERE id = ?', conversation.id)) return false;
+  const seq = insertConversation(db, { ...conversation, at: conversation.createdAt }, addText);
+  const places = new Map<string, Place>();
+  for (const message of parentsFirst(dump.messages)) {
+    const parent = message.parentId === null ? null : (places.get(message.parentId) ?? null);
+    const place = importMessage(db, seq, parent, message, mintId);
+    places.set(message.id, place);
+    addText('messages_fts', place.seq, message.text);
+  }
+  finish(db, seq, dump, places);
+  return true;
 }
 
 function importMessage(
@@ -37,7 +47,6 @@ function importMessage(
   const live = dumped.status === 'queued' || dumped.status === 'streaming';
   const status = live ? (dumped.text === '' ? 'failed' : 'partial') : dumped.status;
   const place = insertMessage(db, conversationSeq, parent, { ...dumped, status, at: dumped.createdAt });
-  addToIndex(db, 'messages_fts', place.seq, dumped.text);
   const reply = dumped.reply;
   if (reply) {
     db.run('INSERT INTO replies (message_seq, trace_id) VALUES (?, ?)', place.seq, reply.traceId);

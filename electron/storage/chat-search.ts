@@ -1,7 +1,9 @@
 import type { Database } from '../../native/sqlite/index.ts';
 import { searchHit, type SearchHit } from '../contract/entities/chat.ts';
 import { entity, text } from './row.ts';
-import { searchQuery } from './search-text.ts';
+import { isDamage } from './health.ts';
+import { rebuildSearchIndexes } from './search-index.ts';
+import { searchQuery, type SearchQuery } from './search-text.ts';
 import { snippet } from './snippet.ts';
 
 // CROSS JOIN keeps the index outermost: it yields newest first and stops at the limit, however common the word is.
@@ -16,6 +18,17 @@ const MESSAGES = `SELECT c.id AS conversationId, c.title, m.id AS messageId, m.c
 export function searchChats(db: Database, typed: string, limit: number): SearchHit[] {
   const query = searchQuery(typed);
   if (!query || limit < 1) return [];
+  try {
+    return find(db, query, limit);
+  } catch (error) {
+    if (!isDamage(error) || db.readOnly) throw error;
+    // The index holds nothing that cannot be made again from the messages.
+    rebuildSearchIndexes(db);
+    return find(db, query, limit);
+  }
+}
+
+function find(db: Database, query: SearchQuery, limit: number): SearchHit[] {
   const hits = db
     .all(TITLES, query.match, limit)
     .map((row) =>

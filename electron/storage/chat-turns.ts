@@ -8,7 +8,7 @@ import { insertConversation, moveHead } from './chat-conversations.ts';
 import { dropQueuedReply } from './chat-drop.ts';
 import { missing } from './faults.ts';
 import { bit, integer, text } from './row.ts';
-import { addToIndex, indexText } from './search-index.ts';
+import { addNow, addToIndex, indexText } from './search-index.ts';
 import type { ChatWriter, TurnBegin, TurnEnd } from './store.ts';
 import { insertUsage, savePayload, saveTraceRow } from './trace-rows.ts';
 
@@ -117,7 +117,7 @@ function openConversation(db: Database, begin: TurnBegin): number {
   if (known) return integer(known, 'seq');
   // The text was written before the conversation had a draft of its own.
   db.run(`DELETE FROM drafts WHERE conversation_id = ''`);
-  return insertConversation(db, { ...begin.conversation, at: begin.at });
+  return insertConversation(db, { ...begin.conversation, at: begin.at }, addNow(db));
 }
 
 const END_REPLY = `UPDATE replies SET trace_id = ?, model_id = ?, model_name = ?, route = ?, degraded = ?, degraded_reason = ?,

@@ -3,6 +3,7 @@ import { openDatabase, type Database } from '../../native/sqlite/index.ts';
 import { FaultError } from '../contract/faults.ts';
 import { damaged, notOurs, sqliteFault, tooNew } from './faults.ts';
 import { APPLICATION_ID, readSchemaVersion } from './migrate.ts';
+import { text } from './row.ts';
 
 const SHOWN_FINDINGS = 5;
 
@@ -22,6 +23,24 @@ export function checkDatabase(db: Database, full: boolean): { ok: boolean; detai
   }
 }
 
+/** The cheap form for every start: the tables that hold what people wrote, not the search indexes made from them. */
+export function checkAtStart(db: Database): { ok: boolean; detail: string } {
+  try {
+    const tables = db
+      .all(
+        `SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0 AND name NOT LIKE '%\\_fts%' ESCAPE '\\'`,
+      )
+      .map((row) => text(row, 'name'));
+    for (const table of tables) {
+      const found = db.all(`PRAGMA quick_check(${table})`).map((row) => String(Object.values(row)[0]));
+      if (found.some((line) => line !== 'ok')) return { ok: false, detail: `${table}: ${found[0] ?? ''}` };
+    }
+    return { ok: true, detail: '' };
+  } catch (error) {
+    return { ok: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 const MAGIC = 'SQLite format 3\0';
 const HEADER_BYTES = 100;
 
@@ -29,6 +48,8 @@ const HEADER_BYTES = 100;
 export interface FileHeader {
   readonly userVersion: number;
   readonly applicationId: number;
+  /** What the file should measure; null when its last writer did not say. */
+  readonly sizeBytes: number | null;
 }
 
 /** Null for a missing or empty file, which counts as a new one. Throws when it does not start like a SQLite database. */
@@ -42,13 +63,16 @@ export function readHeader(path: string): FileHeader | null {
     closeSync(file);
   }
   if (head.toString('latin1', 0, MAGIC.length) !== MAGIC) throw damaged(`${path} is not a database`);
-  return { userVersion: head.readUInt32BE(60), applicationId: head.readUInt32BE(68) };
+  // The page count counts only when the change counter was copied beside it; a page size of 1 stands for 65,536.
+  const pageBytes = head.readUInt16BE(16) === 1 ? 65_536 : head.readUInt16BE(16);
+  const sizeBytes = head.readUInt32BE(24) === head.readUInt32BE(92) ? head.readUInt32BE(28) * pageBytes : null;
+  return { userVersion: head.readUInt32BE(60), applicationId: head.readUInt32BE(68), sizeBytes };
 }
 
 /** True when a write-ahead log holds pages that are not in the file yet. */
 export const hasWal = (path: string): boolean => existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
 
-/** Refuses files of newer versions and of other programs without opening, and so changing, anything. */
+/** Refuses files of newer versions, of other programs, and cut off ones, without opening, and so changing, anything. */
 export function refuseForeign(path: string, known: number): void {
   const header = readHeader(path);
   if (!header) return;
@@ -56,6 +80,8 @@ export function refuseForeign(path: string, known: number): void {
   if (hasWal(path) && header.userVersion === 0) return;
   if (header.applicationId !== APPLICATION_ID) throw notOurs(path);
   if (header.userVersion > known) throw tooNew(path, header.userVersion, known);
+  if (!hasWal(path) && header.sizeBytes !== null && statSync(path).size < header.sizeBytes)
+    throw damaged(`${path} is cut off`);
 }
 
 /** Checks that a file is a whole database of ours that this program can read. Throws the fault that says why it is not. */

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openDatabase, type Database } from '../../native/sqlite/index.ts';
 import { cannotWrite, damaged, sqliteFault } from './faults.ts';
-import { checkDatabase, isDamage, refuseForeign } from './health.ts';
+import { checkAtStart, isDamage, refuseForeign } from './health.ts';
 import { migrate, readSchemaVersion } from './migrate.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
 import { replaceDamaged } from './recover.ts';
-import { rebuildSearchIndexes, refreshSearchIndexes } from './search-index.ts';
+import { refreshSearchIndexes } from './search-index.ts';
 
 export interface OpenFileOptions {
   readonly path: string;
@@ -17,10 +17,10 @@ export interface OpenFileOptions {
   readonly migrations?: readonly Migration[];
 }
 
-/** quick_check reads a few hundred MB a second. A file this small is checked at every start, it costs some ms … */
-const ALWAYS_CHECK_BYTES = 24 * 1024 * 1024;
+/** Measured: about 1 ms per MB of file. One this small is checked at every start … */
+const ALWAYS_CHECK_BYTES = 32 * 1024 * 1024;
 /** … and one up to here only when the last run did not end properly. Past that, `doctor` and the data screen check. */
-const CHECK_AFTER_CRASH_BYTES = 400 * 1024 * 1024;
+const CHECK_AFTER_CRASH_BYTES = 256 * 1024 * 1024;
 
 /** Opens the file, or the best that can be had in its place, and says what was found. Never deletes anything. */
 export function openFile(options: OpenFileOptions): { db: Database; problems: string[] } {
@@ -45,8 +45,8 @@ function openWhole(options: OpenFileOptions, folder: string): Database {
   try {
     const sizeBytes = statSync(path).size;
     if (sizeBytes <= (unclean ? CHECK_AFTER_CRASH_BYTES : ALWAYS_CHECK_BYTES)) {
-      const { ok, detail } = checkDatabase(db, false);
-      if (!ok && !repairSearch(db)) throw damaged(detail);
+      const { ok, detail } = checkAtStart(db);
+      if (!ok) throw damaged(detail);
     }
     migrate(db, { migrations, snapshotDir, now });
     if (migrations === allMigrations) refreshSearchIndexes(db);
@@ -54,16 +54,6 @@ function openWhole(options: OpenFileOptions, folder: string): Database {
   } catch (error) {
     db.close();
     throw error;
-  }
-}
-
-/** The search indexes can be made again from what they index: damage in them alone loses nothing. */
-function repairSearch(db: Database): boolean {
-  try {
-    rebuildSearchIndexes(db);
-    return checkDatabase(db, false).ok;
-  } catch {
-    return false;
   }
 }
 

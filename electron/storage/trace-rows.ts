@@ -8,7 +8,7 @@ import {
   type UsageEntry,
 } from '../contract/entities/trace.ts';
 import { bit, entity, integer, integerOrNull } from './row.ts';
-import { addToIndex, indexText } from './search-index.ts';
+import { addNow, indexText, unindexText, type AddText } from './search-index.ts';
 import { packPayload } from './trace-payload.ts';
 
 /** Traces that can start within one millisecond before their keys spill into the next one. */
@@ -69,16 +69,16 @@ const values = (row: TraceRow) =>
   ] as const;
 
 /** A trace that is known to be new, under a key of the caller's choice. */
-export function insertTrace(db: Database, row: TraceRow, seq: number): void {
+export function insertTrace(db: Database, row: TraceRow, seq: number, addText: AddText): void {
   db.run(INSERT, ...values(row), seq, row.startedAt);
-  addToIndex(db, 'traces_fts', seq, row.preview);
+  addText('traces_fts', seq, row.preview);
 }
 
 /** Stores a trace row, new or changed, and returns its key. When it started never changes. */
 export function saveTraceRow(db: Database, row: TraceRow): number {
   const known = db.get('SELECT seq, preview FROM traces WHERE id = ?', row.id);
   const seq = integerOrNull(known, 'seq') ?? nextTraceSeq(db, row.startedAt);
-  if (!known) insertTrace(db, row, seq);
+  if (!known) insertTrace(db, row, seq, addNow(db));
   else {
     db.run(UPDATE, ...values(row), seq);
     if (known['preview'] !== row.preview) indexText(db, 'traces_fts', seq, row.preview);
@@ -120,9 +120,7 @@ export function insertUsage(db: Database, entry: UsageEntry): void {
 /** Removes traces with their payloads and index entries. `where` is a condition over `traces`. */
 export function removeTraces(db: Database, where: string, value: string | number): number {
   const seqs = db.all(`SELECT seq FROM traces WHERE ${where}`, value).map((row) => integer(row, 'seq'));
-  for (const seq of seqs) {
-    db.run('DELETE FROM traces_fts WHERE rowid = CAST(? AS INTEGER)', seq);
-    db.run('DELETE FROM traces WHERE seq = ?', seq);
-  }
+  for (const seq of seqs) unindexText(db, 'traces_fts', seq);
+  for (const seq of seqs) db.run('DELETE FROM traces WHERE seq = ?', seq);
   return seqs.length;
 }
