@@ -1,0 +1,153 @@
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import type { Conversation, Sampling } from '../../../../electron/contract/entities/chat.ts';
+import { useCall } from '../../../link/index.ts';
+import { Button, Dialog, Input, Select, Textarea } from '../../../kit/index.ts';
+import { text as words } from '../text.ts';
+import type { ChatTextKey } from '../text.ts';
+import { updateConversation } from './conversation-actions.ts';
+
+type Field = 'temperature' | 'topP' | 'maxTokens' | 'seed';
+interface FieldFacts {
+  readonly field: Field;
+  readonly hint: ChatTextKey;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+}
+
+const FIELDS: readonly FieldFacts[] = [
+  { field: 'temperature', hint: 'temperatureHint', min: 0, max: 2, step: 0.1 },
+  { field: 'topP', hint: 'topPHint', min: 0.01, max: 1, step: 0.05 },
+  { field: 'maxTokens', hint: 'maxTokensHint', min: 1, max: 1_000_000, step: 1 },
+  { field: 'seed', hint: 'seedHint', min: 0, max: 4_294_967_295, step: 1 },
+];
+
+const NONE = 'none';
+const OWN = 'own';
+const PROMPTS = ['prompts'] as const;
+
+const written = (sampling: Sampling): Record<Field, string> => ({
+  temperature: sampling.temperature?.toString() ?? '',
+  topP: sampling.topP?.toString() ?? '',
+  maxTokens: sampling.maxTokens?.toString() ?? '',
+  seed: sampling.seed?.toString() ?? '',
+});
+
+/** The value of a field; undefined when empty, null when it cannot be taken. */
+function read({ field, min, max }: FieldFacts, value: string): number | undefined | null {
+  if (value.trim() === '') return undefined;
+  const number = Number(value);
+  const whole = field === 'maxTokens' || field === 'seed';
+  return Number.isFinite(number) && number >= min && number <= max && (!whole || Number.isInteger(number)) ? number : null;
+}
+
+interface ConversationSettingsProps {
+  readonly conversation: Conversation;
+  readonly onClose: () => void;
+}
+
+/** System prompt and sampling of this conversation alone. An empty field means the model's own default. */
+export function ConversationSettings({ conversation, onClose }: ConversationSettingsProps): ReactNode {
+  const t = words.useText();
+  const prompts = useCall('prompt.list', {}, { topics: PROMPTS }).data?.prompts ?? [];
+  const [source, setSource] = useState(conversation.systemPrompt !== null ? OWN : (conversation.promptId ?? NONE));
+  const [own, setOwn] = useState(conversation.systemPrompt ?? '');
+  const [fields, setFields] = useState(() => written(conversation.sampling));
+  const wrong = FIELDS.find((facts) => read(facts, fields[facts.field]) === null);
+
+  const save = async (): Promise<void> => {
+    const { temperature: _t, topP: _p, maxTokens: _m, seed: _s, ...rest } = conversation.sampling;
+    const sampling: Sampling = { ...rest };
+    for (const facts of FIELDS) {
+      const value = read(facts, fields[facts.field]);
+      if (value != null) sampling[facts.field] = value;
+    }
+    const saved = await updateConversation(conversation, {
+      systemPrompt: source === OWN ? own : null,
+      promptId: source === OWN || source === NONE ? null : source,
+      sampling,
+    });
+    if (saved) onClose();
+  };
+
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={t('conversationSettings')}
+      footer={
+        <>
+          <Button
+            look="ghost"
+            className="mr-auto -ml-3"
+            onClick={() => {
+              setSource(NONE);
+              setOwn('');
+              setFields(written({}));
+            }}
+          >
+            {t('resetDefaults')}
+          </Button>
+          <Button look="ghost" onClick={onClose}>
+            {t('cancel')}
+          </Button>
+          <Button look="primary" disabled={wrong !== undefined} onClick={() => void save()}>
+            {t('save')}
+          </Button>
+        </>
+      }
+    >
+      <h3 className="text-sm font-semibold text-ink">{t('systemPrompt')}</h3>
+      <p className="mb-2 text-sm text-ink-3">{t('systemPromptHint')}</p>
+      <Select
+        label={t('promptSource')}
+        value={source}
+        onChange={setSource}
+        className="w-full"
+        options={[
+          { value: NONE, label: t('promptDefault') },
+          { value: OWN, label: t('promptOwn') },
+          ...prompts.map((prompt) => ({ value: prompt.id, label: prompt.name })),
+        ]}
+      />
+      {source === OWN && (
+        <Textarea
+          aria-label={t('systemPrompt')}
+          value={own}
+          rows={5}
+          maxLength={200_000}
+          onChange={(event) => setOwn(event.target.value)}
+          className="mt-2"
+        />
+      )}
+      <h3 className="mt-5 mb-2 text-sm font-semibold text-ink">{t('sampling')}</h3>
+      <div className="grid grid-cols-2 gap-x-4 gap-y-3">
+        {FIELDS.map((facts) => {
+          const { field, hint, min, max, step } = facts;
+          const bad = wrong?.field === field;
+          return (
+            <label key={field} className="block text-sm text-ink-2">
+              {t(field)}
+              <Input
+                type="number"
+                inputMode="decimal"
+                min={min}
+                max={max}
+                step={step}
+                value={fields[field]}
+                placeholder={t('modelDefault')}
+                aria-invalid={bad}
+                onChange={(event) => setFields({ ...fields, [field]: event.target.value })}
+                className="tabular mt-1"
+              />
+              <span className={`mt-0.5 block text-xs ${bad ? 'text-failed-ink' : 'text-ink-3'}`}>
+                {bad ? t('outOfRange', { name: t(field), min, max }) : t(hint)}
+              </span>
+            </label>
+          );
+        })}
+      </div>
+    </Dialog>
+  );
+}

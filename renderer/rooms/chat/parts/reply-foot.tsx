@@ -1,0 +1,115 @@
+import { Copy, RefreshCw, ThumbsDown, ThumbsUp, Workflow } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Message } from '../../../../electron/contract/entities/chat.ts';
+import { Button, formatDuration, formatSpeed, formatUsd, RouteLine } from '../../../kit/index.ts';
+import type { RouteStop, Tone } from '../../../kit/index.ts';
+import { useLayout, usePlace } from '../../../state/index.ts';
+import { useChatState } from '../state.ts';
+import { text as words } from '../text.ts';
+import { regenerate, stopTurn } from '../transcript/turns.ts';
+import { BadAnswer } from './bad-answer.tsx';
+import { BranchWalker } from './branch-walker.tsx';
+import { copyText } from './copy.ts';
+import type { MessageRowsProps } from './message-rows.tsx';
+import { rate, unrate } from './rating.ts';
+import { ToolButton } from './tool-button.tsx';
+
+const stopsOf = (message: Message): RouteStop[] => {
+  const reply = message.reply;
+  if (reply === null) return [];
+  const tone: Tone = message.status === 'failed' ? 'failed' : (reply.route ?? 'neutral');
+  const chosen: RouteStop[] =
+    reply.modelName === null ? [] : [{ name: reply.modelName, state: message.status === 'failed' ? 'passed' : 'chosen', tone, reason: reply.fault?.detail ?? '' }];
+  if (!reply.degraded) return chosen;
+  return [{ name: words.t('degraded'), state: 'passed', reason: reply.degradedReason ?? '', tone: 'degraded' }, ...chosen];
+};
+
+/** How a reply ended, when that was not simply well. */
+function Ending({ message, onAgain }: { readonly message: Message; readonly onAgain: () => void }): ReactNode {
+  const t = words.useText();
+  const { status, reply } = message;
+  const detail = reply?.fault?.detail ?? t('failedNoDetail');
+  const cut = status === 'complete' && reply?.finishReason === 'length';
+  if (status === 'complete' && !cut) return null;
+  const said = cut
+    ? t('truncated')
+    : status === 'stopped'
+      ? t(message.text === '' ? 'stoppedEmpty' : 'stopped')
+      : status === 'partial'
+        ? t('partial', { detail })
+        : t('failed', { detail });
+  const tone =
+    status === 'failed'
+      ? 'border-failed text-failed-ink'
+      : status === 'partial' || cut
+        ? 'border-degraded text-degraded-ink'
+        : 'border-line-strong text-ink-2';
+  return (
+    <div className={`mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 border-l-2 py-0.5 pl-3 text-sm ${tone}`}>
+      <p className="min-w-0 flex-1 basis-64">{said}</p>
+      {!cut && (
+        <Button icon={RefreshCw} onClick={onAgain}>
+          {t('tryAgain')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Route line, figures and what one can do with a reply. */
+export function ReplyFoot(props: MessageRowsProps): ReactNode {
+  const { message, thread, index, total } = props;
+  const t = words.useText();
+  const reply = message.reply;
+  if (reply === null) return null;
+  if (message.status === 'queued') {
+    return (
+      <div className="flex h-9 items-center">
+        <Button look="ghost" className="-ml-3" onClick={() => stopTurn(message.turnId)}>
+          {t('takeBack')}
+        </Button>
+      </div>
+    );
+  }
+  if (message.status === 'streaming') return <div className="h-9" />;
+  const again = (): void => void regenerate(thread, message);
+  const figures = [
+    reply.firstTokenMs === null ? null : t('firstToken', { time: formatDuration(reply.firstTokenMs) }),
+    reply.tokensPerSecond === null ? null : formatSpeed(reply.tokensPerSecond),
+    reply.costUsd > 0 ? formatUsd(reply.costUsd) : null,
+  ].filter((figure) => figure !== null);
+  const showTrace = (): void => {
+    usePlace.getState().set({ panelTraceId: reply.traceId });
+    useChatState.getState().set({ panelMessageId: message.id });
+    useLayout.getState().set({ panelOpen: true });
+  };
+  const last = index === total - 1;
+  const tone: Tone = message.status === 'failed' ? 'failed' : (reply.route ?? 'neutral');
+  return (
+    <div className="pt-1 pb-2">
+      <Ending message={message} onAgain={again} />
+      <div className="flex min-h-6 items-center gap-3 pt-1 text-xs text-ink-3">
+        <RouteLine stops={stopsOf(message)} tone={tone} />
+        <span className="tabular min-w-0 truncate">{figures.join(', ')}</span>
+      </div>
+      <div className={`-ml-2 flex h-8 items-center ${last ? '' : 'chat-tools'}`}>
+        <ToolButton icon={Copy} label={t('copy')} onClick={() => void copyText(message.text)} />
+        <ToolButton icon={RefreshCw} label={t('regenerate')} onClick={again} />
+        <ToolButton
+          icon={ThumbsUp}
+          label={t('good')}
+          aria-pressed={reply.rating === 'up'}
+          filled={reply.rating === 'up'}
+          onClick={() => void (reply.rating === 'up' ? unrate(thread, message) : rate(thread, message, 'up', null, ''))}
+        />
+        {reply.rating === 'down' ? (
+          <ToolButton icon={ThumbsDown} label={t('bad')} aria-pressed filled onClick={() => void unrate(thread, message)} />
+        ) : (
+          <BadAnswer thread={thread} message={message} />
+        )}
+        <ToolButton icon={Workflow} label={t('showTrace')} onClick={showTrace} />
+        <BranchWalker thread={thread} message={message} index={index} />
+      </div>
+    </div>
+  );
+}

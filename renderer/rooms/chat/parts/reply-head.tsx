@@ -1,0 +1,50 @@
+import type { ReactNode } from 'react';
+import { Badge } from '../../../kit/index.ts';
+import type { Tone } from '../../../kit/index.ts';
+import { text as words } from '../text.ts';
+import type { MessageRowsProps } from './message-rows.tsx';
+
+/** Which model answers, by which route, and how far it is. */
+export function ReplyHead(props: MessageRowsProps & { readonly modelName: string | null }): ReactNode {
+  const { message, live, modelName, previousModelId } = props;
+  const t = words.useText();
+  const reply = message.reply;
+  const active = message.status === 'streaming' || message.status === 'queued';
+  const route = reply?.route ?? null;
+  const tone: Tone = route ?? (modelName === null ? 'neutral' : 'local');
+  const degraded = live?.route?.degraded ?? reply?.degraded ?? false;
+  const reason = live?.route?.degradedReason ?? reply?.degradedReason ?? null;
+  const modelId = live?.route?.modelId ?? reply?.modelId ?? null;
+  const changed = modelId !== null && previousModelId !== null && modelId !== previousModelId;
+  const phase = live?.phase ?? (message.status === 'queued' ? 'queued' : 'routing');
+  const waiting = active && (live?.text ?? '') === '';
+  return (
+    <>
+      {changed && (
+        <div className="mb-4 flex items-center gap-3 text-xs text-ink-3">
+          <span className="h-px flex-1 bg-line" />
+          {t('modelChanged', { model: modelName ?? '' })}
+          <span className="h-px flex-1 bg-line" />
+        </div>
+      )}
+      <div className="flex min-h-6 flex-wrap items-center gap-x-2 gap-y-1 pb-1.5">
+        {modelName !== null && (
+          <span data-testid="route-badge" className="inline-flex max-w-full">
+            <Badge tone={tone} look="plain">
+              {modelName} · {t(route ?? 'local')}
+            </Badge>
+          </span>
+        )}
+        {degraded && <Badge tone="degraded">{t('degraded')}</Badge>}
+        {degraded && reason !== null && <span className="text-xs text-degraded-ink">{reason}</span>}
+        {waiting && (
+          <span className="inline-flex items-center gap-2 text-xs text-ink-3">
+            <span className="size-1.5 animate-wait rounded-full bg-local" />
+            {phase === 'queued' ? t('queuedHere') : t(`phase_${phase}`)}
+            {live?.phaseDetail != null && live.phaseDetail !== '' && ` · ${live.phaseDetail}`}
+          </span>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,173 @@
+import { createLayout } from './layout.ts';
+import type { Anchor, Layout, Span } from './layout.ts';
+
+const OVERSCAN_PX = 500;
+const AT_END_PX = 32;
+const IDLE_MS = 160;
+
+export interface ScrollerElements {
+  readonly view: HTMLElement;
+  /** As high as everything. */
+  readonly canvas: HTMLElement;
+  /** Holds what is drawn, placed inside the canvas. */
+  readonly drawn: HTMLElement;
+}
+
+export interface Scroller {
+  readonly layout: Layout;
+  attach(elements: ScrollerElements): () => void;
+  /** After heights or rows changed: keeps the reader's place, or the end, and tells what to draw. */
+  commit(): void;
+  span(): Span | null;
+  following(): boolean;
+  follow(): void;
+  /** Brings a message into view, a little below the top. */
+  reveal(index: number, part?: number): void;
+  /** Another conversation: all measurements are void. */
+  reset(): void;
+}
+
+export interface ScrollerEvents {
+  readonly onSpan: (span: Span | null, now: boolean) => void;
+  readonly onFollowing: (following: boolean) => void;
+}
+
+/**
+ * Owns the scroll position. A reader's place is an anchor in the text, never a number of pixels, so nothing above or below
+ * can move it. While a person is scrolling, corrections go into `drift` (the drawn part is shifted) and are paid back when
+ * the wheel rests: setting scrollTop under a moving wheel would stop it.
+ */
+export function createScroller(events: ScrollerEvents): Scroller {
+  const layout = createLayout();
+  let elements: ScrollerElements | null = null;
+  let anchor: Anchor | null = null;
+  let follow = true;
+  let drift = 0;
+  let expected = -1;
+  let scrolledAt = 0;
+  let idle: ReturnType<typeof setTimeout> | undefined;
+  let span: Span | null = null;
+  let viewHeight = 0;
+
+  const setFollow = (next: boolean): void => {
+    if (follow === next) return;
+    follow = next;
+    events.onFollowing(next);
+  };
+
+  const setTop = (top: number): void => {
+    if (elements === null) return;
+    drift = 0;
+    if (Math.abs(elements.view.scrollTop - top) >= 1) elements.view.scrollTop = top;
+    expected = elements.view.scrollTop;
+  };
+
+  const sizes = (): void => {
+    if (elements === null) return;
+    elements.canvas.style.height = `${Math.max(0, layout.total())}px`;
+  };
+
+  const place = (): void => {
+    if (elements === null) return;
+    const top = span === null ? 0 : layout.offset(span.from.index, span.from.part);
+    elements.drawn.style.top = `${top - drift}px`;
+  };
+
+  const look = (now: boolean): void => {
+    if (elements === null) return;
+    const y = elements.view.scrollTop + drift;
+    const next = layout.span(y - OVERSCAN_PX, y + viewHeight + OVERSCAN_PX);
+    if (sameSpan(span, next)) return;
+    span = next;
+    events.onSpan(next, now);
+  };
+
+  const settle = (): void => {
+    if (drift === 0 || elements === null) return;
+    setTop(elements.view.scrollTop + drift);
+    place();
+  };
+
+  const commit = (): void => {
+    if (elements === null) return;
+    sizes();
+    const moving = performance.now() - scrolledAt < IDLE_MS;
+    if (follow) setTop(Math.max(0, layout.total() - viewHeight));
+    else if (anchor !== null) {
+      const wanted = layout.offset(anchor.index, anchor.part) + anchor.dy;
+      if (moving) drift = wanted - elements.view.scrollTop;
+      else setTop(wanted);
+    }
+    look(false);
+    place();
+  };
+
+  const onScroll = (): void => {
+    if (elements === null) return;
+    const top = elements.view.scrollTop;
+    if (Math.abs(top - expected) < 1) return;
+    expected = top;
+    scrolledAt = performance.now();
+    const atTop = top <= 0 && drift !== 0;
+    const y = atTop ? 0 : top + drift;
+    if (atTop) drift = 0;
+    anchor = layout.anchorAt(y);
+    setFollow(y + viewHeight >= layout.total() - AT_END_PX);
+    look(true);
+    place();
+    clearTimeout(idle);
+    idle = setTimeout(settle, IDLE_MS);
+  };
+
+  return {
+    layout,
+    attach(next) {
+      elements = next;
+      viewHeight = next.view.clientHeight;
+      const resized = new ResizeObserver(() => {
+        viewHeight = next.view.clientHeight;
+        commit();
+      });
+      resized.observe(next.view);
+      next.view.addEventListener('scroll', onScroll, { passive: true });
+      commit();
+      return () => {
+        resized.disconnect();
+        clearTimeout(idle);
+        next.view.removeEventListener('scroll', onScroll);
+        elements = null;
+      };
+    },
+    commit,
+    span: () => span,
+    following: () => follow,
+    follow() {
+      anchor = null;
+      setFollow(true);
+      commit();
+    },
+    reveal(index, part = 0) {
+      setFollow(false);
+      anchor = { index, part, dy: -56 };
+      scrolledAt = 0;
+      commit();
+    },
+    reset() {
+      layout.resize(0, () => 0);
+      anchor = null;
+      drift = 0;
+      span = null;
+      setFollow(true);
+      events.onSpan(null, false);
+    },
+  };
+}
+
+const sameSpan = (a: Span | null, b: Span | null): boolean =>
+  a === b ||
+  (a !== null &&
+    b !== null &&
+    a.from.index === b.from.index &&
+    a.from.part === b.from.part &&
+    a.to.index === b.to.index &&
+    a.to.part === b.to.part);
