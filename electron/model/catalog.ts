@@ -134,11 +134,17 @@ export function createCatalog({ store, resourcesDir, folders, clock, onChange }:
   }
 
   const refresh = (): Promise<void> => (scanning ??= scan().finally(() => (scanning = null)));
+  /** A look that began after this call: one under way may have passed by what changed. */
+  const refreshAnew = async (): Promise<void> => {
+    await scanning;
+    await refresh();
+  };
 
   return {
     items: (): readonly CatalogItem[] => items,
     find: (id: string): CatalogItem | null => items.find((item) => item.id === id) ?? null,
     refresh,
+    refreshAnew,
     /** Looks again when the last look is older than this; does not wait. */
     refreshIfOlder(ageMs: number): void {
       if (clock.monotonicMs() - scannedAt > ageMs) refresh().catch(() => undefined);
@@ -146,7 +152,7 @@ export function createCatalog({ store, resourcesDir, folders, clock, onChange }:
     /** The engine refused a file that looked right: remembered until the file changes. */
     async refuse(path: string, problem: FileProblem): Promise<void> {
       refused.set(path, { stamp: stampOf(path), problem });
-      await refresh();
+      await refreshAnew();
     },
   };
 }

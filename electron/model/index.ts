@@ -190,12 +190,9 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
     prepare,
     onStart: began,
     onEnd: ended,
-    onRefused: (modelId, detail) => {
+    async onRefused(modelId, detail) {
       const path = catalog.find(modelId)?.path;
-      if (path === undefined) return;
-      catalog
-        .refuse(path, { state: 'unsupported', problem: detail })
-        .catch((error: unknown) => log.write('warn', 'model.scan', { reason: String(error) }));
+      if (path !== undefined) await catalog.refuse(path, { state: 'unsupported', problem: detail });
     },
   });
 
@@ -229,7 +226,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
       const id = modelIdOf(full, (taken) => catalog.find(taken) !== null);
       const name = found.value.header.name ?? full.split(/[\\/]/).pop() ?? id;
       store.addImported({ id, path: full, name, addedAt: clock.now() });
-      await catalog.refresh();
+      await catalog.refreshAnew();
       const item = catalog.items().find((candidate) => candidate.id === id);
       if (!item) throw refuse(`${full} is listed already under another name.`, 'conflict');
       return entryOf(item);
@@ -242,7 +239,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
         throw refuse(`${item.path} lies in a model folder: move or delete the file to take it off the list.`);
       if (client.status().loadedModelId === modelId) await client.unload();
       store.removeImported(modelId);
-      await catalog.refresh();
+      await catalog.refreshAnew();
     },
     load: (modelId: string): Promise<void> => during(modelId, (spec) => client.load(spec)),
     async unload(modelId: string): Promise<void> {

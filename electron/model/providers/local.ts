@@ -8,7 +8,7 @@ export interface LocalProviderDeps {
   /** The model as the engine needs it, looked at just now, or why it can't be used. */
   readonly prepare: (modelId: string) => Promise<{ spec: ModelSpec } | { problem: FileProblem }>;
   /** The engine could not read the file after all. */
-  readonly onRefused: (modelId: string, detail: string) => void;
+  readonly onRefused: (modelId: string, detail: string) => Promise<void>;
   readonly onStart: (modelId: string) => void;
   readonly onEnd: (modelId: string) => void;
 }
@@ -46,7 +46,7 @@ export function createLocalProvider({ client, prepare, onRefused, onStart, onEnd
             yield event;
             continue;
           }
-          if (event.fault.code === 'model_file_corrupt') onRefused(modelId, event.fault.detail);
+          if (event.fault.code === 'model_file_corrupt') await onRefused(modelId, event.fault.detail);
           yield { ...event, fault: { ...event.fault, provider: modelId } };
         }
       } finally {
