@@ -21,5 +21,6 @@ export const allChecks: Task[] = [
     args: ['--config', 'test/rules/room-rules.cjs', 'electron', 'native', 'renderer'],
   },
   { name: 'nothing unused', command: 'knip', args: ['--no-progress'] },
+  { name: 'lockfile serves every platform', command: 'node', args: ['scripts/lockfile.ts'] },
   { name: 'format', command: 'prettier', args: ['--check', '--log-level', 'warn', '.'] },
 ];
