@@ -2,7 +2,7 @@ import type { Database } from '../../native/sqlite/index.ts';
 import { searchHit, type SearchHit } from '../contract/entities/chat.ts';
 import { entity, text } from './row.ts';
 import { isDamage } from './health.ts';
-import { rebuildSearchIndexes } from './search-index.ts';
+import { markSearchDamaged, rebuildSearchIndexes } from './search-index.ts';
 import { searchQuery, type SearchQuery } from './search-text.ts';
 import { snippet } from './snippet.ts';
 
@@ -22,9 +22,18 @@ export function searchChats(db: Database, typed: string, limit: number): SearchH
     return find(db, query, limit);
   } catch (error) {
     if (!isDamage(error) || db.readOnly) throw error;
-    // The index holds nothing that cannot be made again from the messages.
-    rebuildSearchIndexes(db);
+    repair(db);
     return find(db, query, limit);
+  }
+}
+
+/** The index holds nothing that cannot be made again from the messages. */
+function repair(db: Database): void {
+  try {
+    rebuildSearchIndexes(db);
+  } catch (error) {
+    markSearchDamaged(db);
+    throw error;
   }
 }
 

@@ -32,7 +32,13 @@ function createModel() {
 
 const step = fc.record({ kind: fc.constantFrom('ask', 'ask', 'ask', 'again', 'edit', 'show'), pick: fc.nat(1000) });
 
-function applyStep(kit: TestStore, model: ReturnType<typeof createModel>, c: string, kind: string, pick: number): Node | null {
+function applyStep(
+  kit: TestStore,
+  model: ReturnType<typeof createModel>,
+  c: string,
+  kind: string,
+  pick: number,
+): Node | null {
   const { chat } = kit.store;
   const users = model.nodes.filter(({ role }) => role === 'user');
   const replies = model.nodes.filter(({ role }) => role === 'assistant');
@@ -55,23 +61,28 @@ describe('the message tree', () => {
     const kit = makeStore();
     const { chat } = kit.store;
     fc.assert(
-      fc.property(fc.array(step, { minLength: 1, maxLength: 25 }), fc.nat(30), fc.integer({ min: 1, max: 30 }), (steps, from, limit) => {
-        const model = createModel();
-        const c = kit.mintId();
-        let head: Node | null = null;
-        for (const { kind, pick } of steps) head = applyStep(kit, model, c, kind, pick) ?? head;
-        const path = model.pathOf(head);
-        const ids = path.map(({ id }) => id);
-        const whole = chat.thread(c, 0, 500);
-        expect(whole.messages.map(({ id }) => id)).toEqual(ids);
-        expect(whole.messages.map(({ depth }) => depth)).toEqual(ids.map((_, i) => i));
-        expect(whole.messages.map(({ siblingIds }) => siblingIds)).toEqual(path.map((node) => model.siblings(node)));
-        expect(chat.thread(c, from, limit).messages.map(({ id }) => id)).toEqual(ids.slice(from, from + limit));
-        expect(chat.thread(c, null, limit).messages.map(({ id }) => id)).toEqual(ids.slice(-limit));
-        expect(chat.path(head?.id ?? '').map(({ id }) => id)).toEqual(ids);
-        expect(chat.get(c)).toMatchObject({ headMessageId: head?.id, messageCount: model.nodes.length });
-        for (const node of model.nodes) expect(chat.indexOf(node.id)).toBe(model.pathOf(node).length - 1);
-      }),
+      fc.property(
+        fc.array(step, { minLength: 1, maxLength: 25 }),
+        fc.nat(30),
+        fc.integer({ min: 1, max: 30 }),
+        (steps, from, limit) => {
+          const model = createModel();
+          const c = kit.mintId();
+          let head: Node | null = null;
+          for (const { kind, pick } of steps) head = applyStep(kit, model, c, kind, pick) ?? head;
+          const path = model.pathOf(head);
+          const ids = path.map(({ id }) => id);
+          const whole = chat.thread(c, 0, 500);
+          expect(whole.messages.map(({ id }) => id)).toEqual(ids);
+          expect(whole.messages.map(({ depth }) => depth)).toEqual(ids.map((_, i) => i));
+          expect(whole.messages.map(({ siblingIds }) => siblingIds)).toEqual(path.map((node) => model.siblings(node)));
+          expect(chat.thread(c, from, limit).messages.map(({ id }) => id)).toEqual(ids.slice(from, from + limit));
+          expect(chat.thread(c, null, limit).messages.map(({ id }) => id)).toEqual(ids.slice(-limit));
+          expect(chat.path(head?.id ?? '').map(({ id }) => id)).toEqual(ids);
+          expect(chat.get(c)).toMatchObject({ headMessageId: head?.id, messageCount: model.nodes.length });
+          for (const node of model.nodes) expect(chat.indexOf(node.id)).toBe(model.pathOf(node).length - 1);
+        },
+      ),
       { numRuns: 60, seed: 11 },
     );
     expect(kit.store.check(true)).toMatchObject({ ok: true });

@@ -8,7 +8,7 @@ import { migrate, readSchemaVersion } from './migrate.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
 import { replaceDamaged } from './recover.ts';
-import { refreshSearchIndexes } from './search-index.ts';
+import { isSearchDamaged, refreshSearchIndexes } from './search-index.ts';
 
 export interface OpenFileOptions {
   readonly path: string;
@@ -33,7 +33,7 @@ export function openFile(options: OpenFileOptions): { db: Database; problems: st
   } catch (error) {
     if (!isDamage(error)) throw error;
   }
-  const problem = replaceDamaged(path, options.snapshotDir, known, options.now);
+  const problem = replaceDamaged({ migrations: allMigrations, ...options });
   return { db: openWhole(options, folder), problems: [problem] };
 }
 
@@ -49,7 +49,10 @@ function openWhole(options: OpenFileOptions, folder: string): Database {
       if (!ok) throw damaged(detail);
     }
     migrate(db, { migrations, snapshotDir, now });
-    if (migrations === allMigrations) refreshSearchIndexes(db);
+    if (migrations === allMigrations) {
+      if (isSearchDamaged(db)) throw damaged('its search index');
+      refreshSearchIndexes(db);
+    }
     return db;
   } catch (error) {
     db.close();

@@ -2,6 +2,8 @@ import { copyFileSync, existsSync, readdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { verifyFile } from './health.ts';
 import { stamp } from './migrate.ts';
+import type { Migration } from './migrations/migration.ts';
+import { salvage } from './salvage.ts';
 
 const COMPANIONS = ['', '-wal', '-shm'];
 
@@ -12,15 +14,32 @@ export function moveAside(path: string, at: number): string {
   return aside;
 }
 
-/** Moves a damaged file aside, puts the newest whole snapshot in its place, and says in one sentence what it did. */
-export function replaceDamaged(path: string, snapshotDir: string, known: number, at: number): string {
-  const aside = moveAside(path, at);
-  const snapshot = newestWholeSnapshot(snapshotDir, known);
+export interface RecoverOptions {
+  readonly path: string;
+  readonly snapshotDir: string;
+  readonly migrations: readonly Migration[];
+  readonly now: number;
+}
+
+/**
+ * Moves a damaged file aside and puts the best there is in its place: what can be read of it, else the newest whole
+ * snapshot, else a new file. Deletes nothing, and says in one sentence what it did.
+ */
+export function replaceDamaged({ path, snapshotDir, migrations, now }: RecoverOptions): string {
+  const part = `${path}.part`;
+  const saved = salvage(path, part, { migrations, now });
+  const aside = moveAside(path, now);
+  if (saved) {
+    renameSync(part, path);
+    const lost = saved.lost.length > 0 ? ` Could not be read: ${saved.lost.join(', ')}.` : '';
+    return `The database was damaged: all conversations could be read and are in a new file, and the damaged file was kept as ${aside}.${lost}`;
+  }
+  const snapshot = newestWholeSnapshot(snapshotDir, migrations.length);
   if (!snapshot)
     return `The database was damaged and there was no snapshot to go back to: a new one was started, and the damaged file was kept as ${aside}. Restore a backup if you have one.`;
   // Copied beside and renamed: a crash in between leaves no half file under the real name.
-  copyFileSync(snapshot, `${path}.part`);
-  renameSync(`${path}.part`, path);
+  copyFileSync(snapshot, part);
+  renameSync(part, path);
   return `The database was damaged: the snapshot ${snapshot} was restored, and the damaged file was kept as ${aside}. Newer conversations are only in that file or in your own backups.`;
 }
 

@@ -75,3 +75,10 @@ export function rebuildSearchIndexes(db: Database): void {
     );
   });
 }
+
+/** Remembers that the indexes cannot be repaired in place, so that the next start moves everything into a new file. */
+export const markSearchDamaged = (db: Database): void =>
+  void db.run(`INSERT INTO meta (key, value) VALUES ('searchDamaged', '1') ON CONFLICT DO NOTHING`);
+
+export const isSearchDamaged = (db: Database): boolean =>
+  db.get(`SELECT 1 AS one FROM meta WHERE key = 'searchDamaged'`) !== undefined;

@@ -28,8 +28,8 @@ export function snippet(text: string, query: SearchQuery): string {
 }
 
 function firstMatch(text: string, query: SearchQuery): Range {
-  query.marks.lastIndex = 0;
   const plain = query.marks.exec(text);
+  query.marks.lastIndex = 0;
   if (plain) return { from: plain.index, to: plain.index + plain[0].length };
   return foldedMatches(text.slice(0, FOLD_CHARS), query)[0] ?? { from: 0, to: 0 };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -7,6 +7,7 @@ import { createMintId, type MintId } from '../../electron/base/ids.ts';
 import { silentLog } from '../../electron/base/log.ts';
 import type { ReplyInfo } from '../../electron/contract/entities/chat.ts';
 import type { Span, TraceRow } from '../../electron/contract/entities/trace.ts';
+import { openDatabase } from '../../native/sqlite/index.ts';
 import { openStore, type Store, type TurnBegin, type TurnEnd } from '../../electron/storage/index.ts';
 
 export const AT = Date.UTC(2026, 2, 14, 15, 9, 26);
@@ -161,4 +162,18 @@ export function playTurn(
   store.chat.beginTurn(begin);
   store.chat.endTurn(makeEnd(begin, answer));
   return { userId: begin.replyParentId, replyId: begin.replyId, traceId: begin.traceId };
+}
+
+/** Breaks the newest rows of one table as a failing disk would: the last bytes of its page become nonsense. */
+export function overwriteTableEnd(path: string, table: string): void {
+  const db = openDatabase({ path, mode: 'read' });
+  const page = db.get(
+    `SELECT pageno AS number, pgsize AS bytes FROM dbstat WHERE name = ? AND pagetype = 'leaf' LIMIT 1`,
+    table,
+  );
+  db.close();
+  const bytes = Number(page?.['bytes']);
+  const file = openSync(path, 'r+');
+  writeSync(file, Buffer.alloc(600, 0xa7), 0, 600, Number(page?.['number']) * bytes - 600);
+  closeSync(file);
 }
