@@ -13,6 +13,7 @@ export async function doctor(
   context: CliContext,
   options: { readonly data: string; readonly json?: boolean },
 ): Promise<ExitCode> {
+  const findings: Finding[] = [];
   const checks: readonly [string, () => Finding[] | Promise<Finding[]>][] = [
     ['runtime', checkRuntime],
     ['sqlite', checkSqlite],
@@ -20,9 +21,16 @@ export async function doctor(
     ['disk space', () => checkDiskSpace(options.data)],
     ['configuration', () => checkConfig(options.data)],
     ['database', () => checkDatabaseFile(options.data)],
-    ['models', () => checkModels(context, options.data)],
+    [
+      'models',
+      () =>
+        checkModels(
+          context,
+          options.data,
+          findings.every(({ name, level }) => name !== 'database' || level === 'ok'),
+        ),
+    ],
   ];
-  const findings: Finding[] = [];
   for (const [name, check] of checks) {
     try {
       findings.push(...(await check()));

@@ -8,12 +8,12 @@ import type { Output } from './output.ts';
 import { reading } from './store.ts';
 import { traceJson } from './trace-json.ts';
 
+/** Letters before the first dash. */
+const ID_START = 8;
+
 /** The trace of this id, or the only one whose id begins so. */
 function findTrace(traces: TraceReader, wanted: string): Trace {
-  const id = wanted.toLowerCase();
-  if (!/^[0-9a-f][0-9a-f-]{7,35}$/u.test(id)) {
-    throw wrongUsage(`"${wanted}" is no trace id: take one that \`traces\` lists, or its first eight letters or more.`);
-  }
+  const id = wanted.length === ID_START ? `${wanted.toLowerCase()}-` : wanted.toLowerCase();
   const whole = traces.get(id);
   if (whole !== null) return whole;
   const { rows } = traces.list({ text: id }, null, 2);
@@ -69,6 +69,9 @@ export async function trace(
   id: string,
   options: { readonly data: string; readonly json?: boolean },
 ): Promise<ExitCode> {
+  if (!/^[0-9a-f]{8}(-[0-9a-f-]{0,27})?$/iu.test(id)) {
+    throw wrongUsage(`"${id}" is no trace id: take one that \`traces\` lists, or its first eight letters or more.`);
+  }
   await reading(context, options.data, (store) => {
     const found = findTrace(store.traces, id);
     if (options.json === true) context.out.json(traceJson(found));

@@ -71,7 +71,6 @@ export function createApi(deps: ApiDeps): Api {
   app.use(async (c, next) => {
     const { headers } = c.env.incoming;
     checkCaller(headers.host, headers.origin, port);
-    c.header('x-content-type-options', 'nosniff');
     if (c.req.path.startsWith('/v1/')) checkToken(headers.authorization, deps.verifyToken);
     const method = METHODS[c.req.path];
     if (method !== undefined && c.req.method !== method && !(method === 'GET' && c.req.method === 'HEAD')) {
@@ -84,6 +83,7 @@ export function createApi(deps: ApiDeps): Api {
       });
     }
     await next();
+    c.res.headers.set('x-content-type-options', 'nosniff');
   });
 
   app.get('/healthz', (c) => c.json({ status: closing.signal.aborted ? 'closing' : 'ok', version: deps.version }));

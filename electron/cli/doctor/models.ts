@@ -10,14 +10,14 @@ import { fail, fine } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 /**
- * Checks every model file and loads the starter model once. A folder without a database is looked at through an empty one
- * elsewhere, so that a check leaves nothing behind.
+ * Checks every model file and loads the starter model once. A folder without a whole database is looked at through an empty
+ * one elsewhere: opening it would make or repair one.
  */
-export async function checkModels(context: CliContext, dataDir: string): Promise<Finding[]> {
+export async function checkModels(context: CliContext, dataDir: string, databaseOk: boolean): Promise<Finding[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'switchyard-doctor-'));
   try {
     const core = await openCore(context, {
-      dataDir: existsSync(databasePath(dataDir)) ? dataDir : scratch,
+      dataDir: databaseOk && existsSync(databasePath(dataDir)) ? dataDir : scratch,
       source: 'cli',
       lock: false,
     });
