@@ -35,6 +35,8 @@ export const en = {
   version: '{{name}} v{{number}}',
   promptPinned: 'Pinned version',
   showMore: 'Show more',
+  showAll: 'Show all {{count}}',
+  showFewer: 'Show fewer',
   empty: 'Rate a reply with Good answer or Bad answer, and it is listed here with the model and prompt that wrote it.',
   emptyAction: 'Go to chat',
   noneFound: 'No rating matches these filters.',

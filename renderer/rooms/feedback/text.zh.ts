@@ -36,6 +36,8 @@ export const zh: Record<keyof typeof en, string> = {
   version: '{{name}} v{{number}}',
   promptPinned: '已固定版本',
   showMore: '显示更多',
+  showAll: '显示全部 {{count}} 行',
+  showFewer: '收起',
   empty: '用“好回答”或“差回答”评价一条回复，它就会连同模型和提示词列在这里。',
   emptyAction: '前往聊天',
   noneFound: '没有符合这些筛选的评价。',

@@ -54,7 +54,7 @@ export const Prompts = (): ReactElement => {
   );
   const create = (
     <Button
-      look="primary"
+      look={prompts.length === 0 ? 'primary' : 'secondary'}
       icon={Plus}
       onClick={() => {
         setCreating(true);

@@ -57,7 +57,7 @@ export const en = {
   layout: 'Layout',
   sideBySide: 'Side by side',
   inline: 'Inline',
-  diffSummary: '{{added}} added, {{removed}} removed',
+  diffSummary: '{{added}}, {{removed}}',
   linesAdded_one: '{{count}} line added',
   linesAdded_other: '{{count}} lines added',
   linesRemoved_one: '{{count}} line removed',

@@ -156,7 +156,7 @@ export const en = {
   features: 'What the request looked like',
   noDecision: 'This trace ended before a route was decided.',
   fault: 'What went wrong',
-  faultOrigin: 'Origin: {{origin}}',
+  recovered: 'Answered all the same',
   'originMeans.model': 'The model did it: its answer or its file was not good enough.',
   'originMeans.prompt': 'The request did it: it did not fit what the model accepts.',
   'originMeans.infrastructure': 'The machine or the connection did it, not the question.',

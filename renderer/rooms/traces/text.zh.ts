@@ -157,7 +157,7 @@ export const zh: Record<keyof typeof en, string> = {
   features: '请求的特征',
   noDecision: '这条追踪在决定路由之前就结束了。',
   fault: '哪里出了问题',
-  faultOrigin: '来源：{{origin}}',
+  recovered: '仍然得到了回答',
   'originMeans.model': '出在模型：它的回答或文件不够好。',
   'originMeans.prompt': '出在请求：它不符合模型能接受的内容。',
   'originMeans.infrastructure': '出在机器或连接，与问题本身无关。',

@@ -27,7 +27,7 @@ export const RatingList = ({
           <th scope="col" className="w-44 px-3 py-1.5 font-medium max-lg:hidden">
             {t('column.model')}
           </th>
-          <th scope="col" className="w-16 px-3 py-1.5 text-right font-medium">
+          <th scope="col" className="w-24 px-3 py-1.5 text-right font-medium">
             {t('column.date')}
           </th>
           <th scope="col" className="w-24 py-1.5 pr-4 pl-2 text-right font-medium">
@@ -94,7 +94,7 @@ const RatingRow = ({
       </td>
       <td className="px-3 py-2.5 max-lg:hidden">{made}</td>
       <td className="px-3 py-2.5 text-right">
-        <Time at={item.createdAt} className="text-xs text-ink-3" />
+        <Time at={item.createdAt} className="text-xs whitespace-nowrap text-ink-3" />
       </td>
       <td className="py-1.5 pr-3 pl-2">
         <span className="flex justify-end">

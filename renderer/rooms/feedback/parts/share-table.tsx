@@ -1,7 +1,11 @@
+import { useState } from 'react';
 import type { ReactElement } from 'react';
-import { formatNumber, formatPercent } from '../../../kit/index.ts';
+import { Button, formatNumber, formatPercent } from '../../../kit/index.ts';
 import type { Share } from '../shares.ts';
 import { feedbackText } from '../text.ts';
+
+/** Rows shown before the rest is asked for. */
+const FEW = 5;
 
 /** Good answers by model and prompt version: the bar is the share, the thin line the range it may really lie in. */
 export const ShareTable = ({
@@ -14,8 +18,10 @@ export const ShareTable = ({
   readonly versionName: (versionId: string | null) => string;
 }): ReactElement => {
   const t = feedbackText.useText();
+  const [all, setAll] = useState(false);
+  const shown = all ? shares : shares.slice(0, FEW);
   return (
-    <section aria-label={t('shares')} className="rounded-lg border border-line">
+    <section aria-label={t('shares')} className="max-w-4xl rounded-lg border border-line">
       <div className="flex flex-wrap items-baseline gap-x-3 px-4 pt-3 pb-1">
         <h2 className="text-sm font-semibold">{t('shares')}</h2>
         <p className="tabular text-xs text-ink-3">{t('sharesOf', { count: total, value: formatNumber(total) })}</p>
@@ -41,7 +47,7 @@ export const ShareTable = ({
           </tr>
         </thead>
         <tbody>
-          {shares.map((share) => (
+          {shown.map((share) => (
             <tr
               key={`${share.modelId ?? ''} ${share.promptVersionId ?? ''}`}
               className="border-b border-line/60 last:border-0"
@@ -64,6 +70,18 @@ export const ShareTable = ({
           ))}
         </tbody>
       </table>
+      {shares.length <= FEW ? null : (
+        <Button
+          look="ghost"
+          className="m-1"
+          aria-expanded={all}
+          onClick={() => {
+            setAll(!all);
+          }}
+        >
+          {all ? t('showFewer') : t('showAll', { count: formatNumber(shares.length) })}
+        </Button>
+      )}
     </section>
   );
 };

@@ -17,18 +17,24 @@ export const EngineStrip = ({
   const Icon = broken ? CircleAlert : Cpu;
   return (
     <section aria-label={t('engine')} className="mx-4 mb-3 rounded-lg border border-line">
-      <dl className="tabular flex flex-wrap gap-x-8 gap-y-2 px-4 py-2.5 text-sm">
-        <Part name={t('engine')}>
-          <span className={cx('flex items-center gap-1.5', broken && 'text-failed-ink')}>
-            <Icon size={14} aria-hidden className={engine.state === 'ready' ? 'text-local' : ''} />
-            {t(`engineState.${engine.state}`)}
-          </span>
-        </Part>
-        <Part name={t('engineBackend')}>{engine.backend === null ? t('noBackend') : engine.backend.toUpperCase()}</Part>
-        <Part name={t('engineLoaded')}>{loadedName ?? t('noneLoaded')}</Part>
-        <Part name={t('crashes')}>{t('crashes', { count: engine.crashes, value: formatNumber(engine.crashes) })}</Part>
-        <p className="ml-auto self-end text-xs text-ink-3">{t(`engineHint.${engine.state}`)}</p>
-      </dl>
+      <div className="flex flex-wrap items-end gap-x-8 gap-y-1 px-4 py-2.5">
+        <dl className="tabular flex flex-wrap gap-x-8 gap-y-2 text-sm">
+          <Part name={t('engine')}>
+            <span className={cx('flex items-center gap-1.5', broken && 'text-failed-ink')}>
+              <Icon size={14} aria-hidden className={engine.state === 'ready' ? 'text-local' : ''} />
+              {t(`engineState.${engine.state}`)}
+            </span>
+          </Part>
+          <Part name={t('engineBackend')}>
+            {engine.backend === null ? t('noBackend') : engine.backend.toUpperCase()}
+          </Part>
+          <Part name={t('engineLoaded')}>{loadedName ?? t('noneLoaded')}</Part>
+          <Part name={t('crashes')}>
+            {t('crashes', { count: engine.crashes, value: formatNumber(engine.crashes) })}
+          </Part>
+        </dl>
+        <p className="ml-auto text-xs text-ink-3">{t(`engineHint.${engine.state}`)}</p>
+      </div>
       <div role="status">
         {engine.warning === null ? null : (
           <p className="flex gap-2 border-t border-line bg-degraded-soft px-4 py-2 text-sm text-degraded-ink">

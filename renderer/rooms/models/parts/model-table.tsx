@@ -41,7 +41,7 @@ export const ModelTable = ({
       {
         key: 'name',
         header: t('column.name'),
-        width: 'minmax(9rem, 2fr)',
+        width: 'minmax(10rem, 2fr)',
         cell: (model) => (
           <span className="flex min-w-0 items-center gap-2">
             <span className="truncate font-medium">{model.name}</span>
@@ -59,14 +59,14 @@ export const ModelTable = ({
         header: t('fact.parameters'),
         width: '5.5rem',
         align: 'end',
-        hideBelowPx: 560,
+        hideBelowPx: 660,
         cell: (model) => (model.parameters === null ? unknown : formatCompact(model.parameters)),
       },
       {
         key: 'quantization',
         header: t('fact.quantization'),
         width: '6.5rem',
-        hideBelowPx: 680,
+        hideBelowPx: 780,
         cell: (model) => (model.quantization === null ? unknown : model.quantization),
       },
       {
@@ -74,7 +74,7 @@ export const ModelTable = ({
         header: t('fact.context'),
         width: '7.5rem',
         align: 'end',
-        hideBelowPx: 800,
+        hideBelowPx: 900,
         cell: (model) => t('contextTokens', { count: model.contextTokens, value: formatNumber(model.contextTokens) }),
       },
       {
@@ -82,7 +82,7 @@ export const ModelTable = ({
         header: t('decode'),
         width: '7rem',
         align: 'end',
-        hideBelowPx: 460,
+        hideBelowPx: 560,
         cell: (model) => (model.measurement === null ? unknown : formatSpeed(model.measurement.decodeTokensPerSecond)),
       },
       {

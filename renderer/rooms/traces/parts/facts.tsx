@@ -1,6 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { Trace } from '../../../../electron/contract/entities/trace.ts';
 import {
+  cx,
   formatDateTime,
   formatDuration,
   formatNumber,
@@ -21,8 +22,8 @@ export const Facts = ({
   const t = tracesText.useText();
   const reused = trace.tokensCached > 0 ? t('reused', { count: formatNumber(trace.tokensCached) }) : null;
   return (
-    <section aria-label={t('facts')}>
-      <dl className="grid grid-cols-[repeat(auto-fit,minmax(7.5rem,1fr))] gap-px overflow-hidden rounded-lg border border-line bg-line">
+    <section aria-label={t('facts')} className="@container">
+      <dl className="grid grid-cols-3 gap-px @2xl:grid-cols-6 overflow-hidden rounded-lg border border-line bg-line">
         <Figure name={t('fact.duration')} value={formatDuration(trace.durationMs)} />
         <Figure name={t('fact.firstToken')} value={formatDuration(trace.firstTokenMs)} />
         <Figure name={t('fact.speed')} value={formatSpeed(trace.tokensPerSecond)} />
@@ -30,7 +31,7 @@ export const Facts = ({
         <Figure name={t('fact.tokensOut')} value={formatTokens(trace.tokensOut)} />
         <Figure name={t('fact.cost')} value={formatUsd(trace.costUsd)} />
       </dl>
-      <dl className="mt-3 grid grid-cols-[repeat(auto-fill,minmax(15rem,1fr))] gap-x-6 text-xs">
+      <dl className="mt-3 grid gap-x-6 text-xs @md:grid-cols-2">
         <Fact name={t('fact.started')}>{formatDateTime(trace.startedAt)}</Fact>
         <Fact name={t('fact.model')}>{trace.modelName ?? t('route.none')}</Fact>
         <Fact name={t('fact.prompt')}>
@@ -39,7 +40,7 @@ export const Facts = ({
         <Fact name={t('fact.source')}>{t(`source.${trace.source}`)}</Fact>
         <Fact name={t('fact.privacy')}>{trace.private ? t('private') : t('notPrivate')}</Fact>
         <Fact name={t('fact.rating')}>{t(`rating.${trace.rating ?? 'none'}`)}</Fact>
-        <Fact name={t('fact.id')}>
+        <Fact name={t('fact.id')} wide>
           <span className="font-mono text-2xs break-all select-text">{trace.id}</span>
         </Fact>
       </dl>
@@ -65,9 +66,17 @@ const Figure = ({
   </div>
 );
 
-const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement => (
-  <div className="flex min-h-7 items-baseline gap-3 border-b border-line/60 py-1">
-    <dt className="w-28 shrink-0 text-ink-3">{name}</dt>
+const Fact = ({
+  name,
+  wide = false,
+  children,
+}: {
+  readonly name: string;
+  readonly wide?: boolean;
+  readonly children: ReactNode;
+}): ReactElement => (
+  <div className={cx('flex min-h-7 items-baseline gap-3 border-b border-line/60 py-1', wide && '@md:col-span-2')}>
+    <dt className="w-24 shrink-0 text-ink-3">{name}</dt>
     <dd className="tabular min-w-0 break-words">{children}</dd>
   </div>
 );

@@ -25,21 +25,29 @@ export const FaultCard = ({ trace }: { readonly trace: Trace }): ReactElement | 
   const origin = trace.faultOrigin ?? fault?.origin ?? null;
   if (code === null || origin === null) return null;
   const calm = code === 'cancelled';
-  const tone = calm ? 'border-line bg-sunken' : 'border-failed/40 bg-failed-soft';
+  const recovered = trace.faultCode === null && trace.status !== 'failed';
+  const look = calm
+    ? { ground: 'border-line bg-sunken', ink: 'text-ink-2' }
+    : recovered
+      ? { ground: 'border-degraded/40 bg-degraded-soft', ink: 'text-degraded-ink' }
+      : { ground: 'border-failed/40 bg-failed-soft', ink: 'text-failed-ink' };
   return (
-    <section aria-label={t('fault')} className={`rounded-lg border px-4 py-3 ${tone}`}>
+    <section aria-label={t('fault')} className={`rounded-lg border px-4 py-3 ${look.ground}`}>
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-        <CircleAlert size={16} aria-hidden="true" className={calm ? 'text-ink-3' : 'text-failed-ink'} />
-        <h3 className={`text-sm font-semibold ${calm ? '' : 'text-failed-ink'}`}>{t(`faultName.${code}`)}</h3>
+        <CircleAlert size={16} aria-hidden="true" className={look.ink} />
+        <h3 className={`text-sm font-semibold ${look.ink}`}>{t(`faultName.${code}`)}</h3>
         <code className="font-mono text-2xs text-ink-2">{code}</code>
-        <span className="ml-auto rounded-sm bg-surface px-1.5 py-0.5 text-2xs font-medium text-ink-2">
-          {t('faultOrigin', { origin: t(`origin.${origin}`) })}
-        </span>
+        {recovered && trace.status === 'ok' ? (
+          <span className="ml-auto text-xs text-ink-2">{t('recovered')}</span>
+        ) : null}
       </div>
       {fault === null ? null : <p className="mt-1.5 text-sm">{fault.detail}</p>}
       <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 text-xs">
         <dt className="text-ink-2">{t('filter.origin')}</dt>
-        <dd>{t(`originMeans.${origin}`)}</dd>
+        <dd>
+          <b className="font-semibold">{t(`origin.${origin}`)}</b>
+          {` · ${t(`originMeans.${origin}`)}`}
+        </dd>
         <dt className="text-ink-2">{t('whatToDo')}</dt>
         <dd>
           {t(`faultHelp.${code}`)}

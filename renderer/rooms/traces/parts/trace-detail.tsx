@@ -97,7 +97,7 @@ const Loaded = ({
         {alone ? <CloseButton alone onClose={onClose} /> : null}
         <div className="flex min-w-0 flex-1 basis-48 items-center gap-2 px-2">
           <StatusMark status={trace.status} />
-          <h2 className="truncate text-base font-semibold" title={trace.preview}>
+          <h2 className="line-clamp-2 text-base font-semibold" title={trace.preview}>
             {trace.preview === '' ? t('noText') : trace.preview}
           </h2>
         </div>
@@ -112,9 +112,7 @@ const Loaded = ({
             {t('toMessage')}
           </Button>
         )}
-        <Button look="ghost" icon={Braces} onClick={copy}>
-          {t('copyJson')}
-        </Button>
+        <IconButton icon={Braces} label={t('copyJson')} onClick={copy} />
         {alone ? null : <CloseButton alone={false} onClose={onClose} />}
       </header>
       <div ref={scroller} className="scroll-y flex min-h-0 flex-1 flex-col gap-6 px-5 py-4">

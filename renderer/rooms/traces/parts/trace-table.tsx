@@ -103,6 +103,7 @@ const RequestCell = ({ row }: { readonly row: TraceRow }): ReactElement => {
     <span className="flex min-w-0 items-center gap-2.5">
       <StatusMark status={row.status} />
       <span className="truncate">{row.preview === '' ? <i className="text-ink-3">{t('noText')}</i> : row.preview}</span>
+      {row.degraded ? <Badge tone="degraded">{t('degraded')}</Badge> : null}
       {row.faultCode === null || row.faultCode === 'cancelled' ? null : (
         <Badge tone="failed" icon={null} className="max-w-40">
           {t(`faultName.${row.faultCode}`)}
@@ -125,7 +126,6 @@ const ModelCell = ({ row }: { readonly row: TraceRow }): ReactElement => {
       <Badge tone={row.route ?? 'neutral'} look="plain" className="shrink">
         {row.modelName}
       </Badge>
-      {row.degraded ? <Badge tone="degraded">{t('degraded')}</Badge> : null}
     </span>
   );
 };

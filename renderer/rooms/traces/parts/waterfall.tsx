@@ -270,9 +270,11 @@ const Axis = ({
         role="row"
         aria-rowindex={1}
         style={{ height: HEAD_PX }}
-        className={`${COLUMNS} border-b border-line bg-sunken pr-3 pl-3 text-2xs text-ink-3`}
+        className={`${COLUMNS} border-b border-line bg-sunken pr-3 pl-1 text-2xs text-ink-3`}
       >
-        <div role="columnheader">{t('step')}</div>
+        <div role="columnheader" className="pl-2">
+          {t('step')}
+        </div>
         <div role="columnheader" className="tabular relative h-4">
           <span className="sr-only">{t('timeline')}</span>
           {marks.map((mark) => (
