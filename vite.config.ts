@@ -2,6 +2,7 @@ import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
+import { mermaidScript } from './scripts/mermaid-script.ts';
 
 /** The development server writes one script into the page itself, which the page's own policy refuses. */
 const relaxPolicyInDevelopment: Plugin = {
@@ -14,7 +15,7 @@ const relaxPolicyInDevelopment: Plugin = {
 export default defineConfig({
   root: resolve(import.meta.dirname, 'renderer'),
   base: './',
-  plugins: [react(), tailwind(), relaxPolicyInDevelopment],
+  plugins: [react(), tailwind(), relaxPolicyInDevelopment, mermaidScript(import.meta.dirname)],
   clearScreen: false,
   build: {
     outDir: resolve(import.meta.dirname, 'dist', 'renderer'),

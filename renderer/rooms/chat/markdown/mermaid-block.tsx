@@ -4,8 +4,10 @@ import { text as words } from '../text.ts';
 import type { ChatTextKey } from '../text.ts';
 import { CopyCode } from './code-block.tsx';
 
+/** A page of its own with its own policy; see `public/mermaid.html`. */
+const FRAME_PAGE = './mermaid.html';
 const MAX_CHARS = 20_000;
-const TIMEOUT_MS = 12_000;
+const TIMEOUT_MS = 30_000;
 const MAX_HEIGHT_PX = 1_200;
 
 interface DrawnMessage {
@@ -19,13 +21,16 @@ const isDrawn = (value: unknown): value is DrawnMessage =>
   'kind' in value &&
   (value.kind === 'ready' || value.kind === 'drawn' || value.kind === 'failed');
 
+/** How high each was drawn: coming back into view must not move anything. */
+const heights = new Map<string, number>();
+
 const isDark = (): boolean => getComputedStyle(document.documentElement).colorScheme === 'dark';
 
 /** A diagram, drawn by Mermaid in a page of its own that may run scripts and nothing else: no origin, no network, no parent. */
 export function MermaidBlock({ source }: { readonly source: string }): ReactNode {
   const t = words.useText();
   const frame = useRef<HTMLIFrameElement>(null);
-  const [heightPx, setHeightPx] = useState(0);
+  const [heightPx, setHeightPx] = useState(() => heights.get(source) ?? 0);
   const [problem, setProblem] = useState<ChatTextKey | 'syntax' | null>(
     source.length > MAX_CHARS ? 'markdown.diagramTooLong' : null,
   );
@@ -42,7 +47,11 @@ export function MermaidBlock({ source }: { readonly source: string }): ReactNode
       else {
         clearTimeout(timer);
         if (event.data.kind === 'failed') setProblem('syntax');
-        else setHeightPx(Math.min(MAX_HEIGHT_PX, Math.max(24, Number(event.data.heightPx) || 0)));
+        else {
+          const height = Math.min(MAX_HEIGHT_PX, Math.max(24, Number(event.data.heightPx) || 0));
+          heights.set(source, height);
+          setHeightPx(height);
+        }
       }
     };
     window.addEventListener('message', onMessage);
@@ -63,7 +72,6 @@ export function MermaidBlock({ source }: { readonly source: string }): ReactNode
               className="h-8 rounded-md px-2 text-xs text-ink-2 hover:bg-hover hover:text-ink"
               aria-pressed={asSource}
               onClick={() => {
-                setHeightPx(0);
                 setAsSource(!asSource);
               }}
             >
@@ -84,7 +92,7 @@ export function MermaidBlock({ source }: { readonly source: string }): ReactNode
           title={t('markdown.diagram')}
           sandbox="allow-scripts"
           referrerPolicy="no-referrer"
-          src="./mermaid.html"
+          src={FRAME_PAGE}
           className="md-diagram"
           style={{ height: heightPx === 0 ? 160 : heightPx }}
         />

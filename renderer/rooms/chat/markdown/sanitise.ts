@@ -23,6 +23,7 @@ const schema: Options = {
     '*': ['align', 'start', 'value', 'colSpan', 'rowSpan'],
     a: ['href', 'title'],
     img: ['src', 'alt', 'title'],
+    input: [['disabled', true], ['type', 'checkbox'], 'checked'],
     code: [['className', /^language-./, 'math-inline', 'math-display']],
     span: [
       ['className', /^[a-zA-Z][\w-]*$/],

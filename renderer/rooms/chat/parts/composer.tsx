@@ -139,9 +139,9 @@ export function Composer({ thread, choice, onChoice }: ComposerProps): ReactNode
   };
 
   return (
-    <div className="px-4 pb-3">
+    <div className="chat-column mx-auto w-full max-w-[calc(67ch+3rem)] px-2.5 pb-3">
       <form
-        className="mx-auto w-full max-w-[calc(72ch+1rem)] rounded-lg bg-raised shadow-[0_0_0_1px_var(--line-strong)] focus-within:shadow-[0_0_0_2px_var(--focus)]"
+        className="w-full rounded-lg bg-raised shadow-[0_0_0_1px_var(--line-strong)] focus-within:shadow-[0_0_0_2px_var(--focus)]"
         onSubmit={(event) => {
           event.preventDefault();
           void send();

@@ -83,12 +83,12 @@ function Title({ title, onTitle }: TitleProps): ReactNode {
   }, [editing]);
   if (!editing) {
     return (
-      <h1 className="min-w-0 text-sm font-semibold text-ink">
+      <h1 className="-ml-2 min-w-0 text-sm font-semibold text-ink">
         <button
           type="button"
           title={t('rename')}
           onClick={() => setEditing(true)}
-          className="-ml-2 block h-8 max-w-full truncate rounded-md px-2 hover:bg-hover"
+          className="block h-8 max-w-full truncate rounded-md px-2 hover:bg-hover"
         >
           {title}
         </button>

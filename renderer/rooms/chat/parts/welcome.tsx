@@ -63,7 +63,7 @@ export function Welcome({ choice }: { readonly choice: SendChoice }): ReactNode 
   return (
     <div className="chat-view scroll-y min-h-0 flex-1" tabIndex={0}>
       <div role="log" aria-label={t('conversation')} aria-live="off" className="sr-only" />
-      <div className="mx-auto flex min-h-full w-full max-w-[calc(72ch+3rem)] flex-col justify-center px-6 py-8">
+      <div className="chat-column mx-auto flex min-h-full w-full max-w-[calc(67ch+3rem)] flex-col justify-center px-6 py-8">
         <h2 className="text-xl font-semibold text-balance text-ink">{t('welcome')}</h2>
         <p className="mt-1.5 min-h-12 max-w-[62ch] text-base text-ink-2">{said}</p>
         {starter && (

@@ -3,6 +3,9 @@ import type { Anchor, Layout, Span } from './layout.ts';
 
 const OVERSCAN_PX = 500;
 const AT_END_PX = 32;
+/** Free space above the first message and below the last. */
+const PAD_TOP_PX = 16;
+const PAD_END_PX = 20;
 const IDLE_MS = 160;
 
 export interface ScrollerElements {
@@ -62,20 +65,22 @@ export function createScroller(events: ScrollerEvents): Scroller {
     expected = elements.view.scrollTop;
   };
 
+  const height = (): number => PAD_TOP_PX + layout.total() + PAD_END_PX;
+
   const sizes = (): void => {
     if (elements === null) return;
-    elements.canvas.style.height = `${Math.max(0, layout.total())}px`;
+    elements.canvas.style.height = `${height()}px`;
   };
 
   const place = (): void => {
     if (elements === null) return;
-    const top = span === null ? 0 : layout.offset(span.from.index, span.from.part);
+    const top = PAD_TOP_PX + (span === null ? 0 : layout.offset(span.from.index, span.from.part));
     elements.drawn.style.top = `${top - drift}px`;
   };
 
   const look = (now: boolean): void => {
     if (elements === null) return;
-    const y = elements.view.scrollTop + drift;
+    const y = elements.view.scrollTop + drift - PAD_TOP_PX;
     const next = layout.span(y - OVERSCAN_PX, y + viewHeight + OVERSCAN_PX);
     if (sameSpan(span, next)) return;
     span = next;
@@ -92,9 +97,9 @@ export function createScroller(events: ScrollerEvents): Scroller {
     if (elements === null) return;
     sizes();
     const moving = performance.now() - scrolledAt < IDLE_MS;
-    if (follow) setTop(Math.max(0, layout.total() - viewHeight));
+    if (follow) setTop(Math.max(0, height() - viewHeight));
     else if (anchor !== null) {
-      const wanted = layout.offset(anchor.index, anchor.part) + anchor.dy;
+      const wanted = PAD_TOP_PX + layout.offset(anchor.index, anchor.part) + anchor.dy;
       if (moving) drift = wanted - elements.view.scrollTop;
       else setTop(wanted);
     }
@@ -111,8 +116,10 @@ export function createScroller(events: ScrollerEvents): Scroller {
     const atTop = top <= 0 && drift !== 0;
     const y = atTop ? 0 : top + drift;
     if (atTop) drift = 0;
-    anchor = layout.anchorAt(y);
-    setFollow(y + viewHeight >= layout.total() - AT_END_PX);
+    const at = layout.anchorAt(Math.max(0, y - PAD_TOP_PX));
+    // Above the first message there is still the free space.
+    anchor = y < PAD_TOP_PX ? { index: 0, part: 0, dy: y - PAD_TOP_PX } : at;
+    setFollow(y + viewHeight >= height() - AT_END_PX);
     look(true);
     place();
     clearTimeout(idle);

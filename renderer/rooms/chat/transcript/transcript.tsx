@@ -147,9 +147,9 @@ export function Transcript({ thread, target, onTargetShown }: TranscriptProps): 
   return (
     <div className="relative min-h-0 flex-1">
       <div ref={view} className="chat-view absolute inset-0 scroll-y" tabIndex={0} data-testid="transcript-view">
-        <div ref={canvas} role="log" aria-label={t('conversation')} aria-live="off" className="relative mt-4 mb-6">
+        <div ref={canvas} role="log" aria-label={t('conversation')} aria-live="off" className="relative">
           <div ref={drawn} className="absolute inset-x-0">
-            {thread.loading() && thread.total() === 0 && <Skeleton lines={6} className="mx-auto mt-8 max-w-[72ch] px-6" />}
+            {thread.loading() && thread.total() === 0 && <Skeleton lines={6} className="mx-auto mt-8 max-w-[67ch] px-6" />}
             <Drawn thread={thread} scroller={scroller} span={span} measure={measure} />
           </div>
         </div>
@@ -185,7 +185,7 @@ function Drawn({ thread, scroller, span, measure }: DrawnProps): ReactNode {
     const message = thread.at(index);
     if (message === undefined) {
       rows.push(
-        <div key={`gap-${index}`} aria-busy style={{ height: SKELETON_PX }} className="mx-auto max-w-[76ch] px-6 pt-6">
+        <div key={`gap-${index}`} aria-busy style={{ height: SKELETON_PX }} className="mx-auto max-w-[calc(67ch+3rem)] px-6 pt-6">
           <span className="block h-4 w-2/3 rounded-sm bg-hover" />
           <span className="mt-3 block h-4 w-1/2 rounded-sm bg-hover" />
         </div>,
