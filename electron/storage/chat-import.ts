@@ -87,8 +87,10 @@ function finish(db: Database, seq: number, dump: ConversationDump, places: Reado
 /** The last one has no children when parents come first. */
 const newest = (messages: readonly DumpedMessage[]): string | null => parentsFirst(messages).at(-1)?.id ?? null;
 
-/** Any order in, an order that can be stored out. A parent that is not in the dump, or a circle, is refused. */
-function parentsFirst(messages: readonly DumpedMessage[]): DumpedMessage[] {
+/** Their own order when it can be stored, else level by level. A parent that is not in the dump, or a circle, is refused. */
+function parentsFirst(messages: readonly DumpedMessage[]): readonly DumpedMessage[] {
+  const seen = new Set<string | null>([null]);
+  if (messages.every(({ id, parentId }) => seen.has(parentId) && seen.add(id))) return messages;
   const children = new Map<string | null, DumpedMessage[]>();
   for (const message of messages) {
     const siblings = children.get(message.parentId);

@@ -6,7 +6,7 @@ import type { ConversationDump, ExportReader } from './store.ts';
 
 const dumpedMessage = message.omit({ conversationId: true, depth: true, siblingIds: true });
 
-/** What export reads: one conversation in memory at a time, parents before children. Deleted ones are left out. */
+/** What export reads: one conversation in memory at a time, messages in the order they were stored. Deleted ones are left out. */
 export function createExportReader(db: Database): ExportReader {
   return {
     *conversations(conversationId) {
@@ -26,7 +26,7 @@ export function createExportReader(db: Database): ExportReader {
 function dumpOf(db: Database, seq: number): ConversationDump | null {
   const row = db.get(`SELECT ${CONVERSATION_COLUMNS} FROM conversations c WHERE c.seq = ?`, seq);
   if (!row) return null;
-  const rows = db.all(`${MESSAGE_SELECT} WHERE m.conversation_seq = ? ORDER BY m.depth, m.seq`, seq);
+  const rows = db.all(`${MESSAGE_SELECT} WHERE m.conversation_seq = ? ORDER BY m.seq`, seq);
   return { conversation: conversationFromRow(row), messages: rows.map(dumpMessage) };
 }
 

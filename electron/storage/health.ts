@@ -57,11 +57,13 @@ export function readHeader(path: string): FileHeader | null {
   if (!existsSync(path) || statSync(path).size === 0) return null;
   const head = Buffer.alloc(HEADER_BYTES);
   const file = openSync(path, 'r');
+  let readBytes = 0;
   try {
-    readSync(file, head, 0, HEADER_BYTES, 0);
+    readBytes = readSync(file, head, 0, HEADER_BYTES, 0);
   } finally {
     closeSync(file);
   }
+  if (readBytes < HEADER_BYTES) throw damaged(`${path} is cut off`);
   if (head.toString('latin1', 0, MAGIC.length) !== MAGIC) throw damaged(`${path} is not a database`);
   // The page count counts only when the change counter was copied beside it; a page size of 1 stands for 65,536.
   const pageBytes = head.readUInt16BE(16) === 1 ? 65_536 : head.readUInt16BE(16);

@@ -1,0 +1,211 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { openDatabase, type Database } from '../../native/sqlite/index.ts';
+import { AT, makeFolder, makeTime } from '../../test/flow/storage-kit.ts';
+import { silentLog } from '../base/log.ts';
+import { openStore } from './index.ts';
+import { migrate, readSchemaVersion } from './migrate.ts';
+import { migrations } from './migrations/index.ts';
+import type { Migration } from './migrations/migration.ts';
+import { openFile } from './open-file.ts';
+
+function makeFile(version: number, fill: (db: Database) => void = () => undefined) {
+  const folder = makeFolder();
+  const path = join(folder, 'switchyard.db');
+  const snapshotDir = join(folder, 'snapshots');
+  const db = openDatabase({ path });
+  migrate(db, { migrations: migrations.slice(0, version), snapshotDir, now: AT });
+  fill(db);
+  db.close();
+  return { folder, path, snapshotDir };
+}
+
+/** Conversations of one line each, as the first schema held them. */
+function insertChats(db: Database, chats: readonly (readonly string[])[]): void {
+  chats.forEach((texts, c) => {
+    const conversation = `01890000-0000-7000-8000-${String(c).padStart(12, '0')}`;
+    const id = (i: number): string => `01890000-0000-7000-9000-${String(c * 1000 + i).padStart(12, '0')}`;
+    const head = texts.length > 0 ? id(texts.length - 1) : null;
+    const values = [conversation, texts[0] ?? '', head, texts.length] as const;
+    db.run(
+      `INSERT INTO conversations (id, title, title_source, route, head_message_id, message_count, created_at, updated_at)
+       VALUES (?, ?, 'auto', 'auto', ?, ?, 1, 1)`,
+      ...values,
+    );
+    const seq = Number(db.get('SELECT max(seq) AS seq FROM conversations')?.['seq']);
+    if (texts.length > 0)
+      db.run('INSERT INTO lines (conversation_seq, parent_line, start_depth) VALUES (?, NULL, 0)', seq);
+    texts.forEach((text, i) => {
+      const above = i === 0 ? null : Number(db.get('SELECT max(seq) AS seq FROM messages')?.['seq']);
+      const role = i % 2 === 0 ? 'user' : 'assistant';
+      db.run(
+        `INSERT INTO messages (id, conversation_seq, parent_seq, role, status, turn_id, depth, line, created_at, text)
+         VALUES (?, ?, ?, ?, 'complete', ?, ?, (SELECT max(id) FROM lines), 1, ?)`,
+        ...[id(i), seq, above, role, id(i), i, text],
+      );
+      if (role === 'assistant')
+        db.run('INSERT INTO replies (message_seq, trace_id) SELECT max(seq), ? FROM messages', id(i));
+    });
+  });
+}
+
+const openAt = ({ path, snapshotDir }: { path: string; snapshotDir: string }) =>
+  openStore({ path, snapshotDir, ...makeTime(), log: silentLog });
+
+describe('migrations', () => {
+  it('are numbered without gaps and each has a test from the schema before it', () => {
+    expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, i) => i + 1));
+    const files = readdirSync(join(import.meta.dirname, 'migrations')).filter((name) => /^\d{4}-/.test(name));
+    expect(files).toHaveLength(migrations.length);
+    expect(migrations).toHaveLength(CASES.length);
+  });
+
+  // What was there before each step, and what must be true of it afterwards.
+  const chats = [['walnut tree', 'An answer'], ['hazel']];
+  const CASES: {
+    before: number;
+    fill?: (db: Database) => void;
+    holds: (db: Database) => unknown;
+    expected: unknown;
+  }[] = [
+    { before: 0, holds: (db) => db.all('SELECT * FROM conversations'), expected: [] },
+    {
+      before: 1,
+      fill: (db) => insertChats(db, chats),
+      holds: (db) =>
+        db.get('SELECT count(*) AS messages, (SELECT count(*) FROM messages_fts) AS indexed FROM messages'),
+      expected: { messages: 3, indexed: 0 },
+    },
+    {
+      before: 2,
+      fill: (db) => insertChats(db, chats),
+      holds: (db) => db.all('SELECT text FROM messages ORDER BY seq').map((row) => row['text']),
+      expected: ['walnut tree', 'An answer', 'hazel'],
+    },
+    {
+      before: 3,
+      fill: (db) =>
+        db.exec(`INSERT INTO traces (seq, id, started_at, status, source, preview) VALUES (1024, 't', 1, 'ok', 'api', 'p');
+        INSERT INTO usage (id, trace_id, at, model_id, tokens_in, tokens_cached, tokens_out, cost_usd) VALUES ('u', 't', 1, 'm', 1, 0, 2, 0.5)`),
+      holds: (db) => db.get('SELECT t.preview, u.cost_usd AS costUsd FROM traces t JOIN usage u ON u.trace_id = t.id'),
+      expected: { preview: 'p', costUsd: 0.5 },
+    },
+    {
+      before: 4,
+      fill: (db) =>
+        db.exec(`INSERT INTO prompts VALUES ('p', 'Brief', 1, 1);
+        INSERT INTO prompt_versions VALUES ('v', 'p', 1, 'Be brief.', '', 1); INSERT INTO prompt_labels VALUES ('p', 'production', 'v')`),
+      holds: (db) =>
+        db.get('SELECT v.text, l.label FROM prompt_versions v JOIN prompt_labels l ON l.version_id = v.id'),
+      expected: { text: 'Be brief.', label: 'production' },
+    },
+    {
+      before: 5,
+      fill: (db) => {
+        insertChats(db, chats);
+        db.exec(`INSERT INTO feedback (id, message_seq, rating, note, created_at) VALUES ('f', 2, 'up', 'good', 1)`);
+      },
+      holds: (db) => db.get('SELECT f.rating, m.text FROM feedback f JOIN messages m ON m.seq = f.message_seq'),
+      expected: { rating: 'up', text: 'An answer' },
+    },
+  ];
+
+  it.each(CASES)('keep what was stored with data version $before', ({ before, fill, holds, expected }) => {
+    const file = makeFile(before, fill);
+    const db = openDatabase({ path: file.path });
+    migrate(db, { migrations: migrations.slice(0, before + 1), snapshotDir: file.snapshotDir, now: AT });
+    expect(readSchemaVersion(db, migrations.length)).toBe(before + 1);
+    expect(holds(db)).toEqual(expected);
+    expect(db.all('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    db.close();
+  });
+
+  it('bring any conversations of the first schema to the newest one, readable and searchable', () => {
+    const words = fc.array(fc.stringMatching(/^[a-z一-三]{1,6}$/), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(fc.array(fc.array(words, { maxLength: 5 }), { minLength: 1, maxLength: 4 }), (all) => {
+        const texts = all.map((chat) => chat.map((message) => message.join(' ')));
+        const file = makeFile(1, (db) => insertChats(db, texts));
+        const store = openAt(file);
+        const stored = [...store.dump.conversations(null)];
+        expect(stored.map(({ messages }) => messages.map(({ text }) => text))).toEqual(texts);
+        for (const { conversation } of stored) store.chat.thread(conversation.id, null, 10);
+        const word = all.flat().flat()[0];
+        if (word) expect(store.chat.search(word, 50).some(({ messageId }) => messageId !== null)).toBe(true);
+        expect(store.check(true)).toMatchObject({ ok: true });
+        store.dispose();
+      }),
+      { numRuns: 10, seed: 23 },
+    );
+  });
+});
+
+describe('a migration of a file that exists', () => {
+  const broken: Migration = { version: 7, name: 'broken', up: (db) => db.exec('DROP TABLE messages; SELECT nonsense') };
+
+  it('is preceded by a snapshot of the file as it was', () => {
+    const file = makeFile(1, (db) => insertChats(db, [['walnut']]));
+    openAt(file).dispose();
+    const [name] = readdirSync(file.snapshotDir);
+    const db = openDatabase({ path: join(file.snapshotDir, name ?? ''), mode: 'read' });
+    expect(readSchemaVersion(db, migrations.length)).toBe(1);
+    expect(db.get('SELECT text FROM messages')).toEqual({ text: 'walnut' });
+    db.close();
+  });
+
+  it('that fails leaves the old file usable and says what to do', () => {
+    const file = makeFile(6, (db) => insertChats(db, [['walnut']]));
+    const options = { ...file, now: AT, migrations: [...migrations, broken] };
+    expect(() => openFile(options)).toThrow(/left as it was.*snapshots/);
+    const store = openAt(file);
+    expect([...store.dump.conversations(null)]).toHaveLength(1);
+    store.dispose();
+  });
+
+  it('does not start when there is no room for the snapshot', () => {
+    const file = makeFile(1);
+    // A folder in the snapshot's place: it cannot be written there.
+    mkdirSync(join(file.snapshotDir, `${new Date(AT).toISOString().replaceAll(/[:.]/g, '-')}-before-v6.db`), {
+      recursive: true,
+    });
+    expect(() => openAt(file)).toThrow();
+    const db = openDatabase({ path: file.path });
+    expect(readSchemaVersion(db, 6)).toBe(1);
+    db.close();
+  });
+});
+
+describe('a file that is not for this program', () => {
+  const bytesOf = (path: string) => readFileSync(path);
+
+  it('of a newer version is refused in one clear sentence and not touched', () => {
+    const file = makeFile(6, (db) => db.exec('PRAGMA user_version = 99'));
+    const before = bytesOf(file.path);
+    expect(() => openAt(file)).toThrow(/newer Switchyard \(data version 99, this one reads up to 6\): update/);
+    expect(bytesOf(file.path)).toEqual(before);
+    expect(readdirSync(file.folder)).toEqual(['switchyard.db']);
+  });
+
+  it('of a newer version that was not closed properly is refused too, and keeps its newest rows', () => {
+    const file = makeFile(6);
+    const writer = openDatabase({ path: file.path });
+    writer.exec('PRAGMA user_version = 99; CREATE TABLE later (a); INSERT INTO later VALUES (1)');
+    expect(existsSync(`${file.path}-wal`)).toBe(true);
+    expect(() => openAt(file)).toThrow(/newer Switchyard/);
+    expect(writer.get('SELECT a FROM later')).toEqual({ a: 1 });
+    writer.close();
+  });
+
+  it('of another program is refused and not touched', () => {
+    const folder = makeFolder();
+    const path = join(folder, 'switchyard.db');
+    const other = openDatabase({ path });
+    other.exec('CREATE TABLE bookmarks (url)');
+    other.close();
+    const before = bytesOf(path);
+    expect(() => openAt({ path, snapshotDir: folder })).toThrow(/another program/);
+    expect(bytesOf(path)).toEqual(before);
+  });
+});
