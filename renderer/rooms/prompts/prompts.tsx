@@ -22,7 +22,7 @@ import { LIST_PX, usePromptsRoom } from './state.ts';
 import { promptsText } from './text.ts';
 
 /** Narrower than this the list and the prompt take turns. */
-const SIDE_BY_SIDE_PX = 640;
+const SIDE_BY_SIDE_PX = 760;
 
 /** System prompts and every version of them. */
 export const Prompts = (): ReactElement => {
@@ -118,7 +118,7 @@ export const Prompts = (): ReactElement => {
           onSelect={(prompt) => {
             show(prompt.id);
           }}
-          className="min-h-0 flex-1 px-2"
+          className="min-h-0 flex-1 px-2 [&>*]:shrink-0"
           render={(prompt) => (
             <div className="flex flex-col gap-0.5 py-0.5">
               <span className="truncate font-medium text-ink">{prompt.name}</span>

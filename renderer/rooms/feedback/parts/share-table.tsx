@@ -41,7 +41,7 @@ export const ShareTable = ({
             <th scope="col" className="w-16 px-2 py-1.5 text-right font-medium">
               {t('shareColumn.good')}
             </th>
-            <th scope="col" className="w-44 px-4 py-1.5 font-medium">
+            <th scope="col" className="w-52 px-4 py-1.5 font-medium">
               {t('shareColumn.range')}
             </th>
           </tr>

@@ -35,6 +35,7 @@ export const PromptDetail = ({ prompt, onBack }: PromptDetailProps): ReactElemen
   const versions = [...(data?.versions ?? [])].sort((a, b) => b.number - a.number);
   const inForce = versions.find((version) => version.id === prompt.labels[PRODUCTION]);
   const shown = versions.find((version) => version.id === selected) ?? inForce ?? versions[0];
+  const Heading = onBack === null ? 'h2' : 'h1';
   const write = (from: PromptVersion): void => {
     setDraft(prompt.id, { text: from.text, note: '', fromNumber: from.number });
   };
@@ -46,7 +47,7 @@ export const PromptDetail = ({ prompt, onBack }: PromptDetailProps): ReactElemen
             {t('back')}
           </Button>
         )}
-        <h2 className="min-w-0 truncate text-lg font-semibold">{prompt.name}</h2>
+        <Heading className="min-w-0 truncate text-lg font-semibold">{prompt.name}</Heading>
         <IconButton
           icon={Pencil}
           label={t('rename')}
@@ -88,7 +89,7 @@ export const PromptDetail = ({ prompt, onBack }: PromptDetailProps): ReactElemen
         )
       ) : (
         <div className="@container flex min-h-0 flex-1">
-          <div className="flex min-h-0 min-w-0 flex-1 flex-col @3xl:flex-row">
+          <div className="flex min-h-0 min-w-0 flex-1 flex-col @2xl:flex-row">
             <VersionList
               prompt={prompt}
               versions={versions}
@@ -96,7 +97,7 @@ export const PromptDetail = ({ prompt, onBack }: PromptDetailProps): ReactElemen
               onSelect={(version) => {
                 setSelected(version.id);
               }}
-              className="max-h-44 shrink-0 border-b border-line @3xl:max-h-none @3xl:w-72 @3xl:border-r @3xl:border-b-0"
+              className="max-h-44 shrink-0 border-b border-line @2xl:max-h-none @2xl:w-72 @2xl:border-r @2xl:border-b-0"
             />
             {draft !== undefined ? (
               <VersionEditor

@@ -31,7 +31,7 @@ export const VersionList = ({
       itemKey={(version) => version.id}
       selectedKey={selectedId}
       onSelect={onSelect}
-      className={className}
+      className={`${className} [&>*]:shrink-0`}
       render={(version) => (
         <div className="flex flex-col gap-0.5 py-0.5">
           <div className="flex items-center gap-2">

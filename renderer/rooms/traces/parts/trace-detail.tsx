@@ -84,6 +84,7 @@ const Loaded = ({
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
   }, [trace.id]);
+  const Heading = alone ? 'h1' : 'h2';
   const copy = (): void => {
     navigator.clipboard.writeText(JSON.stringify(trace, null, 2)).then(
       () => toast({ text: t('copied'), level: 'success' }),
@@ -97,9 +98,9 @@ const Loaded = ({
         {alone ? <CloseButton alone onClose={onClose} /> : null}
         <div className="flex min-w-0 flex-1 basis-48 items-center gap-2 px-2">
           <StatusMark status={trace.status} />
-          <h2 className="line-clamp-2 text-base font-semibold" title={trace.preview}>
+          <Heading className="line-clamp-2 text-base font-semibold" title={trace.preview}>
             {trace.preview === '' ? t('noText') : trace.preview}
-          </h2>
+          </Heading>
         </div>
         {conversationId === null ? null : (
           <Button
