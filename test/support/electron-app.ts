@@ -17,6 +17,8 @@ export interface LaunchOptions {
   args?: string[];
   /** Instead of the runtime prepared for the tests: a wrapper around it. */
   executablePath?: string;
+  /** Instead of the working tree: a folder with `package.json` and a built app. */
+  appFolder?: string;
   /** Start the packaged test build (npm run package -- --test-build) instead of the working tree. */
   packaged?: boolean;
 }
@@ -41,7 +43,7 @@ export async function openApp(stage: Stage, options: LaunchOptions = {}): Promis
     executablePath: options.executablePath ?? (options.packaged === true ? packagedTestBuild() : stage.executablePath),
     args: [
       ...stage.switches,
-      ...(options.packaged === true ? [] : [root]),
+      ...(options.packaged === true ? [] : [options.appFolder ?? root]),
       ...['--data', dataDir],
       ...(options.args ?? []),
     ],
