@@ -168,9 +168,14 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     const next = queue.shift();
     if (!next) return;
     running = next;
-    const opened = open();
-    opened.watch(true);
-    next.send(opened);
+    try {
+      const opened = open();
+      opened.watch(true);
+      next.send(opened);
+    } catch (error) {
+      link = null;
+      return lose(`could not be started (${error instanceof Error ? error.message : String(error)})`);
+    }
     queue.forEach((job, index) => job.onPlace(index + 1));
   }
 
