@@ -48,7 +48,10 @@ export function Nav() {
   return (
     <nav
       aria-label={t('main')}
-      className={cx('flex shrink-0 flex-col gap-1 border-r border-line bg-app px-2 py-2', expanded ? 'w-44' : 'w-14')}
+      className={cx(
+        'scroll-y flex shrink-0 flex-col gap-1 border-r border-line bg-app px-2 py-2',
+        expanded ? 'w-44' : 'w-14',
+      )}
     >
       {rooms.map((door) => (
         <div key={door.navKey} className={cx('flex flex-col', door.navKey === 'settings' && 'mt-auto')}>

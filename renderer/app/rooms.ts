@@ -1,10 +1,10 @@
-import { ROOM_KEYS } from '../kit/index.ts';
 import type { RoomDoor } from '../kit/index.ts';
+import * as chat from '../rooms/chat/index.ts';
+import * as feedback from '../rooms/feedback/index.ts';
+import * as models from '../rooms/models/index.ts';
+import * as prompts from '../rooms/prompts/index.ts';
+import * as settings from '../rooms/settings/index.ts';
+import * as traces from '../rooms/traces/index.ts';
 
 /** Rooms that exist, in the order of the navigation. */
-const doors = import.meta.glob<RoomDoor>('../rooms/*/index.ts', { eager: true });
-
-export const rooms: readonly RoomDoor[] = ROOM_KEYS.flatMap((key) => {
-  const door = doors[`../rooms/${key}/index.ts`];
-  return door ? [door] : [];
-});
+export const rooms: readonly RoomDoor[] = [chat, traces, prompts, feedback, models, settings];

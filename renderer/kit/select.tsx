@@ -1,10 +1,10 @@
 import { Check, ChevronDown } from 'lucide-react';
-import { Select as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { Popover } from 'radix-ui';
+import { useEffect, useId, useRef, useState } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import { cx } from './cx.ts';
 
 export interface SelectOption {
-  /** Not empty. */
   readonly value: string;
   readonly label: string;
   readonly hint?: string;
@@ -14,7 +14,7 @@ export interface SelectOption {
 }
 
 export interface SelectProps {
-  /** Accessible name: the trigger is `combobox` with it. */
+  /** Accessible name: the button is `combobox` with it. */
   readonly label: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
@@ -28,16 +28,24 @@ export interface SelectProps {
   readonly side?: 'top' | 'bottom';
 }
 
-const groupsOf = (options: readonly SelectOption[]): { name: string | undefined; options: SelectOption[] }[] => {
-  const groups: { name: string | undefined; options: SelectOption[] }[] = [];
-  for (const option of options) {
-    const last = groups.at(-1);
-    if (last && (option.group === undefined || option.group === last.name)) last.options.push(option);
-    else groups.push({ name: option.group, options: [option] });
-  }
-  return groups;
-};
+const TYPED_MS = 700;
 
+/** The first option after `from`, going round, whose label begins with what was typed. */
+export function optionTyped(options: readonly SelectOption[], typed: string, from: number): number {
+  const wanted = typed.toLowerCase();
+  // The same letter again walks through all that begin with it.
+  const same = wanted.length > 1 && [...wanted].every((letter) => letter === wanted[0]);
+  const start = wanted.length === 1 || same ? from + 1 : from;
+  const prefix = same ? (wanted[0] ?? '') : wanted;
+  for (let step = 0; step < options.length; step++) {
+    const at = (start + step) % options.length;
+    const option = options[at];
+    if (option && option.disabled !== true && option.label.toLowerCase().startsWith(prefix)) return at;
+  }
+  return -1;
+}
+
+/** A select-only combobox (WAI-ARIA APG): the focus stays on the button, the list is walked with the keyboard. */
 export function Select(props: SelectProps) {
   const {
     label,
@@ -52,65 +60,155 @@ export function Select(props: SelectProps) {
     align = 'start',
     side,
   } = props;
+  const [open, setOpen] = useState(false);
+  const [active, setActive] = useState(0);
+  const listId = useId();
+  const trigger = useRef<HTMLButtonElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const typed = useRef({ text: '', at: 0 });
+  const chosen = options.findIndex((option) => option.value === value);
+
+  useEffect(() => {
+    if (open) list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' });
+  }, [open, active]);
+
+  const show = (): void => {
+    setActive(Math.max(0, chosen));
+    setOpen(true);
+  };
+  const pick = (index: number): void => {
+    const option = options[index];
+    if (!option || option.disabled === true) return;
+    setOpen(false);
+    if (option.value !== value) onChange(option.value);
+  };
+  const walk = (from: number, step: number): void => {
+    for (let at = from; at >= 0 && at < options.length; at += step) {
+      if (options[at]?.disabled !== true) return setActive(at);
+    }
+  };
+  const type = (event: KeyboardEvent): boolean => {
+    if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return false;
+    const fresh = event.timeStamp - typed.current.at > TYPED_MS;
+    if (event.key === ' ' && (fresh || typed.current.text === '')) return false;
+    typed.current = { text: (fresh ? '' : typed.current.text) + event.key, at: event.timeStamp };
+    const found = optionTyped(options, typed.current.text, open ? active : Math.max(0, chosen));
+    if (found >= 0) {
+      setActive(found);
+      setOpen(true);
+    }
+    return true;
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (type(event)) return event.preventDefault();
+    if (!open) {
+      if (!['ArrowDown', 'ArrowUp', 'Enter', ' ', 'Home', 'End'].includes(event.key)) return;
+      event.preventDefault();
+      show();
+      if (event.key === 'Home') walk(0, 1);
+      if (event.key === 'End') walk(options.length - 1, -1);
+      return;
+    }
+    const keys: Record<string, () => void> = {
+      ArrowDown: () => walk(active + 1, 1),
+      ArrowUp: () => walk(active - 1, -1),
+      Home: () => walk(0, 1),
+      End: () => walk(options.length - 1, -1),
+      PageDown: () => walk(Math.min(options.length - 1, active + 10), -1),
+      PageUp: () => walk(Math.max(0, active - 10), 1),
+      Enter: () => pick(active),
+      ' ': () => pick(active),
+    };
+    if (event.key === 'Tab') return pick(active);
+    const run = keys[event.key];
+    if (!run) return;
+    event.preventDefault();
+    event.stopPropagation();
+    run();
+  };
+
   return (
-    <Radix.Root value={value} onValueChange={onChange} disabled={disabled === true}>
-      <Radix.Trigger
-        aria-label={label}
-        {...(id === undefined ? {} : { id })}
-        className={cx(
-          'inline-flex h-8 min-w-0 items-center gap-1.5 rounded-md px-2.5 text-sm text-ink select-none disabled:opacity-45',
-          look === 'field'
-            ? 'bg-raised ring-1 ring-line-strong/60 ring-inset hover:bg-hover'
-            : 'text-ink-2 hover:bg-hover hover:text-ink',
-          className,
-        )}
-      >
-        {icon}
-        <span className="min-w-0 flex-1 truncate text-left">
-          <Radix.Value />
-        </span>
-        <Radix.Icon asChild>
+    <Popover.Root open={open} onOpenChange={setOpen}>
+      <Popover.Anchor asChild>
+        <button
+          ref={trigger}
+          type="button"
+          role="combobox"
+          aria-label={label}
+          aria-haspopup="listbox"
+          aria-expanded={open}
+          aria-controls={open ? listId : undefined}
+          aria-activedescendant={open ? `${listId}-${active}` : undefined}
+          {...(id === undefined ? {} : { id })}
+          disabled={disabled === true}
+          onClick={() => (open ? setOpen(false) : show())}
+          onKeyDown={onKeyDown}
+          className={cx(
+            'inline-flex h-8 min-w-0 items-center gap-1.5 rounded-md px-2.5 text-sm text-ink select-none disabled:opacity-45',
+            look === 'field'
+              ? 'bg-raised ring-1 ring-line-strong/60 ring-inset hover:bg-hover'
+              : 'text-ink-2 hover:bg-hover hover:text-ink',
+            className,
+          )}
+        >
+          {icon}
+          <span className="min-w-0 flex-1 truncate text-left">{options[chosen]?.label}</span>
           <ChevronDown size={14} aria-hidden className="shrink-0 text-ink-3" />
-        </Radix.Icon>
-      </Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          position="popper"
+        </button>
+      </Popover.Anchor>
+      <Popover.Portal>
+        <Popover.Content
+          ref={list}
+          id={listId}
+          role="listbox"
+          aria-label={label}
           align={align}
           {...(side === undefined ? {} : { side })}
           sideOffset={4}
           collisionPadding={8}
-          className="z-50 max-h-[min(24rem,var(--radix-select-content-available-height))] max-w-96 min-w-(--radix-select-trigger-width) animate-appear overflow-hidden rounded-lg bg-raised shadow-pop"
+          onOpenAutoFocus={(event) => event.preventDefault()}
+          onCloseAutoFocus={(event) => event.preventDefault()}
+          onPointerDownOutside={(event) => {
+            if (event.target instanceof Node && trigger.current?.contains(event.target)) event.preventDefault();
+          }}
+          onFocusOutside={(event) => event.preventDefault()}
+          // A press in the list must not take the focus off the button.
+          onMouseDown={(event) => event.preventDefault()}
+          className="z-50 max-h-[min(24rem,var(--radix-popover-content-available-height))] max-w-96 min-w-(--radix-popover-trigger-width) animate-appear scroll-y rounded-lg bg-raised p-1 shadow-pop"
         >
-          <Radix.Viewport className="p-1">
-            {groupsOf(options).map((group, index) => (
-              <Radix.Group key={group.name ?? index}>
-                {group.name !== undefined && (
-                  <Radix.Label className="px-2 pt-2 pb-1 text-xs font-medium text-ink-3">{group.name}</Radix.Label>
+          {options.map((option, index) => (
+            <div key={option.value} role="presentation">
+              {option.group !== undefined && option.group !== options[index - 1]?.group && (
+                <div aria-hidden className="px-2 pt-2 pb-1 text-xs font-medium text-ink-3">
+                  {option.group}
+                </div>
+              )}
+              <div
+                id={`${listId}-${index}`}
+                role="option"
+                aria-selected={index === chosen}
+                aria-disabled={option.disabled === true ? true : undefined}
+                data-active={index === active ? '' : undefined}
+                onPointerMove={() => option.disabled !== true && setActive(index)}
+                onClick={() => pick(index)}
+                className={cx(
+                  'flex min-h-8 items-center gap-2 rounded-md px-2 py-1 text-sm text-ink select-none',
+                  index === active && 'bg-selected',
+                  option.disabled === true && 'opacity-45',
                 )}
-                {group.options.map((option) => (
-                  <Radix.Item
-                    key={option.value}
-                    value={option.value}
-                    disabled={option.disabled === true}
-                    className="flex min-h-8 items-center gap-2 rounded-md py-1 pr-2 pl-2 text-sm text-ink outline-none select-none data-[disabled]:opacity-45 data-[highlighted]:bg-hover"
-                  >
-                    <span className="flex w-4 shrink-0 justify-center">
-                      <Radix.ItemIndicator>
-                        <Check size={14} aria-hidden />
-                      </Radix.ItemIndicator>
-                    </span>
-                    <span className="min-w-0">
-                      <Radix.ItemText>{option.label}</Radix.ItemText>
-                      {option.hint !== undefined && <span className="block text-xs text-ink-3">{option.hint}</span>}
-                    </span>
-                  </Radix.Item>
-                ))}
-              </Radix.Group>
-            ))}
-          </Radix.Viewport>
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+              >
+                <span className="flex w-4 shrink-0 justify-center">
+                  {index === chosen && <Check size={14} aria-hidden />}
+                </span>
+                <span className="min-w-0">
+                  {option.label}
+                  {option.hint !== undefined && <span className="block text-xs text-ink-3">{option.hint}</span>}
+                </span>
+              </div>
+            </div>
+          ))}
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
   );
 }
