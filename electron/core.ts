@@ -88,6 +88,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** After the page is ready: opening the window comes first, warming the engine and tidying second. */
 const WARM_AFTER_MS = 400;
 const TIDY_AFTER_MS = 10_000;
+/** A lost engine is started again after so long, in ms, and no more often than this in one run of the app. */
+const RESTART_AFTER_MS = 200;
+const MOST_RESTARTS = 20;
 
 /** Builds every room once, in order. Throws a FaultError with a sentence for a person when the data folder can't be used. */
 export function createCore(options: CoreOptions): Core {
@@ -147,8 +150,10 @@ export function createCore(options: CoreOptions): Core {
           log,
         }),
     );
+    const warm = createWarm(models);
     disposables.add({
       dispose: models.onChange(() => {
+        warm.onEngine();
         announce.topics(['models']);
         announce.signal('engine', models.engine());
       }),
@@ -187,7 +192,6 @@ export function createCore(options: CoreOptions): Core {
       },
     });
     const dialogs = options.dialogs ?? null;
-    const warm = createWarm(models);
     const pageReady = createEmitter<null>(onError);
     let tidied = false;
 
@@ -205,7 +209,7 @@ export function createCore(options: CoreOptions): Core {
       info: () => info(store, models, settings.state().problem),
       onReady() {
         pageReady.emit(null);
-        disposables.add({ dispose: timers.after(WARM_AFTER_MS, warm) });
+        disposables.add({ dispose: timers.after(WARM_AFTER_MS, warm.now) });
         if (!locked || tidied) return;
         tidied = true;
         const tidyNow = () => {
@@ -213,7 +217,7 @@ export function createCore(options: CoreOptions): Core {
         };
         disposables.add({ dispose: timers.after(TIDY_AFTER_MS, tidyNow) });
       },
-      onTyping: warm,
+      onTyping: warm.now,
     };
     const served = { handlers: createHandlers(services), streams: turnStreams(services), announce, log };
     return {
@@ -239,17 +243,34 @@ export function createCore(options: CoreOptions): Core {
     }
   }
 
-  /** Starts the engine with the model that ships with the app, once: it is small and the fallback of every ladder. */
-  function createWarm(models: Models): () => void {
+  /**
+   * Starts the engine with the model that ships with the app, once: it is small and the fallback of every ladder. When the
+   * engine dies with that model in it, it is started again in the background, so that the next message need not wait for it.
+   */
+  function createWarm(models: Models) {
     let begun = false;
-    return () => {
-      if (begun) return;
-      begun = true;
-      if (models.engine().loadedModelId !== null) return;
+    let lastLoaded: string | null = null;
+    let crashes = 0;
+    const load = () => {
       if (!models.list().some(({ id, state }) => id === STARTER_MODEL_ID && state === 'ready')) return;
       models.load(STARTER_MODEL_ID).catch((error: unknown) => {
         log.write('warn', 'core.warm_failed', { error: String(error) });
       });
+    };
+    return {
+      now() {
+        if (begun) return;
+        begun = true;
+        if (models.engine().loadedModelId === null) load();
+      },
+      onEngine() {
+        const engine = models.engine();
+        const died = engine.state === 'crashed' && engine.crashes > crashes;
+        if (died && begun && lastLoaded === STARTER_MODEL_ID && crashes < MOST_RESTARTS)
+          disposables.add({ dispose: timers.after(RESTART_AFTER_MS, load) });
+        crashes = engine.crashes;
+        lastLoaded = engine.loadedModelId;
+      },
     };
   }
 

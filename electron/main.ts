@@ -182,6 +182,7 @@ function focus(window: BrowserWindow | null): void {
 }
 
 function onBeforeQuit(event: Electron.Event): void {
+  opened?.state.write();
   if (ending || !core) return;
   event.preventDefault();
   ending = true;

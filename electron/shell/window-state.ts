@@ -90,5 +90,7 @@ export function keepWindowState(window: BrowserWindow, path: string, state: Wind
       theme = next;
       later();
     },
+    /** Writes at once: the app is about to end. */
+    write,
   };
 }
