@@ -16,8 +16,17 @@ export interface ElectronRuntime {
 
 const DOWNLOAD_NODE_API = 10;
 
+/** Which runtime it will be, known before it is there, so that what depends on it can be made meanwhile. */
+export interface ElectronChoice extends Pick<ElectronRuntime, 'version' | 'source' | 'nodeApi' | 'reason'> {
+  obtain: () => Promise<ElectronRuntime>;
+}
+
 /** The runtime to start: the pinned Electron if it can be had, else the older one a registry package carries. */
 export async function ensureElectron(): Promise<ElectronRuntime> {
+  return (await chooseElectron()).obtain();
+}
+
+export async function chooseElectron(): Promise<ElectronChoice> {
   const wish = process.env['SWITCHYARD_ELECTRON'];
   if (wish !== undefined && wish !== 'download' && wish !== 'registry') {
     throw new Error('SWITCHYARD_ELECTRON may be "download" or "registry".');
@@ -27,7 +36,9 @@ export async function ensureElectron(): Promise<ElectronRuntime> {
   if (wish !== 'registry') {
     const attempt = await downloadedElectron(version, wish === 'download');
     if (attempt.ok) {
-      return { ...attempt.runtime, source: 'download', nodeApi: DOWNLOAD_NODE_API, reason: 'the pinned version' };
+      const chosen = { version, source: 'download', nodeApi: DOWNLOAD_NODE_API, reason: 'the pinned version' } as const;
+      const runtime: ElectronRuntime = { ...chosen, ...attempt.runtime };
+      return { ...chosen, obtain: () => Promise.resolve(runtime) };
     }
     reason = `Electron ${version} is not available: ${attempt.reason}`;
   }
@@ -37,14 +48,13 @@ export async function ensureElectron(): Promise<ElectronRuntime> {
         `Another source exists for Linux x64 only.`,
     );
   }
-  const prepared = await preparedElectron();
-  return {
-    ...prepared,
+  const chosen = {
     version: registryElectron.version,
     source: 'registry',
     nodeApi: registryElectron.nodeApi,
     reason,
-  };
+  } as const;
+  return { ...chosen, obtain: async () => ({ ...chosen, ...(await preparedElectron()) }) };
 }
 
 export function describeRuntime(runtime: ElectronRuntime): string {

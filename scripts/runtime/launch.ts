@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { describeRuntime, ensureElectron, type ElectronRuntime } from './electron.ts';
+import { chooseElectron, describeRuntime, type ElectronRuntime } from './electron.ts';
 import { sandboxSwitches, sandboxTrouble } from './sandbox.ts';
 import { ensureSqliteBinding } from './sqlite.ts';
 import { ensureSystem } from '../system/ensure-system.ts';
@@ -22,11 +22,11 @@ export interface PreparedRuntime {
 /** System libraries, Electron and the database addon: all that must stand before the app can start. */
 export async function prepareRuntime(): Promise<PreparedRuntime> {
   await ensureSystem(['desktop', 'fonts']);
-  const runtime = await ensureElectron();
+  const choice = await chooseElectron();
+  const [runtime, binding] = await Promise.all([choice.obtain(), ensureSqliteBinding(choice)]);
   console.log(describeRuntime(runtime));
   const trouble = sandboxTrouble(runtime.dist);
   if (trouble) console.warn(trouble);
-  const binding = await ensureSqliteBinding(runtime);
   const env: Record<string, string> = binding === undefined ? {} : { SWITCHYARD_SQLITE_BINDING: binding };
   return { runtime, env, switches: sandboxSwitches() };
 }

@@ -32,7 +32,7 @@ async function compile(source: string, target: string): Promise<void> {
   await mkdir(objects);
   const sqlite = join(objects, 'sqlite3.o');
   const addon = join(objects, 'better_sqlite3.o');
-  const shared = ['-O3', '-fPIC', '-DNDEBUG', `-I${amalgamation}`];
+  const shared = ['-O2', '-fPIC', '-DNDEBUG', `-I${amalgamation}`];
   await Promise.all([
     runCommand('gcc', [
       ...['-std=c99', '-w', ...shared, ...sqliteDefines(source)],
