@@ -22,10 +22,10 @@ async function fileOf(context: CliContext, dataDir: string, modelId: string): Pr
   if (modelId === STARTER_MODEL_ID) return null;
   const core = await reading(context, dataDir, () => openCore(context, { dataDir, source: 'cli', lock: false }));
   try {
-    const model = core.models.list().find(({ id }) => id === modelId);
-    if (model?.path == null)
+    const path = core.models.list().find(({ id }) => id === modelId)?.path ?? null;
+    if (path === null)
       throw new CliFailure(`There is no model ${modelId} in ${dataDir}: \`doctor\` lists those there are.`);
-    return model.path;
+    return path;
   } finally {
     await core.dispose();
   }

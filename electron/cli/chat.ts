@@ -85,8 +85,8 @@ export async function chat(context: CliContext, question: string, options: ChatO
     const { reply } = end.message;
     if (options.json === true && reply !== null) out.json(jsonOf(end, reply));
     else if (!shown.endsWith('\n')) out.write('\n');
-    if (reply?.degradedReason != null && options.json !== true) err.line(reply.degradedReason);
-    if (reply?.fault != null) err.line(reply.fault.detail);
+    if (reply?.degradedReason && options.json !== true) err.line(reply.degradedReason);
+    if (reply?.fault) err.line(reply.fault.detail);
     else if (end.message.status === 'stopped' && !out.closed) {
       err.line(`Stopped. The text so far is kept in conversation ${end.conversation.id}.`);
     }
