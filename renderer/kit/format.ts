@@ -39,6 +39,7 @@ export function formatSpeed(tokensPerSecond: number | null | undefined): string 
 /** $0 for free, four places under a dollar. */
 export function formatUsd(usd: number | null | undefined): string {
   if (usd === null || usd === undefined) return kitText.t('none');
+  if (usd > 0 && usd < 0.00005) return `<$${digits(0.0001, 4)}`;
   const places = usd === 0 ? 0 : usd < 1 ? 4 : 2;
   return `$${digits(usd, places)}`;
 }

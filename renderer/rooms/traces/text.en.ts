@@ -103,6 +103,7 @@ export const en = {
   routeLine: 'How the answer travelled',
   asked: 'Asked',
   answered: 'Answered',
+  notUsed: 'Not used: {{names}}',
   stoppedEnd: 'Stopped',
   failedEnd: 'Failed',
   runningEnd: 'Running',

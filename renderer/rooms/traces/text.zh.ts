@@ -104,6 +104,7 @@ export const zh: Record<keyof typeof en, string> = {
   routeLine: '回答的路径',
   asked: '提问',
   answered: '已回答',
+  notUsed: '未使用：{{names}}',
   stoppedEnd: '已停止',
   failedEnd: '失败',
   runningEnd: '进行中',

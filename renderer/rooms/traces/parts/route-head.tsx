@@ -45,6 +45,10 @@ export const stopsOf = (trace: Trace, notNeeded: (model: string, score: string) 
 export const RouteHead = ({ trace }: { readonly trace: Trace }): ReactElement => {
   const t = tracesText.useText();
   const stops = stopsOf(trace, (_, score) => t('notNeededScore', { score }));
+  const unused = stops
+    .filter((stop) => stop.state === 'rejected')
+    .map((stop) => stop.name)
+    .join(', ');
   const running = trace.status === 'running';
   const end = running
     ? t('runningEnd')
@@ -60,9 +64,9 @@ export const RouteHead = ({ trace }: { readonly trace: Trace }): ReactElement =>
         tone={toneOf(trace)}
         size="lg"
         live={running}
-        className="h-auto w-full max-w-[480px]"
+        className="h-auto w-full max-w-[560px]"
       />
-      <figcaption className="mt-1 flex max-w-[480px] flex-wrap items-center justify-between gap-x-4 gap-y-1 text-xs text-ink-2">
+      <figcaption className="mt-1 flex max-w-[560px] flex-wrap items-center justify-between gap-x-4 gap-y-1 text-xs text-ink-2">
         <span>{t('asked')}</span>
         <span className="flex min-w-0 items-center gap-2">
           <span className="truncate font-medium text-ink">{trace.modelName ?? t('route.none')}</span>
@@ -70,6 +74,7 @@ export const RouteHead = ({ trace }: { readonly trace: Trace }): ReactElement =>
           {trace.degraded ? <Badge tone="degraded">{t('degraded')}</Badge> : null}
           <span>{end}</span>
         </span>
+        {unused === '' ? null : <span className="w-full text-ink-3">{t('notUsed', { names: unused })}</span>}
       </figcaption>
     </figure>
   );

@@ -34,6 +34,9 @@ const barLook = (span: Span): string => {
   }
 };
 
+/** Kinds a trace can hold several of: their names tell them apart. The others say all with their kind. */
+const TOLD_APART: ReadonlySet<Span['kind']> = new Set(['attempt', 'check', 'storage', 'access', 'cache', 'review']);
+
 const COLUMNS = 'grid grid-cols-[minmax(9rem,34%)_1fr_5rem] items-center gap-3';
 
 /** Steps of a trace over time. One tab stop; arrows move, right and left open and close, as in any tree. */
@@ -189,6 +192,7 @@ const NameCell = ({
 }): ReactElement => {
   const t = tracesText.useText();
   const label = t(`spanKind.${row.span.kind}`);
+  const note = TOLD_APART.has(row.span.kind) ? row.span.name.replace(/^Attempt \d+: /, '') : '';
   return (
     <div
       role="gridcell"
@@ -206,11 +210,9 @@ const NameCell = ({
       >
         {row.children === 0 ? null : row.expanded ? <ChevronDown size={14} /> : <ChevronRight size={14} />}
       </span>
-      <span className="truncate">
+      <span className="truncate" title={row.span.name}>
         {label}
-        {row.span.name !== row.span.kind && row.span.kind !== 'turn' ? (
-          <span className="text-ink-3">{` ${row.span.name}`}</span>
-        ) : null}
+        {note === '' ? null : <span className="text-ink-3">{` ${note}`}</span>}
       </span>
       {row.span.status === 'error' ? (
         <span className="ml-1.5 shrink-0 rounded-sm bg-failed-soft px-1 text-2xs font-medium text-failed-ink">
