@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { createLlamaClient } from '../../native/llama/client.ts';
 import type { ModelSpec, SpawnHost } from '../../native/llama/client.ts';
 import type { Clock } from '../base/clock.ts';
@@ -12,12 +9,15 @@ import { FaultError, refuse } from '../contract/faults.ts';
 import type { ModelReader, ModelWriter } from '../storage/store.ts';
 import { createCatalog, modelIdOf } from './catalog.ts';
 import type { CatalogItem } from './catalog.ts';
+import { checkFiles } from './check-files.ts';
+import type { FileCheck } from './check-files.ts';
+import { modelEntryOf } from './entry.ts';
 import { inspectModelFile } from './gguf/file.ts';
 import type { FileProblem } from './gguf/file.ts';
 import { machineFingerprint, measurementKey, rememberedMeasurement } from './measurement-key.ts';
 import { createLocalProvider, fileFault } from './providers/local.ts';
-import { STARTER } from './starter.ts';
 
+export type { FileCheck } from './check-files.ts';
 export type { ModelEvent, ModelMessage, ModelProvider, ModelRequest, ModelTimings, ModelUsage } from './model.ts';
 
 export interface ModelsDeps {
@@ -30,14 +30,6 @@ export interface ModelsDeps {
   readonly config: () => Config['engine'];
   readonly clock: Clock;
   readonly log: Log;
-}
-
-/** What `doctor` says of one model file. */
-export interface FileCheck {
-  readonly modelId: string;
-  readonly path: string;
-  readonly ok: boolean;
-  readonly detail: string;
 }
 
 /** Looks in the model folders again after so long, when somebody asks for the list. */
@@ -93,33 +85,14 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
   const measurementOf = (item: CatalogItem) =>
     item.file ? rememberedMeasurement(store, machine, config().backend, item.id, item.file.sizeBytes) : null;
 
-  function entryOf(item: CatalogItem): ModelEntry {
-    const header = item.file?.header;
-    const embedded = item.source === 'embedded';
+  const entryOf = (item: CatalogItem): ModelEntry => {
     const running = client.status().loadedModelId === item.id ? 'loaded' : loadingId === item.id ? 'loading' : 'ready';
-    return {
-      id: item.id,
-      name: item.name,
-      provider: 'local',
-      embedded,
-      state: item.problem?.state ?? running,
-      problem: item.problem?.problem ?? null,
-      path: item.path,
-      sizeBytes: item.file?.sizeBytes ?? (embedded ? STARTER.sizeBytes : null),
-      architecture: header?.architecture ?? null,
-      quantization: header?.quantization ?? null,
-      parameters: header?.parameters ?? null,
-      contextTokens: header?.contextTokens ?? (embedded ? STARTER.contextTokens : 0),
-      licence: header?.licence ?? null,
-      description: embedded ? STARTER.description : null,
-      measurement: measurementOf(item),
-      addedAt: item.addedAt,
-    };
-  }
+    return modelEntryOf(item, running, measurementOf(item));
+  };
 
   async function prepare(modelId: string): Promise<{ spec: ModelSpec } | { problem: FileProblem }> {
     if (backendInUse !== config().backend && !client.busy()) client.restart();
-    if (client.status().loadedModelId !== modelId || catalog.find(modelId)?.file == null) await catalog.refresh();
+    if (client.status().loadedModelId !== modelId || !catalog.find(modelId)?.file) await catalog.refresh();
     const item = catalog.find(modelId);
     if (!item)
       return {
@@ -252,23 +225,8 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
     },
     /** Every listed file looked at anew; the embedded one by its checksum. */
     async checkFiles(): Promise<FileCheck[]> {
-      await catalog.refresh();
-      return Promise.all(
-        catalog.items().map(async (item): Promise<FileCheck> => {
-          const base = { modelId: item.id, path: item.path };
-          if (item.problem) return { ...base, ok: false, detail: item.problem.problem };
-          if (item.source !== 'embedded') return { ...base, ok: true, detail: 'header and size are right' };
-          const hash = createHash('sha256');
-          await pipeline(createReadStream(item.path), hash);
-          return hash.digest('hex') === STARTER.sha256
-            ? { ...base, ok: true, detail: 'checksum is right' }
-            : {
-                ...base,
-                ok: false,
-                detail: 'The starter model differs from the one that was shipped: reinstall Switchyard.',
-              };
-        }),
-      );
+      await catalog.refreshAnew();
+      return checkFiles(catalog.items());
     },
     provider,
     async dispose(): Promise<void> {

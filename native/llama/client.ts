@@ -1,59 +1,19 @@
 import type { Clock } from '../../electron/base/clock.ts';
 import type { Log } from '../../electron/base/log.ts';
-import type { Sampling } from '../../electron/contract/entities/chat.ts';
 import type { EngineStatus, Measurement } from '../../electron/contract/entities/model.ts';
 import { FaultError } from '../../electron/contract/faults.ts';
 import type { Fault } from '../../electron/contract/faults.ts';
-import { createEventQueue } from './event-queue.ts';
 import { createHostLink } from './host-link.ts';
 import type { HostLink, HostLimits } from './host-link.ts';
-import { faultOf, NO_USAGE } from './llama-fault.ts';
+import { faultOf } from './llama-fault.ts';
+import { createReplyJob } from './reply-job.ts';
+import type { Job, LlamaEvent, LlamaRequest } from './reply-job.ts';
 import type { Backend, FromHost, HostMessage, ModelSpec } from './protocol.ts';
 import type { SpawnHost } from './spawn.ts';
 
 export type { SpawnHost, HostProcess } from './spawn.ts';
 export type { Backend, HostMessage, ModelSpec } from './protocol.ts';
-
-export interface LlamaUsage {
-  readonly tokensIn: number;
-  readonly tokensCached: number;
-  readonly tokensOut: number;
-}
-
-/** What one request says; the same words as the model room's events. Exactly one `end` or `fault` comes last. */
-export type LlamaEvent =
-  | { readonly kind: 'queued'; readonly place: number }
-  | { readonly kind: 'loading'; readonly fraction: number | null }
-  | {
-      readonly kind: 'loaded';
-      readonly loadMs: number;
-      readonly backend: string;
-      readonly threads: number;
-      readonly contextTokens: number;
-    }
-  | { readonly kind: 'prefill'; readonly tokensIn: number; readonly tokensCached: number }
-  | { readonly kind: 'delta'; readonly text: string; readonly tokens: number }
-  | {
-      readonly kind: 'end';
-      readonly finish: 'stop' | 'length' | 'cancelled';
-      readonly usage: LlamaUsage;
-      readonly timings: {
-        readonly queueMs: number;
-        readonly loadMs: number;
-        readonly prefillMs: number;
-        readonly decodeMs: number;
-        readonly tokensPerSecond: number | null;
-      };
-      readonly attributes: Readonly<Record<string, string | number | boolean>>;
-    }
-  | { readonly kind: 'fault'; readonly fault: Fault; readonly usage: LlamaUsage };
-
-export interface LlamaRequest {
-  readonly model: ModelSpec;
-  readonly messages: readonly HostMessage[];
-  readonly sampling: Sampling;
-  readonly stateKey: string | null;
-}
+export type { LlamaEvent, LlamaRequest, LlamaUsage } from './reply-job.ts';
 
 export interface LlamaClientDeps {
   readonly spawn: SpawnHost;
@@ -62,16 +22,6 @@ export interface LlamaClientDeps {
   readonly backend: () => Backend;
   readonly onMeasured: (modelId: string, measurement: Measurement) => void;
   readonly limits?: Partial<HostLimits>;
-}
-
-/** Something sent to the host that has not ended yet. */
-interface Job {
-  readonly id: number;
-  /** Sends it; called when its turn comes. */
-  readonly send: (link: HostLink) => void;
-  readonly onMessage: (message: FromHost) => void;
-  readonly onLost: (fault: Fault) => void;
-  readonly onPlace: (place: number) => void;
 }
 
 /**
@@ -215,80 +165,20 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     });
   }
 
-  function generate(request: LlamaRequest, signal: AbortSignal): AsyncIterable<LlamaEvent> {
+  const generate = (request: LlamaRequest, signal: AbortSignal): AsyncIterable<LlamaEvent> => {
     const id = ++nextId;
-    const askedAt = clock.monotonicMs();
-    let sentAt = askedAt;
-    let usage: LlamaUsage = NO_USAGE;
-    let over = false;
-    let sent = false;
-    const abort = (): void => {
-      if (over) return;
-      if (withdraw(job)) return end(cancelled(clock.monotonicMs() - askedAt));
-      if (sent) link?.post({ t: 'stop', id });
-    };
-    const events = createEventQueue<LlamaEvent>(abort);
-    const end = (event: LlamaEvent): void => {
-      over = true;
-      signal.removeEventListener('abort', abort);
-      events.push(event);
-      events.end();
-    };
-    const job: Job = {
+    const { job, events, refuse } = createReplyJob({
       id,
-      send: (opened) => {
-        sent = true;
-        sentAt = clock.monotonicMs();
-        opened.post({ t: 'generate', id, ...request, messages: [...request.messages] });
-      },
-      onPlace: (place) => events.push({ kind: 'queued', place }),
-      onLost: (fault) => end({ kind: 'fault', fault, usage }),
-      onMessage: (message) => {
-        switch (message.t) {
-          case 'loading':
-            return events.push({ kind: 'loading', fraction: message.fraction });
-          case 'loaded': {
-            const { loadMs, backend: used, threads, contextTokens } = message;
-            return events.push({ kind: 'loaded', loadMs, backend: used, threads, contextTokens });
-          }
-          case 'prefill':
-            usage = { tokensIn: message.tokensIn, tokensCached: message.tokensCached, tokensOut: 0 };
-            return events.push({ kind: 'prefill', tokensIn: message.tokensIn, tokensCached: message.tokensCached });
-          case 'delta':
-            usage = { ...usage, tokensOut: usage.tokensOut + message.tokens };
-            return events.push({ kind: 'delta', text: message.text, tokens: message.tokens });
-          case 'end': {
-            const { finish: how, tokensIn, tokensCached, tokensOut, attributes } = message;
-            const { loadMs, prefillMs, decodeMs, tokensPerSecond } = message;
-            const timings = { queueMs: sentAt - askedAt, loadMs, prefillMs, decodeMs, tokensPerSecond };
-            return end({
-              kind: 'end',
-              finish: how,
-              usage: { tokensIn, tokensCached, tokensOut },
-              timings,
-              attributes,
-            });
-          }
-          case 'fail':
-            if (signal.aborted) return end({ ...cancelled(sentAt - askedAt), usage });
-            return end({
-              kind: 'fault',
-              fault: faultOf(message.code, message.detail),
-              usage: message.tokensIn > 0 ? { ...usage, tokensIn: message.tokensIn } : usage,
-            });
-          default:
-            return;
-        }
-      },
-    };
-    if (disposed) end({ kind: 'fault', fault: STOPPED, usage });
-    else if (signal.aborted) end(cancelled(0));
-    else {
-      signal.addEventListener('abort', abort, { once: true });
-      enqueue(job);
-    }
-    return { [Symbol.asyncIterator]: () => events.read() };
-  }
+      request,
+      signal,
+      clock,
+      withdraw,
+      post: (message) => link?.post(message),
+    });
+    if (disposed) refuse(STOPPED);
+    else if (!signal.aborted) enqueue(job);
+    return { [Symbol.asyncIterator]: events };
+  };
 
   return {
     status: (): EngineStatus => status,
@@ -349,11 +239,3 @@ const STOPPED: Fault = {
   recoverable: true,
   detail: 'The app is closing: send the message again when it is open.',
 };
-
-const cancelled = (queueMs: number): LlamaEvent & { kind: 'end' } => ({
-  kind: 'end',
-  finish: 'cancelled',
-  usage: NO_USAGE,
-  timings: { queueMs, loadMs: 0, prefillMs: 0, decodeMs: 0, tokensPerSecond: null },
-  attributes: {},
-});

@@ -1,0 +1,31 @@
+import type { Measurement, ModelEntry } from '../contract/entities/model.ts';
+import type { CatalogItem } from './catalog.ts';
+import { STARTER } from './starter.ts';
+
+/** A model file as the contract shows it. `running` counts only while nothing is wrong with the file. */
+export function modelEntryOf(
+  item: CatalogItem,
+  running: 'ready' | 'loading' | 'loaded',
+  measurement: Measurement | null,
+): ModelEntry {
+  const header = item.file?.header;
+  const embedded = item.source === 'embedded';
+  return {
+    id: item.id,
+    name: item.name,
+    provider: 'local',
+    embedded,
+    state: item.problem?.state ?? running,
+    problem: item.problem?.problem ?? null,
+    path: item.path,
+    sizeBytes: item.file?.sizeBytes ?? (embedded ? STARTER.sizeBytes : null),
+    architecture: header?.architecture ?? null,
+    quantization: header?.quantization ?? null,
+    parameters: header?.parameters ?? null,
+    contextTokens: header?.contextTokens ?? (embedded ? STARTER.contextTokens : 0),
+    licence: header?.licence ?? null,
+    description: embedded ? STARTER.description : null,
+    measurement,
+    addedAt: item.addedAt,
+  };
+}
