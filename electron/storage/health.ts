@@ -48,6 +48,8 @@ const HEADER_BYTES = 100;
 export interface FileHeader {
   readonly userVersion: number;
   readonly applicationId: number;
+  /** No table was ever made in it: what a process leaves that is killed right after it made the file. */
+  readonly isBlank: boolean;
   /** What the file should measure; null when its last writer did not say. */
   readonly sizeBytes: number | null;
 }
@@ -68,7 +70,12 @@ export function readHeader(path: string): FileHeader | null {
   // The page count counts only when the change counter was copied beside it; a page size of 1 stands for 65,536.
   const pageBytes = head.readUInt16BE(16) === 1 ? 65_536 : head.readUInt16BE(16);
   const sizeBytes = head.readUInt32BE(24) === head.readUInt32BE(92) ? head.readUInt32BE(28) * pageBytes : null;
-  return { userVersion: head.readUInt32BE(60), applicationId: head.readUInt32BE(68), sizeBytes };
+  const [schemaCookie, userVersion, applicationId] = [
+    head.readUInt32BE(40),
+    head.readUInt32BE(60),
+    head.readUInt32BE(68),
+  ];
+  return { userVersion, applicationId, sizeBytes, isBlank: schemaCookie + userVersion + applicationId === 0 };
 }
 
 /** True when a write-ahead log holds pages that are not in the file yet. */
@@ -79,7 +86,7 @@ export function refuseForeign(path: string, known: number): void {
   const header = readHeader(path);
   if (!header) return;
   // A WAL may hold a newer first page; then the versions are read again after opening, before any write.
-  if (hasWal(path) && header.userVersion === 0) return;
+  if (header.isBlank) return;
   if (header.applicationId !== APPLICATION_ID) throw notOurs(path);
   if (header.userVersion > known) throw tooNew(path, header.userVersion, known);
   if (!hasWal(path) && header.sizeBytes !== null && statSync(path).size < header.sizeBytes)

@@ -56,7 +56,12 @@ export function openStore({ path, snapshotDir, clock, mintId, log }: OpenStoreOp
       if (!open) return;
       open = false;
       stop();
-      if (!db.readOnly) db.pragma('optimize');
+      try {
+        if (!db.readOnly) db.pragma('optimize');
+      } catch (error) {
+        // Statistics only: a full disk must not keep the file from being closed properly.
+        log.write('warn', 'storage.optimize', { reason: error instanceof Error ? error.message : String(error) });
+      }
       db.close();
     },
   };

@@ -1,0 +1,42 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { makeFolder, makeTime, playTurn } from '../../test/flow/storage-kit.ts';
+import { silentLog } from '../base/log.ts';
+import { openStore } from './index.ts';
+
+/** What the database file alone holds, without its write-ahead log. */
+function chatsInFileAlone(path: string): number {
+  const copy = join(makeFolder(), 'copy.db');
+  copyFileSync(path, copy);
+  const store = openStore({ path: copy, snapshotDir: makeFolder(), ...makeTime(), log: silentLog });
+  const count = store.chat.list().conversations.length;
+  store.dispose();
+  return count;
+}
+
+describe('the open store', () => {
+  it('moves its log into the file once writing has paused, not while it goes on', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const folder = makeFolder();
+    const time = makeTime();
+    const path = join(folder, 'switchyard.db');
+    const store = openStore({ path, snapshotDir: folder, ...time, log: silentLog });
+    onTestFinished(() => store.dispose());
+    playTurn({ store, mintId: time.mintId }, time.mintId(), null, 'one', 'two');
+    vi.advanceTimersByTime(3000);
+    expect(chatsInFileAlone(path)).toBe(0);
+    time.pass(1500);
+    vi.advanceTimersByTime(3000);
+    expect(chatsInFileAlone(path)).toBe(1);
+  });
+
+  it('can be closed twice', () => {
+    const folder = makeFolder();
+    const store = openStore({ path: join(folder, 'a.db'), snapshotDir: folder, ...makeTime(), log: silentLog });
+    store.dispose();
+    store.dispose();
+    expect(() => store.chat.list()).toThrow();
+  });
+});
