@@ -17,6 +17,8 @@ export default defineConfig({
   base: './',
   plugins: [react(), tailwind(), relaxPolicyInDevelopment, mermaidScript(import.meta.dirname)],
   clearScreen: false,
+  // Grammars of the highlighter are files of their own, read when a language is first met.
+  worker: { format: 'es' },
   build: {
     outDir: resolve(import.meta.dirname, 'dist', 'renderer'),
     emptyOutDir: true,

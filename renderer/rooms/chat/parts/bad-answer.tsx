@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import type { Message } from '../../../../electron/contract/entities/chat.ts';
 import { FEEDBACK_REASONS } from '../../../../electron/contract/names.ts';
 import { Button, cx, Textarea } from '../../../kit/index.ts';
-import { text as words } from '../text.ts';
+import { say, text as words } from '../text.ts';
 import type { Thread } from '../transcript/thread.ts';
 import { rate } from './rating.ts';
 import type { Reason } from './rating.ts';
@@ -18,11 +18,10 @@ interface BadAnswerProps {
 
 /** The button alone until it is pressed: a popover part for each reply would cost every frame of scrolling. */
 export function BadAnswer(props: BadAnswerProps): ReactNode {
-  const t = words.useText();
   const [open, setOpen] = useState(false);
   if (!open) {
     return (
-      <ToolButton icon={ThumbsDown} label={t('bad')} aria-haspopup="dialog" aria-pressed={false} onClick={() => setOpen(true)} />
+      <ToolButton icon={ThumbsDown} label={say('bad')} aria-haspopup="dialog" aria-pressed={false} onClick={() => setOpen(true)} />
     );
   }
   return <Asking {...props} onClose={() => setOpen(false)} />;

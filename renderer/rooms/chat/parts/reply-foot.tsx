@@ -5,7 +5,7 @@ import { Button, formatDuration, formatSpeed, formatUsd, RouteLine } from '../..
 import type { RouteStop, Tone } from '../../../kit/index.ts';
 import { useLayout, usePlace } from '../../../state/index.ts';
 import { useChatState } from '../state.ts';
-import { text as words } from '../text.ts';
+import { say, text as words } from '../text.ts';
 import { regenerate, stopTurn } from '../transcript/turns.ts';
 import { BadAnswer } from './bad-answer.tsx';
 import { BranchWalker } from './branch-walker.tsx';
@@ -26,18 +26,17 @@ const stopsOf = (message: Message): RouteStop[] => {
 
 /** How a reply ended, when that was not simply well. */
 function Ending({ message, onAgain }: { readonly message: Message; readonly onAgain: () => void }): ReactNode {
-  const t = words.useText();
   const { status, reply } = message;
-  const detail = reply?.fault?.detail ?? t('failedNoDetail');
+  const detail = reply?.fault?.detail ?? say('failedNoDetail');
   const cut = status === 'complete' && reply?.finishReason === 'length';
   if (status === 'complete' && !cut) return null;
   const said = cut
-    ? t('truncated')
+    ? say('truncated')
     : status === 'stopped'
-      ? t(message.text === '' ? 'stoppedEmpty' : 'stopped')
+      ? say(message.text === '' ? 'stoppedEmpty' : 'stopped')
       : status === 'partial'
-        ? t('partial', { detail })
-        : t('failed', { detail });
+        ? words.t('partial', { detail })
+        : words.t('failed', { detail });
   const tone =
     status === 'failed'
       ? 'border-failed text-failed-ink'
@@ -49,7 +48,7 @@ function Ending({ message, onAgain }: { readonly message: Message; readonly onAg
       <p className="min-w-0 flex-1 basis-64">{said}</p>
       {!cut && (
         <Button icon={RefreshCw} onClick={onAgain}>
-          {t('tryAgain')}
+          {say('tryAgain')}
         </Button>
       )}
     </div>
@@ -59,14 +58,13 @@ function Ending({ message, onAgain }: { readonly message: Message; readonly onAg
 /** Route line, figures and what one can do with a reply. */
 export function ReplyFoot(props: MessageRowsProps): ReactNode {
   const { message, thread, index, total } = props;
-  const t = words.useText();
   const reply = message.reply;
   if (reply === null) return null;
   if (message.status === 'queued') {
     return (
       <div className="flex h-9 items-center">
         <Button look="ghost" className="-ml-3" onClick={() => stopTurn(message.turnId)}>
-          {t('takeBack')}
+          {say('takeBack')}
         </Button>
       </div>
     );
@@ -74,7 +72,7 @@ export function ReplyFoot(props: MessageRowsProps): ReactNode {
   if (message.status === 'streaming') return <div className="h-9" />;
   const again = (): void => void regenerate(thread, message);
   const figures = [
-    reply.firstTokenMs === null ? null : t('firstToken', { time: formatDuration(reply.firstTokenMs) }),
+    reply.firstTokenMs === null ? null : words.t('firstToken', { time: formatDuration(reply.firstTokenMs) }),
     reply.tokensPerSecond === null ? null : formatSpeed(reply.tokensPerSecond),
     reply.costUsd > 0 ? formatUsd(reply.costUsd) : null,
   ].filter((figure) => figure !== null);
@@ -93,21 +91,21 @@ export function ReplyFoot(props: MessageRowsProps): ReactNode {
         <span className="tabular min-w-0 truncate">{figures.join(', ')}</span>
       </div>
       <div className={`-ml-2 flex h-8 items-center ${last ? '' : 'chat-tools'}`}>
-        <ToolButton icon={Copy} label={t('copy')} onClick={() => void copyText(message.text)} />
-        <ToolButton icon={RefreshCw} label={t('regenerate')} onClick={again} />
+        <ToolButton icon={Copy} label={say('copy')} onClick={() => void copyText(message.text)} />
+        <ToolButton icon={RefreshCw} label={say('regenerate')} onClick={again} />
         <ToolButton
           icon={ThumbsUp}
-          label={t('good')}
+          label={say('good')}
           aria-pressed={reply.rating === 'up'}
           filled={reply.rating === 'up'}
           onClick={() => void (reply.rating === 'up' ? unrate(thread, message) : rate(thread, message, 'up', null, ''))}
         />
         {reply.rating === 'down' ? (
-          <ToolButton icon={ThumbsDown} label={t('bad')} aria-pressed filled onClick={() => void unrate(thread, message)} />
+          <ToolButton icon={ThumbsDown} label={say('bad')} aria-pressed filled onClick={() => void unrate(thread, message)} />
         ) : (
           <BadAnswer thread={thread} message={message} />
         )}
-        <ToolButton icon={Workflow} label={t('showTrace')} onClick={showTrace} />
+        <ToolButton icon={Workflow} label={say('showTrace')} onClick={showTrace} />
         <BranchWalker thread={thread} message={message} index={index} />
       </div>
     </div>

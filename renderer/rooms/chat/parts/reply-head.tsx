@@ -1,13 +1,12 @@
 import type { ReactNode } from 'react';
 import { Badge } from '../../../kit/index.ts';
 import type { Tone } from '../../../kit/index.ts';
-import { text as words } from '../text.ts';
+import { say, text as words } from '../text.ts';
 import type { MessageRowsProps } from './message-rows.tsx';
 
 /** Which model answers, by which route, and how far it is. */
 export function ReplyHead(props: MessageRowsProps & { readonly modelName: string | null }): ReactNode {
   const { message, live, modelName, previousModelId } = props;
-  const t = words.useText();
   const reply = message.reply;
   const active = message.status === 'streaming' || message.status === 'queued';
   const route = reply?.route ?? null;
@@ -23,7 +22,7 @@ export function ReplyHead(props: MessageRowsProps & { readonly modelName: string
       {changed && (
         <div className="mb-4 flex items-center gap-3 text-xs text-ink-3">
           <span className="h-px flex-1 bg-line" />
-          {t('modelChanged', { model: modelName ?? '' })}
+          {words.t('modelChanged', { model: modelName ?? '' })}
           <span className="h-px flex-1 bg-line" />
         </div>
       )}
@@ -31,16 +30,16 @@ export function ReplyHead(props: MessageRowsProps & { readonly modelName: string
         {modelName !== null && (
           <span data-testid="route-badge" className="inline-flex max-w-full">
             <Badge tone={tone} look="plain">
-              {modelName} · {t(route ?? 'local')}
+              {modelName} · {say(route ?? 'local')}
             </Badge>
           </span>
         )}
-        {degraded && <Badge tone="degraded">{t('degraded')}</Badge>}
+        {degraded && <Badge tone="degraded">{say('degraded')}</Badge>}
         {degraded && reason !== null && <span className="text-xs text-degraded-ink">{reason}</span>}
         {waiting && (
           <span className="inline-flex items-center gap-2 text-xs text-ink-3">
             <span className="size-1.5 animate-wait rounded-full bg-local" />
-            {phase === 'queued' ? t('queuedHere') : t(`phase_${phase}`)}
+            {phase === 'queued' ? say('queuedHere') : say(`phase_${phase}`)}
             {live?.phaseDetail != null && live.phaseDetail !== '' && ` · ${live.phaseDetail}`}
           </span>
         )}

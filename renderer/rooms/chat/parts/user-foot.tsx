@@ -1,7 +1,7 @@
 import { Copy, Pencil } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useChatState } from '../state.ts';
-import { text as words } from '../text.ts';
+import { say } from '../text.ts';
 import { BranchWalker } from './branch-walker.tsx';
 import { copyText } from './copy.ts';
 import type { MessageRowsProps } from './message-rows.tsx';
@@ -9,15 +9,14 @@ import { ToolButton } from './tool-button.tsx';
 
 export function UserFoot(props: MessageRowsProps & { readonly editing: boolean }): ReactNode {
   const { message, thread, index, editing } = props;
-  const t = words.useText();
   if (editing) return null;
   return (
     <div className="flex h-8 items-center justify-end">
       <span className="chat-tools flex">
-        <ToolButton icon={Copy} label={t('copy')} onClick={() => void copyText(message.text)} />
+        <ToolButton icon={Copy} label={say('copy')} onClick={() => void copyText(message.text)} />
         <ToolButton
           icon={Pencil}
-          label={t('edit')}
+          label={say('edit')}
           onClick={() => useChatState.getState().set({ editingId: message.id })}
         />
       </span>

@@ -51,6 +51,8 @@ export function createScroller(events: ScrollerEvents): Scroller {
   let idle: ReturnType<typeof setTimeout> | undefined;
   let span: Span | null = null;
   let viewHeight = 0;
+  // Where the view is, as last heard: reading it from the element would force a layout in the middle of a frame.
+  let top = 0;
 
   const setFollow = (next: boolean): void => {
     if (follow === next) return;
@@ -58,29 +60,35 @@ export function createScroller(events: ScrollerEvents): Scroller {
     events.onFollowing(next);
   };
 
-  const setTop = (top: number): void => {
+  const height = (): number => PAD_TOP_PX + layout.total() + PAD_END_PX;
+
+  const setTop = (wanted: number): void => {
     if (elements === null) return;
     drift = 0;
-    if (Math.abs(elements.view.scrollTop - top) >= 1) elements.view.scrollTop = top;
-    expected = elements.view.scrollTop;
+    const next = Math.min(Math.max(0, wanted), Math.max(0, height() - viewHeight));
+    if (Math.abs(next - top) >= 1) {
+      elements.view.scrollTop = next;
+      top = next;
+    }
+    expected = top;
   };
-
-  const height = (): number => PAD_TOP_PX + layout.total() + PAD_END_PX;
 
   const sizes = (): void => {
     if (elements === null) return;
-    elements.canvas.style.height = `${height()}px`;
+    const style = `${height()}px`;
+    if (elements.canvas.style.height !== style) elements.canvas.style.height = style;
   };
 
   const place = (): void => {
     if (elements === null) return;
-    const top = PAD_TOP_PX + (span === null ? 0 : layout.offset(span.from.index, span.from.part));
-    elements.drawn.style.top = `${top - drift}px`;
+    const at = PAD_TOP_PX + (span === null ? 0 : layout.offset(span.from.index, span.from.part));
+    const style = `${at - drift}px`;
+    if (elements.drawn.style.top !== style) elements.drawn.style.top = style;
   };
 
   const look = (now: boolean): void => {
     if (elements === null) return;
-    const y = elements.view.scrollTop + drift - PAD_TOP_PX;
+    const y = top + drift - PAD_TOP_PX;
     const next = layout.span(y - OVERSCAN_PX, y + viewHeight + OVERSCAN_PX);
     if (sameSpan(span, next)) return;
     span = next;
@@ -89,7 +97,7 @@ export function createScroller(events: ScrollerEvents): Scroller {
 
   const settle = (): void => {
     if (drift === 0 || elements === null) return;
-    setTop(elements.view.scrollTop + drift);
+    setTop(top + drift);
     place();
   };
 
@@ -100,7 +108,7 @@ export function createScroller(events: ScrollerEvents): Scroller {
     if (follow) setTop(Math.max(0, height() - viewHeight));
     else if (anchor !== null) {
       const wanted = PAD_TOP_PX + layout.offset(anchor.index, anchor.part) + anchor.dy;
-      if (moving) drift = wanted - elements.view.scrollTop;
+      if (moving) drift = wanted - top;
       else setTop(wanted);
     }
     look(false);
@@ -109,7 +117,7 @@ export function createScroller(events: ScrollerEvents): Scroller {
 
   const onScroll = (): void => {
     if (elements === null) return;
-    const top = elements.view.scrollTop;
+    top = elements.view.scrollTop;
     if (Math.abs(top - expected) < 1) return;
     expected = top;
     scrolledAt = performance.now();
