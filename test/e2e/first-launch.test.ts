@@ -46,7 +46,7 @@ describe('first launch on a fresh machine', () => {
     const row = launched.page.getByRole('row').filter({ hasText: 'What is the capital of France?' });
     await row.waitFor();
     await row.click();
-    await launched.page.getByText('prefill', { exact: false }).first().waitFor();
+    await launched.page.getByText('Read prompt').first().waitFor();
   });
 
   it('says no error on the terminal', () => {

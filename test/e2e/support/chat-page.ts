@@ -32,12 +32,21 @@ export function chatPage(page: Page): ChatPage {
     articles,
     idle,
     async ask(text) {
-      const copies = log.getByRole('button', { name: 'Regenerate' });
-      const before = await copies.count();
+      const replies = log.locator('article[data-role=assistant]');
+      const place = async () => Number((await replies.count()) === 0 ? 0 : await replies.last().getAttribute('aria-posinset'));
+      const before = await place();
       await send(text);
-      await copies.nth(before).waitFor({ timeout: 30_000 });
+      await page.waitForFunction(
+        (earlier) => {
+          const last = [...document.querySelectorAll('[role=log] article[data-role=assistant]')].at(-1);
+          const live = ['streaming', 'queued'].includes(last?.getAttribute('data-status') ?? 'queued');
+          return !live && Number(last?.getAttribute('aria-posinset')) > earlier;
+        },
+        before,
+        { timeout: 60_000 },
+      );
       await idle();
-      return (await log.getByRole('article').last().innerText()).trim();
+      return (await replies.last().innerText()).trim();
     },
   };
 }
