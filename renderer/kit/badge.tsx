@@ -27,6 +27,17 @@ export const TONE_TEXT: Record<Tone, string> = {
   neutral: 'text-ink-2',
 };
 
+/** For lines and shapes: 3:1 on every surface. Words take `TONE_TEXT`. */
+export const TONE_DRAW: Record<Tone, string> = {
+  local: 'text-local',
+  cloud: 'text-cloud',
+  cached: 'text-cached',
+  degraded: 'text-degraded',
+  failed: 'text-failed',
+  held: 'text-held',
+  neutral: 'text-line-strong',
+};
+
 export const TONE_FILL: Record<Tone, string> = {
   local: 'bg-local',
   cloud: 'bg-cloud',

@@ -1,5 +1,5 @@
 export { announce, Announcer } from './announcer.tsx';
-export { Badge, TONE_FILL, TONE_ICONS, TONE_TEXT, TONES } from './badge.tsx';
+export { Badge, TONE_DRAW, TONE_FILL, TONE_ICONS, TONE_TEXT, TONES } from './badge.tsx';
 export type { BadgeProps, Tone } from './badge.tsx';
 export { Button, IconButton } from './button.tsx';
 export type { ButtonLook, ButtonProps, IconButtonProps } from './button.tsx';

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { TONE_TEXT } from './badge.tsx';
+import { TONE_DRAW } from './badge.tsx';
 import type { Tone } from './badge.tsx';
 import { cx } from './cx.ts';
 import { kitText } from './text.ts';
@@ -36,13 +36,11 @@ export function RouteLine({ stops, tone, size = 'sm', live = false, className }:
   const s = SIZES[size];
   const mid = s.height / 2;
   const shown = stops.slice(0, size === 'sm' ? 5 : 8);
-  const words = stops
-    .map((stop) =>
-      stop.state === 'chosen'
-        ? t('routeChosen', { name: stop.name })
-        : t(stop.state === 'passed' ? 'routeFailed' : 'routeRejected', { name: stop.name, reason: stop.reason ?? '' }),
-    )
-    .join('; ');
+  const say = (stop: RouteStop): string =>
+    stop.state === 'chosen'
+      ? t('routeChosen', { name: stop.name })
+      : t(stop.state === 'passed' ? 'routeFailed' : 'routeRejected', { name: stop.name, reason: stop.reason ?? '' });
+  const words = stops.map(say).join('; ');
   const step = Math.min(s.gap, (s.width - 2 * s.dot) / Math.max(1, shown.length));
   const endX = s.width - s.dot;
   return (
@@ -58,7 +56,7 @@ export function RouteLine({ stops, tone, size = 'sm', live = false, className }:
       strokeWidth={s.stroke}
     >
       <title id={titleId}>{words}</title>
-      <g className={TONE_TEXT[tone]} stroke="currentColor">
+      <g className={TONE_DRAW[tone]} stroke="currentColor">
         <circle cx={s.dot} cy={mid} r={s.dot} fill="currentColor" stroke="none" />
         <path
           d={`M${s.dot * 2} ${mid}H${endX - s.dot}`}
@@ -82,9 +80,11 @@ export function RouteLine({ stops, tone, size = 'sm', live = false, className }:
         return (
           <g
             key={`${stop.name}-${index}`}
-            className={passed ? TONE_TEXT[stop.tone] : 'text-ink-3 opacity-60'}
+            className={passed ? TONE_DRAW[stop.tone] : 'text-ink-3 opacity-60'}
             stroke="currentColor"
           >
+            <title>{say(stop)}</title>
+            <path d={`M${x} ${mid - s.rise}H${tipX + s.rise}v${s.rise * 2}H${x}Z`} stroke="none" fill="transparent" />
             <path d={`M${x} ${mid}L${tipX} ${tipY}H${tipX + s.rise * 0.8}`} />
             {passed && <path d={`M${x} ${mid - s.rise * 0.7}V${mid + s.rise * 0.7}`} strokeWidth={s.stroke * 1.4} />}
             <path d={`M${tipX + s.rise * 0.8} ${tipY - s.stroke * 1.4}v${s.stroke * 2.8}`} />

@@ -3,7 +3,7 @@ import type { CallOutput } from '../../../electron/contract/calls.ts';
 import type { Config } from '../../../electron/contract/config.ts';
 import type { Conversation, Message, ReplyInfo } from '../../../electron/contract/entities/chat.ts';
 import type { ModelEntry } from '../../../electron/contract/entities/model.ts';
-import type { TraceRow } from '../../../electron/contract/entities/trace.ts';
+import type { Decision, Span, TraceRow } from '../../../electron/contract/entities/trace.ts';
 import type { FakeHandlers, FakeStream } from './fake-core.ts';
 
 const DAY_MS = 86_400_000;
@@ -87,6 +87,61 @@ export const sampleConfig: Config = {
   policy: 'local-first',
   api: { enabled: false, port: 8790 },
   data: { traceDays: 0 },
+};
+
+const decision: Decision = {
+  policy: 'local-first',
+  chosen: model.id,
+  reasons: ['It is on this machine and loaded.', 'The policy prefers this machine.'],
+  candidates: [
+    {
+      modelId: 'local/qwen-7b',
+      modelName: 'Qwen 7B',
+      score: null,
+      parts: {},
+      rejected: 'It needs 6.1 GB of memory and 3.9 GB are free.',
+    },
+    {
+      modelId: 'local/old',
+      modelName: 'Old notes',
+      score: null,
+      parts: {},
+      rejected: 'Its file is missing.',
+    },
+    { modelId: model.id, modelName: model.name, score: 0.71, parts: { quality: 0.21, latency: 0.5 }, rejected: null },
+    { modelId: 'local/tiny', modelName: 'Tiny', score: 0.64, parts: { quality: 0.2, latency: 0.44 }, rejected: null },
+  ],
+  features: { promptTokens: 412, private: false },
+};
+
+const spansOf = (): Span[] => {
+  const root = mint();
+  const at = (
+    kind: Span['kind'],
+    name: string,
+    startMs: number,
+    durationMs: number,
+    parentId: string | null,
+  ): Span => ({
+    id: parentId === null ? root : mint(),
+    parentId,
+    kind,
+    name,
+    startMs,
+    durationMs,
+    status: 'ok',
+    fault: null,
+    attributes: {},
+    events: [],
+  });
+  return [
+    at('turn', 'turn', 0, 1430, null),
+    at('storage', 'store question', 0.4, 1.2, root),
+    at('route', 'decide', 1.8, 0.3, root),
+    at('prefill', 'prefill', 4, 78, root),
+    at('stream', 'decode', 82, 1343, root),
+    at('storage', 'store reply', 1426, 3.6, root),
+  ];
 };
 
 /** Handlers over a little data in memory: enough to see every part of the window. */
@@ -225,6 +280,11 @@ export function createSampleCore() {
     'turn.active': () => ({ turns: [] }),
     'model.list': () => ({ models: [model], engine }),
     'trace.list': ({ limit }) => ({ rows: traces.slice(0, limit), next: null, total: traces.length }),
+    'trace.get': ({ traceId }) => {
+      const row = traces.find(({ id }) => id === traceId);
+      if (!row) throw new Error('There is no such trace.');
+      return { ...row, decision, spans: spansOf() };
+    },
     'prompt.list': () => ({ prompts: [] }),
     'feedback.list': () => ({ items: [], upCount: 0, downCount: 0 }),
     'settings.get': () => settings,

@@ -54,9 +54,9 @@ export const en = {
   modelFolderPlaceholder: 'None',
 
   api: 'Local API',
-  apiEnabled: 'Answer other programs on this machine',
+  apiStart: 'Start it with',
   apiHint:
-    'An OpenAI-compatible address that only programs on this machine can reach. Each request needs a token and leaves a trace.',
+    'An OpenAI-compatible address that only programs on this machine can reach. It runs while this window is closed, and prints its address and a token. Each request leaves a trace.',
   apiPort: 'Port',
   apiPortHint: '0 picks a free one.',
   apiPortWrong: 'Enter a whole number from 0 to 65535.',

@@ -55,8 +55,9 @@ export const zh: Record<keyof typeof en, string> = {
   modelFolderPlaceholder: '无',
 
   api: '本地 API',
-  apiEnabled: '为本机的其他程序提供回答',
-  apiHint: '兼容 OpenAI 的地址，只有本机程序可以访问。每个请求都需要令牌，并会留下追踪记录。',
+  apiStart: '启动命令',
+  apiHint:
+    '兼容 OpenAI 的地址，只有本机程序可以访问。在本窗口关闭时运行，启动后会显示地址和令牌。每个请求都会留下追踪记录。',
   apiPort: '端口',
   apiPortHint: '0 表示自动选择空闲端口。',
   apiPortWrong: '请输入 0 到 65535 之间的整数。',

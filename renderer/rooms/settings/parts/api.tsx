@@ -1,12 +1,13 @@
 import { useState } from 'react';
 import type { Config } from '../../../../electron/contract/config.ts';
-import { Switch } from '../../../kit/index.ts';
 import type { Change } from '../state.ts';
 import { text } from '../text.ts';
 import { DraftInput } from './draft-input.tsx';
 import { Row, Section, Value } from './section.tsx';
 
 const MAX_PORT = 65_535;
+/** A command is written the same in every language. */
+const SERVE = 'switchyard serve';
 
 export function ApiSection({ config, change }: { readonly config: Config; readonly change: Change }) {
   const t = text.useText();
@@ -14,8 +15,8 @@ export function ApiSection({ config, change }: { readonly config: Config; readon
   const { api } = config;
   return (
     <Section id="api" title={t('api')}>
-      <Row label={t('apiEnabled')} hint={t('apiHint')}>
-        <Switch label={t('apiEnabled')} checked={api.enabled} onChange={(enabled) => change('api', { enabled })} />
+      <Row label={t('apiStart')} hint={t('apiHint')}>
+        <Value>{SERVE}</Value>
       </Row>
       <Row label={t('apiPort')} hint={t('apiPortHint')} problem={wrong ? t('apiPortWrong') : null}>
         <DraftInput
@@ -32,7 +33,7 @@ export function ApiSection({ config, change }: { readonly config: Config; readon
           }}
         />
       </Row>
-      {api.enabled && api.port !== 0 && (
+      {api.port !== 0 && (
         <Row label={t('apiAddress')}>
           <Value>{`http://127.0.0.1:${api.port}/v1`}</Value>
         </Row>
