@@ -2,6 +2,7 @@ import { accessSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openDatabase, type Database } from '../../native/sqlite/index.ts';
+import { FaultError } from '../contract/faults.ts';
 import { cannotWrite, damaged, sqliteFault } from './faults.ts';
 import { checkAtStart, isDamage, refuseForeign } from './health.ts';
 import { migrate, readSchemaVersion } from './migrate.ts';
@@ -33,6 +34,7 @@ export function openFile(options: OpenFileOptions): { db: Database; problems: st
   try {
     return { db: openWhole(options, folder), problems: [] };
   } catch (error) {
+    if (isFull(error)) return openFull(path, folder, known, error);
     if (!isDamage(error)) throw error;
   }
   const problem = replaceDamaged({ migrations: allMigrations, ...options });
@@ -71,6 +73,18 @@ function isWritable(path: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+const isFull = (error: unknown): error is FaultError =>
+  error instanceof FaultError && error.fault.code === 'storage_full';
+
+/** Even opening needs some room on the disk: without it what is stored can be read from a copy elsewhere. */
+function openFull(path: string, folder: string, known: number, why: FaultError): { db: Database; problems: string[] } {
+  try {
+    return { db: openReadOnly(path, folder, known).db, problems: [`Nothing new is stored. ${why.message}`] };
+  } catch {
+    throw why;
   }
 }
 
