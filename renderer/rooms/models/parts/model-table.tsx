@@ -35,7 +35,10 @@ export const ModelTable = ({
 }): ReactElement => {
   const t = modelsText.useText();
   const set = useModelsRoom((room) => room.set);
+  const names = useMemo(() => models.map((model) => model.name), [models]);
   const columns = useMemo<readonly TableColumn<ModelEntry>[]>(() => {
+    // Two files can hold a model of the same name: the id tells them apart.
+    const twins = new Set(names.filter((name, at) => names.indexOf(name) !== at));
     const unknown = <span className="text-ink-3">–</span>;
     return [
       {
@@ -45,6 +48,7 @@ export const ModelTable = ({
         cell: (model) => (
           <span className="flex min-w-0 items-center gap-2">
             <span className="truncate font-medium">{model.name}</span>
+            {twins.has(model.name) ? <span className="truncate font-mono text-2xs text-ink-3">{model.id}</span> : null}
             {model.embedded ? (
               <Badge tone="neutral" icon={null}>
                 {t('embedded')}
@@ -93,7 +97,7 @@ export const ModelTable = ({
         cell: (model) => (model.sizeBytes === null ? unknown : formatBytes(model.sizeBytes)),
       },
     ];
-  }, [t]);
+  }, [t, names]);
   return (
     <Table
       label={t('list')}

@@ -96,7 +96,7 @@ const CandidateRow = ({
             <span className="w-8">{candidate.score.toFixed(2)}</span>
             <span aria-hidden="true" className="h-1.5 flex-1 overflow-hidden rounded-full bg-sunken">
               <span
-                className={`block h-full rounded-full ${chosen ? 'bg-local' : 'bg-ink-3/60'}`}
+                className={`block h-full rounded-full ${chosen ? 'bg-ink-2' : 'bg-ink-3/60'}`}
                 style={{ width: `${String(Math.round(Math.min(1, Math.max(0, candidate.score)) * 100))}%` }}
               />
             </span>

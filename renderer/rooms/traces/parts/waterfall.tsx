@@ -13,8 +13,15 @@ const ROW_PX = 32;
 const HEAD_PX = 26;
 const MAX_PX = HEAD_PX + 14 * ROW_PX;
 
+/** Work has the colour of where it was done. */
+const WORK = {
+  local: { solid: 'bg-local', light: 'bg-local/55', frame: 'bg-local/25 border border-local' },
+  cloud: { solid: 'bg-cloud', light: 'bg-cloud/55', frame: 'bg-cloud/25 border border-cloud' },
+  cached: { solid: 'bg-cached', light: 'bg-cached/55', frame: 'bg-cached/25 border border-cached' },
+} as const;
+
 /** Waiting is hollow, loading is light, work is solid; red is only for what failed. */
-const barLook = (span: Span): string => {
+const barLook = (span: Span, route: Trace['route']): string => {
   if (span.status === 'error') return 'bg-failed';
   switch (span.kind) {
     case 'turn':
@@ -24,11 +31,11 @@ const barLook = (span: Span): string => {
     case 'load':
       return 'bg-ink-3/60';
     case 'prefill':
-      return 'bg-local/55';
+      return WORK[route ?? 'local'].light;
     case 'stream':
-      return 'bg-local';
+      return WORK[route ?? 'local'].solid;
     case 'attempt':
-      return 'bg-local/25 border border-local';
+      return WORK[route ?? 'local'].frame;
     default:
       return 'bg-ink-3';
   }
@@ -153,7 +160,7 @@ export const Waterfall = ({ trace }: { readonly trace: Trace }): ReactElement =>
                 className={`${COLUMNS} absolute inset-x-0 top-0 pr-3 pl-1 text-xs ${row === active ? 'bg-selected group-focus-visible:outline-2 group-focus-visible:-outline-offset-2 group-focus-visible:outline-focus' : row === shown ? 'bg-hover' : ''}`}
               >
                 <NameCell row={row} onToggle={toggle} />
-                <BarCell row={row} totalMs={layout.totalMs} firstTokenMs={trace.firstTokenMs} />
+                <BarCell row={row} totalMs={layout.totalMs} firstTokenMs={trace.firstTokenMs} route={trace.route} />
                 <div role="gridcell" className="tabular text-right text-ink-2">
                   {row.span.durationMs === null ? t('unfinished') : formatDuration(row.span.durationMs)}
                 </div>
@@ -227,10 +234,12 @@ const BarCell = ({
   row,
   totalMs,
   firstTokenMs,
+  route,
 }: {
   readonly row: WaterfallRow;
   readonly totalMs: number;
   readonly firstTokenMs: number | null;
+  readonly route: Trace['route'];
 }): ReactElement => {
   const t = tracesText.useText();
   const { span, left, width } = row;
@@ -250,7 +259,7 @@ const BarCell = ({
       )}
       <span
         aria-hidden="true"
-        className={`absolute top-2.5 h-3 min-w-[3px] rounded-xs ${barLook(span)}`}
+        className={`absolute top-2.5 h-3 min-w-[3px] rounded-xs ${barLook(span, route)}`}
         style={{ left: `min(${percent(left)}, calc(100% - 3px))`, width: percent(width) }}
       />
     </div>
@@ -297,7 +306,7 @@ const Axis = ({
             <span
               aria-hidden="true"
               title={`${t('fact.firstToken')} ${formatDuration(firstTokenMs)}`}
-              className="absolute -bottom-1 size-1.5 -translate-x-1/2 rotate-45 bg-local"
+              className="absolute -bottom-1 size-1.5 -translate-x-1/2 rotate-45 bg-ink"
               style={{ left: percent(Math.min(1, firstTokenMs / layout.totalMs)) }}
             />
           )}
