@@ -133,4 +133,3 @@ function Conversation(): ReactNode {
     </div>
   );
 }
-

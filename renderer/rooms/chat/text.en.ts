@@ -133,7 +133,8 @@ export const en = {
   context: 'Context used',
   contextText: '{{used}} of {{total}} used',
   contextLong: 'About {{used}} of {{total}}. The oldest messages may no longer be read.',
-  tooLong: 'This message has {{count}} characters and {{max}} is the most. Shorten it or send it in parts; nothing was lost.',
+  tooLong:
+    'This message has {{count}} characters and {{max}} is the most. Shorten it or send it in parts; nothing was lost.',
   empty: 'Write something before sending.',
   queueNote_one: '{{count}} message waits',
   queueNote_other: '{{count}} messages wait',

@@ -72,7 +72,13 @@ export function CopyCode({ text }: { readonly text: () => string }): ReactNode {
 }
 
 /** Code with its name, a copy button and colours once they are there. Parts of long code join without a seam. */
-export const CodeBlock = memo(function CodeBlock({ text, language, part, open = false, whole }: CodeBlockProps): ReactNode {
+export const CodeBlock = memo(function CodeBlock({
+  text,
+  language,
+  part,
+  open = false,
+  whole,
+}: CodeBlockProps): ReactNode {
   const t = words.useText();
   const lines = useColours(text, language, !open);
   if (language === 'mermaid' && part === 'whole' && !open) return <MermaidBlock source={text} />;

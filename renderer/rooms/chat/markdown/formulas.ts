@@ -26,7 +26,8 @@ export function markFormulas(text: string): string {
       }
     } else if (char === '$') {
       const run = /^\$+/.exec(text.slice(at))?.[0] ?? '$';
-      const found = run === '$' ? /^\$(?!\s)((?:\\.|[^\\$\n`])*?[^\s\\$`])\$(?!\d)/.exec(text.slice(at, at + 2_000)) : null;
+      const found =
+        run === '$' ? /^\$(?!\s)((?:\\.|[^\\$\n`])*?[^\s\\$`])\$(?!\d)/.exec(text.slice(at, at + 2_000)) : null;
       if (found !== null) {
         out += `$$${found[1] ?? ''}$$`;
         at += found[0].length;

@@ -17,7 +17,9 @@ export const isQuote = (line: string): boolean => /^ {0,3}>/.test(line);
 export const isIndented = (line: string): boolean => /^(?: {4}| {0,3}\t)/.test(line);
 export const isHtml = (line: string): boolean => /^ {0,3}<[a-zA-Z/!?]/.test(line);
 export const isDelimiterRow = (line: string): boolean =>
-  line.length <= 2_000 && line.includes('-') && /^ {0,3}\|?(?:[ \t]*:?-+:?[ \t]*\|)*(?:[ \t]*:?-+:?)?[ \t]*$/.test(line);
+  line.length <= 2_000 &&
+  line.includes('-') &&
+  /^ {0,3}\|?(?:[ \t]*:?-+:?[ \t]*\|)*(?:[ \t]*:?-+:?)?[ \t]*$/.test(line);
 
 export function fenceStart(line: string): FenceStart | null {
   const match = FENCE.exec(line);

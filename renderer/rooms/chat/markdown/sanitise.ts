@@ -17,7 +17,12 @@ const STYLE = new RegExp(
 
 const schema: Options = {
   ...defaultSchema,
-  tagNames: [...(defaultSchema.tagNames ?? []).filter((tag) => tag !== 'picture' && tag !== 'source'), ...MATH_TAGS, 'svg', 'path'],
+  tagNames: [
+    ...(defaultSchema.tagNames ?? []).filter((tag) => tag !== 'picture' && tag !== 'source'),
+    ...MATH_TAGS,
+    'svg',
+    'path',
+  ],
   attributes: {
     ...defaultSchema.attributes,
     '*': ['align', 'start', 'value', 'colSpan', 'rowSpan'],
@@ -25,12 +30,7 @@ const schema: Options = {
     img: ['src', 'alt', 'title'],
     input: [['disabled', true], ['type', 'checkbox'], 'checked'],
     code: [['className', /^language-./, 'math-inline', 'math-display']],
-    span: [
-      ['className', /^[a-zA-Z][\w-]*$/],
-      ['style', STYLE],
-      ['ariaHidden', 'true'],
-      'title',
-    ],
+    span: [['className', /^[a-zA-Z][\w-]*$/], ['style', STYLE], ['ariaHidden', 'true'], 'title'],
     svg: ['xmlns', 'width', 'height', 'viewBox', 'preserveAspectRatio', ['style', STYLE]],
     path: ['d'],
     math: ['xmlns', 'display'],

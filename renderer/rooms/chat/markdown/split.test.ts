@@ -72,15 +72,18 @@ describe('the block splitter', () => {
 
   it('loses no word of any text', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('alpha', 'beta\n', '\n\n', '- gamma', '```\n', '> delta\n', '# e\n')), (parts) => {
-        const text = parts.join(' ');
-        const words = (value: string): string[] => value.match(/[a-z]{2,}/g) ?? [];
-        const shown = splitBlocks(text).blocks.flatMap((block) => [
-          ...(block.kind === 'code' ? words(block.language) : []),
-          ...words(block.text),
-        ]);
-        for (const word of words(text)) expect(shown).toContain(word);
-      }),
+      fc.property(
+        fc.array(fc.constantFrom('alpha', 'beta\n', '\n\n', '- gamma', '```\n', '> delta\n', '# e\n')),
+        (parts) => {
+          const text = parts.join(' ');
+          const words = (value: string): string[] => value.match(/[a-z]{2,}/g) ?? [];
+          const shown = splitBlocks(text).blocks.flatMap((block) => [
+            ...(block.kind === 'code' ? words(block.language) : []),
+            ...words(block.text),
+          ]);
+          for (const word of words(text)) expect(shown).toContain(word);
+        },
+      ),
     );
   });
 

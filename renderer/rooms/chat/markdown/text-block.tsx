@@ -101,7 +101,13 @@ export const TextBlock = memo(function TextBlock({ text, definitions = '' }: Tex
 });
 
 /** A formula on its own line. While it is still being written its source is shown. */
-export const MathBlock = memo(function MathBlock({ text, open }: { readonly text: string; readonly open: boolean }): ReactNode {
+export const MathBlock = memo(function MathBlock({
+  text,
+  open,
+}: {
+  readonly text: string;
+  readonly open: boolean;
+}): ReactNode {
   const math = useMath(!open);
   if (open || math === null || math === undefined) return <pre className="md-source">{text}</pre>;
   return (

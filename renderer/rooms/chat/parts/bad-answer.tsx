@@ -21,7 +21,13 @@ export function BadAnswer(props: BadAnswerProps): ReactNode {
   const [open, setOpen] = useState(false);
   if (!open) {
     return (
-      <ToolButton icon={ThumbsDown} label={say('bad')} aria-haspopup="dialog" aria-pressed={false} onClick={() => setOpen(true)} />
+      <ToolButton
+        icon={ThumbsDown}
+        label={say('bad')}
+        aria-haspopup="dialog"
+        aria-pressed={false}
+        onClick={() => setOpen(true)}
+      />
     );
   }
   return <Asking {...props} onClose={() => setOpen(false)} />;
@@ -59,7 +65,9 @@ function Asking({ thread, message, onClose }: BadAnswerProps & { readonly onClos
                 onClick={() => setReason(reason === each ? null : each)}
                 className={cx(
                   'h-8 rounded-full px-3 text-sm ring-1 ring-inset',
-                  reason === each ? 'bg-accent text-on-accent ring-accent' : 'text-ink-2 ring-line-strong/60 hover:bg-hover',
+                  reason === each
+                    ? 'bg-accent text-on-accent ring-accent'
+                    : 'text-ink-2 ring-line-strong/60 hover:bg-hover',
                 )}
               >
                 {t(`reason.${each}`)}

@@ -169,7 +169,11 @@ export function Composer({ thread, choice, onChoice }: ComposerProps): ReactNode
           }}
           onBlur={() => drafts.current?.flush()}
         />
-        <p id="composer-problem" role="alert" className={cx('px-3.5 text-sm text-failed-ink', problem !== null && 'pb-1.5')}>
+        <p
+          id="composer-problem"
+          role="alert"
+          className={cx('px-3.5 text-sm text-failed-ink', problem !== null && 'pb-1.5')}
+        >
           {problem}
         </p>
         <div className="flex items-center gap-1 px-2 pb-2">

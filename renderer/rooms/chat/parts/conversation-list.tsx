@@ -92,7 +92,12 @@ export function ConversationList({ rows, selectedId, onMenu }: ConversationListP
           const place = { height: item.size, transform: `translateY(${item.start}px)` };
           if (row.kind === 'heading') {
             return (
-              <div key={item.key} role="presentation" style={place} className="absolute inset-x-0 flex items-end px-2 pb-1 text-xs font-medium text-ink-3">
+              <div
+                key={item.key}
+                role="presentation"
+                style={place}
+                className="absolute inset-x-0 flex items-end px-2 pb-1 text-xs font-medium text-ink-3"
+              >
                 <span className="truncate">{row.label === null ? row.name : t(row.label)}</span>
               </div>
             );
@@ -117,7 +122,9 @@ export function ConversationList({ rows, selectedId, onMenu }: ConversationListP
                 row.key === activeId && 'chat-option-active',
               )}
             >
-              <span className="min-w-0 flex-1 truncate">{conversation.title === '' ? t('untitled') : conversation.title}</span>
+              <span className="min-w-0 flex-1 truncate">
+                {conversation.title === '' ? t('untitled') : conversation.title}
+              </span>
               {conversation.private && <Lock size={13} aria-label={t('privateMark')} className="shrink-0 text-ink-3" />}
             </div>
           );

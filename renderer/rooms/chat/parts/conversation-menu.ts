@@ -87,7 +87,12 @@ export function conversationMenu(
                     onName: (name) => void renameFolder(folder, name),
                   }),
               },
-              { key: 'deleteFolder', label: t('deleteFolder'), icon: FolderMinus, onSelect: () => void deleteFolder(folder) },
+              {
+                key: 'deleteFolder',
+                label: t('deleteFolder'),
+                icon: FolderMinus,
+                onSelect: () => void deleteFolder(folder),
+              },
             ]),
       ],
     },

@@ -39,7 +39,9 @@ function read({ field, min, max }: FieldFacts, value: string): number | undefine
   if (value.trim() === '') return undefined;
   const number = Number(value);
   const whole = field === 'maxTokens' || field === 'seed';
-  return Number.isFinite(number) && number >= min && number <= max && (!whole || Number.isInteger(number)) ? number : null;
+  return Number.isFinite(number) && number >= min && number <= max && (!whole || Number.isInteger(number))
+    ? number
+    : null;
 }
 
 interface ConversationSettingsProps {
@@ -57,11 +59,11 @@ export function ConversationSettings({ conversation, onClose }: ConversationSett
   const wrong = FIELDS.find((facts) => read(facts, fields[facts.field]) === null);
 
   const save = async (): Promise<void> => {
-    const { temperature: _t, topP: _p, maxTokens: _m, seed: _s, ...rest } = conversation.sampling;
-    const sampling: Sampling = { ...rest };
+    const sampling: Sampling = { ...conversation.sampling };
     for (const facts of FIELDS) {
       const value = read(facts, fields[facts.field]);
-      if (value != null) sampling[facts.field] = value;
+      if (typeof value === 'number') sampling[facts.field] = value;
+      else delete sampling[facts.field];
     }
     const saved = await updateConversation(conversation, {
       systemPrompt: source === OWN ? own : null,

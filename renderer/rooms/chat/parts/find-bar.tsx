@@ -30,7 +30,7 @@ export function FindBar({ thread }: { readonly thread: Thread }): ReactNode {
   const first = hits[0]?.messageId;
   useEffect(() => {
     setAt(0);
-    if (first != null) usePlace.getState().set({ targetMessageId: first });
+    if (typeof first === 'string') usePlace.getState().set({ targetMessageId: first });
   }, [first]);
   const walk = (step: number): void => {
     if (hits.length === 0) return;
@@ -42,9 +42,14 @@ export function FindBar({ thread }: { readonly thread: Thread }): ReactNode {
     useChatState.getState().set({ finding: false });
     document.querySelector<HTMLTextAreaElement>('textarea[data-composer]')?.focus();
   };
-  const status = text === '' ? '' : hits.length === 0 ? t('findNone') : t('findCount', { at: at + 1, count: hits.length });
+  const status =
+    text === '' ? '' : hits.length === 0 ? t('findNone') : t('findCount', { at: at + 1, count: hits.length });
   return (
-    <div role="search" aria-label={t('findInConversation')} className="flex h-11 shrink-0 items-center gap-1 border-b border-line pr-2 pl-4">
+    <div
+      role="search"
+      aria-label={t('findInConversation')}
+      className="flex h-11 shrink-0 items-center gap-1 border-b border-line pr-2 pl-4"
+    >
       <SearchBox
         inputRef={field}
         value={query}

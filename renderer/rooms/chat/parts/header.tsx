@@ -41,7 +41,9 @@ export function Header({ thread }: { readonly thread: Thread }): ReactNode {
           {folder !== undefined && <span className="shrink-0 truncate text-xs text-ink-3">{folder.name}</span>}
         </div>
       )}
-      {!sidebarOpen && <IconButton icon={SquarePen} label={t('newChat')} onClick={() => usePlace.getState().newChat()} />}
+      {!sidebarOpen && (
+        <IconButton icon={SquarePen} label={t('newChat')} onClick={() => usePlace.getState().newChat()} />
+      )}
       {conversation !== null && (
         <>
           <IconButton

@@ -74,14 +74,21 @@ export const MessageRows = memo(function MessageRows(props: MessageRowsProps): R
       aria-busy={writing}
       data-role={message.role}
       data-status={message.status}
-      className={cx('chat-message group mx-auto w-full max-w-[calc(67ch+3rem)] px-6', reply ? 'chat-reply' : 'chat-user')}
+      className={cx(
+        'chat-message group mx-auto w-full max-w-[calc(67ch+3rem)] px-6',
+        reply ? 'chat-reply' : 'chat-user',
+      )}
     >
       {rows}
     </article>
   );
 });
 
-function UserBlock({ blocks, part, view }: MessageRowsProps & { readonly part: number; readonly view: ReactNode }): ReactNode {
+function UserBlock({
+  blocks,
+  part,
+  view,
+}: MessageRowsProps & { readonly part: number; readonly view: ReactNode }): ReactNode {
   const first = part === 1;
   const last = part === blocks.length;
   return (

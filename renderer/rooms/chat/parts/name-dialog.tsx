@@ -14,7 +14,13 @@ export interface NameRequest {
 const MAX_CHARS = 200;
 
 /** Asks for one name. */
-export function NameDialog({ request, onClose }: { readonly request: NameRequest; readonly onClose: () => void }): ReactNode {
+export function NameDialog({
+  request,
+  onClose,
+}: {
+  readonly request: NameRequest;
+  readonly onClose: () => void;
+}): ReactNode {
   const t = words.useText();
   const [name, setName] = useState(request.value);
   const save = (): void => {

@@ -13,7 +13,13 @@ const show = (thread: Thread, message: Message, rating: Rating): void => {
   if (now.reply !== null) thread.put([{ ...now, reply: { ...now.reply, rating } }]);
 };
 
-async function change(thread: Thread, message: Message, rating: Rating, said: string, ask: () => Promise<unknown>): Promise<boolean> {
+async function change(
+  thread: Thread,
+  message: Message,
+  rating: Rating,
+  said: string,
+  ask: () => Promise<unknown>,
+): Promise<boolean> {
   const before = message.reply?.rating ?? null;
   show(thread, message, rating);
   try {
@@ -28,7 +34,13 @@ async function change(thread: Thread, message: Message, rating: Rating, said: st
 }
 
 /** Stores a rating; the button shows it at once. */
-export const rate = (thread: Thread, message: Message, rating: 'up' | 'down', reason: Reason | null, note: string): Promise<boolean> =>
+export const rate = (
+  thread: Thread,
+  message: Message,
+  rating: 'up' | 'down',
+  reason: Reason | null,
+  note: string,
+): Promise<boolean> =>
   change(thread, message, rating, words.t(rating === 'up' ? 'ratedGood' : 'ratedBad'), () =>
     call('feedback.give', { messageId: message.id, rating, reason, note }),
   );

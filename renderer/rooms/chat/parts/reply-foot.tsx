@@ -19,9 +19,21 @@ const stopsOf = (message: Message): RouteStop[] => {
   if (reply === null) return [];
   const tone: Tone = message.status === 'failed' ? 'failed' : (reply.route ?? 'neutral');
   const chosen: RouteStop[] =
-    reply.modelName === null ? [] : [{ name: reply.modelName, state: message.status === 'failed' ? 'passed' : 'chosen', tone, reason: reply.fault?.detail ?? '' }];
+    reply.modelName === null
+      ? []
+      : [
+          {
+            name: reply.modelName,
+            state: message.status === 'failed' ? 'passed' : 'chosen',
+            tone,
+            reason: reply.fault?.detail ?? '',
+          },
+        ];
   if (!reply.degraded) return chosen;
-  return [{ name: words.t('degraded'), state: 'passed', reason: reply.degradedReason ?? '', tone: 'degraded' }, ...chosen];
+  return [
+    { name: words.t('degraded'), state: 'passed', reason: reply.degradedReason ?? '', tone: 'degraded' },
+    ...chosen,
+  ];
 };
 
 /** How a reply ended, when that was not simply well. */
@@ -101,7 +113,13 @@ export function ReplyFoot(props: MessageRowsProps): ReactNode {
           onClick={() => void (reply.rating === 'up' ? unrate(thread, message) : rate(thread, message, 'up', null, ''))}
         />
         {reply.rating === 'down' ? (
-          <ToolButton icon={ThumbsDown} label={say('bad')} aria-pressed filled onClick={() => void unrate(thread, message)} />
+          <ToolButton
+            icon={ThumbsDown}
+            label={say('bad')}
+            aria-pressed
+            filled
+            onClick={() => void unrate(thread, message)}
+          />
         ) : (
           <BadAnswer thread={thread} message={message} />
         )}

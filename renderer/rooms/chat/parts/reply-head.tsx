@@ -40,7 +40,7 @@ export function ReplyHead(props: MessageRowsProps & { readonly modelName: string
           <span className="inline-flex items-center gap-2 text-xs text-ink-3">
             <span className="size-1.5 animate-wait rounded-full bg-local" />
             {phase === 'queued' ? say('queuedHere') : say(`phase_${phase}`)}
-            {live?.phaseDetail != null && live.phaseDetail !== '' && ` · ${live.phaseDetail}`}
+            {(live?.phaseDetail ?? '') !== '' && ` · ${live?.phaseDetail ?? ''}`}
           </span>
         )}
       </div>

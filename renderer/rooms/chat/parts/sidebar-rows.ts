@@ -19,7 +19,11 @@ export function dateGroup(at: number, now: number): 'today' | 'yesterday' | 'wee
 }
 
 /** Pinned first, then each folder, then the rest by date, newest first everywhere. */
-export function sidebarRows(conversations: readonly Conversation[], folders: readonly Folder[], now: number): SidebarRow[] {
+export function sidebarRows(
+  conversations: readonly Conversation[],
+  folders: readonly Folder[],
+  now: number,
+): SidebarRow[] {
   const sorted = [...conversations].sort((a, b) => b.updatedAt - a.updatedAt);
   const rows: SidebarRow[] = [];
   const add = (heading: SidebarRow, items: readonly Conversation[]): void => {

@@ -120,7 +120,15 @@ function Body({ trace }: { readonly trace: Trace }): ReactNode {
   );
 }
 
-function Part({ title, aside, children }: { readonly title: string; readonly aside?: string; readonly children: ReactNode }): ReactNode {
+function Part({
+  title,
+  aside,
+  children,
+}: {
+  readonly title: string;
+  readonly aside?: string;
+  readonly children: ReactNode;
+}): ReactNode {
   return (
     <section className="mt-5 border-t border-line pt-3">
       <h3 className="mb-2 flex items-baseline gap-2 text-sm font-semibold text-ink">
@@ -135,7 +143,15 @@ function Part({ title, aside, children }: { readonly title: string; readonly asi
 const BAR: Partial<Record<Tone, string>> = { local: 'bg-local', cloud: 'bg-cloud', cached: 'bg-cached' };
 
 /** The waterfall, small: one bar a step, each with its name and time in words. */
-function Steps({ spans, totalMs, tone }: { readonly spans: readonly Span[]; readonly totalMs: number | null; readonly tone: Tone }): ReactNode {
+function Steps({
+  spans,
+  totalMs,
+  tone,
+}: {
+  readonly spans: readonly Span[];
+  readonly totalMs: number | null;
+  readonly tone: Tone;
+}): ReactNode {
   const end = Math.max(totalMs ?? 0, 1, ...spans.map((span) => span.startMs + (span.durationMs ?? 0)));
   return (
     <ol className="flex flex-col gap-1.5">
@@ -144,13 +160,18 @@ function Steps({ spans, totalMs, tone }: { readonly spans: readonly Span[]; read
         .map((span) => (
           <li key={span.id} className="text-xs">
             <div className="flex justify-between gap-2">
-              <span className={span.status === 'error' ? 'truncate text-failed-ink' : 'truncate text-ink-2'}>{span.name}</span>
+              <span className={span.status === 'error' ? 'truncate text-failed-ink' : 'truncate text-ink-2'}>
+                {span.name}
+              </span>
               <span className="tabular shrink-0 text-ink-3">{formatDuration(span.durationMs)}</span>
             </div>
             <div className="mt-0.5 h-1 rounded-full bg-hover">
               <div
                 className={`h-full min-w-0.5 rounded-full ${span.status === 'error' ? 'bg-failed' : (BAR[tone] ?? 'bg-line-strong')}`}
-                style={{ marginLeft: `${(span.startMs / end) * 100}%`, width: `${((span.durationMs ?? 0) / end) * 100}%` }}
+                style={{
+                  marginLeft: `${(span.startMs / end) * 100}%`,
+                  width: `${((span.durationMs ?? 0) / end) * 100}%`,
+                }}
               />
             </div>
           </li>

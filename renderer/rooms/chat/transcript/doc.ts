@@ -23,7 +23,9 @@ export function createDoc(): Doc {
     update(text, finished) {
       const at = seen.length;
       const grew =
-        text.length >= at && !(closed && text.length > at) && text.slice(Math.max(0, at - OVERLAP), at) === seen.slice(-OVERLAP);
+        text.length >= at &&
+        !(closed && text.length > at) &&
+        text.slice(Math.max(0, at - OVERLAP), at) === seen.slice(-OVERLAP);
       if (grew && text.length === at && closed === finished) return shown;
       if (!grew || (closed && !finished)) {
         splitter = createSplitter();

@@ -54,7 +54,8 @@ function createThread(conversationId: string, stored: boolean): Thread {
     for (const listener of [...listeners]) listener();
   };
 
-  const same = (a: Message | undefined, b: Message): boolean => a !== undefined && JSON.stringify(a) === JSON.stringify(b);
+  const same = (a: Message | undefined, b: Message): boolean =>
+    a !== undefined && JSON.stringify(a) === JSON.stringify(b);
 
   const set = (index: number, message: Message): void => {
     if (!same(rows.get(index), message)) rows.set(index, message);

@@ -142,14 +142,22 @@ export function Transcript({ thread, target, onTargetShown }: TranscriptProps): 
 
   const fault = thread.fault();
   if (fault !== null && thread.total() === 0) {
-    return <ErrorState text={t('loadFailed', { detail: fault.detail })} onRetry={() => void thread.open()} className="flex-1" />;
+    return (
+      <ErrorState
+        text={t('loadFailed', { detail: fault.detail })}
+        onRetry={() => void thread.open()}
+        className="flex-1"
+      />
+    );
   }
   return (
     <div className="relative min-h-0 flex-1">
       <div ref={view} className="chat-view absolute inset-0 scroll-y" tabIndex={0} data-testid="transcript-view">
         <div ref={canvas} role="log" aria-label={t('conversation')} aria-live="off" className="relative">
           <div ref={drawn} className="absolute inset-x-0">
-            {thread.loading() && thread.total() === 0 && <Skeleton lines={6} className="mx-auto mt-8 max-w-[67ch] px-6" />}
+            {thread.loading() && thread.total() === 0 && (
+              <Skeleton lines={6} className="mx-auto mt-8 max-w-[67ch] px-6" />
+            )}
             <Drawn thread={thread} scroller={scroller} span={span} measure={measure} />
           </div>
         </div>
@@ -185,7 +193,12 @@ function Drawn({ thread, scroller, span, measure }: DrawnProps): ReactNode {
     const message = thread.at(index);
     if (message === undefined) {
       rows.push(
-        <div key={`gap-${index}`} aria-busy style={{ height: SKELETON_PX }} className="mx-auto max-w-[calc(67ch+3rem)] px-6 pt-6">
+        <div
+          key={`gap-${index}`}
+          aria-busy
+          style={{ height: SKELETON_PX }}
+          className="mx-auto max-w-[calc(67ch+3rem)] px-6 pt-6"
+        >
           <span className="block h-4 w-2/3 rounded-sm bg-hover" />
           <span className="mt-3 block h-4 w-1/2 rounded-sm bg-hover" />
         </div>,

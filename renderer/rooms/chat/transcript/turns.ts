@@ -67,7 +67,8 @@ export function refusal(text: string): string | null {
 }
 
 /** Lone surrogates cannot be stored as text: they become the replacement character, as any editor would show them. */
-const wellFormed = (text: string): string => text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
+const wellFormed = (text: string): string =>
+  text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
 
 export interface SendOptions {
   readonly route: string;
@@ -85,7 +86,12 @@ export async function sendMessage(thread: Thread, text: string, options: SendOpt
   const now = Date.now();
   const clean = wellFormed(text);
   const parentId = before === 0 ? null : (last?.id ?? null);
-  const user = userRow(thread, { id: userMessageId, turnId, parentId, depth: before, siblingIds: [userMessageId] }, clean, now);
+  const user = userRow(
+    thread,
+    { id: userMessageId, turnId, parentId, depth: before, siblingIds: [userMessageId] },
+    clean,
+    now,
+  );
   const reply = replyRow(
     thread,
     { id: replyId, turnId, parentId: userMessageId, depth: before + 1, siblingIds: [replyId] },
