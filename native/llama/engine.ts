@@ -144,6 +144,7 @@ export function createEngine({ send, exit }: EngineDeps) {
       now,
       after,
       cores,
+      load,
       stopped: () => stopped.has(request.id),
       onCollapse: () => void (refine = true),
     };

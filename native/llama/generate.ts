@@ -1,6 +1,7 @@
 import type { Llama } from 'node-llama-cpp';
 import type { Sampling } from '../../electron/contract/entities/chat.ts';
 import { createSampler } from './addon.ts';
+import type { CpuLoad } from './cpu-load.ts';
 import { nextToken, prefill, reuse } from './decode.ts';
 import { createDeltas } from './deltas.ts';
 import type { LoadedModel } from './loaded-model.ts';
@@ -32,6 +33,7 @@ export interface GenerateDeps {
   readonly now: () => number;
   readonly after: (ms: number, run: () => void) => () => void;
   readonly cores: number;
+  readonly load: CpuLoad;
   readonly stopped: () => boolean;
   /** Throughput collapsed and other threads were tried: measure again when idle. */
   readonly onCollapse: () => void;
@@ -132,7 +134,10 @@ export async function generate(
     const governor = createThreadGovernor({
       threads: threads.decode,
       expectedTokensPerSecond: threads.decodeTokensPerSecond,
-      candidates: threadCandidates(deps.cores),
+      candidates: () => {
+        const free = deps.load.freeCores();
+        return threadCandidates(deps.cores).filter((count) => count <= free);
+      },
       startMs: decodeStart,
     });
     const mostReply = Math.min(sampling.maxTokens ?? Number.POSITIVE_INFINITY, contextTokens - prompt.length - 1);

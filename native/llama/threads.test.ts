@@ -31,7 +31,12 @@ describe('choosing threads', () => {
 describe('watching throughput', () => {
   /** Feeds tokens at a speed that depends on the thread count, until `untilMs`. */
   const run = (speedOf: (threads: number, atMs: number) => number, untilMs: number) => {
-    const governor = createThreadGovernor({ threads: 2, expectedTokensPerSecond: 100, candidates: [1, 2], startMs: 0 });
+    const governor = createThreadGovernor({
+      threads: 2,
+      expectedTokensPerSecond: 100,
+      candidates: () => [1, 2],
+      startMs: 0,
+    });
     let threads = 2;
     const changes: number[] = [];
     for (let at = 0; at < untilMs;) {
@@ -61,11 +66,26 @@ describe('watching throughput', () => {
     expect(changes.length).toBeLessThan(12);
   });
 
+  it('steps down to what is left when others took the cores', () => {
+    const governor = createThreadGovernor({
+      threads: 2,
+      expectedTokensPerSecond: 100,
+      candidates: () => [1],
+      startMs: 0,
+    });
+    const changes: number[] = [];
+    for (let at = 100; at < 3000; at += 100) {
+      const change = governor.token(at);
+      if (change !== null) changes.push(change);
+    }
+    expect(changes).toEqual([1]);
+  });
+
   it('tries nothing while nothing is known', () => {
     const governor = createThreadGovernor({
       threads: 1,
       expectedTokensPerSecond: null,
-      candidates: [1, 2],
+      candidates: () => [1, 2],
       startMs: 0,
     });
     for (let at = 0; at < 10_000; at += 500) expect(governor.token(at)).toBeNull();

@@ -43,7 +43,8 @@ export interface GovernorStart {
   readonly threads: number;
   /** What was measured; null = unknown, then nothing is ever tried. */
   readonly expectedTokensPerSecond: number | null;
-  readonly candidates: readonly number[];
+  /** Thread counts worth trying now; asked at each slow window, so that it can watch who holds the cores. */
+  readonly candidates: () => readonly number[];
   readonly startMs: number;
 }
 
@@ -95,11 +96,15 @@ export function createThreadGovernor({ threads, expectedTokensPerSecond, candida
       const tokensPerSecond = (windowTokens * 1000) / elapsedMs;
       restart(nowMs);
       if (expectedTokensPerSecond === null || nowMs < quietUntil) return null;
-      slowWindows = tokensPerSecond < expectedTokensPerSecond * COLLAPSED ? slowWindows + 1 : 0;
-      if (slowWindows < WINDOWS) return null;
+      if (tokensPerSecond >= expectedTokensPerSecond * COLLAPSED) {
+        slowWindows = 0;
+        return null;
+      }
+      const left = [...candidates()];
+      if (++slowWindows < WINDOWS) return null;
       slowWindows = 0;
       collapses++;
-      trial = { left: [...candidates], speeds: [] };
+      trial = { left, speeds: [] };
       return tryNext(nowMs, trial);
     },
     /** Whether that happened at all. */
