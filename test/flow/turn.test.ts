@@ -167,6 +167,12 @@ describe('stopping and queueing', () => {
     expect(messages.map(({ text }) => text)).toEqual(['One', 'first', 'Three', 'last']);
   });
 
+  it('answers at once a message sent on hearing the end of the one before', async () => {
+    const { send, ask } = await makeCore();
+    const { conversation } = await ask('One');
+    expect(send('Two', { conversationId: conversation.id }).reply.status).toBe('streaming');
+  });
+
   it('lets two conversations go on side by side', async () => {
     const { core, engine, send } = await makeCore([{ hold: 'go' }, { say: 'done' }]);
     const one = send('One');

@@ -1,3 +1,4 @@
+import type { TurnEvent } from '../../contract/streams.ts';
 import { makeFault } from '../../router/index.ts';
 import type { ModelMessage } from '../../model/model.ts';
 import type { Answer } from '../answer/answer.ts';
@@ -10,7 +11,10 @@ import type { TurnsDeps } from './turns.ts';
 /** More characters than this a token are not worth reading of an old history. */
 const CHARS_PER_TOKEN = 8;
 
-/** Runs one stored turn to its stored end. The promise never rejects. */
+/** The last word of a turn. */
+type TurnOver = Extract<TurnEvent, { kind: 'end' }>;
+
+/** Runs one stored turn to its stored end and answers with its last word. The promise never rejects. */
 export function createRunTurn(deps: TurnsDeps) {
   const { store, clock, mintId, announce, log } = deps;
 
@@ -60,9 +64,8 @@ export function createRunTurn(deps: TurnsDeps) {
     );
   };
 
-  return async function runTurn(turn: Turn): Promise<void> {
-    const { turnId, replyId, traceId } = turn.begin;
-    const conversationId = turn.conversation.id;
+  return async function runTurn(turn: Turn): Promise<TurnOver> {
+    const { turnId, replyId } = turn.begin;
     const keeper = createTurnKeeper(
       {
         ...deps,
@@ -100,8 +103,6 @@ export function createRunTurn(deps: TurnsDeps) {
     turn.recorder.root.child('storage', 'Store the reply', keeper.summary()).end();
     const end = turnEnd(turn, result, mintId, clock.now());
     const { conversation, message } = keeper.end(end);
-    turn.live.end({ kind: 'end', conversation, message, trace: end.trace });
-    announce.signal('turn', { turnId, conversationId, replyId, state: 'ended' });
-    announce.topics(['chats', `chat:${conversationId}`, 'traces', `trace:${traceId}`, 'usage']);
+    return { kind: 'end', conversation, message, trace: end.trace };
   };
 }

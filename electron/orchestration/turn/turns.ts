@@ -3,23 +3,19 @@ import type { MintId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { Timers } from '../../base/timers.ts';
 import type { Config } from '../../contract/config.ts';
-import { FaultError, refuse } from '../../contract/faults.ts';
+import { refuse } from '../../contract/faults.ts';
 import type { TurnEvent } from '../../contract/streams.ts';
-import type { Conversation } from '../../contract/entities/chat.ts';
-import type { Store, TurnBegin } from '../../storage/store.ts';
-import { createTraceRecorder } from '../../telemetry/recorder.ts';
+import type { Store } from '../../storage/store.ts';
 import type { Answerer } from '../answer/answer.ts';
 import type { Announce } from '../announce.ts';
-import { storageFault } from '../storage-fault.ts';
-import { createLiveText } from './live-text.ts';
 import type { TurnListener } from './live-text.ts';
-import { cleanMessage, titleFrom } from './message-text.ts';
+import { beginTurn, needConversation, startedBefore } from './begin-turn.ts';
+import type { NewTurn } from './begin-turn.ts';
+import { cleanMessage } from './message-text.ts';
 import { createRunTurn } from './run-turn.ts';
-import { beginningRow } from './turn.ts';
+import { createTurnLines } from './turn-lines.ts';
 import type { TraceSource, Turn, TurnStarted } from './turn.ts';
 
-/** Ended turns whose last word is still remembered for a reader that comes late. */
-const MOST_ENDED = 200;
 /** How long ending the app waits for live turns to store their text, in ms. */
 const DISPOSE_MS = 1500;
 
@@ -66,240 +62,120 @@ export interface TurnsDeps {
 }
 
 export function createTurns(deps: TurnsDeps): Turns {
-  const { store, mintId, announce } = deps;
-  /** Per conversation: the live turn first, the queued ones behind it. */
-  const lines = new Map<string, Turn[]>();
+  const { store, announce } = deps;
+  const lines = createTurnLines();
   const running = new Set<Promise<void>>();
-  const ended = new Map<string, Turn>();
   const runTurn = createRunTurn(deps);
   let closing = false;
 
-  const find = (turnId: string): Turn | undefined => {
-    for (const line of lines.values()) for (const turn of line) if (turn.begin.turnId === turnId) return turn;
-    return undefined;
+  const tell = ({ begin, conversation }: Turn, state: 'started' | 'ended') => {
+    const { turnId, replyId, traceId } = begin;
+    announce.signal('turn', { turnId, conversationId: conversation.id, replyId, state });
+    const topics = ['chats', `chat:${conversation.id}`, 'traces', `trace:${traceId}`];
+    announce.topics(state === 'started' ? topics : [...topics, 'usage']);
   };
-  const remember = (turn: Turn) => {
-    ended.set(turn.begin.turnId, turn);
-    const oldest = ended.size > MOST_ENDED ? ended.keys().next().value : undefined;
-    if (oldest !== undefined) ended.delete(oldest);
-  };
-  const leave = (turn: Turn) => {
-    const { id } = turn.conversation;
-    const left = (lines.get(id) ?? []).filter((other) => other !== turn);
-    if (left.length > 0) lines.set(id, left);
-    else lines.delete(id);
-    remember(turn);
-    return left[0];
+  /** Out of the line first: who hears the end may send the next message at once. */
+  const over = (turn: Turn, end: Extract<TurnEvent, { kind: 'end' }> | null) => {
+    const next = lines.leave(turn);
+    if (end) turn.live.end(end);
+    tell(turn, 'ended');
+    if (next?.endWait && !closing) run(next);
   };
   const run = (turn: Turn) => {
-    const done = runTurn(turn).then(() => {
-      running.delete(done);
-      const next = leave(turn);
-      if (next?.endWait && !closing) run(next);
-    });
+    const done = runTurn(turn)
+      .then(
+        (end) => {
+          over(turn, end);
+        },
+        (error: unknown) => {
+          deps.log.write('error', 'turn.lost', { error: String(error) });
+          over(turn, null);
+        },
+      )
+      .finally(() => running.delete(done));
     running.add(done);
   };
 
-  /** The prompt in force: the conversation's own text, else the production version of its prompt. */
-  const promptOf = (conversation: Conversation | null): { text: string | null; versionId: string | null } => {
-    if (!conversation) return { text: null, versionId: null };
-    if (conversation.systemPrompt !== null) return { text: conversation.systemPrompt || null, versionId: null };
-    const prompt = conversation.promptId === null ? null : store.prompts.get(conversation.promptId);
-    const versionId = prompt?.labels['production'] ?? null;
-    const version = versionId === null ? null : store.prompts.version(versionId);
-    return { text: version?.text ?? null, versionId: version ? versionId : null };
-  };
-
-  interface NewTurn {
-    readonly turnId: string;
-    readonly replyId: string;
-    readonly conversation: Conversation | null;
-    readonly conversationId: string;
-    readonly userMessage: TurnBegin['userMessage'];
-    readonly userMessageId: string;
-    readonly question: string;
-    readonly route: string | undefined;
-    readonly private: boolean | undefined;
-  }
-
-  const begin = (input: NewTurn): TurnStarted => {
+  const begin = (input: Omit<NewTurn, 'queued'>): TurnStarted => {
     if (closing) throw refuse('Switchyard is closing: start it again and send the message once more.', 'conflict');
-    const { conversation, conversationId } = input;
-    const traceId = mintId();
-    const recorder = createTraceRecorder(deps, traceId, 'Turn');
-    const settings = deps.config();
-    const isPrivate = conversation?.private ?? input.private ?? settings.chat.defaultPrivate;
-    const route = input.route ?? conversation?.route ?? settings.chat.defaultRoute;
-    const prompt = promptOf(conversation);
-    const line = lines.get(conversationId) ?? [];
-    const title = conversation && conversation.messageCount > 0 ? conversation.title : titleFrom(input.question);
-    const turnBegin: TurnBegin = {
-      conversation: { id: conversationId, private: isPrivate, route, title },
-      userMessage: input.userMessage,
-      replyId: input.replyId,
-      replyParentId: input.userMessageId,
-      turnId: input.turnId,
-      traceId,
-      promptVersionId: prompt.versionId,
-      replyStatus: line.length > 0 ? 'queued' : 'streaming',
-      at: recorder.startedAt,
-      trace: beginningRow({
-        traceId,
-        turnId: input.turnId,
-        conversationId,
-        replyId: input.replyId,
-        startedAt: recorder.startedAt,
-        source: deps.source,
-        private: isPrivate,
-        promptVersionId: prompt.versionId,
-        question: input.question,
-      }),
-    };
-    const span = recorder.root.child('storage', 'Store the message');
-    let started: TurnStarted;
-    try {
-      started = store.chat.beginTurn(turnBegin);
-      if (conversation?.messageCount === 0 && conversation.titleSource === 'auto' && input.userMessage)
-        started = { ...started, conversation: store.chat.update(conversationId, { title }, recorder.startedAt) };
-    } catch (error) {
-      const fault = storageFault(error);
-      if (fault.code === 'internal') throw error;
-      throw new FaultError(fault);
-    }
-    span.end();
-    const turn: Turn = {
-      begin: turnBegin,
-      userMessageId: input.userMessageId,
-      systemPrompt: prompt.text,
-      recorder,
-      live: createLiveText(),
-      controller: new AbortController(),
-      conversation: started.conversation,
-      route,
-      answerRoute: null,
-      endWait: null,
-    };
-    lines.set(conversationId, [...line, turn]);
-    if (line.length > 0) {
-      const wait = recorder.root.child('queue', 'Wait for the reply before');
-      turn.endWait = () => {
-        wait.end();
-      };
-      turn.live.say({ kind: 'phase', phase: 'queued', detail: null });
-    } else run(turn);
-    const { turnId, replyId } = input;
-    announce.signal('turn', { turnId, conversationId, replyId, state: 'started' });
-    announce.topics(['chats', `chat:${conversationId}`, 'traces', `trace:${traceId}`]);
+    const queued = lines.of(input.conversationId).length > 0;
+    const { turn, started } = beginTurn(deps, { ...input, queued });
+    lines.join(turn);
+    if (!queued) run(turn);
+    tell(turn, 'started');
     return started;
   };
 
-  /** The same request again (a reader that lost its answer): what was stored then. */
-  const repeated = (replyId: string, userMessageId: string): TurnStarted | null => {
-    const reply = store.chat.message(replyId);
-    const userMessage = reply && store.chat.message(userMessageId);
-    const conversation = reply && store.chat.get(reply.conversationId);
-    return conversation && userMessage ? { conversation, userMessage, reply } : null;
-  };
-
-  const needConversation = (conversationId: string): Conversation => {
-    const conversation = store.chat.get(conversationId);
-    if (!conversation) throw refuse('This conversation was deleted: restore it or start a new one.', 'not_found');
-    return conversation;
-  };
-
-  const takeBack = (turn: Turn) => {
-    const { turnId, replyId, traceId } = turn.begin;
-    const conversationId = turn.conversation.id;
-    const reply = store.chat.message(replyId);
-    const conversation = store.chat.dropQueued(replyId);
-    leave(turn);
-    if (reply) turn.live.end({ kind: 'end', conversation, message: { ...reply, status: 'stopped' }, trace: null });
-    announce.signal('turn', { turnId, conversationId, replyId, state: 'ended' });
-    announce.topics(['chats', `chat:${conversationId}`, 'traces', `trace:${traceId}`]);
-  };
-
   const stop = (turn: Turn) => {
-    if (turn.endWait) takeBack(turn);
-    else turn.controller.abort();
+    if (!turn.endWait) {
+      turn.controller.abort();
+      return;
+    }
+    const reply = store.chat.message(turn.begin.replyId);
+    const conversation = store.chat.dropQueued(turn.begin.replyId);
+    lines.leave(turn);
+    if (reply) turn.live.end({ kind: 'end', conversation, message: { ...reply, status: 'stopped' }, trace: null });
+    tell(turn, 'ended');
   };
 
-  const need = (turnId: string): Turn => {
-    const turn = find(turnId) ?? ended.get(turnId);
+  const recall = (turnId: string): Turn => {
+    const turn = lines.recall(turnId);
     if (!turn) throw refuse('This turn is not running any more: open the conversation again.', 'not_found');
     return turn;
+  };
+  const needMessage = (messageId: string) => {
+    const message = store.chat.message(messageId);
+    if (!message) throw refuse('This message is not there any more: reload the conversation.', 'not_found');
+    return message;
   };
 
   return {
     start(input) {
-      const again = find(input.turnId) ? repeated(input.replyId, input.userMessageId) : null;
+      const { turnId, replyId, conversationId, userMessageId, route } = input;
+      const again = lines.find(turnId) ? startedBefore(store, replyId, userMessageId) : null;
       if (again) return again;
       const text = cleanMessage(input.text);
-      const conversation = store.chat.get(input.conversationId);
+      const conversation = store.chat.get(conversationId);
       const parentId = input.parentId === undefined ? (conversation?.headMessageId ?? null) : input.parentId;
-      return begin({
-        turnId: input.turnId,
-        replyId: input.replyId,
-        conversation,
-        conversationId: input.conversationId,
-        userMessage: { id: input.userMessageId, parentId, text },
-        userMessageId: input.userMessageId,
-        question: text,
-        route: input.route,
-        private: input.private,
-      });
+      const userMessage = { id: userMessageId, parentId, text };
+      const ids = { turnId, replyId, conversationId, userMessageId };
+      return begin({ ...ids, conversation, userMessage, question: text, route, private: input.private });
     },
     regenerate({ turnId, replyId, messageId, route }) {
-      const message = store.chat.message(messageId);
-      const userMessageId = message?.role === 'assistant' ? message.parentId : messageId;
-      const user = userMessageId === null ? null : store.chat.message(userMessageId);
-      if (!message || !user) throw refuse('This message is not there any more: reload the conversation.', 'not_found');
-      return begin({
-        turnId,
-        replyId,
-        conversation: needConversation(message.conversationId),
-        conversationId: message.conversationId,
-        userMessage: null,
-        userMessageId: user.id,
-        question: user.text,
-        route,
-        private: undefined,
-      });
+      const message = needMessage(messageId);
+      const user = message.role === 'assistant' ? needMessage(message.parentId ?? messageId) : message;
+      const { conversationId } = message;
+      const conversation = needConversation(store, conversationId);
+      const ids = { turnId, replyId, conversationId, userMessageId: user.id };
+      return begin({ ...ids, conversation, userMessage: null, question: user.text, route, private: undefined });
     },
     edit({ turnId, userMessageId, replyId, messageId, text }) {
-      const message = store.chat.message(messageId);
-      if (!message) throw refuse('This message is not there any more: reload the conversation.', 'not_found');
-      if (message.role !== 'user') throw refuse('Only your own messages can be edited: regenerate the reply instead.');
-      const clean = cleanMessage(text);
-      return begin({
-        turnId,
-        replyId,
-        conversation: needConversation(message.conversationId),
-        conversationId: message.conversationId,
-        userMessage: { id: userMessageId, parentId: message.parentId, text: clean },
-        userMessageId,
-        question: clean,
-        route: undefined,
-        private: undefined,
-      });
+      const { role, parentId, conversationId } = needMessage(messageId);
+      if (role !== 'user') throw refuse('Only your own messages can be edited: regenerate the reply instead.');
+      const question = cleanMessage(text);
+      const conversation = needConversation(store, conversationId);
+      const userMessage = { id: userMessageId, parentId, text: question };
+      const ids = { turnId, replyId, conversationId, userMessageId };
+      return begin({ ...ids, conversation, userMessage, question, route: undefined, private: undefined });
     },
     stop(turnId) {
-      const turn = find(turnId);
+      const turn = lines.find(turnId);
       if (turn) stop(turn);
     },
     stopConversation(conversationId) {
-      for (const turn of (lines.get(conversationId) ?? []).toReversed()) stop(turn);
+      for (const turn of lines.of(conversationId).toReversed()) stop(turn);
     },
     active: () =>
-      [...lines.values()].flat().map(({ begin: { turnId, replyId }, conversation }) => ({
+      lines.all().map(({ begin: { turnId, replyId }, conversation }) => ({
         turnId,
         conversationId: conversation.id,
         replyId,
       })),
-    read: (turnId, afterSeq, listener) => need(turnId).live.read(afterSeq, listener),
+    read: (turnId, afterSeq, listener) => recall(turnId).live.read(afterSeq, listener),
     ended: (turnId) =>
       new Promise((resolve, reject) => {
         try {
-          need(turnId).live.read(0, (event) => {
+          recall(turnId).live.read(0, (event) => {
             if (event.kind === 'end') resolve(event);
           });
         } catch (error) {
@@ -308,9 +184,9 @@ export function createTurns(deps: TurnsDeps): Turns {
       }),
     async dispose() {
       closing = true;
-      for (const line of lines.values()) for (const turn of line) turn.controller.abort();
+      for (const { controller } of lines.all()) controller.abort();
       // A queued message stays in the conversation; its reply ends as stopped without having begun.
-      for (const turn of [...lines.values()].flat()) if (turn.endWait) run(turn);
+      for (const turn of lines.all()) if (turn.endWait) run(turn);
       let cancel: () => void = () => undefined;
       const limit = new Promise<void>((resolve) => {
         cancel = deps.timers.after(DISPOSE_MS, resolve);

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { createMintId } from '../base/ids.ts';
+import { makeFault } from '../router/fault-table.ts';
+import { createGapMeter } from './gaps.ts';
+import { createTraceRecorder } from './recorder.ts';
+
+function make() {
+  let ms = 500;
+  const clock = { now: () => 1_700_000_000_000 + ms, monotonicMs: () => ms };
+  const mintId = createMintId(clock, (bytes) => bytes.fill(7));
+  return { recorder: createTraceRecorder({ clock, mintId }, 'trace', 'Turn'), pass: (by: number) => void (ms += by) };
+}
+
+describe('recording a trace', () => {
+  it('measures steps from the start of the trace, parents before children', () => {
+    const { recorder, pass } = make();
+    pass(2);
+    const step = recorder.root.child('attempt', 'Attempt');
+    pass(3);
+    const part = step.child('load', 'Load', { a: 1 });
+    pass(5);
+    part.end();
+    step.end();
+    recorder.root.end();
+    const spans = recorder.finish();
+    expect(spans.map(({ name, startMs, durationMs }) => [name, startMs, durationMs])).toEqual([
+      ['Turn', 0, 10],
+      ['Attempt', 2, 8],
+      ['Load', 5, 5],
+    ]);
+    expect(spans[2]?.parentId).toBe(spans[1]?.id);
+  });
+
+  it('keeps the first end, with its fault', () => {
+    const { recorder, pass } = make();
+    const step = recorder.root.child('check', 'Check');
+    pass(1);
+    step.end(makeFault('empty_output'));
+    pass(9);
+    step.end();
+    expect(recorder.finish()[1]).toMatchObject({ durationMs: 1, status: 'error', fault: { code: 'empty_output' } });
+  });
+
+  it('ends now what was left running', () => {
+    const { recorder, pass } = make();
+    recorder.root.child('stream', 'Write');
+    pass(4);
+    expect(recorder.finish().map(({ durationMs }) => durationMs)).toEqual([4, 4]);
+  });
+});
+
+describe('gaps between deltas', () => {
+  it('says nothing before there are two deltas', () => {
+    expect(createGapMeter().summary()).toBeNull();
+  });
+
+  it('stays small over a long stream and never forgets the largest gap', () => {
+    const meter = createGapMeter();
+    for (let i = 0; i < 50_000; i++) meter.add(i === 777 ? 500 : 10);
+    expect(meter.summary()).toEqual({ p50Ms: 10, p95Ms: 10, maxMs: 500 });
+  });
+});
