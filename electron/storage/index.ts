@@ -1,4 +1,4 @@
 export { restoreBackup } from './backup.ts';
-export { openBulk, type Bulk } from './bulk.ts';
-export { openStore, type OpenStoreOptions } from './open-store.ts';
+export { openBulk } from './bulk.ts';
+export { openStore } from './open-store.ts';
 export type * from './store.ts';

@@ -1,2 +1,2 @@
 export { isSqliteFailure, openDatabase } from './database.ts';
-export type { Database, OpenDatabaseOptions, Row, SqliteFailure, SqlValue } from './database.ts';
+export type { Database, Row, SqliteFailure, SqlValue } from './database.ts';
