@@ -2,18 +2,25 @@ import { GeneralChatWrapper, resolveChatWrapper } from 'node-llama-cpp';
 import type { ChatHistoryItem, ChatWrapper, LlamaModel, Token, Tokenizer } from 'node-llama-cpp';
 import type { HostMessage } from './protocol.ts';
 
+/** Replies by their text, as they were generated. */
+export interface KnownReplies {
+  get(text: string): readonly number[] | undefined;
+}
+
 /** A conversation as this model reads it. */
 export interface ChatText {
   /** Name of the template, for traces. */
   readonly template: string;
   /** Tokens up to where the reply begins. `replies` = replies as they were generated, by their text. */
-  tokens(messages: readonly HostMessage[], replies: ReadonlyMap<string, readonly number[]>): number[];
+  tokens(messages: readonly HostMessage[], replies: KnownReplies): number[];
   /** Texts that end a reply besides the vocabulary's own end tokens. */
   readonly stopTexts: readonly string[];
   readonly stopTokens: ReadonlySet<number>;
 }
 
 const CACHED_PIECES = 512;
+/** Longer texts are not kept: one pasted book would hold as much memory as all the rest. */
+const MOST_CACHED_UNITS = 65_536;
 
 /** Tokenises each text once: from turn to turn a conversation only grows at its end. */
 function createPieceCache(model: LlamaModel) {
@@ -23,7 +30,7 @@ function createPieceCache(model: LlamaModel) {
     const known = cache.get(key);
     if (known) return known;
     const tokens = special === 'builtin' ? tokenizeBuiltin(model, text) : model.tokenize(text, special, options);
-    cache.set(key, tokens);
+    if (text.length <= MOST_CACHED_UNITS) cache.set(key, tokens);
     const oldest = cache.size > CACHED_PIECES ? cache.keys().next().value : undefined;
     if (oldest !== undefined) cache.delete(oldest);
     return tokens;
@@ -102,6 +109,11 @@ function plain(model: LlamaModel): ChatText {
 
 /** Chooses the template once, when the model is loaded. */
 export function createChatText(model: LlamaModel): ChatText {
-  const wrapper = resolveChatWrapper(model, { warningLogs: false });
-  return wrapper instanceof GeneralChatWrapper ? plain(model) : fromWrapper(model, wrapper);
+  try {
+    const wrapper = resolveChatWrapper(model, { warningLogs: false });
+    return wrapper instanceof GeneralChatWrapper ? plain(model) : fromWrapper(model, wrapper);
+  } catch {
+    // A template that cannot even be rendered once: titled paragraphs are understood by most models.
+    return plain(model);
+  }
 }

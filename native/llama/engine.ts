@@ -1,4 +1,4 @@
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import { InsufficientMemoryError, LlamaLogLevel } from 'node-llama-cpp';
 import type { Measurement } from '../../electron/contract/entities/model.ts';
 import type { FaultCode } from '../../electron/contract/faults.ts';
@@ -7,7 +7,7 @@ import type { StartedBackend } from './backend.ts';
 import { calibrate } from './calibrate.ts';
 import { createCpuLoad } from './cpu-load.ts';
 import type { CpuTimes } from './cpu-load.ts';
-import { ContextFullError, generate } from './generate.ts';
+import { ContextFullError, generate, leastTokensOf } from './generate.ts';
 import type { GenerateRequest, Threads } from './generate.ts';
 import { loadModel } from './loaded-model.ts';
 import type { LoadedModel } from './loaded-model.ts';
@@ -18,7 +18,9 @@ import { guessThreads } from './threads.ts';
 const FIRST_BUDGET_MS = 300;
 /** Budget of the careful one, made while nobody waits; given up when somebody does. */
 const IDLE_BUDGET_MS = 2000;
-const IDLE_AFTER_MS = 1500;
+const IDLE_AFTER_MS = 4000;
+/** Careful measurements tried for one loaded model; a machine that is never calm is left alone. */
+const MOST_REFINES = 3;
 const LOADING_EVERY_MS = 50;
 
 export interface EngineDeps {
@@ -58,6 +60,7 @@ export function createEngine({ send, exit }: EngineDeps) {
   let work: Promise<unknown> = Promise.resolve();
   let cancelIdle: (() => void) | null = null;
   let refine = false;
+  let refines = 0;
   let lastNative = '';
 
   const onLog = (level: LlamaLogLevel, text: string): void => {
@@ -105,6 +108,8 @@ export function createEngine({ send, exit }: EngineDeps) {
     let loadMs = 0;
     if (!loaded || loaded.spec.path !== spec.path) {
       await unload();
+      if (spec.sizeBytes > totalmem()) throw new InsufficientMemoryError('The model is larger than the memory.');
+      refines = 0;
       send({ t: 'loading', id, fraction: null });
       let toldMs = startMs;
       loaded = await loadModel(llama, backend, spec, cores, (fraction) => {
@@ -204,11 +209,13 @@ export function createEngine({ send, exit }: EngineDeps) {
           tokensCached: 0,
           tokensOut: 0,
         });
+        // Whatever state the model is in now, a fresh load is right.
+        if (!(error instanceof ContextFullError)) await unload().catch(() => undefined);
       } finally {
         asked.delete(id);
         stopped.delete(id);
         waiting--;
-        if (waiting === 0 && refine) cancelIdle = after(IDLE_AFTER_MS, refineWhenIdle);
+        if (waiting === 0 && refine && refines < MOST_REFINES) cancelIdle = after(IDLE_AFTER_MS, refineWhenIdle);
       }
     });
   }
@@ -217,6 +224,7 @@ export function createEngine({ send, exit }: EngineDeps) {
     cancelIdle = null;
     const model = loaded;
     if (!model || waiting > 0) return;
+    refines++;
     work = work.then(async () => {
       try {
         refine = !(await measure(model, IDLE_BUDGET_MS, () => waiting > 0 || loaded !== model));
@@ -242,10 +250,13 @@ export function createEngine({ send, exit }: EngineDeps) {
     );
   }
 
-  const noReplies: ReadonlyMap<string, readonly number[]> = new Map();
-  const countTokens = (model: LoadedModel, messages: readonly HostMessage[]): number =>
-    model.chat.tokens(messages, model.context().slots.all.find((slot) => slot.replies.size > 0)?.replies ?? noReplies)
-      .length;
+  function countTokens(model: LoadedModel, messages: readonly HostMessage[]): number {
+    const least = leastTokensOf(messages);
+    if (least > model.mostContextTokens) return least;
+    const slots = model.context().slots.all;
+    const get = (text: string) => slots.map((slot) => slot.replies.get(text)).find((tokens) => tokens !== undefined);
+    return model.chat.tokens(messages, { get }).length;
+  }
 
   return {
     handle(message: ToHost): void {

@@ -44,12 +44,19 @@ export class ContextFullError extends Error {
   readonly tokensIn: number;
   constructor(tokensIn: number, contextTokens: number) {
     super(
-      `This conversation is ${tokensIn} tokens long and the model reads at most ${contextTokens}: shorten it, start a new chat, or pick a model with a larger context.`,
+      `This conversation is at least ${tokensIn} tokens long and the model reads at most ${contextTokens}: shorten it, start a new chat, or pick a model with a larger context.`,
     );
     this.name = 'ContextFullError';
     this.tokensIn = tokensIn;
   }
 }
+
+/** More UTF-16 units a token than any real text has. */
+const MOST_UNITS_PER_TOKEN = 32;
+
+/** So many tokens at least: a megabyte must not be tokenised to find out that it does not fit. */
+export const leastTokensOf = (messages: readonly HostMessage[]): number =>
+  Math.ceil(messages.reduce((units, { text }) => units + text.length, 0) / MOST_UNITS_PER_TOKEN);
 
 /** Least room for a reply; a prompt that leaves less is refused rather than cut off after a word. */
 const LEAST_REPLY_TOKENS = 16;
@@ -70,6 +77,8 @@ export async function generate(
   const { send, monotonicMs, stopped } = deps;
   const startMs = monotonicMs();
   let slot = loaded.context().slots.take(request.stateKey);
+  const leastTokens = leastTokensOf(request.messages);
+  if (leastTokens > loaded.mostContextTokens) throw new ContextFullError(leastTokens, loaded.mostContextTokens);
   const prompt = loaded.chat.tokens(request.messages, slot.replies);
   if (prompt.length === 0) throw new Error('The model reads nothing in this message: write something else.');
   const wanted = prompt.length + LEAST_REPLY_TOKENS;
@@ -95,6 +104,7 @@ export async function generate(
   let prefillMs = 0;
   let finish: 'stop' | 'length' | 'cancelled' = 'cancelled';
   let decodeStart = startMs;
+  let cutByText = false;
 
   try {
     sampler.applyConfig({
@@ -141,7 +151,6 @@ export async function generate(
       startMs: decodeStart,
     });
     const mostReply = Math.min(sampling.maxTokens ?? Number.POSITIVE_INFINITY, contextTokens - prompt.length - 1);
-    let cutByText = false;
 
     while (token >= 0 && !stopped()) {
       const piece = loaded.piece(token);
@@ -178,7 +187,8 @@ export async function generate(
   } finally {
     sampler.dispose();
     deltas.flush();
-    if (request.stateKey !== null) rememberReply(slot, replyText, reply);
+    // What was cut off is still in the tokens, so they are not the text's own.
+    if (request.stateKey !== null && !cutByText) rememberReply(slot, replyText, reply);
   }
 
   const decodeMs = monotonicMs() - decodeStart;
