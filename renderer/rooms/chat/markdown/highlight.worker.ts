@@ -97,7 +97,7 @@ async function colour(code: string, name: string): Promise<ColourRun[][] | null>
     themes: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     defaultColor: false,
     tokenizeMaxLineLength: 2_000,
-    tokenizeTimeLimit: 400,
+    tokenizeTimeLimit: 5_000,
   });
   return tokens.map((line) => {
     const runs: ColourRun[] = [];

@@ -42,7 +42,7 @@ export function MermaidBlock({ source }: { readonly source: string }): ReactNode
     const timer = setTimeout(() => setProblem('markdown.diagramTimeout'), TIMEOUT_MS);
     const onMessage = (event: MessageEvent<unknown>): void => {
       const target = frame.current?.contentWindow;
-      if (target == null || event.source !== target || !isDrawn(event.data)) return;
+      if (target === null || target === undefined || event.source !== target || !isDrawn(event.data)) return;
       if (event.data.kind === 'ready') target.postMessage({ source, dark: isDark() }, '*');
       else {
         clearTimeout(timer);

@@ -22,6 +22,9 @@ interface ComposerProps {
   readonly onChoice: (choice: SendChoice) => void;
 }
 
+/** From here on the box stops growing with its text: measuring megabytes at each key would hold up typing. */
+const GROW_CHARS = 30_000;
+
 const lastUserText = (thread: Thread): string => {
   for (let at = thread.total() - 1; at >= 0 && at > thread.total() - 40; at--) {
     const message = thread.at(at);
@@ -46,6 +49,8 @@ export function Composer({ thread, choice, onChoice }: ComposerProps): ReactNode
 
   const changed = useCallback((value: string): void => {
     meter.current?.typed(value.length);
+    const fixed = value.length > GROW_CHARS;
+    if (area.current !== null) area.current.dataset['long'] = String(fixed);
     setProblem((now) => (now === null ? now : refusal(value) === now ? now : null));
   }, []);
 
@@ -134,6 +139,7 @@ export function Composer({ thread, choice, onChoice }: ComposerProps): ReactNode
 
   const onPaste = (event: ClipboardEvent<HTMLTextAreaElement>): void => {
     const pasted = event.clipboardData.getData('text/plain').length;
+    if (pasted > GROW_CHARS) event.currentTarget.dataset['long'] = 'true';
     if (pasted + event.currentTarget.value.length <= MAX_MESSAGE_CHARS) return;
     requestAnimationFrame(() => setProblem(refusal(area.current?.value ?? '')));
   };

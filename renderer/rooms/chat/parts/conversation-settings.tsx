@@ -59,11 +59,13 @@ export function ConversationSettings({ conversation, onClose }: ConversationSett
   const wrong = FIELDS.find((facts) => read(facts, fields[facts.field]) === null);
 
   const save = async (): Promise<void> => {
-    const sampling: Sampling = { ...conversation.sampling };
+    const others = Object.entries(conversation.sampling).filter(
+      ([name]) => !FIELDS.some(({ field }) => field === name),
+    );
+    const sampling: Sampling = Object.fromEntries(others);
     for (const facts of FIELDS) {
       const value = read(facts, fields[facts.field]);
       if (typeof value === 'number') sampling[facts.field] = value;
-      else delete sampling[facts.field];
     }
     const saved = await updateConversation(conversation, {
       systemPrompt: source === OWN ? own : null,
