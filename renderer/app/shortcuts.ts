@@ -11,25 +11,26 @@ const COMMANDS: Record<string, () => void> = {
 
 const KEYS: Record<string, string> = { n: 'new-chat', k: 'palette', ',': 'settings', b: 'toggle-sidebar' };
 
-const REPEAT_MS = 150;
-let last = { name: '', at: 0 };
+const SAME_PRESS_MS = 150;
+type Source = 'key' | 'shell';
+let last: { name: string; source: Source; at: number } | null = null;
 
-/** A key press can arrive twice, as a key and through the shell's menu: it counts once. */
-export function runCommand(name: string, at: number = performance.now()): void {
-  if (last.name === name && at - last.at < REPEAT_MS) return;
-  last = { name, at };
-  COMMANDS[name]?.();
+/** One press can arrive twice, as a key and through the shell's menu: it counts once. */
+export function runCommand(name: string, source: Source, at: number = performance.now()): void {
+  const echo = last !== null && last.name === name && last.source !== source && at - last.at < SAME_PRESS_MS;
+  last = echo ? null : { name, source, at };
+  if (!echo) COMMANDS[name]?.();
 }
 
 export function useShortcuts(): void {
-  useSignal('command', ({ name }) => runCommand(name));
+  useSignal('command', ({ name }) => runCommand(name, 'shell'));
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.isComposing) return;
       const name = KEYS[event.key.toLowerCase()];
       if (name === undefined) return;
       event.preventDefault();
-      if (!event.repeat) runCommand(name, event.timeStamp);
+      if (!event.repeat) runCommand(name, 'key');
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
