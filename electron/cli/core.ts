@@ -3,6 +3,7 @@ import type { Log, LogFields, LogLevel } from '../base/log.ts';
 import { createCore } from '../core.ts';
 import type { Core, CoreOptions } from '../core.ts';
 import type { CliContext } from './context.ts';
+import { makeDataDir } from './folders.ts';
 
 /** Warnings go to standard error, so that they never mix with an answer. */
 const createStderrLog = (context: CliContext): Log => ({
@@ -17,6 +18,7 @@ export async function openCore(
   context: CliContext,
   options: Pick<CoreOptions, 'dataDir' | 'source'> & Partial<CoreOptions>,
 ): Promise<Core> {
+  makeDataDir(options.dataDir);
   const core = createCore({
     resourcesDir: context.resourcesDir,
     spawnHost: context.spawnHost ?? createNodeSpawn(),

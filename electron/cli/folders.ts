@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { CliFailure } from './failure.ts';
 
 interface Machine {
   readonly platform: NodeJS.Platform;
@@ -26,5 +27,28 @@ export function findResourcesDir(from: string): string {
   for (let dir = from; ; dir = dirname(dir)) {
     if (existsSync(join(dir, 'resources', 'starter-model'))) return join(dir, 'resources');
     if (dirname(dir) === dir) return join(from, 'resources');
+  }
+}
+
+/**
+ * Makes a data folder, one level at a time: `mkdir` with `recursive` never returns where a file system says ENOENT for a
+ * folder it does not let be made (/proc).
+ */
+export function makeDataDir(dir: string): void {
+  const cannot = (why: string): CliFailure =>
+    new CliFailure(`The data folder ${dir} cannot be used (${why}): name another one with --data.`);
+  const make = (path: string): void => {
+    if (existsSync(path)) {
+      if (!statSync(path).isDirectory()) throw cannot(`${path} is a file`);
+      return;
+    }
+    if (dirname(path) !== path) make(dirname(path));
+    mkdirSync(path, { mode: 0o700 });
+  };
+  try {
+    make(dir);
+  } catch (error) {
+    if (error instanceof CliFailure) throw error;
+    throw cannot(error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason');
   }
 }

@@ -3,10 +3,12 @@ import { lockDataFolder } from '../orchestration/data/lock.ts';
 import { restoreBackup } from '../storage/index.ts';
 import type { CliContext, DataOption } from './context.ts';
 import type { ExitCode } from './failure.ts';
+import { makeDataDir } from './folders.ts';
 import { databasePath } from './store.ts';
 
 /** Puts a backup back in place; what was there is kept as a snapshot. */
-export function restore(context: CliContext, file: string, options: DataOption): Promise<ExitCode> {
+export async function restore(context: CliContext, file: string, options: DataOption): Promise<ExitCode> {
+  makeDataDir(options.data);
   const lock = lockDataFolder(options.data, 'restore');
   try {
     const { snapshot } = restoreBackup({
@@ -17,7 +19,8 @@ export function restore(context: CliContext, file: string, options: DataOption):
     });
     context.out.line(`Restored ${file} into ${options.data}.`);
     if (snapshot !== null) context.out.line(`What was there before is kept as ${snapshot}.`);
-    return Promise.resolve(0);
+    await context.out.drained();
+    return 0;
   } finally {
     lock.dispose();
   }

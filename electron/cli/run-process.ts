@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import packageJson from '../../package.json' with { type: 'json' };
 import type { SpawnHost } from '../../native/llama/spawn.ts';
 import { systemClock } from '../base/clock.ts';
 import { findResourcesDir } from './folders.ts';
@@ -9,15 +7,6 @@ import { runProgram } from './program.ts';
 
 /** How long after the last word a stuck handle may keep the process alive. */
 const EXIT_PATIENCE_MS = 3000;
-
-function versionNear(resourcesDir: string): string {
-  try {
-    const text = readFileSync(join(dirname(resourcesDir), 'package.json'), 'utf8');
-    return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
-  } catch {
-    return '0.0.0';
-  }
-}
 
 /** The command line of this process. */
 export async function runProcess(from: string, spawnHost?: SpawnHost): Promise<void> {
@@ -29,7 +18,6 @@ export async function runProcess(from: string, spawnHost?: SpawnHost): Promise<v
       ending.abort();
     });
   }
-  const resourcesDir = findResourcesDir(from);
   const out = createOutput(process.stdout);
   const code = await runProgram(process.argv.slice(2), {
     out,
@@ -37,8 +25,8 @@ export async function runProcess(from: string, spawnHost?: SpawnHost): Promise<v
     stdin: process.stdin,
     clock: systemClock,
     signal: ending.signal,
-    resourcesDir,
-    version: versionNear(resourcesDir),
+    resourcesDir: findResourcesDir(from),
+    version: packageJson.version,
     ...(spawnHost === undefined ? {} : { spawnHost }),
   });
   await out.drained();

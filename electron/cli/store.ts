@@ -9,6 +9,7 @@ import { openStore } from '../storage/index.ts';
 import type { Store } from '../storage/index.ts';
 import type { CliContext } from './context.ts';
 import { CliFailure } from './failure.ts';
+import { makeDataDir } from './folders.ts';
 
 export const databasePath = (dataDir: string): string => join(dataDir, 'switchyard.db');
 
@@ -52,6 +53,7 @@ export async function writing<T>(
   what: string,
   work: (store: Store) => T | Promise<T>,
 ): Promise<T> {
+  makeDataDir(dataDir);
   const lock = lockDataFolder(dataDir, what);
   try {
     const store = openData(context, dataDir);

@@ -78,6 +78,30 @@ describe('the command line', () => {
   );
 });
 
+describe('a data folder that cannot be one', () => {
+  it('is refused with one sentence by whatever would write into it', async () => {
+    const file = join(folder.path, 'file');
+    writeFileSync(file, '');
+    const verbs = [
+      ['chat', 'hi'],
+      ['serve', '--port', '0'],
+      ['seed', '--scenario', 'week'],
+      ['import', file],
+      ['restore', file],
+    ];
+    for (const args of verbs) {
+      expect(await runCli([...args, '--data', file])).toEqual({
+        code: 1,
+        out: '',
+        err: `The data folder ${file} cannot be used (${file} is a file): name another one with --data.\n`,
+      });
+    }
+    if (process.platform !== 'linux') return;
+    const { code, err } = await runCli(['chat', 'hi', '--data', '/proc/switchyard']);
+    expect([code, err]).toEqual([1, expect.stringContaining('cannot be used (ENOENT)') as string]);
+  });
+});
+
 describe('chat', () => {
   it('prints the answer and nothing else', async () => {
     expect(await cli('chat', 'hello')).toEqual({ code: 0, out: 'You said: hello\n', err: '' });
