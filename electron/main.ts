@@ -95,6 +95,7 @@ function openMain(): void {
 async function buildCore(): Promise<void> {
   try {
     const { createCore } = await import('./core.ts');
+    mark('modules');
     const made = createCore({
       dataDir,
       resourcesDir,

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { app } from 'electron';
 import type { BrowserWindow } from 'electron';
 
 /** Milliseconds since the process began, as the system counts them. */
@@ -11,10 +10,7 @@ const sinceStartMs = (): number => {
 /** With SWITCHYARD_MARKS set, says on standard output when something was reached: one JSON line each. */
 export function mark(name: string): void {
   if (process.env['SWITCHYARD_MARKS'] === undefined) return;
-  const privateMb = app.getAppMetrics().map(({ type, memory }) => ({ type, workingSetKb: memory.workingSetSize }));
-  process.stdout.write(
-    `${JSON.stringify({ mark: name, ms: Math.round(sinceStartMs() * 10) / 10, processes: privateMb })}\n`,
-  );
+  process.stdout.write(`${JSON.stringify({ mark: name, ms: Math.round(sinceStartMs() * 10) / 10 })}\n`);
 }
 
 /** How long the page is given to settle (fonts, icons) before its picture is taken, in ms. */

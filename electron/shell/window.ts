@@ -31,6 +31,8 @@ export function openWindow({ statePath, preloadPath, devUrl, onOrder }: WindowOp
       webviewTag: false,
       spellcheck: false,
       navigateOnDragDrop: false,
+      // Compiled code of the page is kept from the first launch on, not only after several.
+      v8CacheOptions: 'bypassHeatCheck',
     },
   });
   if (state.maximized) window.maximize();
