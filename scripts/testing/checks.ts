@@ -9,6 +9,7 @@ const tsc = (name: string, project: string): Task => ({
 export const typeChecks: Task[] = [
   tsc('main, native, scripts, tests', 'tsconfig.json'),
   tsc('page', 'tsconfig.renderer.json'),
+  tsc('tests that drive the page', 'tsconfig.window.json'),
   tsc('contract and base alone', 'tsconfig.pure.json'),
 ];
 

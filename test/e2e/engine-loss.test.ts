@@ -16,7 +16,9 @@ function descendants(parent: number, part: string): number[] {
       }
     });
   const below = (id: number): number[] =>
-    table.filter((row) => row.parentId === id).flatMap((row) => [...(row.command.includes(part) ? [row.id] : []), ...below(row.id)]);
+    table
+      .filter((row) => row.parentId === id)
+      .flatMap((row) => [...(row.command.includes(part) ? [row.id] : []), ...below(row.id)]);
   return below(parent);
 }
 
@@ -36,7 +38,8 @@ describe('losing the engine process', () => {
   const engine = (): number => {
     const parent = launched.app.process().pid ?? -1;
     const [id, ...more] = descendants(parent, 'node.mojom.NodeService');
-    if (id === undefined || more.length > 0) throw new Error(`Expected one engine process, found ${[id, ...more].join(', ')}.`);
+    if (id === undefined || more.length > 0)
+      throw new Error(`Expected one engine process, found ${[id, ...more].join(', ')}.`);
     return id;
   };
 

@@ -26,7 +26,8 @@ function watch(page: Page): Watch {
   return seen;
 }
 
-const ran = (page: Page): Promise<unknown> => page.evaluate(() => (window as unknown as { __ran?: unknown }).__ran ?? null);
+const ran = (page: Page): Promise<unknown> =>
+  page.evaluate(() => (window as unknown as { __ran?: unknown }).__ran ?? null);
 
 /** Scrolls through the whole transcript, focusing and hovering what is there, then clicks each link that is not a web link. */
 async function provoke(page: Page): Promise<void> {
@@ -38,7 +39,8 @@ async function provoke(page: Page): Promise<void> {
       await new Promise((done) => requestAnimationFrame(done));
       for (const element of document.querySelectorAll<HTMLElement>('article *')) {
         element.dispatchEvent(new MouseEvent('mouseover', { bubbles: true }));
-        if (element instanceof HTMLAnchorElement && !/^https?:|^mailto:/.test(element.getAttribute('href') ?? '')) element.click();
+        if (element instanceof HTMLAnchorElement && !/^https?:|^mailto:/.test(element.getAttribute('href') ?? ''))
+          element.click();
       }
       const before = scroller.scrollTop;
       scroller.scrollTop += scroller.clientHeight * 0.8;

@@ -7,7 +7,8 @@ import { chatPage } from './support/chat-page.ts';
 import { launchApp } from './support/launch.ts';
 
 const canTrace = process.platform === 'linux' && spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
-if (!canTrace) console.log('Skipped: watching every connect() needs strace and the right to trace (apt-get install strace).');
+if (!canTrace)
+  console.log('Skipped: watching every connect() needs strace and the right to trace (apt-get install strace).');
 
 /** Address families a process may use without leaving the machine, and loopback. */
 const STAYS = /sa_family=AF_(UNIX|NETLINK|UNSPEC)|inet_addr\("127\.|inet_pton\(AF_INET6, "(::1|::ffff:127\.)/;
@@ -45,7 +46,9 @@ describe.skipIf(!canTrace)('the whole offline run', () => {
   });
 
   it('opened no socket to anywhere off this machine', () => {
-    const addressed = readFileSync(record, 'utf8').split('\n').filter((line) => line.includes('sa_family='));
+    const addressed = readFileSync(record, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('sa_family='));
     expect(addressed.filter((line) => !STAYS.test(line))).toEqual([]);
   });
 

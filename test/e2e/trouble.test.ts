@@ -26,7 +26,10 @@ describe('something is wrong at start', () => {
     const text = 'appearance:\n  theme: dark\n  colour: purple\n';
     writeFileSync(file, text);
     await withApp(folder, async ({ page }) => {
-      await page.getByText(/line 3/i).first().waitFor();
+      await page
+        .getByText(/line 3/i)
+        .first()
+        .waitFor();
       expect(await chatPage(page).ask('What is 2 plus 2?')).toContain('4');
     });
     expect(readFileSync(file, 'utf8')).toBe(text);
@@ -37,10 +40,13 @@ describe('something is wrong at start', () => {
     const file = join(folder, 'switchyard.db');
     const db = openDatabase({ path: file });
     db.exec('PRAGMA user_version = 9999');
-    db.dispose();
+    db.close();
     const before = readFileSync(file);
     await withApp(folder, async ({ page }) => {
-      await page.getByText(/newer version/i).first().waitFor();
+      await page
+        .getByText(/newer version/i)
+        .first()
+        .waitFor();
     });
     expect(readFileSync(file).equals(before)).toBe(true);
   });
@@ -53,7 +59,10 @@ describe('something is wrong at start', () => {
     await withApp(folder, async ({ page }) => {
       expect(await chatPage(page).ask('What is 2 plus 2?')).toContain('4');
       await page.getByRole('link', { name: 'Models' }).click();
-      await page.getByText(/truncated|shorter than|incomplete|cut off/i).first().waitFor();
+      await page
+        .getByText(/truncated|shorter than|incomplete|cut off/i)
+        .first()
+        .waitFor();
     });
   });
 
@@ -74,11 +83,17 @@ describe('something is wrong at start', () => {
     });
   });
 
-  it.skipIf(process.getuid?.() === 0)('a read-only data folder is said in words (as root every folder is writable: not run)', async () => {
-    const folder = fresh();
-    chmodSync(folder, 0o500);
-    await withApp(folder, async ({ page }) => {
-      await page.getByText(/read-only|cannot be written|can't be written/i).first().waitFor();
-    });
-  });
+  it.skipIf(process.getuid?.() === 0)(
+    'a read-only data folder is said in words (as root every folder is writable: not run)',
+    async () => {
+      const folder = fresh();
+      chmodSync(folder, 0o500);
+      await withApp(folder, async ({ page }) => {
+        await page
+          .getByText(/read-only|cannot be written|can't be written/i)
+          .first()
+          .waitFor();
+      });
+    },
+  );
 });

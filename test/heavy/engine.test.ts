@@ -148,6 +148,20 @@ describe('the engine with the starter model', () => {
     expect(second.last).toMatchObject({ usage: { tokensCached: 27 } });
   });
 
+  it('keeps the state of replies whose text would tokenise another way', { timeout: 60_000 }, async () => {
+    const path = join(dataDir, 'models', 'babbler.gguf');
+    await writeRandomGguf(path, { width: 128, heads: 2, contextTokens: 2048, name: 'Babbler', seed: 7 });
+    const models = build();
+    const first = user('go on');
+    const modelId = 'local/babbler';
+    const reply = await ask(models, [first], { modelId, maxTokens: 60 });
+    const second = await ask(models, [first, { role: 'assistant', text: reply.text }, user('and on')], { modelId, maxTokens: 4 });
+    const usage = reply.last.kind === 'end' ? reply.last.usage : { tokensIn: 0, tokensOut: 0 };
+    // The very last token was sampled but never computed.
+    expect(second.last).toMatchObject({ usage: { tokensCached: usage.tokensIn + usage.tokensOut - 1 } });
+    await rm(path);
+  });
+
   it('keeps what was said when stopped, and answers the next message', { timeout: 60_000 }, async () => {
     const models = build();
     const controller = new AbortController();

@@ -10,7 +10,12 @@ export interface FrameFigures {
 }
 
 /** Scrolls the element up in even steps, one a frame, and times each frame. */
-export async function scrollFrames(page: Page, selector: string, frames: number, stepPx: number): Promise<FrameFigures> {
+export async function scrollFrames(
+  page: Page,
+  selector: string,
+  frames: number,
+  stepPx: number,
+): Promise<FrameFigures> {
   const { deltas, works } = await page.evaluate(
     async ([query, count, step]) => {
       const scroller = document.querySelector(query);
@@ -34,26 +39,31 @@ export async function scrollFrames(page: Page, selector: string, frames: number,
     },
     [selector, frames, stepPx] as const,
   );
-  return { frameP95Ms: rounded(quantile(deltas, 0.95)), workP95Ms: rounded(quantile(works, 0.95)), frames: deltas.length };
+  return {
+    frameP95Ms: rounded(quantile(deltas, 0.95)),
+    workP95Ms: rounded(quantile(works, 0.95)),
+    frames: deltas.length,
+  };
+}
+
+interface Watch {
+  readonly found: number[];
+  readonly observer: PerformanceObserver;
 }
 
 /** Starts counting tasks over 50 ms; the returned function stops and gives their lengths. */
 export async function watchLongTasks(page: Page): Promise<() => Promise<number[]>> {
-  const key = '__longTasks';
-  await page.evaluate((name) => {
+  await page.evaluate(() => {
     const found: number[] = [];
     const observer = new PerformanceObserver((list) => found.push(...list.getEntries().map((entry) => entry.duration)));
     observer.observe({ type: 'longtask' });
-    Object.assign(window, { [name]: { found, observer } });
-  }, key);
+    Object.assign(window, { __longTasks: { found, observer } satisfies Watch });
+  });
   return () =>
-    page.evaluate((name) => {
-      const { found, observer } = (window as unknown as Record<string, { found: number[]; observer: PerformanceObserver }>)[name] ?? {
-        found: [],
-        observer: null,
-      };
-      found.push(...(observer?.takeRecords().map((entry) => entry.duration) ?? []));
-      observer?.disconnect();
+    page.evaluate(() => {
+      const { found, observer } = (window as unknown as { __longTasks: Watch }).__longTasks;
+      found.push(...observer.takeRecords().map((entry) => entry.duration));
+      observer.disconnect();
       return found;
-    }, key);
+    });
 }

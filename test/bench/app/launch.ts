@@ -101,7 +101,10 @@ export function processTree(rootId: number): number[] {
         return [];
       }
     });
-  const below = (id: number): number[] => [id, ...parents.filter((row) => row.parent === id).flatMap((row) => below(row.id))];
+  const below = (id: number): number[] => [
+    id,
+    ...parents.filter((row) => row.parent === id).flatMap((row) => below(row.id)),
+  ];
   return below(rootId);
 }
 
@@ -109,7 +112,10 @@ export function processTree(rootId: number): number[] {
 export function privateMb(id: number): number {
   try {
     const text = readFileSync(`/proc/${id}/smaps_rollup`, 'utf8');
-    const kib = [...text.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm)].reduce((sum, match) => sum + Number(match[1]), 0);
+    const kib = [...text.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm)].reduce(
+      (sum, match) => sum + Number(match[1]),
+      0,
+    );
     return kib / 1024;
   } catch {
     return 0;

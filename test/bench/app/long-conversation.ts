@@ -25,7 +25,7 @@ export async function benchLongConversation(stage: Stage, times: number): Promis
       openMs.push(await page.evaluate(openFirst));
     }
     const domNodes = await page.evaluate(() => document.querySelectorAll('*').length);
-    const scroll = await scrollFrames(page, '[role=log] [data-scroller], [data-scroller]', 300, 180);
+    const scroll = await scrollFrames(page, '[data-testid=transcript-view]', 300, 180);
     const after = await page.evaluate(() => document.querySelectorAll('*').length);
     return {
       openP95Ms: rounded(quantile(openMs, 0.95), 0),
@@ -41,7 +41,7 @@ export async function benchLongConversation(stage: Stage, times: number): Promis
 /** In the page: clicks the first conversation and waits for two frames after its end is on the screen. */
 async function openFirst(): Promise<number> {
   const frame = (): Promise<number> => new Promise((done) => requestAnimationFrame(done));
-  const row = document.querySelector<HTMLElement>('[data-conversation-id]');
+  const row = document.querySelector<HTMLElement>('[role=option][data-key]');
   if (row === null) throw new Error('No conversation in the list.');
   const from = performance.now();
   row.click();

@@ -26,7 +26,11 @@ export interface LongReplyFigures {
 export async function benchLongReply(stage: Stage): Promise<LongReplyFigures> {
   const lines = Array.from({ length: LINES }, (_, at) => markdownLine(at));
   const early = lines.slice(0, LINES - MEASURED_LINES).join('');
-  const late = lines.slice(LINES - MEASURED_LINES).join('').match(/\S+\s*/g) ?? [];
+  const late =
+    lines
+      .slice(LINES - MEASURED_LINES)
+      .join('')
+      .match(/\S+\s*/g) ?? [];
   const steps: Step[] = chunks(early, 20_000).map((say) => ({ say, tokens: 4_000 }));
   steps.push({ waitMs: 3_000 });
   const waitMs = (TOKENS_A_STEP / TOKENS_PER_SECOND) * 1000;
@@ -87,7 +91,8 @@ function markdownLine(at: number): string {
   const place = at % 50;
   if (place === 0) return `\n## Part ${at / 50 + 1}\n`;
   if (place === 1) return '\n';
-  if (place < 12) return `Line ${at} of the answer goes on with **some** words, \`code\` and a [link](https://example.com/${at}).\n`;
+  if (place < 12)
+    return `Line ${at} of the answer goes on with **some** words, \`code\` and a [link](https://example.com/${at}).\n`;
   if (place === 12) return '\n```ts\n';
   if (place < 24) return `const value${at} = compute(${at}, { retries: ${at % 5}, label: 'step ${at}' });\n`;
   if (place === 24) return '```\n\n';

@@ -33,7 +33,8 @@ export function chatPage(page: Page): ChatPage {
     idle,
     async ask(text) {
       const replies = log.locator('article[data-role=assistant]');
-      const place = async () => Number((await replies.count()) === 0 ? 0 : await replies.last().getAttribute('aria-posinset'));
+      const place = async () =>
+        Number((await replies.count()) === 0 ? 0 : await replies.last().getAttribute('aria-posinset'));
       const before = await place();
       await send(text);
       await page.waitForFunction(

@@ -1,0 +1,125 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { openApp } from '../../support/electron-app.ts';
+import { RANDOM_190_MB, writeRandomGguf } from '../../support/random-gguf.ts';
+import type { Stage } from '../../support/stage.ts';
+import { openDirect, wordTokens } from '../engine-direct.ts';
+import { median, quantile, rounded } from '../statistics.ts';
+
+const root = resolve(import.meta.dirname, '..', '..', '..');
+const REPLY_MS = 4_000;
+
+export interface AppDecodeFigures {
+  readonly directThreads: number;
+  readonly directTokensPerSecond: number;
+  /** From the first visible text to the end of the turn, as the core saw it, window painting all the while. */
+  readonly appTokensPerSecond: number;
+  /** Median of neighbouring rounds; the bar is 0.97. */
+  readonly ratio: number;
+  readonly ratios: readonly number[];
+  /** From the call's arrival until the engine is asked, turns with the starter model in this window; the bar is 10 (p99). */
+  readonly overheadP50Ms: number;
+  readonly overheadP99Ms: number;
+  readonly overheadTurns: number;
+}
+
+interface TraceLine {
+  readonly durationMs: number;
+  readonly firstTokenMs: number;
+  readonly tokensOut: number;
+  readonly spans: readonly { readonly kind: string; readonly startMs: number }[];
+}
+
+/** Decode through the real window against node-llama-cpp called directly, in turn; then the overhead of many short turns. */
+export async function benchAppDecode(stage: Stage, rounds: number, shortTurns: number): Promise<AppDecodeFigures> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'switchyard-decode-'));
+  const file = join(dataDir, 'random.gguf');
+  mkdirSync(join(dataDir, 'models'));
+  await writeRandomGguf(file, RANDOM_190_MB);
+  copyFileSync(file, join(dataDir, 'models', 'random.gguf'));
+  const direct = await openDirect(file, 1, 1024);
+  const { page, close } = await openApp(stage, { dataDir });
+  const box = page.getByRole('textbox', { name: 'Message', exact: true });
+  const stop = page.getByRole('button', { name: 'Stop', exact: true });
+  const route = async (name: RegExp): Promise<void> => {
+    await page.getByRole('combobox', { name: 'Route' }).click();
+    await page.getByRole('option', { name }).first().click();
+  };
+  const appTurn = async (text: string): Promise<number> => {
+    await box.fill(text);
+    await box.press('Enter');
+    await stop.waitFor({ timeout: 60_000 });
+    await page.waitForTimeout(REPLY_MS);
+    await stop.click({ timeout: 5_000 }).catch(() => undefined);
+    await stop.waitFor({ state: 'detached' });
+    const [last] = traces(dataDir, 1);
+    if (last === undefined) throw new Error('The turn left no trace.');
+    return (last.tokensOut - 1) / ((last.durationMs - last.firstTokenMs) / 1000);
+  };
+  try {
+    await box.waitFor();
+    await route(/random/i);
+    await appTurn('rain falls on the roof');
+    await page.waitForTimeout(8_000); // the first use of a model is followed by its calibration
+    const ours: number[] = [];
+    const theirs: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const run = await direct.decode(wordTokens(direct.model, 16), 128);
+      theirs.push(run.tokens / (run.ms / 1000));
+      ours.push(await appTurn(`rain falls on the river ${round}`));
+    }
+    await page.getByRole('button', { name: 'New chat' }).first().click();
+    await route(/starter/i);
+    for (let turn = 0; turn < shortTurns; turn++) {
+      await box.fill(`what is ${turn % 50} + ${turn % 40}?`);
+      await box.press('Enter');
+      await page.waitForFunction(
+        (count) =>
+          document.querySelectorAll('[role=log] article').length > 0 &&
+          Number([...document.querySelectorAll('[role=log] article')].at(-1)?.getAttribute('aria-posinset')) >= count &&
+          ![...document.querySelectorAll('[role=log] article')].some((article) =>
+            ['streaming', 'queued'].includes(article.getAttribute('data-status') ?? ''),
+          ),
+        (turn + 1) * 2,
+      );
+    }
+    const starts = traces(dataDir, shortTurns).flatMap(({ spans }) =>
+      spans
+        .filter(({ kind }) => kind === 'attempt')
+        .slice(0, 1)
+        .map(({ startMs }) => startMs),
+    );
+    const ratios = ours.map((speed, at) => speed / (theirs[at] ?? NaN));
+    return {
+      directThreads: direct.threads,
+      directTokensPerSecond: rounded(median(theirs), 1),
+      appTokensPerSecond: rounded(median(ours), 1),
+      ratio: rounded(median(ratios), 3),
+      ratios: ratios.map((ratio) => rounded(ratio, 3)),
+      overheadP50Ms: rounded(quantile(starts, 0.5)),
+      overheadP99Ms: rounded(quantile(starts, 0.99)),
+      overheadTurns: starts.length,
+    };
+  } finally {
+    await close();
+    await direct.dispose();
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** The newest traces of a folder, read while the app runs, by the command anybody has. */
+function traces(dataDir: string, limit: number): TraceLine[] {
+  return execFileSync(
+    process.execPath,
+    [join(root, 'electron/headless.ts'), 'traces', '--json', '--limit', String(limit), '--data', dataDir],
+    {
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+    },
+  )
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as TraceLine);
+}

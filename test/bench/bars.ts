@@ -1,0 +1,78 @@
+import type { AppDecodeFigures } from './app/decode.ts';
+import type { LaunchFigures } from './app/launch.ts';
+import type { LongConversationFigures } from './app/long-conversation.ts';
+import type { LongReplyFigures } from './app/long-reply.ts';
+import type { EngineBench } from './engine.ts';
+import type { StorageBench } from './storage.ts';
+
+/** What was measured; a part that was not asked for is absent. */
+export interface Figures {
+  readonly launch?: LaunchFigures;
+  readonly engine?: EngineBench;
+  readonly decode?: AppDecodeFigures;
+  readonly conversation?: LongConversationFigures;
+  readonly reply?: LongReplyFigures;
+  readonly storage?: StorageBench;
+}
+
+export interface Bar {
+  readonly name: string;
+  readonly measured: number;
+  readonly bar: string;
+  readonly ok: boolean;
+}
+
+/** The bars of what was measured, in the order a person meets them. */
+export function barsOf({ launch, engine, decode, conversation, reply, storage }: Figures): Bar[] {
+  return [
+    ...(launch
+      ? [
+          most('launch to typing-ready over an empty window', launch.ratio, 1.5),
+          most('main process, private MB', launch.mainPrivateMb, 150),
+          most('all processes, private MB', launch.allPrivateMb, 450),
+        ]
+      : []),
+    ...(engine
+      ? [
+          least('starter decode over direct', engine.starterDecode.ratio, 0.97),
+          least('190 MB decode over direct', engine.randomDecode.ratio, 0.97),
+          least('190 MB decode over the default threads', engine.randomDecode.timesDefault, 50),
+          most('second turn first token over direct', engine.secondTurn.ratio, 1.1),
+        ]
+      : []),
+    ...(decode
+      ? [
+          least('190 MB decode through the window over direct', decode.ratio, 0.97),
+          most('overhead of a turn, p99 ms', decode.overheadP99Ms, 10),
+        ]
+      : []),
+    ...(conversation
+      ? [
+          most('10,000 messages open, p95 ms', conversation.openP95Ms, 500),
+          most('elements on the page', conversation.domNodes, 1_500),
+          most('scroll, p95 ms of work a frame', conversation.scroll.workP95Ms, 16.7),
+          most('scroll, p95 ms between frames', conversation.scroll.frameP95Ms, 16.7),
+        ]
+      : []),
+    ...(reply
+      ? [
+          most('tasks over 50 ms in a 3,000-line reply', reply.longTasks.length, 0),
+          most('typing meanwhile, p95 ms', reply.typingP95Ms, 50),
+        ]
+      : []),
+    ...(storage ? [most('search in 100,000 messages, p95 ms', storage.searchP95Ms, 100)] : []),
+  ];
+}
+
+const most = (name: string, measured: number, bar: number): Bar => ({
+  name,
+  measured,
+  bar: `<= ${bar}`,
+  ok: measured <= bar,
+});
+const least = (name: string, measured: number, bar: number): Bar => ({
+  name,
+  measured,
+  bar: `>= ${bar}`,
+  ok: measured >= bar,
+});
