@@ -1,4 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
@@ -53,9 +53,15 @@ export function Table<Row>(props: TableProps<Row>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeightPx,
     overscan: 8,
+    // The row with the focus stays drawn however far one scrolls: else the focus would fall to the page.
+    rangeExtractor: (range) => {
+      const near = defaultRangeExtractor(range);
+      if (active >= rows.length || near.includes(active)) return near;
+      return [...near, active].sort((a, b) => a - b);
+    },
   });
   const items = virtual.getVirtualItems();
-  const lastIndex = items.at(-1)?.index ?? -1;
+  const lastIndex = virtual.range?.endIndex ?? -1;
 
   useEffect(() => {
     const element = scroller.current;
@@ -71,8 +77,11 @@ export function Table<Row>(props: TableProps<Row>) {
 
   useEffect(() => {
     if (!moving.current) return;
+    // After a long jump the row is drawn a frame later: wait for it.
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${active}"]`);
+    if (!row) return;
     moving.current = false;
-    scroller.current?.querySelector<HTMLElement>(`[data-index="${active}"]`)?.focus();
+    row.focus();
   });
 
   const shown = columns.filter((column) => column.hideBelowPx === undefined || widthPx >= column.hideBelowPx);

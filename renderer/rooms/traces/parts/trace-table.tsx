@@ -1,5 +1,5 @@
 import { ThumbsDown, ThumbsUp } from 'lucide-react';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import type { ReactElement } from 'react';
 import type { TraceRow } from '../../../../electron/contract/entities/trace.ts';
 import { Badge, formatDuration, formatNumber, formatSpeed, formatUsd, Table, Time } from '../../../kit/index.ts';
@@ -97,7 +97,8 @@ export const TraceTable = ({ rows, total, selectedId, onOpen, onEndReached }: Tr
   );
 };
 
-const RequestCell = ({ row }: { readonly row: TraceRow }): ReactElement => {
+/** Scrolling draws the table anew each frame: rows that did not change are not drawn again. */
+const RequestCell = memo(({ row }: { readonly row: TraceRow }): ReactElement => {
   const t = tracesText.useText();
   return (
     <span className="flex min-w-0 items-center gap-2.5">
@@ -116,9 +117,10 @@ const RequestCell = ({ row }: { readonly row: TraceRow }): ReactElement => {
       )}
     </span>
   );
-};
+});
+RequestCell.displayName = 'RequestCell';
 
-const ModelCell = ({ row }: { readonly row: TraceRow }): ReactElement => {
+const ModelCell = memo(({ row }: { readonly row: TraceRow }): ReactElement => {
   const t = tracesText.useText();
   if (row.modelName === null) return <span className="text-ink-3">{t('route.none')}</span>;
   return (
@@ -128,4 +130,5 @@ const ModelCell = ({ row }: { readonly row: TraceRow }): ReactElement => {
       </Badge>
     </span>
   );
-};
+});
+ModelCell.displayName = 'ModelCell';
