@@ -96,6 +96,7 @@ export function insertConversation(
   return seq;
 }
 
+/** Shows another last message and counts what was added. `updatedAt` never goes back. */
 export function moveHead(db: Database, seq: number, headId: string | null, added: number, at: number): void {
   db.run(
     `UPDATE conversations SET head_message_id = ?, message_count = message_count + ?, updated_at = max(updated_at, ?)

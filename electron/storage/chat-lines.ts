@@ -18,6 +18,7 @@ export interface Segment {
   readonly to: number;
 }
 
+/** Null when there is no such message. */
 export function findPlace(db: Database, messageId: string): Place | null {
   const row = db.get(
     'SELECT seq, conversation_seq AS conversationSeq, parent_seq AS parentSeq, line, depth FROM messages WHERE id = ?',
@@ -34,6 +35,7 @@ export function findPlace(db: Database, messageId: string): Place | null {
     : null;
 }
 
+/** Refuses an id that is not there. */
 export function needPlace(db: Database, messageId: string): Place {
   const place = findPlace(db, messageId);
   if (!place) throw missing('message', messageId);

@@ -10,6 +10,7 @@ import {
 import { damaged, missing } from './faults.ts';
 import { entity, integer, integerOrNull, json, text } from './row.ts';
 
+/** Columns of `conversations c` under the names of the entity. */
 export const CONVERSATION_COLUMNS = `c.seq, c.id, c.title, c.title_source AS titleSource, c.folder_id AS folderId, c.pinned,
   c.private, c.system_prompt AS systemPrompt, c.prompt_id AS promptId, c.sampling, c.route,
   c.head_message_id AS headMessageId, c.message_count AS messageCount, c.created_at AS createdAt, c.updated_at AS updatedAt`;
@@ -25,7 +26,7 @@ export const conversationFromRow = (row: Row): Conversation =>
 /** The one way from a `folders` row to its entity. */
 export const folderFromRow = (row: Row): Folder => entity(folder, row, 'folders');
 
-export const REPLY_COLUMNS = `r.trace_id AS traceId, r.model_id AS modelId, r.model_name AS modelName, r.route, r.degraded,
+const REPLY_COLUMNS = `r.trace_id AS traceId, r.model_id AS modelId, r.model_name AS modelName, r.route, r.degraded,
   r.degraded_reason AS degradedReason, r.prompt_version_id AS promptVersionId, r.tokens_in AS tokensIn,
   r.tokens_cached AS tokensCached, r.tokens_out AS tokensOut, r.context_tokens AS contextTokens,
   r.first_token_ms AS firstTokenMs, r.duration_ms AS durationMs, r.tokens_per_second AS tokensPerSecond,

@@ -43,6 +43,7 @@ export function createTurnWriter(db: Database): TurnWriter {
   };
 }
 
+/** A message to be put into the tree. `at`: epoch ms. */
 export interface NewMessage {
   readonly id: string;
   readonly role: 'user' | 'assistant';

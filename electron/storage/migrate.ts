@@ -31,6 +31,7 @@ export function snapshotInto(db: Database, toPath: string): void {
   db.run('VACUUM INTO ?', toPath);
 }
 
+/** `now`: epoch ms, names the snapshot. */
 export interface MigrateOptions {
   readonly migrations: readonly Migration[];
   readonly snapshotDir: string;

@@ -11,6 +11,7 @@ import type { Migration } from './migrations/migration.ts';
 import { replaceDamaged } from './recover.ts';
 import { isSearchDamaged, refreshSearchIndexes } from './search-index.ts';
 
+/** `now`: epoch ms, names what is moved aside or copied. `migrations` absent: all of them. */
 export interface OpenFileOptions {
   readonly path: string;
   readonly snapshotDir: string;

@@ -17,6 +17,7 @@ import { createPrompts } from './prompts.ts';
 import type { Store } from './store.ts';
 import { createTraces } from './traces.ts';
 
+/** What the store is built from. */
 export interface OpenStoreOptions {
   /** The database file; made when missing. */
   readonly path: string;

@@ -14,6 +14,7 @@ export function moveAside(path: string, at: number): string {
   return aside;
 }
 
+/** `now`: epoch ms, names the damaged file. */
 export interface RecoverOptions {
   readonly path: string;
   readonly snapshotDir: string;

@@ -4,16 +4,19 @@ import { damaged } from './faults.ts';
 /** SQLite has no booleans. */
 export const bit = (value: boolean): 0 | 1 => (value ? 1 : 0);
 
+/** A column that must hold a number. */
 export function integer(row: Row | undefined, column: string): number {
   const value = row?.[column];
   if (typeof value !== 'number') throw damaged(`${column} is not a number`);
   return value;
 }
 
+/** Null for NULL and for no row at all. */
 export function integerOrNull(row: Row | undefined, column: string): number | null {
   return row === undefined || row[column] === null ? null : integer(row, column);
 }
 
+/** A column that must hold text. */
 export function text(row: Row | undefined, column: string): string {
   const value = row?.[column];
   if (typeof value !== 'string') throw damaged(`${column} is not text`);

@@ -15,6 +15,7 @@ export function addToIndex(db: Database, index: Index, seq: number, source: stri
   db.run(`INSERT INTO ${index} (rowid, text) VALUES (CAST(? AS INTEGER), ?)`, seq, searchText(source));
 }
 
+/** Takes a text out of an index; one that is not in it is no error. */
 export function unindexText(db: Database, index: Index, seq: number): void {
   db.run(`DELETE FROM ${index} WHERE rowid = CAST(? AS INTEGER)`, seq);
 }
@@ -22,6 +23,7 @@ export function unindexText(db: Database, index: Index, seq: number): void {
 /** Takes a new text for an index, now or later. */
 export type AddText = (index: Index, seq: number, source: string) => void;
 
+/** `AddText` that does it at once. */
 export const addNow =
   (db: Database): AddText =>
   (index, seq, source) =>
@@ -57,6 +59,7 @@ export function refreshSearchIndexes(db: Database): boolean {
   return true;
 }
 
+/** Empties the search indexes and fills them from what is stored. */
 export function rebuildSearchIndexes(db: Database): void {
   db.write(() => {
     for (const { index, sql } of SOURCES) {
@@ -80,5 +83,6 @@ export function rebuildSearchIndexes(db: Database): void {
 export const markSearchDamaged = (db: Database): void =>
   void db.run(`INSERT INTO meta (key, value) VALUES ('searchDamaged', '1') ON CONFLICT DO NOTHING`);
 
+/** Whether an earlier run gave up on the indexes. */
 export const isSearchDamaged = (db: Database): boolean =>
   db.get(`SELECT 1 AS one FROM meta WHERE key = 'searchDamaged'`) !== undefined;

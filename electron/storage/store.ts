@@ -56,6 +56,7 @@ export interface TurnEnd {
   readonly at: number;
 }
 
+/** Every function is one short transaction and answers with what is stored now. `at`: epoch ms. */
 export interface ChatWriter {
   create(input: { id: string; title: string; private: boolean; route: string; at: number }): Conversation;
   update(
@@ -107,27 +108,32 @@ export interface ConversationDump {
   }[];
 }
 
+/** Traces and the ledger. */
 export interface TraceReader {
   list(
     filter: TraceFilter,
     before: string | null,
     limit: number,
+    // With a filter `total` is exact up to 10,000 and stays there beyond.
   ): { rows: TraceRow[]; next: string | null; total: number };
   get(traceId: string): Trace | null;
   usage(since: number, until: number): UsageEntry[];
 }
+/** Traces that no turn of a conversation writes, and their removal by age. */
 export interface TraceWriter {
   /** Traces with no conversation (the local API, `bench`). */
   save(trace: Trace, usage: UsageEntry | null): void;
   removeBefore(at: number): number;
 }
 
+/** Prompts and their versions, newest version first. */
 export interface PromptReader {
   list(): Prompt[];
   get(promptId: string): Prompt | null;
   versions(promptId: string): PromptVersion[];
   version(versionId: string): PromptVersion | null;
 }
+/** Versions are only ever added. `at`: epoch ms. */
 export interface PromptWriter {
   create(input: { id: string; versionId: string; name: string; text: string; note: string; at: number }): Prompt;
   addVersion(input: { id: string; promptId: string; text: string; note: string; at: number }): PromptVersion;
@@ -135,6 +141,7 @@ export interface PromptWriter {
   label(promptId: string, label: string, versionId: string | null, at: number): Prompt;
 }
 
+/** Newest first; the counts are those of the filter without its rating. */
 export interface FeedbackReader {
   list(
     filter: {
@@ -146,6 +153,7 @@ export interface FeedbackReader {
     limit: number,
   ): { items: Feedback[]; upCount: number; downCount: number };
 }
+/** Ratings of replies. */
 export interface FeedbackWriter {
   /** One rating a message: a second one replaces the first. */
   give(input: {
@@ -165,6 +173,7 @@ export interface ModelReader {
   /** Key: machine fingerprint, backend and model. */
   measurement(key: string): Measurement | null;
 }
+/** Adding a known model or key replaces it. */
 export interface ModelWriter {
   addImported(model: { id: string; path: string; name: string; addedAt: number }): void;
   removeImported(modelId: string): void;

@@ -17,6 +17,7 @@ const KEYS_PER_MS = 1024;
 /** The smallest `traces.seq` of a millisecond. Safe integers until the year 2248. */
 export const firstTraceSeq = (at: number): number => at * KEYS_PER_MS;
 
+/** Columns of `traces t` under the names of the entity. */
 export const TRACE_COLUMNS = `t.seq, t.id, t.turn_id AS turnId, t.conversation_id AS conversationId, t.message_id AS messageId,
   t.started_at AS startedAt, t.duration_ms AS durationMs, t.status, t.source, t.private, t.model_id AS modelId,
   t.model_name AS modelName, t.route, t.degraded, t.fault_code AS faultCode, t.fault_origin AS faultOrigin,
@@ -86,6 +87,7 @@ export function saveTraceRow(db: Database, row: TraceRow): number {
   return seq;
 }
 
+/** The next free key at or after a time. */
 export function nextTraceSeq(db: Database, startedAt: number): number {
   for (let at = startedAt; ; at++) {
     const first = firstTraceSeq(at);
@@ -96,6 +98,7 @@ export function nextTraceSeq(db: Database, startedAt: number): number {
   }
 }
 
+/** Stores decision and spans of a trace, or replaces them. */
 export function savePayload(db: Database, seq: number, chosen: Decision | null, spans: readonly Span[]): void {
   const sql = `INSERT INTO trace_payloads (trace_seq, body) VALUES (?, ?)
     ON CONFLICT (trace_seq) DO UPDATE SET body = excluded.body`;

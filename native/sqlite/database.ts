@@ -1,6 +1,7 @@
 import BetterSqlite from 'better-sqlite3';
 import { sqliteBinding } from './binding.ts';
 
+/** What can be bound to a statement. Booleans are 0 and 1. */
 export type SqlValue = string | number | bigint | null | Uint8Array;
 /** A row as SQLite gives it: unknown until a row function has looked at it. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -24,7 +25,7 @@ export interface Database {
   close(): void;
 }
 
-export interface OpenDatabaseOptions {
+interface OpenDatabaseOptions {
   readonly path: string;
   /** `read` opens an existing file and never changes it; in WAL mode its folder must still be writable. */
   readonly mode?: 'write' | 'read';
