@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
@@ -199,6 +199,14 @@ describe('serve', () => {
     ]);
     const missing = await runCli(['serve', '--config', join(other.path, 'none.yaml'), '--data', other.path]);
     expect(missing.code).toBe(2);
+    const wrong = join(other.path, 'wrong.yaml');
+    writeFileSync(wrong, 'policy: local-first\napi:\n  port: many\n');
+    const refused = await runCli(['serve', '--config', wrong, '--data', other.path]);
+    expect([refused.code, refused.out, refused.err]).toEqual([
+      1,
+      '',
+      expect.stringContaining('wrong.yaml: Line 3') as string,
+    ]);
     other.remove();
   });
 });
