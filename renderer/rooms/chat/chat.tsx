@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { useSettings, useSignal } from '../../link/index.ts';
 import { SplitPane } from '../../kit/index.ts';
@@ -26,6 +26,7 @@ export function Chat(): ReactNode {
   const t = words.useText();
   const layout = useLayout();
   useEffect(followEnds, []);
+  useOnePaneWhenNarrow();
   const panel = (
     <SplitPane
       name={t('panel')}
@@ -58,6 +59,20 @@ export function Chat(): ReactNode {
       {panel}
     </SplitPane>
   );
+}
+
+const NARROW = '(max-width: 1020px)';
+
+/** In a narrow window sidebar and panel would leave no room to read: opening one closes the other. */
+function useOnePaneWhenNarrow(): void {
+  const { sidebarOpen, panelOpen, set } = useLayout();
+  const before = useRef({ sidebarOpen, panelOpen });
+  useEffect(() => {
+    const was = before.current;
+    before.current = { sidebarOpen, panelOpen };
+    if (!sidebarOpen || !panelOpen || !window.matchMedia(NARROW).matches) return;
+    set(was.panelOpen && !was.sidebarOpen ? { panelOpen: false } : { sidebarOpen: false });
+  }, [sidebarOpen, panelOpen, set]);
 }
 
 /** The thread shown: the conversation one is at, or a new one that is stored with its first message. */

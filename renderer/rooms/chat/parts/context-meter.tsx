@@ -19,8 +19,7 @@ const selectUsed = (thread: Thread): string => {
   for (let at = thread.total() - 1; at >= 0 && at > thread.total() - 30; at--) {
     const reply = thread.at(at)?.reply;
     if (reply === null || reply === undefined || reply.contextTokens === null) continue;
-    if (reply.tokensIn > 0)
-      return `${reply.tokensIn + reply.tokensOut} ${reply.contextTokens}`;
+    if (reply.tokensIn > 0) return `${reply.tokensIn + reply.tokensOut} ${reply.contextTokens}`;
   }
   return '';
 };

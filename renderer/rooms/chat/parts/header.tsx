@@ -29,7 +29,7 @@ export function Header({ thread }: { readonly thread: Thread }): ReactNode {
   return (
     <header className="flex h-12 shrink-0 items-center gap-1 border-b border-line pr-2 pl-4">
       {conversation === null ? (
-        <span className="min-w-0 flex-1 truncate text-sm text-ink-3">{t('untitled')}</span>
+        <h1 className="min-w-0 flex-1 truncate text-sm text-ink-3">{t('untitled')}</h1>
       ) : (
         <div className="flex min-w-0 flex-1 items-center gap-2">
           {conversation.private && <Lock size={14} aria-label={t('privateMark')} className="shrink-0 text-ink-3" />}

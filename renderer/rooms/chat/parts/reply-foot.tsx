@@ -18,17 +18,15 @@ const stopsOf = (message: Message): RouteStop[] => {
   const reply = message.reply;
   if (reply === null) return [];
   const tone: Tone = message.status === 'failed' ? 'failed' : (reply.route ?? 'neutral');
-  const chosen: RouteStop[] =
-    reply.modelName === null
-      ? []
-      : [
-          {
-            name: reply.modelName,
-            state: message.status === 'failed' ? 'passed' : 'chosen',
-            tone,
-            reason: reply.fault?.detail ?? '',
-          },
-        ];
+  const failed = message.status === 'failed';
+  const chosen: RouteStop[] = [
+    {
+      name: reply.modelName ?? say('noModel'),
+      state: failed ? 'passed' : 'chosen',
+      tone,
+      ...(failed ? { reason: reply.fault?.detail ?? say('failedNoDetail') } : {}),
+    },
+  ];
   if (!reply.degraded) return chosen;
   return [
     { name: words.t('degraded'), state: 'passed', reason: reply.degradedReason ?? '', tone: 'degraded' },

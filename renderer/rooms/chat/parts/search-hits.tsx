@@ -43,7 +43,7 @@ export function SearchHits({ text }: { readonly text: string }): ReactNode {
           setSelected(`${hit.conversationId} ${hit.messageId ?? ''}`);
           usePlace.getState().openConversation(hit.conversationId, hit.messageId);
         }}
-        className="min-h-0 flex-1"
+        className="min-h-0 flex-1 [&>*]:shrink-0"
         render={(hit) => (
           <span className="block">
             <span className="flex items-baseline gap-2">
