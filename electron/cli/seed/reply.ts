@@ -1,8 +1,7 @@
 import type { ReplyInfo } from '../../contract/entities/chat.ts';
 import type { Decision, Span, Trace, UsageEntry } from '../../contract/entities/trace.ts';
-import type { Fault, FaultCode } from '../../contract/faults.ts';
 import type { TRACE_SOURCES } from '../../contract/names.ts';
-import { FAULT_TABLE } from '../../router/index.ts';
+import { makeFault } from '../../router/index.ts';
 import { CAST } from './cast.ts';
 import type { SeedModel } from './cast.ts';
 import type { Chance } from './chance.ts';
@@ -36,11 +35,6 @@ export function tokensOf(text: string): number {
   for (const character of text) if ((character.codePointAt(0) ?? 0) > 0x2ff) others++;
   return Math.max(1, Math.ceil((text.length - others) / 4 + others));
 }
-
-const faultOf = (code: FaultCode, provider: string): Fault => {
-  const { origin, recoverable, sentence } = FAULT_TABLE[code];
-  return { code, origin, recoverable, provider, detail: sentence };
-};
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
@@ -103,7 +97,7 @@ export function makeReply(turn: MadeTurn, chance: Chance): MadeReply {
   const decodeMs = (tokensOut / tokensPerSecond) * 1000;
   const durationMs = round(overheadMs + loadMs + prefillMs + decodeMs + chance.between(0.6, 3));
   const costUsd = cached ? 0 : (tokensIn * model.usdPerMTokIn + tokensOut * model.usdPerMTokOut) / 1e6;
-  const fault = answer.fault === undefined ? null : faultOf(answer.fault, model.id);
+  const fault = answer.fault === undefined ? null : makeFault(answer.fault, undefined, model.id);
   const finish =
     answer.end === undefined
       ? 'stop'
