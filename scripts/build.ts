@@ -19,7 +19,7 @@ const shared = ['package-lock.json', 'tsconfig*.json', 'electron/contract/**/*.t
 const parts: Part[] = [
   {
     name: 'renderer',
-    inputs: ['renderer/**/*', 'vite.config.ts', ...shared],
+    inputs: ['renderer/**/*', 'vite.config.ts', 'scripts/mermaid-script.ts', ...shared],
     run: async (outDir) => {
       await build({
         configFile: join(root, 'vite.config.ts'),
