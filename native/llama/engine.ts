@@ -151,7 +151,7 @@ export function createEngine({ send, exit }: EngineDeps) {
       cores,
       load,
       stopped: () => stopped.has(request.id),
-      onCollapse: () => void (refine = true),
+      onSurprise: () => void (refine = true),
     };
     await generate(deps, model, inUse, request, loadMs);
   }

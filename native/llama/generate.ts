@@ -35,8 +35,8 @@ export interface GenerateDeps {
   readonly cores: number;
   readonly load: CpuLoad;
   readonly stopped: () => boolean;
-  /** Throughput collapsed and other threads were tried: measure again when idle. */
-  readonly onCollapse: () => void;
+  /** The speed was far from what was measured, below or above: measure again when idle. */
+  readonly onSurprise: () => void;
 }
 
 /** The prompt does not fit the largest context this model can have here. */
@@ -63,6 +63,8 @@ const LEAST_REPLY_TOKENS = 16;
 const PENALTY_WINDOW = 64;
 /** Below this share of the measured speed a prompt is computed with fewer threads from the next part on. */
 const PREFILL_COLLAPSED = 0.25;
+/** A reply this much faster than measured says that the measuring met a busy machine. */
+const FAR_ABOVE = 1.5;
 /** Longest one prefill step should take, so that Stop is heard. */
 const STEP_MS = 400;
 
@@ -134,7 +136,7 @@ export async function generate(
       // Somebody took the cores: the rest of this prompt goes on with half the threads.
       threads.prefill = Math.max(1, Math.floor(threads.prefill / 2));
       addon.setThreads(threads.prefill);
-      deps.onCollapse();
+      deps.onSurprise();
     };
     const position = await prefill(addon, slot, prompt.slice(tokensCached), { chunk, stop: stopped, onPart });
     let token = position < 0 ? -1 : await addon.sampleToken(position, sampler);
@@ -178,7 +180,7 @@ export async function generate(
         addon.setThreads(change);
       }
     }
-    if (governor.collapsed()) deps.onCollapse();
+    if (governor.collapsed()) deps.onSurprise();
     if (!cutByText) {
       const rest = scanner.push(joiner.finish()).text + scanner.finish();
       replyText += rest;
@@ -192,6 +194,8 @@ export async function generate(
   }
 
   const decodeMs = monotonicMs() - decodeStart;
+  const tokensPerSecond = reply.length > 1 && decodeMs > 0 ? ((reply.length - 1) * 1000) / decodeMs : null;
+  if (tokensPerSecond !== null && tokensPerSecond > (threads.decodeTokensPerSecond ?? 0) * FAR_ABOVE) deps.onSurprise();
   send({
     t: 'end',
     id: request.id,
@@ -202,7 +206,7 @@ export async function generate(
     loadMs,
     prefillMs,
     decodeMs,
-    tokensPerSecond: reply.length > 1 && decodeMs > 0 ? ((reply.length - 1) * 1000) / decodeMs : null,
+    tokensPerSecond,
     attributes: {
       backend: loaded.backend,
       template: loaded.chat.template,
