@@ -1,9 +1,8 @@
 import type { LucideIcon } from 'lucide-react';
 import type { ComponentType } from 'react';
 
-/** Rooms of the window, in the order of the navigation. */
-export const ROOM_KEYS = ['chat', 'traces', 'prompts', 'feedback', 'models', 'settings'] as const;
-export type RoomKey = (typeof ROOM_KEYS)[number];
+/** Rooms of the window. */
+export type RoomKey = 'chat' | 'traces' | 'prompts' | 'feedback' | 'models' | 'settings';
 
 /** What `rooms/<x>/index.ts` exports, each as a named export. `Component` is `lazy(() => import('./x.tsx'))` except in Chat. */
 export interface RoomDoor {

@@ -4,8 +4,7 @@ import type { Fault } from '../../electron/contract/faults.ts';
 import type { SignalName, SignalPayload } from '../../electron/contract/signals.ts';
 import type { LinkStatus } from './client.ts';
 import { faultOf } from './fault.ts';
-import { linkStatus, liveTurns, onLinkStatus, onSignal, queries } from './link.ts';
-import type { LiveTurn } from './live-turns.ts';
+import { linkStatus, onLinkStatus, onSignal, queries } from './link.ts';
 
 export interface UseCallOptions {
   /** Topics of the `topics` signal that make this answer stale. */
@@ -92,15 +91,6 @@ export function useSignal<N extends SignalName>(name: N, listener: (payload: Sig
   const latest = useRef(listener);
   latest.current = listener;
   useEffect(() => onSignal(name, (payload) => latest.current(payload)), [name]);
-}
-
-/** A running turn, at most one change a frame. null = no turn asked for. */
-export function useLiveTurn(turnId: string | null): LiveTurn | null {
-  const subscribe = useCallback(
-    (onFrame: () => void) => (turnId === null ? () => undefined : liveTurns.watch(turnId, onFrame)),
-    [turnId],
-  );
-  return useSyncExternalStore(subscribe, () => (turnId === null ? null : liveTurns.peek(turnId)));
 }
 
 export const useLinkStatus = (): LinkStatus => useSyncExternalStore(onLinkStatus, linkStatus);

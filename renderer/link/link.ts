@@ -8,8 +8,6 @@ const client = createLinkClient();
 
 /** Ask the core once. Rejects with a `LinkError`. */
 export const call = client.call;
-/** Follow a stream; the answer closes it. */
-export const openStream = client.openStream;
 export const onSignal = client.onSignal;
 export const linkStatus = client.status;
 export const onLinkStatus = client.onStatus;

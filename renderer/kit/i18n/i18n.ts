@@ -2,7 +2,6 @@ import i18next from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
 
 export type Language = 'en' | 'zh-CN';
-export const UI_LANGUAGES: readonly Language[] = ['en', 'zh-CN'];
 
 type Plain<K extends string> = K extends `${infer Stem}_${'one' | 'other'}` ? Stem : K;
 /** A key as written, or the stem of a plural pair (`hits` for `hits_one` and `hits_other`). */

@@ -1,2 +1,2 @@
-export { currentLanguage, defineText, setLanguage, useLanguage, UI_LANGUAGES } from './i18n.ts';
-export type { Language, RoomText, TextKey, TextValues, Translate } from './i18n.ts';
+export { currentLanguage, defineText, setLanguage, useLanguage } from './i18n.ts';
+export type { RoomText, TextKey } from './i18n.ts';
