@@ -6,6 +6,7 @@ import type { RouteStop, Tone } from '../../../kit/index.ts';
 import { useLayout, usePlace } from '../../../state/index.ts';
 import { useChatState } from '../state.ts';
 import { say, text as words } from '../text.ts';
+import { useAtRest } from '../transcript/rest.ts';
 import { regenerate, stopTurn } from '../transcript/turns.ts';
 import { BadAnswer } from './bad-answer.tsx';
 import { BranchWalker } from './branch-walker.tsx';
@@ -68,6 +69,7 @@ function Ending({ message, onAgain }: { readonly message: Message; readonly onAg
 /** Route line, figures and what one can do with a reply. */
 export function ReplyFoot(props: MessageRowsProps): ReactNode {
   const { message, thread, index, total } = props;
+  const atRest = useAtRest();
   const reply = message.reply;
   if (reply === null) return null;
   if (message.status === 'queued') {
@@ -86,11 +88,6 @@ export function ReplyFoot(props: MessageRowsProps): ReactNode {
     reply.tokensPerSecond === null ? null : formatSpeed(reply.tokensPerSecond),
     reply.costUsd > 0 ? formatUsd(reply.costUsd) : null,
   ].filter((figure) => figure !== null);
-  const showTrace = (): void => {
-    usePlace.getState().set({ panelTraceId: reply.traceId });
-    useChatState.getState().set({ panelMessageId: message.id });
-    useLayout.getState().set({ panelOpen: true });
-  };
   const last = index === total - 1;
   const tone: Tone = message.status === 'failed' ? 'failed' : (reply.route ?? 'neutral');
   return (
@@ -101,29 +98,45 @@ export function ReplyFoot(props: MessageRowsProps): ReactNode {
         <span className="tabular min-w-0 truncate">{figures.join(', ')}</span>
       </div>
       <div className={`-ml-2 flex h-8 items-center ${last ? '' : 'chat-tools'}`}>
-        <ToolButton icon={Copy} label={say('copy')} onClick={() => void copyText(message.text)} />
-        <ToolButton icon={RefreshCw} label={say('regenerate')} onClick={again} />
-        <ToolButton
-          icon={ThumbsUp}
-          label={say('good')}
-          aria-pressed={reply.rating === 'up'}
-          filled={reply.rating === 'up'}
-          onClick={() => void (reply.rating === 'up' ? unrate(thread, message) : rate(thread, message, 'up', null, ''))}
-        />
-        {reply.rating === 'down' ? (
-          <ToolButton
-            icon={ThumbsDown}
-            label={say('bad')}
-            aria-pressed
-            filled
-            onClick={() => void unrate(thread, message)}
-          />
-        ) : (
-          <BadAnswer thread={thread} message={message} />
-        )}
-        <ToolButton icon={Workflow} label={say('showTrace')} onClick={showTrace} />
-        <BranchWalker thread={thread} message={message} index={index} />
+        {atRest && <ReplyTools {...props} />}
       </div>
     </div>
+  );
+}
+
+function ReplyTools({ message, thread, index }: MessageRowsProps): ReactNode {
+  const { reply } = message;
+  if (reply === null) return null;
+  const again = (): void => void regenerate(thread, message);
+  const showTrace = (): void => {
+    usePlace.getState().set({ panelTraceId: reply.traceId });
+    useChatState.getState().set({ panelMessageId: message.id });
+    useLayout.getState().set({ panelOpen: true });
+  };
+  return (
+    <>
+      <ToolButton icon={Copy} label={say('copy')} onClick={() => void copyText(message.text)} />
+      <ToolButton icon={RefreshCw} label={say('regenerate')} onClick={again} />
+      <ToolButton
+        icon={ThumbsUp}
+        label={say('good')}
+        aria-pressed={reply.rating === 'up'}
+        filled={reply.rating === 'up'}
+        onClick={() => void (reply.rating === 'up' ? unrate(thread, message) : rate(thread, message, 'up', null, ''))}
+      />
+      {reply.rating === 'down' ? (
+        <ToolButton
+          icon={ThumbsDown}
+          label={say('bad')}
+          aria-pressed
+          filled
+          onClick={() => void unrate(thread, message)}
+        />
+      ) : (
+        <BadAnswer thread={thread} message={message} />
+      )}
+      <ToolButton icon={Workflow} label={say('showTrace')} onClick={showTrace} />
+      <BranchWalker thread={thread} message={message} index={index} />
+    </>
   );
 }

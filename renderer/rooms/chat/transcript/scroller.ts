@@ -1,5 +1,6 @@
 import { createLayout } from './layout.ts';
 import type { Anchor, Layout, Span } from './layout.ts';
+import { moved } from './rest.ts';
 
 const OVERSCAN_PX = 500;
 const AT_END_PX = 32;
@@ -121,6 +122,7 @@ export function createScroller(events: ScrollerEvents): Scroller {
     if (Math.abs(top - expected) < 1) return;
     expected = top;
     scrolledAt = performance.now();
+    moved();
     const atTop = top <= 0 && drift !== 0;
     const y = atTop ? 0 : top + drift;
     if (atTop) drift = 0;
