@@ -1,5 +1,5 @@
 import type { EngineStatus } from '../contract/entities/model.ts';
-import type { CallInput, CallName, CallOutput, CallParsed } from '../contract/calls.ts';
+import type { CallName, CallOutput, CallParsed } from '../contract/calls.ts';
 import type { TurnEvent } from '../contract/streams.ts';
 import type { Announce } from '../orchestration/announce.ts';
 import type { Chats } from '../orchestration/chats/chats.ts';
@@ -41,5 +41,3 @@ export type HandlersOf<N extends CallName> = Pick<Handlers, N>;
 export interface StreamSources {
   'turn.live'(input: { turnId: string; afterSeq: number }, listener: (event: TurnEvent) => void): () => void;
 }
-
-export type { CallInput };

@@ -3,7 +3,7 @@ import type { MintId } from '../../base/ids.ts';
 import type { Config } from '../../contract/config.ts';
 import type { Conversation, Folder, Message, SearchHit } from '../../contract/entities/chat.ts';
 import { refuse } from '../../contract/faults.ts';
-import { MAX_NAME_CHARS } from '../../contract/names.ts';
+import { MAX_MESSAGE_CHARS, MAX_NAME_CHARS } from '../../contract/names.ts';
 import type { ChatWriter, Store } from '../../storage/store.ts';
 import type { Announce } from '../announce.ts';
 import type { Turns } from '../turn/turns.ts';
@@ -117,6 +117,7 @@ export function createChats(deps: ChatsDeps): Chats {
     search: (text, limit) => (text.trim() === '' ? [] : chat.search(text.toWellFormed(), limit)),
     draft: (conversationId) => chat.draft(conversationId),
     saveDraft(conversationId, text) {
+      if (text.length > 2 * MAX_MESSAGE_CHARS) throw refuse('This text is too long to keep as a draft: shorten it.');
       chat.saveDraft(conversationId, text.toWellFormed());
     },
     createFolder(name) {

@@ -90,7 +90,6 @@ export function beginTurn(deps: TurnsDeps, input: NewTurn): { turn: Turn; starte
     controller: new AbortController(),
     conversation: started.conversation,
     route,
-    answerRoute: null,
     endWait: null,
   };
   if (input.queued) {

@@ -48,7 +48,6 @@ export function createRunTurn(deps: TurnsDeps) {
           turn.live.say({ kind: 'phase', phase, detail });
         },
         onRoute(route) {
-          turn.answerRoute = route;
           turn.live.say({ kind: 'route', ...route });
         },
         onDelta(text) {

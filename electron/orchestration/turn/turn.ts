@@ -3,7 +3,6 @@ import type { TraceRow } from '../../contract/entities/trace.ts';
 import type { TRACE_SOURCES } from '../../contract/names.ts';
 import type { TurnBegin } from '../../storage/store.ts';
 import type { TraceRecorder } from '../../telemetry/recorder.ts';
-import type { AnswerRoute } from '../answer/answer.ts';
 import type { LiveText } from './live-text.ts';
 
 /** A turn from the moment it is stored until its end is stored. */
@@ -18,7 +17,6 @@ export interface Turn {
   /** The conversation as it was when the turn was stored. */
   readonly conversation: Conversation;
   readonly route: string;
-  answerRoute: AnswerRoute | null;
   /** Called when the turn waits no more; null once it runs. */
   endWait: (() => void) | null;
 }
