@@ -156,7 +156,6 @@ export function createCatalog({ store, resourcesDir, folders, clock, onChange }:
     },
   };
 }
-export type Catalog = ReturnType<typeof createCatalog>;
 
 const REINSTALL = 'It belongs to the app: reinstall Switchyard to get it back.';
 const STARTER_GONE = `The starter model is missing. ${REINSTALL}`;

@@ -18,7 +18,7 @@ import { machineFingerprint, measurementKey, rememberedMeasurement } from './mea
 import { createLocalProvider, fileFault } from './providers/local.ts';
 
 export type { FileCheck } from './check-files.ts';
-export type { ModelEvent, ModelMessage, ModelProvider, ModelRequest, ModelTimings, ModelUsage } from './model.ts';
+export type { ModelEvent, ModelMessage } from './model.ts';
 
 export interface ModelsDeps {
   readonly store: ModelReader & ModelWriter;

@@ -11,9 +11,9 @@ import type { Job, LlamaEvent, LlamaRequest } from './reply-job.ts';
 import type { Backend, FromHost, HostMessage, ModelSpec } from './protocol.ts';
 import type { SpawnHost } from './spawn.ts';
 
-export type { SpawnHost, HostProcess } from './spawn.ts';
+export type { SpawnHost } from './spawn.ts';
 export type { Backend, HostMessage, ModelSpec } from './protocol.ts';
-export type { LlamaEvent, LlamaRequest, LlamaUsage } from './reply-job.ts';
+export type { LlamaEvent, LlamaRequest } from './reply-job.ts';
 
 export interface LlamaClientDeps {
   readonly spawn: SpawnHost;

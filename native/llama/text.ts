@@ -44,7 +44,6 @@ export function createTextJoiner() {
     },
   };
 }
-export type TextJoiner = ReturnType<typeof createTextJoiner>;
 
 /** GPT-2's table from the printable characters of byte-level vocabularies back to bytes. */
 const byteOfChar = new Map<string, number>();
