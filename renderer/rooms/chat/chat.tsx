@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { useSettings, useSignal } from '../../link/index.ts';
 import { SplitPane } from '../../kit/index.ts';
@@ -17,15 +17,22 @@ import { useChatState } from './state.ts';
 import { text as words } from './text.ts';
 import { newThread, threadOf } from './transcript/thread.ts';
 import type { Thread } from './transcript/thread.ts';
-import { Transcript } from './transcript/transcript.tsx';
 import { followEnds, stopTurn } from './transcript/turns.ts';
 import { useTarget } from './transcript/use-target.ts';
+
+/** The reading side carries all of Markdown: the composer is ready before it, and it is fetched before it is needed. */
+const loadTranscript = () => import('./transcript/transcript.tsx').then((room) => ({ default: room.Transcript }));
+const Transcript = lazy(loadTranscript);
 
 /** The room where one talks. */
 export function Chat(): ReactNode {
   const t = words.useText();
   const layout = useLayout();
   useEffect(followEnds, []);
+  useEffect(() => {
+    const idle = requestIdleCallback(() => void loadTranscript(), { timeout: 1_000 });
+    return () => cancelIdleCallback(idle);
+  }, []);
   useOnePaneWhenNarrow();
   const panel = (
     <SplitPane
@@ -139,7 +146,9 @@ function Conversation(): ReactNode {
       {empty ? (
         <Welcome choice={choice} />
       ) : (
-        <Transcript key={thread.conversationId} thread={thread} target={target} onTargetShown={clear} />
+        <Suspense fallback={<div className="min-h-0 flex-1" />}>
+          <Transcript key={thread.conversationId} thread={thread} target={target} onTargetShown={clear} />
+        </Suspense>
       )}
       <Composer key={`composer ${thread.conversationId}`} thread={thread} choice={choice} onChoice={setChosen} />
       {settingsOpen && conversation !== null && (
