@@ -14,6 +14,7 @@ describe('slots for kept state', () => {
     const slots = createSlots(2);
     const a = slots.take('a');
     const b = slots.take('b');
+    expect(b).not.toBe(a);
     slots.take('a');
     const c = slots.take('c');
     expect(c).toBe(b);
