@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../base/clock.ts';
 import type { SpawnHost } from '../../native/llama/spawn.ts';
-import type { ExitCode } from './failure.ts';
 import type { Output } from './output.ts';
 
 /** What a verb may use. Tests pass their own; the program passes the process's. */
@@ -22,5 +21,3 @@ export interface CliContext {
 export interface DataOption {
   readonly data: string;
 }
-
-export type Verb<A extends readonly unknown[]> = (context: CliContext, ...args: A) => Promise<ExitCode>;

@@ -14,9 +14,6 @@ export const sseJson = (value: unknown): string => sseEvent(JSON.stringify(value
 
 export const SSE_DONE = sseEvent('[DONE]');
 
-/** A comment line: keeps a connection open through proxies while nothing is said. */
-export const SSE_KEEPALIVE = ': waiting\n\n';
-
 /** Bytes of a stream of events, made only as fast as they are read. Cancelling ends the source. */
 export function sseBody(events: AsyncIterable<string>, onCancel: () => void): ReadableStream<Uint8Array> {
   const iterator = events[Symbol.asyncIterator]();
