@@ -121,6 +121,8 @@ export function createScroller(events: ScrollerEvents): Scroller {
     top = elements.view.scrollTop;
     if (Math.abs(top - expected) < 1) return;
     expected = top;
+    // A view that has just grown is moved by the browser before anybody says that it grew.
+    viewHeight = elements.view.clientHeight;
     scrolledAt = performance.now();
     moved();
     const atTop = top <= 0 && drift !== 0;
