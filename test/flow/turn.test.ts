@@ -135,7 +135,7 @@ describe('stopping and queueing', () => {
 
   it('stores a message sent meanwhile and answers it next', async () => {
     const { core, engine, send, seen } = await makeCore((_request, index) =>
-      index === 0 ? [{ say: 'first' }, { hold: 'first' }] : [{ say: 'second' }],
+      index === 0 ? [{ say: 'first' }, { hold: 'first' }] : [{ say: 'second' }, { hold: 'second' }],
     );
     const one = send('One');
     await seen(one.turnId, 'first');
@@ -143,6 +143,9 @@ describe('stopping and queueing', () => {
     expect(two.reply.status).toBe('queued');
     expect(two.userMessage.parentId).toBe(one.reply.id);
     engine.release('first');
+    await seen(two.turnId, 'second');
+    expect(core.store.chat.message(two.reply.id)?.status).toBe('streaming');
+    engine.release('second');
     const end = await core.turns.ended(two.turnId);
     expect(end.message).toMatchObject({ text: 'second', status: 'complete' });
     expect(engine.requests[1]?.messages.map(({ text }) => text)).toEqual(['One', 'first', 'Two']);
