@@ -1,5 +1,5 @@
 import { Plus, ScrollText } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { ReactElement } from 'react';
 import {
   Button,
@@ -32,6 +32,8 @@ export const Prompts = (): ReactElement => {
   const setPlace = usePlace((place) => place.set);
   const { search, listPx, set } = usePromptsRoom();
   const [creating, setCreating] = useState(false);
+  const [marked, setMarked] = useState<string | null>(null);
+  const list = useRef<HTMLDivElement>(null);
   const [room, widthPx] = useWidth();
   const alone = widthPx < SIDE_BY_SIDE_PX;
   const prompts = [...(data?.prompts ?? [])].sort((a, b) => b.updatedAt - a.updatedAt);
@@ -78,7 +80,7 @@ export const Prompts = (): ReactElement => {
       </div>
     );
 
-  const list = (
+  const listSide = (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
       <header className="flex items-baseline gap-3 px-4 pt-4 pb-3">
         <h1 className="text-lg font-semibold">{t('title')}</h1>
@@ -110,28 +112,47 @@ export const Prompts = (): ReactElement => {
           }
         />
       ) : (
-        <Listbox
-          label={t('list')}
-          items={found}
-          itemKey={(prompt) => prompt.id}
-          selectedKey={shown?.id ?? null}
-          onSelect={(prompt) => {
-            show(prompt.id);
+        <div
+          ref={list}
+          className="flex min-h-0 flex-1 flex-col"
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || !alone || marked === null) return;
+            // Else the same key press would land on the button that takes the focus next.
+            event.preventDefault();
+            show(marked);
           }}
-          className="min-h-0 flex-1 px-2 [&>*]:shrink-0"
-          render={(prompt) => (
-            <div className="flex flex-col gap-0.5 py-0.5">
-              <span className="truncate font-medium text-ink">{prompt.name}</span>
-              <span className="tabular flex flex-wrap items-center gap-x-2 gap-y-0.5 text-xs text-ink-3">
-                <span>{t('versionCount', { count: prompt.versionCount })}</span>
-                <Time at={prompt.updatedAt} />
-                {Object.keys(prompt.labels).map((label) => (
-                  <LabelChip key={label} label={label} />
-                ))}
-              </span>
-            </div>
-          )}
-        />
+          onClick={(event) => {
+            const option = event.target instanceof Element ? event.target.closest('[role="option"]') : null;
+            const at = option === null ? -1 : [...(option.parentElement?.children ?? [])].indexOf(option);
+            const prompt = found[at];
+            if (prompt !== undefined) show(prompt.id);
+          }}
+        >
+          <Listbox
+            label={t('list')}
+            items={found}
+            itemKey={(prompt) => prompt.id}
+            selectedKey={shown?.id ?? marked}
+            onSelect={(prompt) => {
+              // Alone, an arrow key only marks: Enter or a click opens, else one could never pass the first.
+              setMarked(prompt.id);
+              if (!alone) show(prompt.id);
+            }}
+            className="min-h-0 flex-1 px-2 [&>*]:shrink-0"
+            render={(prompt) => (
+              <div className="flex flex-col gap-0.5 py-0.5">
+                <span className="truncate font-medium text-ink">{prompt.name}</span>
+                <span className="tabular flex flex-wrap items-center gap-x-2 gap-y-0.5 text-xs text-ink-3">
+                  <span>{t('versionCount', { count: prompt.versionCount })}</span>
+                  <Time at={prompt.updatedAt} />
+                  {Object.keys(prompt.labels).map((label) => (
+                    <LabelChip key={label} label={label} />
+                  ))}
+                </span>
+              </div>
+            )}
+          />
+        </div>
       )}
       <div className="flex border-t border-line p-3">{create}</div>
     </div>
@@ -144,7 +165,9 @@ export const Prompts = (): ReactElement => {
         onBack={
           alone
             ? () => {
+                setMarked(shown.id);
                 show(null);
+                requestAnimationFrame(() => list.current?.querySelector<HTMLElement>('[role="listbox"]')?.focus());
               }
             : null
         }
@@ -153,7 +176,7 @@ export const Prompts = (): ReactElement => {
   return (
     <div ref={room} className="flex min-h-0 min-w-0 flex-1 bg-surface">
       {alone ? (
-        (detail ?? list)
+        (detail ?? listSide)
       ) : (
         <SplitPane
           name={t('list')}
@@ -166,7 +189,7 @@ export const Prompts = (): ReactElement => {
           onWidth={(px) => {
             set({ listPx: px });
           }}
-          pane={list}
+          pane={listSide}
         >
           {detail}
         </SplitPane>

@@ -43,7 +43,7 @@ export const PromptDetail = ({ prompt, onBack }: PromptDetailProps): ReactElemen
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
       <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-5 py-3">
         {onBack === null ? null : (
-          <Button look="ghost" icon={ArrowLeft} onClick={onBack} className="-ml-2">
+          <Button autoFocus look="ghost" icon={ArrowLeft} onClick={onBack} className="-ml-2">
             {t('back')}
           </Button>
         )}

@@ -59,7 +59,7 @@ export const TraceDetail = ({ traceId, alone, onClose }: TraceDetailProps): Reac
 const CloseButton = ({ alone, onClose }: { readonly alone: boolean; readonly onClose: () => void }): ReactElement => {
   const t = tracesText.useText();
   return alone ? (
-    <Button look="ghost" icon={ArrowLeft} onClick={onClose} className="mr-auto">
+    <Button autoFocus look="ghost" icon={ArrowLeft} onClick={onClose} className="mr-auto">
       {t('back')}
     </Button>
   ) : (
