@@ -28,9 +28,7 @@ function storePlan(context: CliContext, store: Store, plan: SeedPlan): void {
   }
   const bulk = openBulk({ path: store.path, mintId: mintIdOf(context) });
   try {
-    const known = (traceId: string): boolean => store.traces.get(traceId) !== null;
-    const byTime = plan.traces.toSorted((a, b) => a.trace.startedAt - b.trace.startedAt);
-    bulk.traces(byTime.filter(({ trace }) => !known(trace.id)));
+    bulk.traces(plan.traces.toSorted((a, b) => a.trace.startedAt - b.trace.startedAt));
     bulk.conversations(plan.conversations);
   } finally {
     bulk.dispose();
@@ -53,6 +51,10 @@ export async function seed(context: CliContext, options: SeedOptions): Promise<E
       throw new CliFailure(
         `${databasePath(options.data)} has conversations or traces already: name an empty folder with --data, or add --force.`,
       );
+    }
+    const first = plan.traces[0]?.trace.id;
+    if (first !== undefined && store.traces.get(first) !== null) {
+      throw new CliFailure('This made-up use is there already: name another moment with --at, or another folder.');
     }
     storePlan(context, store, plan);
   });
