@@ -204,10 +204,8 @@ describe('the engine with the starter model', () => {
   it('keeps the text when its process is killed, and answers again within 5 s', { timeout: 60_000 }, async () => {
     const path = join(dataDir, 'models', 'endless.gguf');
     await writeRandomGguf(path, { layers: 2, width: 128, heads: 2, contextTokens: 8192, name: 'Endless' });
-    const coldFrom = performance.now();
     const models = build();
     await ask(models, [user('hello')]);
-    const coldMs = performance.now() - coldFrom;
     let killed = false;
     const lost = await ask(models, [user('go on')], {
       modelId: 'local/endless',
@@ -221,8 +219,7 @@ describe('the engine with the starter model', () => {
     const startedAt = performance.now();
     const next = await ask(models, [user('What is the capital of France?')]);
     expect(next.text).toContain('Paris');
-    // On a machine so busy that a first start takes longer than 5 s, a second start may too.
-    expect(performance.now() - startedAt).toBeLessThan(Math.max(5000, coldMs * 1.5));
+    expect(performance.now() - startedAt).toBeLessThan(5000);
     expect(models.engine().crashes).toBe(1);
     await rm(path);
   });
