@@ -1,9 +1,8 @@
-import { Check, Copy } from 'lucide-react';
 import { memo, useEffect, useState } from 'react';
 import type { CSSProperties, ReactNode } from 'react';
 import { cx } from '../../../kit/index.ts';
 import { text as words } from '../text.ts';
-import { copyText } from '../parts/copy.ts';
+import { CopyCode } from './copy-code.tsx';
 import { coloursOf, highlight } from './highlight.ts';
 import type { ColouredLines } from './highlight.ts';
 import { MermaidBlock } from './mermaid-block.tsx';
@@ -49,27 +48,6 @@ const Lines = ({ lines }: { readonly lines: ColouredLines }): ReactNode =>
       {at < lines.length - 1 && '\n'}
     </span>
   ));
-
-export function CopyCode({ text }: { readonly text: () => string }): ReactNode {
-  const t = words.useText();
-  const [done, setDone] = useState(false);
-  useEffect(() => {
-    if (!done) return undefined;
-    const timer = setTimeout(() => setDone(false), 1_500);
-    return () => clearTimeout(timer);
-  }, [done]);
-  return (
-    <button
-      type="button"
-      className="flex h-8 items-center gap-1.5 rounded-md px-2 text-xs text-ink-2 hover:bg-hover hover:text-ink"
-      aria-label={t('markdown.copyCode')}
-      onClick={() => void copyText(text()).then((ok) => setDone(ok))}
-    >
-      {done ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
-      {done ? t('copied') : t('copy')}
-    </button>
-  );
-}
 
 /** Code with its name, a copy button and colours once they are there. Parts of long code join without a seam. */
 export const CodeBlock = memo(function CodeBlock({

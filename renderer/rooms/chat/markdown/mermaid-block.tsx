@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { text as words } from '../text.ts';
 import type { ChatTextKey } from '../text.ts';
-import { CopyCode } from './code-block.tsx';
+import { CopyCode } from './copy-code.tsx';
 
 /** A page of its own with its own policy; see `public/mermaid.html`. */
 const FRAME_PAGE = './mermaid.html';
