@@ -4,7 +4,6 @@ import { conversation, feedback, feedbackReason, folder, id, message, sampling, 
 import { engineStatus, modelEntry } from './entities/model.ts';
 import { prompt, promptVersion } from './entities/prompt.ts';
 import { trace, traceFilter, traceRow, usageEntry } from './entities/trace.ts';
-import { MAX_NAME_CHARS } from './names.ts';
 
 const nothing = z.strictObject({});
 const name = z.string().max(10_000);
@@ -182,7 +181,6 @@ export const calls = {
   'data.check': call(nothing, z.object({ ok: z.boolean(), detail: z.string() })),
 } as const;
 
-export const NAME_LIMIT = MAX_NAME_CHARS;
 export type Calls = typeof calls;
 export type CallName = keyof Calls;
 export type CallInput<N extends CallName> = z.input<Calls[N]['input']>;

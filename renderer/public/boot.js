@@ -5,7 +5,7 @@
     if (seen.theme === 'light' || seen.theme === 'dark') document.documentElement.dataset.theme = seen.theme;
     document.documentElement.lang = seen.language || (/^zh/i.test(navigator.language) ? 'zh-CN' : 'en');
     if (seen.fontSize) document.documentElement.style.setProperty('--reply-size', seen.fontSize + 'px');
-  } catch (_) {
+  } catch {
     // Storage can be unavailable or hold junk: the defaults are fine.
   }
   window.switchyardEarly = [];
