@@ -23,7 +23,7 @@ describe('the rooms', () => {
 
   it('stand in ARCHITECTURE.md with the imports the build enforces', () => {
     const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
-    const rows = [...text.matchAll(/^\| `([^`]+)` \| ([^|]*) \|/gm)].map(([, name, may]) => [
+    const rows = [...text.matchAll(/^\| `([^`]+)` +\| ([^|]*) \|/gm)].map(([, name, may]) => [
       name,
       (may ?? '').trim() === 'nothing' ? [] : (may ?? '').split(',').map((part) => part.trim()),
     ]);
