@@ -24,7 +24,7 @@ const GESTURE_MS = 2000;
 /** Must run before the app is ready. `devUrl` = the development server, the only address the page may then reach. */
 export function quietChromium(devUrl: string | null): void {
   for (const [name, value] of SWITCHES) app.commandLine.appendSwitch(name, value);
-  if (devUrl === null) app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');
+  if (devUrl === null) app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ^NOTFOUND');
 }
 
 const parseUrl = (url: string): URL | null => {
@@ -52,6 +52,9 @@ export function lockSession(devUrl: string | null): void {
   });
   own.setPermissionCheckHandler((_contents, permission) => permission === 'clipboard-sanitized-write');
   own.setDevicePermissionHandler(() => false);
+  // Switched off alone it still fetches a dictionary once: it must have no language, and nowhere to fetch from.
+  own.setSpellCheckerLanguages([]);
+  own.setSpellCheckerDictionaryDownloadURL(`${APP_ORIGIN}/no-dictionary/`);
   own.setSpellCheckerEnabled(false);
   own.on('will-download', (event) => {
     event.preventDefault();

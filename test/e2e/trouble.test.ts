@@ -44,7 +44,7 @@ describe('something is wrong at start', () => {
     const before = readFileSync(file);
     await withApp(folder, async ({ page }) => {
       await page
-        .getByText(/newer version/i)
+        .getByText(/newer Switchyard/i)
         .first()
         .waitFor();
     });
@@ -59,8 +59,9 @@ describe('something is wrong at start', () => {
     await withApp(folder, async ({ page }) => {
       expect(await chatPage(page).ask('What is 2 plus 2?')).toContain('4');
       await page.getByRole('link', { name: 'Models' }).click();
+      await page.getByRole('row').filter({ hasText: 'half' }).click();
       await page
-        .getByText(/truncated|shorter than|incomplete|cut off/i)
+        .getByText(/cut off: [\d,]+ bytes are missing/)
         .first()
         .waitFor();
     });
