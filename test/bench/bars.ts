@@ -50,7 +50,6 @@ export function barsOf({ launch, engine, decode, conversation, reply, storage }:
       ? [
           most('10,000 messages open, p95 ms', conversation.openP95Ms, 500),
           most('elements on the page', conversation.domNodes, 1_500),
-          most('scroll, p95 ms of work a frame', conversation.scroll.workP95Ms, 16.7),
           most('scroll, p95 ms between frames', conversation.scroll.frameP95Ms, 16.7),
         ]
       : []),

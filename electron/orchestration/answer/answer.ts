@@ -9,6 +9,7 @@ import { createBreaker, decide, execute, LOCAL_DEADLINES, MIN_REPLY_TOKENS } fro
 import type { TraceRecorder } from '../../telemetry/recorder.ts';
 import type { Models } from '../models-door.ts';
 import { fitMessages, guessTokens, mergeSameRole } from './fit.ts';
+import type { KnownTokens } from './fit.ts';
 
 /** What is to be answered, by whom it may be. */
 export interface AnswerRequest {
@@ -66,12 +67,19 @@ export interface AnswerDeps {
 /** Remembered conversations; the oldest is forgotten first. */
 const MOST_HINTS = 200;
 
+function forgetOldest(map: Map<string, unknown>): void {
+  const oldest = map.size > MOST_HINTS ? map.keys().next().value : undefined;
+  if (oldest !== undefined) map.delete(oldest);
+}
+
 /** Routes one request and has it answered. Never throws for what a model or the machine can do. */
 export function createAnswerer(deps: AnswerDeps) {
   const { models, clock } = deps;
   const breaker = createBreaker(clock);
   /** Text of the first message sent last time: where the next turn begins again while it fits. */
   const hints = new Map<string, string>();
+  /** What each conversation sent last, and what it took: most turns then need no count. */
+  const sent = new Map<string, KnownTokens & { readonly modelId: string }>();
   /** Context the engine really gave a model, which memory may make smaller than the trained one. */
   const givenContext = new Map<string, number>();
   const contextOf = (model: ModelEntry) => Math.min(model.contextTokens, givenContext.get(model.id) ?? Infinity);
@@ -80,8 +88,15 @@ export function createAnswerer(deps: AnswerDeps) {
     if (key === null) return;
     hints.delete(key);
     if (first) hints.set(key, first.text);
-    const oldest = hints.size > MOST_HINTS ? hints.keys().next().value : undefined;
-    if (oldest !== undefined) hints.delete(oldest);
+    forgetOldest(hints);
+  };
+  const rememberSent = (request: ModelRequest | null, usage: ModelUsage, reply: string) => {
+    if (request?.stateKey == null) return;
+    sent.delete(request.stateKey);
+    if (usage.tokensIn === 0) return;
+    const { modelId, messages } = request;
+    sent.set(request.stateKey, { modelId, messages, reply, tokensIn: usage.tokensIn, tokensOut: usage.tokensOut });
+    forgetOldest(sent);
   };
 
   return async function answer(
@@ -127,6 +142,8 @@ export function createAnswerer(deps: AnswerDeps) {
       hooks.onRoute(next);
     };
     let stepReason: string | null = null;
+    let asked: ModelRequest | null = null;
+    let reply = '';
 
     const fit = async (model: ModelEntry, trims: number): Promise<ModelRequest | null> => {
       const context = contextOf(model);
@@ -143,7 +160,10 @@ export function createAnswerer(deps: AnswerDeps) {
             );
       const count = (part: readonly ModelMessage[]) =>
         models.provider.countTokens({ modelId: model.id, messages: [...part] });
-      const fitted = await fitMessages(messages, budget, hint, count);
+      const last = request.stateKey === null ? undefined : sent.get(request.stateKey);
+      // After a cut that was not deep enough, what was known is not to be trusted.
+      const known = trims === 0 && last?.modelId === model.id ? last : null;
+      const fitted = await fitMessages(messages, budget, hint, count, known);
       span.set({ messages: messages.length, dropped: (fitted?.dropped ?? 0) + (request.omitted ?? 0) });
       span.end();
       if (!fitted) return null;
@@ -155,7 +175,8 @@ export function createAnswerer(deps: AnswerDeps) {
           : `The oldest ${dropped === 1 ? 'message was' : `${String(dropped)} messages were`} left out: they do not fit the context.`;
       sayRoute(model, stepReason);
       const { sampling, stateKey } = request;
-      return { modelId: model.id, messages: fitted.messages, sampling, stateKey };
+      asked = { modelId: model.id, messages: fitted.messages, sampling, stateKey };
+      return asked;
     };
 
     const outcome = await execute(
@@ -188,6 +209,7 @@ export function createAnswerer(deps: AnswerDeps) {
                 firstTokenMs = recorder.elapsedMs();
                 hooks.onPhase('decoding', null);
               }
+              reply += event.text;
               return hooks.onDelta(event.text);
             case 'end':
             case 'fault':
@@ -196,11 +218,13 @@ export function createAnswerer(deps: AnswerDeps) {
         },
         onReset() {
           firstTokenMs = null;
+          reply = '';
           hooks.onReset();
         },
       },
     );
     const { model, end } = outcome;
+    rememberSent(asked, end.usage, reply);
     return {
       decision: { ...decision, chosen: model?.id ?? decision.chosen },
       model,

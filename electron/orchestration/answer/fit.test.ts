@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ModelMessage } from '../../model/model.ts';
-import { fitMessages, mergeSameRole } from './fit.ts';
+import { fitMessages, mergeSameRole, tokensFromKnown } from './fit.ts';
 
 const words = (messages: readonly ModelMessage[]) =>
   Promise.resolve(messages.reduce((sum, { text }) => sum + text.split(' ').length + 4, 0));
@@ -55,6 +55,49 @@ describe('fitting a conversation into a context', () => {
         },
       ),
     );
+  });
+});
+
+describe('what the last turn took', () => {
+  const neverCount = () => Promise.reject(new Error('not needed'));
+  const before = talk(11, 40);
+  const reply = 'word '.repeat(40).trim();
+  const known = { messages: before, tokensIn: 484, reply, tokensOut: 40 };
+  const next: ModelMessage[] = [...before, { role: 'assistant', text: reply }, { role: 'user', text: 'and then?' }];
+
+  it('saves the count of a turn that goes on from it', async () => {
+    expect(await fitMessages(next, 600, 0, neverCount, known)).toMatchObject({ dropped: 0 });
+  });
+
+  it('bounds the tokens of a turn that goes on from it by more than it takes', async () => {
+    expect(tokensFromKnown(next, known)).toBeGreaterThanOrEqual(await words(next));
+    expect(tokensFromKnown(next, known)).toBeLessThanOrEqual(600);
+  });
+
+  it('says nothing of another branch', () => {
+    expect(tokensFromKnown([{ role: 'user', text: 'elsewhere' }, ...next.slice(1)], known)).toBe(Infinity);
+  });
+
+  it('does not take the tokens of one reply for those of another', () => {
+    const other = next.with(11, { role: 'assistant', text: 'longer '.repeat(200) });
+    expect(tokensFromKnown(other, known)).toBeGreaterThan(484 + 200);
+  });
+
+  it('scales the guess of a cut, so that a clear cut needs no count', async () => {
+    const fitted = await fitMessages(next, 300, 0, neverCount, { ...known, tokensIn: 490 });
+    expect(fitted?.dropped).toBeGreaterThan(0);
+    expect(await words(fitted?.messages ?? [])).toBeLessThanOrEqual(300);
+  });
+
+  it('tries where the last turn began before it looks at what is far too long', async () => {
+    const counted: number[] = [];
+    const count = (messages: readonly ModelMessage[]) => {
+      counted.push(messages.length);
+      return words(messages);
+    };
+    const fitted = await fitMessages(talk(21), 200, 15, count);
+    expect(fitted?.firstKept).toBe(15);
+    expect(counted).toEqual([6]);
   });
 });
 

@@ -36,6 +36,27 @@ export function mergeSameRole(messages: readonly ModelMessage[]): ModelMessage[]
   return merged;
 }
 
+/** What the last turn of a conversation sent to this model, and what that took. */
+export interface KnownTokens {
+  readonly messages: readonly ModelMessage[];
+  readonly tokensIn: number;
+  readonly reply: string;
+  readonly tokensOut: number;
+}
+
+const same = (a: ModelMessage, b: ModelMessage | undefined): boolean => a.role === b?.role && a.text === b.text;
+
+/** Most tokens these messages can take, given that they go on from what was sent last; Infinity when they don't. */
+export function tokensFromKnown(messages: readonly ModelMessage[], known: KnownTokens | null): number {
+  if (!known?.messages.every((message, at) => same(message, messages[at]))) return Infinity;
+  const [next, ...rest] = messages.slice(known.messages.length);
+  if (!next) return known.tokensIn;
+  const replied = next.role === 'assistant' && next.text === known.reply;
+  return (
+    known.tokensIn + (replied ? known.tokensOut + TEMPLATE_TOKENS + mostTokens(rest) : mostTokens([next, ...rest]))
+  );
+}
+
 export interface Fitted {
   readonly messages: readonly ModelMessage[];
   /** Messages left out from the oldest on. */
@@ -44,15 +65,20 @@ export interface Fitted {
   readonly firstKept: number;
 }
 
+/** A cut this far below the budget needs no count when the guess was scaled by real tokens of this conversation. */
+const SURE_SHARE = 0.8;
+
 /**
  * Leaves out the oldest messages until the rest fits `budgetTokens`. The system prompt and the last message always stay;
- * null = not even they fit. `hint` = where the last turn of this conversation began.
+ * null = not even they fit. `hint` = where the last turn of this conversation began. Counting asks the engine's process, so
+ * with `known` it is done only near the limit; a guess that was wrong comes back as `context_length` and is cut deeper.
  */
 export async function fitMessages(
   all: readonly ModelMessage[],
   budgetTokens: number,
   hint: number,
   count: (messages: readonly ModelMessage[]) => Promise<number | null>,
+  known: KnownTokens | null = null,
 ): Promise<Fitted | null> {
   const system = all[0]?.role === 'system' ? [all[0]] : [];
   const history = all.slice(system.length);
@@ -68,17 +94,21 @@ export async function fitMessages(
   const guessFrom = (first: number) => guesses.slice(first).reduce((sum, tokens) => sum + tokens, fixed);
   // Counting a very long history would itself take long, so what is surely too long is not counted.
   const worthCounting = (first: number) => guessFrom(first) <= 2 * budgetTokens;
-  let scale = 1;
+  const knownGuess = known?.messages.reduce((sum, { text }) => sum + guessTokens(text) + TEMPLATE_TOKENS / 2, 0) ?? 0;
+  let scale = known && knownGuess > 0 ? Math.max(0.25, known.tokensIn / knownGuess) : 1;
   const fits = async (first: number) => {
     const { messages } = from(first);
-    if (mostTokens(messages) <= budgetTokens) return true;
+    if (Math.min(mostTokens(messages), tokensFromKnown(messages, known)) <= budgetTokens) return true;
     const guess = guessFrom(first);
+    if (known && guess * scale <= budgetTokens * SURE_SHARE) return true;
     const tokens = (await count(messages)) ?? guess * scale;
     scale = Math.max(0.25, tokens / Math.max(1, guess));
     return tokens <= budgetTokens;
   };
 
-  if (worthCounting(0) && (await fits(0))) return from(0);
+  // What began later last time did not fit from the start; it can only when much of it is gone, on another branch say.
+  const fromStart = hint === 0 || guessFrom(0) * scale <= budgetTokens / 2;
+  if (fromStart && worthCounting(0) && (await fits(0))) return from(0);
   if (hint > 0 && hint < history.length && worthCounting(hint) && (await fits(hint))) return from(hint);
 
   const last = history.length - 1;

@@ -47,7 +47,8 @@ export async function benchAppDecode(stage: Stage, rounds: number, shortTurns: n
     await page.getByRole('combobox', { name: 'Route' }).click();
     await page.getByRole('option', { name }).first().click();
   };
-  const appTurn = async (text: string): Promise<number> => {
+  const appTurn = async (text: string): Promise<{ speed: number; tokens: number }> => {
+    await page.getByRole('button', { name: 'New chat' }).first().click();
     await box.fill(text);
     await box.press('Enter');
     await stop.waitFor({ timeout: 60_000 });
@@ -56,7 +57,7 @@ export async function benchAppDecode(stage: Stage, rounds: number, shortTurns: n
     await stop.waitFor({ state: 'detached' });
     const [last] = traces(dataDir, 1);
     if (last === undefined) throw new Error('The turn left no trace.');
-    return (last.tokensOut - 1) / ((last.durationMs - last.firstTokenMs) / 1000);
+    return { speed: (last.tokensOut - 1) / ((last.durationMs - last.firstTokenMs) / 1000), tokens: last.tokensOut };
   };
   try {
     await box.waitFor();
@@ -66,9 +67,10 @@ export async function benchAppDecode(stage: Stage, rounds: number, shortTurns: n
     const ours: number[] = [];
     const theirs: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      const run = await direct.decode(wordTokens(direct.model, 16), 128);
+      const { speed, tokens } = await appTurn(`rain falls on the river ${round}`);
+      const run = await direct.decode(wordTokens(direct.model, 16), tokens); // as many: attention grows with what was written
+      ours.push(speed);
       theirs.push(run.tokens / (run.ms / 1000));
-      ours.push(await appTurn(`rain falls on the river ${round}`));
     }
     await page.getByRole('button', { name: 'New chat' }).first().click();
     await route(/starter/i);

@@ -4,9 +4,9 @@ import { quantile, rounded } from '../statistics.ts';
 export interface FrameFigures {
   /** Time between painted frames; at 60 Hz an undisturbed one is 16.7 ms. */
   readonly frameP95Ms: number;
-  /** Work of the page's main thread in a frame: from the frame's start until the thread is free again after paint. */
-  readonly workP95Ms: number;
+  readonly frameP99Ms: number;
   readonly frames: number;
+  readonly stepPx: number;
 }
 
 /** Scrolls the element up in even steps, one a frame, and times each frame. */
@@ -16,33 +16,27 @@ export async function scrollFrames(
   frames: number,
   stepPx: number,
 ): Promise<FrameFigures> {
-  const { deltas, works } = await page.evaluate(
+  const deltas = await page.evaluate(
     async ([query, count, step]) => {
       const scroller = document.querySelector(query);
       if (scroller === null) throw new Error(`Nothing matches ${query}.`);
-      const channel = new MessageChannel();
-      const deltas: number[] = [];
-      const works: number[] = [];
+      const found: number[] = [];
       let last = await new Promise<number>((done) => requestAnimationFrame(done));
       for (let frame = 0; frame < count; frame++) {
         const at = await new Promise<number>((done) => requestAnimationFrame(done));
-        deltas.push(at - last);
+        found.push(at - last);
         last = at;
         scroller.scrollTop -= step;
-        await new Promise<void>((done) => {
-          channel.port1.onmessage = () => done();
-          channel.port2.postMessage(0);
-        });
-        works.push(performance.now() - at);
       }
-      return { deltas, works };
+      return found;
     },
     [selector, frames, stepPx] as const,
   );
   return {
     frameP95Ms: rounded(quantile(deltas, 0.95)),
-    workP95Ms: rounded(quantile(works, 0.95)),
+    frameP99Ms: rounded(quantile(deltas, 0.99)),
     frames: deltas.length,
+    stepPx,
   };
 }
 

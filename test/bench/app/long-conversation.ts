@@ -25,6 +25,7 @@ export async function benchLongConversation(stage: Stage, times: number): Promis
       openMs.push(await page.evaluate(openFirst));
     }
     const domNodes = await page.evaluate(() => document.querySelectorAll('*').length);
+    await page.waitForTimeout(1_500);
     const scroll = await scrollFrames(page, '[data-testid=transcript-view]', 300, 180);
     const after = await page.evaluate(() => document.querySelectorAll('*').length);
     return {
