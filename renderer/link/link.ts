@@ -1,6 +1,7 @@
 import { createMintId } from '../../electron/base/ids.ts';
 import { createLinkClient } from './client.ts';
 import type { LinkPort } from './client.ts';
+import { createPace } from './pace.ts';
 import { createLiveTurns } from './live-turns.ts';
 import { createQueryCache } from './query-cache.ts';
 
@@ -14,7 +15,14 @@ export const onLinkStatus = client.onStatus;
 /** Answers of calls by name and input. */
 export const queries = createQueryCache(client);
 /** Text of turns that are being written. */
-export const liveTurns = createLiveTurns(client, (paint) => requestAnimationFrame(paint));
+export const liveTurns = createLiveTurns(
+  client,
+  createPace({
+    now: () => performance.now(),
+    frame: (paint) => requestAnimationFrame(paint),
+    wait: (run, ms) => setTimeout(run, ms),
+  }),
+);
 /** New id (UUID v7): the window mints what it creates, so the optimistic row is the stored row. */
 export const mintId = createMintId({ now: () => Date.now() }, (bytes) => {
   bytes.set(crypto.getRandomValues(new Uint8Array(bytes.length)));
