@@ -1,5 +1,5 @@
 import type { ReplyInfo } from '../../contract/entities/chat.ts';
-import type { Decision, Span, Trace, UsageEntry } from '../../contract/entities/trace.ts';
+import type { Candidate, Decision, Span, Trace, UsageEntry } from '../../contract/entities/trace.ts';
 import type { TRACE_SOURCES } from '../../contract/names.ts';
 import { makeFault } from '../../router/index.ts';
 import { CAST } from './cast.ts';
@@ -38,33 +38,50 @@ export function tokensOf(text: string): number {
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
+/** What a made-up policy weighs: the local one puts being on this machine first. */
+const WEIGHTS = {
+  'local-first': { quality: 0.3, speed: 0.1, local: 0.5, cost: 0.1 },
+  balanced: { quality: 0.7, speed: 0.2, local: 0, cost: 0.1 },
+} as const;
+
+function candidatesOf(turn: MadeTurn, policy: keyof typeof WEIGHTS): Candidate[] {
+  const weights = WEIGHTS[policy];
+  return Object.values(CAST).map((candidate) => {
+    const rejected =
+      turn.private && candidate.route === 'cloud'
+        ? 'The conversation is private and this model is not on this machine.'
+        : null;
+    const parts = {
+      quality: round(candidate.quality * weights.quality),
+      speed: round(Math.min(1, candidate.tokensPerSecond / 60) * weights.speed),
+      local: candidate.route === 'local' ? weights.local : 0,
+      cost: candidate.usdPerMTokOut === 0 ? weights.cost : round(weights.cost / (1 + candidate.usdPerMTokOut)),
+    };
+    const score = round(parts.quality + parts.speed + parts.local + parts.cost);
+    return { modelId: candidate.id, modelName: candidate.name, score: rejected ? null : score, parts, rejected };
+  });
+}
+
 function decisionOf(turn: MadeTurn): Decision {
   const { model, answer } = turn;
-  const others = Object.values(CAST);
-  const offline = turn.private || model.route === 'local';
+  const policy = turn.private || model.route === 'local' ? 'local-first' : 'balanced';
+  const candidates = candidatesOf(turn, policy);
+  const best = Math.max(...candidates.map(({ score }) => score ?? 0));
+  const wins = candidates.some(({ modelId, score }) => modelId === model.id && score === best);
   return {
-    policy: offline ? 'local-first' : 'balanced',
+    policy,
     chosen: answer.end === 'failed' && answer.fault === 'no_candidate' ? null : model.id,
     reasons: [
-      answer.degraded ?? `${model.name} has the best score of those that may answer.`,
+      answer.degraded ??
+        (wins
+          ? `${model.name} has the best score of those that may answer.`
+          : `You chose ${model.name} for this conversation.`),
       ...(turn.private ? ['The conversation is private, so only models on this machine may answer.'] : []),
       ...(model.route === 'local' ? ['It runs on this machine, so nothing leaves it and it costs nothing.'] : []),
     ],
-    candidates: others.map((candidate) => {
-      const rejected =
-        turn.private && candidate.route === 'cloud'
-          ? 'The conversation is private and this model is not on this machine.'
-          : null;
-      const parts = {
-        quality: round(candidate.quality * 0.7),
-        speed: round(Math.min(1, candidate.tokensPerSecond / 60) * 0.2),
-        cost: candidate.usdPerMTokOut === 0 ? 0.1 : round(0.1 / (1 + candidate.usdPerMTokOut)),
-      };
-      const score = round(parts.quality + parts.speed + parts.cost);
-      return { modelId: candidate.id, modelName: candidate.name, score: rejected ? null : score, parts, rejected };
-    }),
+    candidates,
     features: {
-      route: 'auto',
+      route: wins || answer.degraded !== undefined ? 'auto' : model.id,
       private: turn.private,
       messageTokens: tokensOf(turn.question),
       historyTokens: turn.historyTokens,

@@ -91,7 +91,7 @@ export function createAnswerer(deps: AnswerDeps) {
     forgetOldest(hints);
   };
   const rememberSent = (request: ModelRequest | null, usage: ModelUsage, reply: string) => {
-    if (request?.stateKey == null) return;
+    if (!request || request.stateKey === null) return;
     sent.delete(request.stateKey);
     if (usage.tokensIn === 0) return;
     const { modelId, messages } = request;
