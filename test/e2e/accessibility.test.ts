@@ -21,7 +21,7 @@ for (const theme of ['light', 'dark'] as const) {
       it(`${screen} has no serious accessibility finding`, async () => {
         await launched.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: screen }).click();
         await launched.page.getByRole('main', { name: screen }).waitFor();
-        await launched.page.getByRole('textbox').or(launched.page.getByRole('combobox')).first().waitFor();
+        await launched.page.locator('main :is(input, textarea, [role=combobox])').first().waitFor();
         await launched.page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null);
         await launched.picture(`${screen.toLowerCase()}-${theme}`);
         expect(await seriousFindings(launched.page)).toEqual([]);

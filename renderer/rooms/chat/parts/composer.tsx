@@ -138,10 +138,13 @@ export function Composer({ thread, choice, onChoice }: ComposerProps): ReactNode
   };
 
   const onPaste = (event: ClipboardEvent<HTMLTextAreaElement>): void => {
-    const pasted = event.clipboardData.getData('text/plain').length;
-    if (pasted > GROW_CHARS) event.currentTarget.dataset['long'] = 'true';
-    if (pasted + event.currentTarget.value.length <= MAX_MESSAGE_CHARS) return;
-    requestAnimationFrame(() => setProblem(refusal(area.current?.value ?? '')));
+    const pasted = event.clipboardData.getData('text/plain');
+    const { value } = event.currentTarget;
+    if (pasted.length > GROW_CHARS) event.currentTarget.dataset['long'] = 'true';
+    if (pasted.length + value.length <= MAX_MESSAGE_CHARS) return;
+    // The box would be busy for seconds with what cannot be sent anyway; the clipboard still holds it.
+    event.preventDefault();
+    setProblem(refusal(value + pasted));
   };
 
   return (
