@@ -42,6 +42,7 @@ export interface EngineBench {
 
 const POEMS = ['rain', 'the sea', 'winter', 'the moon', 'spring', 'a cat', 'trees', 'the night'];
 const CONVERSATION_TOKENS = 1500;
+const SETTLE_MS = 4000;
 
 async function ask(client: LlamaClient, model: ModelSpec, messages: readonly HostMessage[], maxTokens: number) {
   const startedAt = performance.now();
@@ -140,6 +141,8 @@ export async function benchEngine({ quick = false }: { quick?: boolean } = {}): 
     // --- the 190 MB random-weight model
     const random = join(folder, 'random.gguf');
     await writeRandomGguf(random, RANDOM_190_MB);
+    // The file goes to disk and the contexts before go away: thread counts whose cores others hold are not tried.
+    await new Promise((settled) => setTimeout(settled, SETTLE_MS));
     await client.calibrate(await spec('random', random), 3000);
     const large = await bestDirect(random, RANDOM_190_MB.contextTokens, cores, 24);
     const randomDirect: DecodeRun[] = [];

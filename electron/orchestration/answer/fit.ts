@@ -98,7 +98,16 @@ export async function fitMessages(
   let scale = known && knownGuess > 0 ? Math.max(0.25, known.tokensIn / knownGuess) : 1;
   const fits = async (first: number) => {
     const { messages } = from(first);
-    if (Math.min(mostTokens(messages), tokensFromKnown(messages, known)) <= budgetTokens) return true;
+    if (mostTokens(messages) <= budgetTokens) return true;
+    const most = tokensFromKnown(messages, known);
+    if (most <= budgetTokens) return true;
+    // All but the newest message was counted by the engine itself: a few tokens early is better than asking.
+    if (
+      most <= budgetTokens * (2 - SURE_SHARE) &&
+      known &&
+      known.tokensIn + known.tokensOut > budgetTokens * SURE_SHARE
+    )
+      return false;
     const guess = guessFrom(first);
     if (known && guess * scale <= budgetTokens * SURE_SHARE) return true;
     const tokens = (await count(messages)) ?? guess * scale;

@@ -4,6 +4,9 @@ import { seedFolder } from '../../e2e/support/seed.ts';
 import { quantile, rounded } from '../statistics.ts';
 import { scrollFrames, type FrameFigures } from './frames.ts';
 
+/** Twenty seconds of steady, fast scrolling, its cold start included. */
+const SCROLL_FRAMES = 1_200;
+
 export interface LongConversationFigures {
   /** From the click until its last messages are painted; the bar is 500 (p95). */
   readonly openP95Ms: number;
@@ -26,7 +29,7 @@ export async function benchLongConversation(stage: Stage, times: number): Promis
     }
     const domNodes = await page.evaluate(() => document.querySelectorAll('*').length);
     await page.waitForTimeout(1_500);
-    const scroll = await scrollFrames(page, '[data-testid=transcript-view]', 300, 180);
+    const scroll = await scrollFrames(page, '[data-testid=transcript-view]', SCROLL_FRAMES, 180);
     const after = await page.evaluate(() => document.querySelectorAll('*').length);
     return {
       openP95Ms: rounded(quantile(openMs, 0.95), 0),
