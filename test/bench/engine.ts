@@ -43,6 +43,9 @@ export interface EngineBench {
 const POEMS = ['rain', 'the sea', 'winter', 'the moon', 'spring', 'a cat', 'trees', 'the night'];
 const CONVERSATION_TOKENS = 1500;
 const SETTLE_MS = 4000;
+/** Worker threads of the side measured before go on spinning for a while; each side gets the cores to itself. */
+const QUIET_MS = 500;
+const quiet = (): Promise<void> => new Promise((done) => setTimeout(done, QUIET_MS));
 
 async function ask(client: LlamaClient, model: ModelSpec, messages: readonly HostMessage[], maxTokens: number) {
   const startedAt = performance.now();
@@ -176,11 +179,13 @@ export async function benchEngine({ quick = false }: { quick?: boolean } = {}): 
     const directMs = everyDirect.map((): number[] => []);
     for (let round = 0; round < (quick ? 5 : 11); round++) {
       messages.push({ role: 'user', text: 'and the sea?' });
+      await quiet();
       const ours = await ask(client, model, messages, 4);
       messages.push({ role: 'assistant', text: ours.text });
       ourMs.push(ours.firstMs);
       const delta = ours.usage.tokensIn - ours.usage.tokensCached;
       for (const [i, direct] of everyDirect.entries()) {
+        await quiet();
         directMs[i]?.push(await direct.firstToken(wordTokens(direct.model, delta), 4));
       }
     }
