@@ -104,6 +104,7 @@ export async function generate(
   const reply: number[] = [];
   let replyText = '';
   let prefillMs = 0;
+  let prefillThreads = threads.prefill;
   let finish: 'stop' | 'length' | 'cancelled' = 'cancelled';
   let decodeStart = startMs;
   let cutByText = false;
@@ -123,7 +124,7 @@ export async function generate(
             repeatPenaltyTokens: Uint32Array.from(prompt.slice(-PENALTY_WINDOW)),
           }),
     });
-    addon.setThreads(threads.prefill);
+    addon.setThreads(prefillThreads);
     const chunk = threads.prefillTokensPerSecond
       ? Math.max(32, Math.round((threads.prefillTokensPerSecond * STEP_MS) / 1000))
       : 256;
@@ -132,10 +133,12 @@ export async function generate(
       const nowMs = monotonicMs();
       const tokensPerSecond = (tokens * 1000) / (nowMs - partStart);
       partStart = nowMs;
-      if (tokensPerSecond >= (threads.prefillTokensPerSecond ?? 0) * PREFILL_COLLAPSED || threads.prefill === 1) return;
-      // Somebody took the cores: the rest of this prompt goes on with half the threads.
-      threads.prefill = Math.max(1, Math.floor(threads.prefill / 2));
-      addon.setThreads(threads.prefill);
+      // A few tokens behind a long history are slow by nature, and after them there is nothing left to hurry.
+      if (tokens < chunk || prefillThreads === 1) return;
+      if (tokensPerSecond >= (threads.prefillTokensPerSecond ?? 0) * PREFILL_COLLAPSED) return;
+      // Somebody took the cores: the rest of this prompt, and only that, goes on with half the threads.
+      prefillThreads = Math.max(1, Math.floor(prefillThreads / 2));
+      addon.setThreads(prefillThreads);
       deps.onSurprise();
     };
     const position = await prefill(addon, slot, prompt.slice(tokensCached), { chunk, stop: stopped, onPart });
@@ -212,7 +215,7 @@ export async function generate(
       template: loaded.chat.template,
       contextTokens,
       threadsDecode: threads.decode,
-      threadsPrefill: threads.prefill,
+      threadsPrefill: prefillThreads,
     },
   });
 }
