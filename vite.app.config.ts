@@ -18,7 +18,6 @@ const entries: AppEntry[] = [
   { name: 'main.mjs', source: 'electron/main.ts', format: 'es' },
   { name: 'preload.cjs', source: 'electron/preload.ts', format: 'cjs' },
   { name: 'llama-host.mjs', source: 'native/llama/host.ts', format: 'es' },
-  { name: 'reader-worker.mjs', source: 'native/sqlite/reader-worker.ts', format: 'es' },
   { name: 'headless.mjs', source: 'electron/headless.ts', format: 'es' },
 ];
 
