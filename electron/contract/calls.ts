@@ -3,6 +3,17 @@ import { config, settingsState } from './config.ts';
 import { conversation, feedback, feedbackReason, folder, id, message, sampling, searchHit } from './entities/chat.ts';
 import { engineStatus, modelEntry } from './entities/model.ts';
 import { prompt, promptVersion } from './entities/prompt.ts';
+import { dryRunRow, policyEntry, policyVersion } from './policy.ts';
+import {
+  apiState,
+  apiTokenEntry,
+  budgetLine,
+  egressEntry,
+  networkState,
+  providerConfig,
+  providerEntry,
+  providerTest,
+} from './providers.ts';
 import { trace, traceFilter, traceRow, usageEntry } from './entities/trace.ts';
 
 const nothing = z.strictObject({});
@@ -161,6 +172,61 @@ export const calls = {
   'model.unload': call(z.strictObject({ modelId: z.string() }), nothing),
   /** Measures threads, prefill and decode again. */
   'model.calibrate': call(z.strictObject({ modelId: z.string() }), modelEntry),
+  // --- providers
+  'provider.list': call(
+    nothing,
+    z.object({ providers: z.array(providerEntry), network: networkState, keychain: z.boolean() }),
+  ),
+  /** Adds a provider or replaces the one with this id, in the settings file. */
+  'provider.save': call(z.strictObject({ provider: providerConfig }), providerEntry),
+  /** Takes it out of the settings file and forgets its key. */
+  'provider.remove': call(z.strictObject({ providerId: z.string() }), nothing),
+  /** Keeps the key in the system's keychain, or for this session where there is none. `key` null forgets it. */
+  'provider.setKey': call(
+    z.strictObject({ providerId: z.string(), key: z.string().min(1).max(10_000).nullable() }),
+    providerEntry,
+  ),
+  /** One small request to the provider, logged as egress. With `modelId` it asks that model for one word. */
+  'provider.test': call(z.strictObject({ providerId: z.string(), modelId: z.string().optional() }), providerTest),
+  // --- routing
+  'policy.list': call(nothing, z.object({ policies: z.array(policyEntry) })),
+  /** `number` absent = the version in force. */
+  'policy.get': call(
+    z.strictObject({ name: z.string(), number: z.number().int().min(0).optional() }),
+    z.object({ entry: policyEntry, text: z.string(), versions: z.array(policyVersion.omit({ text: true })) }),
+  ),
+  /** Reads the text as a policy; every problem names its line. */
+  'policy.check': call(
+    z.strictObject({ text: z.string().max(200_000) }),
+    z.object({ problems: z.array(z.object({ line: z.number().int(), text: z.string() })) }),
+  ),
+  /** Stores a new version and writes its file; an invalid text is refused. A built-in is saved under a new name. */
+  'policy.save': call(z.strictObject({ text: z.string().max(200_000), note: z.string().max(2000) }), policyEntry),
+  'policy.use': call(z.strictObject({ name: z.string() }), policyEntry),
+  /** What this policy would have decided for recorded turns. Asks no model. */
+  'policy.dryRun': call(
+    z.strictObject({ text: z.string().max(200_000), since: z.number().int().optional(), limit }),
+    z.object({ rows: z.array(dryRunRow), changed: z.number().int(), wasUsd: z.number(), wouldUsd: z.number() }),
+  ),
+  'budget.status': call(nothing, z.object({ lines: z.array(budgetLine), savedTodayUsd: z.number() })),
+  /** Newest first. */
+  'egress.list': call(
+    z.strictObject({ before: z.string().optional(), conversationId: id.optional(), limit }),
+    z.object({ entries: z.array(egressEntry), next: z.string().nullable(), totalBytesOut: z.number() }),
+  ),
+  // --- local API
+  'api.status': call(nothing, z.object({ state: apiState, tokens: z.array(apiTokenEntry) })),
+  /** The token is in this answer and nowhere else: only its hash is kept. */
+  'api.createToken': call(
+    z.strictObject({
+      name: z.string().min(1).max(100),
+      requestsPerMinute: z.number().int().min(1).nullable(),
+      concurrency: z.number().int().min(1).nullable(),
+      usdPerDay: z.number().min(0).nullable(),
+    }),
+    z.object({ token: z.string() }),
+  ),
+  'api.revokeToken': call(z.strictObject({ name: z.string() }), nothing),
   // --- settings and data
   'settings.get': call(nothing, settingsState),
   'settings.save': call(z.strictObject({ config }), settingsState),

@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { BUILT_IN_POLICIES, LANGUAGES, ROUTE_AUTO, THEMES } from './names.ts';
+import { LANGUAGES, ROUTE_AUTO, THEMES } from './names.ts';
+import { providerConfig } from './providers.ts';
+
+const usd = z.number().min(0).max(1_000_000);
 
 /** The one YAML file in the data folder. Every field has a default; unknown fields are refused with their line. */
 export const config = z.strictObject({
@@ -30,12 +33,57 @@ export const config = z.strictObject({
       idleUnloadSeconds: z.number().int().min(0).max(86_400).default(600),
     })
     .prefault({}),
-  policy: z.enum(BUILT_IN_POLICIES).default('local-first'),
+  /** Cloud providers and servers of the team. */
+  providers: z
+    .array(providerConfig)
+    .max(100)
+    .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'two providers have the same id')
+    .default([]),
+  /** A built-in policy or the name of a file in the folder `policies` beside this one. */
+  policy: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,63}(\.ya?ml)?$/, 'name a built-in policy or a file in the folder policies')
+    .default('local-first'),
+  /** In USD; null = no limit. Reached, turns step down to local models. */
+  budgets: z
+    .strictObject({
+      perTurnUsd: usd.nullable().default(null),
+      usdPerDay: usd.nullable().default(null),
+      usdPerMonth: usd.nullable().default(null),
+    })
+    .prefault({}),
+  cache: z
+    .strictObject({
+      /** The same request answers from the last answer; only where sampling is fixed (temperature 0 or a seed) or `always`. */
+      exact: z.enum(['off', 'deterministic', 'always']).default('deterministic'),
+      exactTtlSeconds: z.number().int().min(1).max(31_536_000).default(86_400),
+      /** Answers to questions of the same meaning; needs an embedding model. */
+      semantic: z.boolean().default(false),
+      /** Most wrong hits a person accepts, as a share of hits; the similarity needed follows from what was measured. */
+      semanticMaxWrongShare: z.number().min(0.001).max(0.2).default(0.01),
+    })
+    .prefault({}),
   api: z
     .strictObject({
       enabled: z.boolean().default(false),
       /** 0 picks a free one. */
       port: z.number().int().min(0).max(65_535).default(8790),
+      tokens: z
+        .array(
+          z.strictObject({
+            name: z.string().min(1).max(100),
+            /** SHA-256 of the token, 64 hexadecimal digits. */
+            hash: z
+              .string()
+              .regex(/^(sha256:)?[0-9a-f]{64}$/i, 'write the SHA-256 of the token as 64 hexadecimal digits'),
+            requestsPerMinute: z.number().int().min(1).max(1_000_000).nullable().default(null),
+            concurrency: z.number().int().min(1).max(10_000).nullable().default(null),
+            usdPerDay: usd.nullable().default(null),
+          }),
+        )
+        .max(1000)
+        .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'two tokens have the same name')
+        .default([]),
     })
     .prefault({}),
   data: z

@@ -45,6 +45,9 @@ export const ROUTE_KINDS = ['local', 'cloud', 'cached'] as const;
 /** `queued` and `streaming` are live; the rest are final. `partial` = ended early through a fault, text kept. */
 export const MESSAGE_STATUSES = ['queued', 'streaming', 'complete', 'stopped', 'partial', 'failed'] as const;
 
+/** Why a reply ended. `filtered` = the provider cut it, `refused` = the model declined. */
+export const FINISH_REASONS = ['stop', 'length', 'cancelled', 'tool_calls', 'filtered', 'refused', 'fault'] as const;
+
 export const TURN_PHASES = ['queued', 'routing', 'loading', 'prefill', 'decoding', 'checking', 'storing'] as const;
 
 export const SPAN_KINDS = [
@@ -68,10 +71,30 @@ export const TRACE_SOURCES = ['app', 'api', 'cli', 'lab'] as const;
 
 export const FEEDBACK_REASONS = ['wrong', 'incomplete', 'too_long', 'too_slow', 'unsafe', 'format', 'other'] as const;
 
-export const MODEL_STATES = ['ready', 'loading', 'loaded', 'missing', 'corrupt', 'unsupported'] as const;
+export const MODEL_STATES = [
+  'ready',
+  'loading',
+  'loaded',
+  'missing',
+  'corrupt',
+  'unsupported',
+  /** A person switched it or its provider off. */
+  'disabled',
+  /** Its provider has no key here. */
+  'no-key',
+] as const;
+
+/** How a provider is spoken to. */
+export const PROVIDER_KINDS = ['openai', 'anthropic', 'google', 'openai-compatible', 'local'] as const;
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export const LANGUAGES = ['system', 'en', 'zh-CN'] as const;
+/**
+ * Steps of a policy's ladder besides a model: `best` = highest score, `next` = each further candidate by score, `cheaper` =
+ * the same but dearer ones left out, `other-provider` = best of another provider, `local` = best of this machine,
+ * `starter` = the model that ships with the app.
+ */
+export const POLICY_TARGETS = ['best', 'next', 'cheaper', 'other-provider', 'local', 'starter'] as const;
 export const BUILT_IN_POLICIES = ['local-first', 'balanced', 'best-quality', 'cheapest', 'offline'] as const;
 
 /** A message longer than this many UTF-16 units is refused: 1,000,000. */

@@ -1,6 +1,16 @@
-import type { Measurement, ModelEntry } from '../contract/entities/model.ts';
+import type { Measurement, ModelCapabilities, ModelEntry } from '../contract/entities/model.ts';
 import type { CatalogItem } from './catalog.ts';
 import { STARTER } from './starter.ts';
+
+/** What the engine of this app gives besides text, whatever the file. */
+const LOCAL_CAPABILITIES: ModelCapabilities = {
+  tools: false,
+  jsonSchema: false,
+  vision: false,
+  reasoning: false,
+  logprobs: false,
+  embeddings: false,
+};
 
 /** A model file as the contract shows it. `running` counts only while nothing is wrong with the file. */
 export function modelEntryOf(
@@ -14,6 +24,13 @@ export function modelEntryOf(
     id: item.id,
     name: item.name,
     provider: 'local',
+    kind: 'local',
+    trustedForPrivate: true,
+    capabilities: LOCAL_CAPABILITIES,
+    quality: null,
+    price: null,
+    observed: null,
+    maxOutputTokens: null,
     embedded,
     state: item.problem?.state ?? running,
     problem: item.problem?.problem ?? null,

@@ -54,6 +54,9 @@ export function createAttemptSpans(clock: Clock, parent: ActiveSpan, model: Mode
           deltas++;
           return;
         }
+        case 'connected':
+        case 'reasoning':
+        case 'tool':
         case 'end':
         case 'fault':
           return;

@@ -1,6 +1,6 @@
 import type { Timers } from '../base/timers.ts';
 import type { Fault } from '../contract/faults.ts';
-import type { ModelEvent, ModelProvider, ModelRequest, ModelTimings, ModelUsage } from '../model/model.ts';
+import type { ModelEvent, ModelFinish, ModelProvider, ModelRequest, ModelTimings, ModelUsage } from '../model/model.ts';
 import { makeFault } from './fault-table.ts';
 
 /** How long each part of an attempt may take, in ms. Local models are slow, not lost: the limits are generous. */
@@ -22,7 +22,7 @@ export const LOCAL_DEADLINES: Deadlines = {
 
 /** How one attempt ended. */
 export interface AttemptEnd {
-  readonly finish: 'stop' | 'length' | 'cancelled' | 'fault';
+  readonly finish: ModelFinish | 'fault';
   readonly fault: Fault | null;
   readonly usage: ModelUsage;
   readonly timings: ModelTimings | null;
@@ -95,11 +95,14 @@ export async function attempt(
             timings: null,
             attributes: {},
           };
+        case 'connected':
         case 'loaded':
         case 'prefill':
           next('The first word', deadlines.firstTokenMs);
           break;
         case 'delta':
+        case 'reasoning':
+        case 'tool':
           next('The next word', deadlines.idleMs);
           break;
         case 'queued':

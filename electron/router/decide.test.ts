@@ -1,29 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ModelEntry } from '../contract/entities/model.ts';
+import { localEntry as model } from '../../test/support/model-entry.ts';
 import { ROUTE_AUTO, STARTER_MODEL_ID } from '../contract/names.ts';
 import { decide } from './decide.ts';
 import type { Features, Health } from './decide.ts';
 
-const model = (id: string, more: Partial<ModelEntry> = {}): ModelEntry => ({
-  id,
-  name: id,
-  provider: 'local',
-  embedded: false,
-  state: 'ready',
-  problem: null,
-  path: `/models/${id}.gguf`,
-  sizeBytes: 100 * 2 ** 20,
-  architecture: 'llama',
-  quantization: 'Q8_0',
-  parameters: 100e6,
-  contextTokens: 4096,
-  licence: null,
-  description: null,
-  measurement: null,
-  addedAt: 1,
-  ...more,
-});
 const starter = model(STARTER_MODEL_ID, { embedded: true, parameters: 7.6e6, sizeBytes: 8e6, contextTokens: 1024 });
 const big = model('big', { parameters: 8e9, sizeBytes: 8 * 2 ** 30 });
 const features: Features = { route: ROUTE_AUTO, private: false, messageTokens: 10, historyTokens: 50, messages: 3 };

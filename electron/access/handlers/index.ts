@@ -3,6 +3,7 @@ import { appHandlers } from './app.ts';
 import { chatHandlers } from './chat.ts';
 import { feedbackHandlers } from './feedback.ts';
 import { modelHandlers } from './model.ts';
+import { pendingHandlers } from './pending.ts';
 import { promptHandlers } from './prompt.ts';
 import { settingsHandlers } from './settings.ts';
 import { traceHandlers } from './trace.ts';
@@ -20,4 +21,5 @@ export const createHandlers = (services: Services): Handlers => ({
   ...feedbackHandlers(services),
   ...modelHandlers(services),
   ...settingsHandlers(services),
+  ...pendingHandlers,
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FEEDBACK_REASONS, MESSAGE_STATUSES, ROUTE_KINDS, TURN_PHASES } from '../names.ts';
+import { FEEDBACK_REASONS, FINISH_REASONS, MESSAGE_STATUSES, ROUTE_KINDS, TURN_PHASES } from '../names.ts';
 import { fault } from '../faults.ts';
 
 /** UUID v7, lower case: sorts by time of creation. */
@@ -77,7 +77,7 @@ export const replyInfo = z.object({
   /** Decode only, without prefill. */
   tokensPerSecond: z.number().nullable(),
   costUsd: z.number(),
-  finishReason: z.enum(['stop', 'length', 'cancelled', 'fault']).nullable(),
+  finishReason: z.enum(FINISH_REASONS).nullable(),
   fault: fault.nullable(),
   rating: z.enum(['up', 'down']).nullable(),
 });

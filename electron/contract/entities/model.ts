@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MODEL_STATES } from '../names.ts';
+import { price } from '../providers.ts';
 import { epochMs } from './chat.ts';
 
 /** What was measured for one model on this machine. */
@@ -13,11 +14,46 @@ export const measurement = z.object({
 });
 export type Measurement = z.infer<typeof measurement>;
 
+/** What a model can do besides text. */
+export const modelCapabilities = z.object({
+  tools: z.boolean(),
+  /** Follows a JSON schema by construction, not by asking. */
+  jsonSchema: z.boolean(),
+  vision: z.boolean(),
+  reasoning: z.boolean(),
+  logprobs: z.boolean(),
+  embeddings: z.boolean(),
+});
+export type ModelCapabilities = z.infer<typeof modelCapabilities>;
+
+/** What was seen of a model's answers lately on this machine. */
+export const modelObserved = z.object({
+  /** Median of the last answers, ms from request to first text. */
+  firstTokenMs: z.number().nullable(),
+  tokensPerSecond: z.number().nullable(),
+  /** Share of attempts that ended in a fault of the model or its provider, 0 to 1. */
+  faultShare: z.number(),
+  samples: z.number().int(),
+});
+export type ModelObserved = z.infer<typeof modelObserved>;
+
 export const modelEntry = z.object({
   /** `provider/model`, e.g. `local/switchyard-starter`. */
   id: z.string(),
   name: z.string(),
   provider: z.string(),
+  /** `local` = runs in the engine of this app; everything else is `cloud`, a server on this machine too. */
+  kind: z.enum(['local', 'cloud']),
+  /** May answer private conversations: local, or of a provider a person trusts so. */
+  trustedForPrivate: z.boolean(),
+  capabilities: modelCapabilities,
+  /** 0 to 1, stated in the settings or measured here; null = unknown. */
+  quality: z.number().nullable(),
+  /** null = free (local), or no price known (cloud). */
+  price: price.nullable(),
+  observed: modelObserved.nullable(),
+  /** Longest answer it can write; null = as long as the context. */
+  maxOutputTokens: z.number().int().nullable(),
   /** Shipped with the app: cannot be removed. */
   embedded: z.boolean(),
   state: z.enum(MODEL_STATES),

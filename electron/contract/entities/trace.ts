@@ -45,6 +45,12 @@ export type Candidate = z.infer<typeof candidate>;
 
 export const decision = z.object({
   policy: z.string(),
+  /** Version of the policy; 0 or absent = the built-in as shipped. */
+  policyVersion: z.number().int().optional(),
+  /** Names of the rules that matched, in order. */
+  rules: z.array(z.string()).optional(),
+  /** Model ids to fall to, in order, the chosen one first. */
+  ladder: z.array(z.string()).optional(),
   /** Chosen model id; null = none left. */
   chosen: z.string().nullable(),
   /** One sentence each, most important first. */
@@ -117,5 +123,11 @@ export const usageEntry = z.object({
   tokensCached: z.number().int(),
   tokensOut: z.number().int(),
   costUsd: z.number(),
+  /** Provider of the model; absent in entries of versions before providers, which were all local. */
+  providerId: z.string().optional(),
+  /** Token of the local API it was asked with. */
+  tokenName: z.string().nullable().optional(),
+  /** What the answer would have cost without cache, draft or local model, where that is known. */
+  savedUsd: z.number().optional(),
 });
 export type UsageEntry = z.infer<typeof usageEntry>;

@@ -1,7 +1,9 @@
 import type { Fault, FaultCode } from '../../contract/faults.ts';
 import type { LlamaClient, ModelSpec } from '../../../native/llama/client.ts';
 import type { FileProblem } from '../gguf/file.ts';
-import type { ModelEvent, ModelProvider } from '../model.ts';
+import type { ModelEvent, ModelMessage, ModelProvider } from '../model.ts';
+
+type EngineMessage = { readonly role: 'system' | 'user' | 'assistant'; readonly text: string };
 
 export interface LocalProviderDeps {
   readonly client: LlamaClient;
@@ -28,15 +30,36 @@ export const fileFault = (modelId: string, { state, problem }: FileProblem): Fau
   detail: problem,
 });
 
+/** Messages as the engine takes them: text of three roles. null = there is something else among them. */
+function plain(messages: readonly ModelMessage[]): EngineMessage[] | null {
+  const taken: EngineMessage[] = [];
+  for (const { role, text, images, toolCalls } of messages) {
+    if (role === 'tool' || (images?.length ?? 0) > 0 || (toolCalls?.length ?? 0) > 0) return null;
+    taken.push({ role, text });
+  }
+  return taken;
+}
+
 const NO_USAGE = { tokensIn: 0, tokensCached: 0, tokensOut: 0 };
 
 /** Local models as the router sees them. */
 export function createLocalProvider({ client, prepare, onRefused, onStart, onEnd }: LocalProviderDeps): ModelProvider {
   return {
-    async *generate({ modelId, messages, sampling, stateKey }, signal): AsyncGenerator<ModelEvent, void, undefined> {
+    async *generate(
+      { modelId, messages: all, sampling, stateKey },
+      signal,
+    ): AsyncGenerator<ModelEvent, void, undefined> {
       const prepared = await prepare(modelId);
       if ('problem' in prepared) {
         yield { kind: 'fault', fault: fileFault(modelId, prepared.problem), usage: NO_USAGE };
+        return;
+      }
+      const messages = plain(all);
+      if (!messages) {
+        const detail =
+          'Models of this machine read text only: leave out images and tool calls, or choose a cloud model.';
+        const fault: Fault = { code: 'invalid_request', origin: 'user', recoverable: false, provider: modelId, detail };
+        yield { kind: 'fault', fault, usage: NO_USAGE };
         return;
       }
       onStart(modelId);
@@ -53,7 +76,9 @@ export function createLocalProvider({ client, prepare, onRefused, onStart, onEnd
         onEnd(modelId);
       }
     },
-    async countTokens({ modelId, messages }) {
+    async countTokens({ modelId, messages: all }) {
+      const messages = plain(all);
+      if (!messages) return null;
       if (client.status().loadedModelId !== modelId) return null;
       const prepared = await prepare(modelId);
       if ('problem' in prepared) return null;

@@ -4,7 +4,7 @@ import type { Sampling, TurnPhase } from '../../contract/entities/chat.ts';
 import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { Decision } from '../../contract/entities/trace.ts';
 import type { Fault } from '../../contract/faults.ts';
-import type { ModelMessage, ModelRequest, ModelTimings, ModelUsage } from '../../model/model.ts';
+import type { ModelFinish, ModelMessage, ModelRequest, ModelTimings, ModelUsage } from '../../model/model.ts';
 import { createBreaker, decide, execute, LOCAL_DEADLINES, MIN_REPLY_TOKENS } from '../../router/index.ts';
 import type { TraceRecorder } from '../../telemetry/recorder.ts';
 import type { Models } from '../models-door.ts';
@@ -46,7 +46,7 @@ export interface Answer {
   readonly decision: Decision;
   readonly model: ModelEntry | null;
   readonly degradedReason: string | null;
-  readonly finish: 'stop' | 'length' | 'cancelled' | 'fault';
+  readonly finish: ModelFinish | 'fault';
   readonly fault: Fault | null;
   readonly usage: ModelUsage;
   readonly timings: ModelTimings | null;
@@ -211,6 +211,9 @@ export function createAnswerer(deps: AnswerDeps) {
               }
               reply += event.text;
               return hooks.onDelta(event.text);
+            case 'connected':
+            case 'reasoning':
+            case 'tool':
             case 'end':
             case 'fault':
               return null;

@@ -1,31 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { localEntry } from '../../../test/support/model-entry.ts';
 import { createMintId } from '../../base/ids.ts';
 import { silentLog } from '../../base/log.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
-import type { ModelEntry } from '../../contract/entities/model.ts';
 import { makeFault } from '../../router/index.ts';
 import type { Answer, Answerer } from '../answer/answer.ts';
 import { createComplete } from './create-complete.ts';
 import type { CompleteEvent, CompleteRequest } from './complete.ts';
 
-const model: ModelEntry = {
-  id: 'local/tiny',
-  name: 'Tiny',
-  provider: 'local',
-  embedded: true,
-  state: 'ready',
-  problem: null,
-  path: null,
-  sizeBytes: 1,
-  architecture: null,
-  quantization: null,
-  parameters: null,
-  contextTokens: 1024,
-  licence: null,
-  description: null,
-  measurement: null,
-  addedAt: 0,
-};
+const model = localEntry('local/tiny', { name: 'Tiny', embedded: true, contextTokens: 1024 });
 const answered: Answer = {
   decision: { policy: 'local-first', chosen: model.id, reasons: [], candidates: [], features: {} },
   model,

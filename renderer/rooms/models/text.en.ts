@@ -33,6 +33,8 @@ export const en = {
   'state.missing': 'File missing',
   'state.corrupt': 'File damaged',
   'state.unsupported': 'Not supported',
+  'state.disabled': 'Switched off',
+  'state.no-key': 'No key',
   'fact.size': 'Size',
   'fact.parameters': 'Parameters',
   'fact.quantization': 'Quantisation',

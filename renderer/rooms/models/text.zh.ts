@@ -34,6 +34,8 @@ export const zh: Record<keyof typeof en, string> = {
   'state.missing': '文件缺失',
   'state.corrupt': '文件损坏',
   'state.unsupported': '不支持',
+  'state.disabled': '已停用',
+  'state.no-key': '缺少密钥',
   'fact.size': '大小',
   'fact.parameters': '参数量',
   'fact.quantization': '量化',

@@ -13,6 +13,8 @@ export const STATE_TONES: Record<ModelEntry['state'], Tone> = {
   missing: 'failed',
   corrupt: 'failed',
   unsupported: 'failed',
+  disabled: 'neutral',
+  'no-key': 'degraded',
 };
 
 export const StateBadge = ({ model }: { readonly model: ModelEntry }): ReactElement => {

@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import { PROVIDER_KINDS } from './names.ts';
+
+const usd = z.number().min(0).max(1_000_000);
+
+/** Where a key is kept. A literal key in the file is refused: files get shared and backed up. */
+export const keyRef = z.union(
+  [z.strictObject({ env: z.string().min(1).max(200) }), z.strictObject({ keychain: z.string().min(1).max(200) })],
+  {
+    error: 'name where the key is kept, as {env: NAME} or {keychain: name}; a key itself does not belong in this file',
+  },
+);
+export type KeyRef = z.infer<typeof keyRef>;
+
+export const capabilities = z.strictObject({
+  tools: z.boolean().optional(),
+  jsonSchema: z.boolean().optional(),
+  vision: z.boolean().optional(),
+  reasoning: z.boolean().optional(),
+  logprobs: z.boolean().optional(),
+  embeddings: z.boolean().optional(),
+});
+
+/** One model of a provider. Absent facts come from the price table, else from careful defaults. */
+export const providerModel = z.strictObject({
+  id: z.string().min(1).max(200),
+  name: z.string().min(1).max(200).optional(),
+  enabled: z.boolean().default(true),
+  contextTokens: z.number().int().min(256).max(100_000_000).optional(),
+  maxOutputTokens: z.number().int().min(1).max(10_000_000).optional(),
+  usdPerMTokIn: usd.optional(),
+  /** Prompt tokens read from the provider's cache. Absent = the price table's, else the full price. */
+  usdPerMTokCachedIn: usd.optional(),
+  /** Prompt tokens written to the provider's cache. */
+  usdPerMTokCacheWrite: usd.optional(),
+  usdPerMTokOut: usd.optional(),
+  /** 0 to 1: how good its answers are held to be. */
+  quality: z.number().min(0).max(1).optional(),
+  capabilities: capabilities.optional(),
+});
+export type ProviderModel = z.infer<typeof providerModel>;
+
+export const providerConfig = z
+  .strictObject({
+    /** Used in `provider/model` names. */
+    id: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'use lower-case letters, digits, dashes')
+      .refine((id) => !['switchyard', 'auto'].includes(id), 'this name is taken by the app'),
+    name: z.string().min(1).max(200).optional(),
+    kind: z.enum(PROVIDER_KINDS),
+    enabled: z.boolean().default(true),
+    /** Absent = the provider's own address; needed for `openai-compatible`. */
+    baseUrl: z
+      .url({ protocol: /^https?$/, error: 'write a whole address, such as http://127.0.0.1:9001/v1' })
+      .optional(),
+    apiKey: keyRef.optional(),
+    /** Runs on this machine or one that counts as it: its models may answer private conversations. Off unless said. */
+    trustedForPrivate: z.boolean().default(false),
+    /** Most requests at once; 0 = no limit. */
+    concurrency: z.number().int().min(0).max(10_000).default(0),
+    usdPerDay: usd.nullable().default(null),
+    models: z.array(providerModel).max(500).default([]),
+  })
+  .refine((provider) => (provider.id === 'local') === (provider.kind === 'local'), {
+    path: ['id'],
+    error: 'the id “local” and the kind “local” belong together: they state facts of models of this machine',
+  })
+  .refine((provider) => provider.kind !== 'openai-compatible' || provider.baseUrl !== undefined, {
+    path: ['baseUrl'],
+    error: 'an openai-compatible provider needs its address, such as http://127.0.0.1:9001/v1',
+  });
+export type ProviderConfig = z.infer<typeof providerConfig>;
+
+export const providerHealth = z.object({
+  state: z.enum([
+    'ok',
+    'untested',
+    'no-key',
+    'key-refused',
+    'out-of-quota',
+    'limited',
+    'failing',
+    'offline',
+    'disabled',
+  ]),
+  /** One sentence; null when all is well. */
+  detail: z.string().nullable(),
+  /** Epoch ms at which it is tried again; null = at once or not before a person acts. */
+  until: z.number().nullable(),
+  lastOkAt: z.number().nullable(),
+  lastFaultAt: z.number().nullable(),
+});
+export type ProviderHealth = z.infer<typeof providerHealth>;
+
+/** A provider as the Models room shows it. Never holds a key. */
+export const providerEntry = z.object({
+  config: providerConfig,
+  hasKey: z.boolean(),
+  /** Where the key comes from: `keychain`, `session` (no keychain here), an environment variable, or nowhere. */
+  keyFrom: z.enum(['keychain', 'session', 'env', 'none']),
+  health: providerHealth,
+  spentTodayUsd: z.number(),
+});
+export type ProviderEntry = z.infer<typeof providerEntry>;
+
+export const providerTest = z.object({
+  ok: z.boolean(),
+  /** One sentence: what worked, or what failed and what to do. */
+  detail: z.string(),
+  firstByteMs: z.number().nullable(),
+  /** Models the provider lists, at most 500. */
+  models: z.array(z.string()),
+});
+export type ProviderTest = z.infer<typeof providerTest>;
+
+/** Price of one model, in USD for a million tokens. */
+export const price = z.object({
+  usdPerMTokIn: z.number(),
+  usdPerMTokCachedIn: z.number(),
+  usdPerMTokCacheWrite: z.number(),
+  usdPerMTokOut: z.number(),
+  /** `config`, or where the table has it from. */
+  source: z.string(),
+  /** ISO date of the source; null when it is the person's own. */
+  asOf: z.string().nullable(),
+});
+export type Price = z.infer<typeof price>;
+
+/** One request that left the machine. */
+export const egressEntry = z.object({
+  id: z.string(),
+  at: z.number(),
+  /** `host:port`. */
+  host: z.string(),
+  method: z.string(),
+  /** Path without query. */
+  path: z.string(),
+  providerId: z.string(),
+  modelId: z.string().nullable(),
+  purpose: z.enum(['chat', 'embedding', 'test', 'check']),
+  conversationId: z.string().nullable(),
+  traceId: z.string().nullable(),
+  bytesOut: z.number().int(),
+  bytesIn: z.number().int(),
+  /** null = no answer came. */
+  status: z.number().int().nullable(),
+  durationMs: z.number(),
+});
+export type EgressEntry = z.infer<typeof egressEntry>;
+
+/** One budget and how much of it is used. `reservedUsd` = held by turns under way. */
+export const budgetLine = z.object({
+  scope: z.enum(['turn', 'day', 'month', 'provider', 'token']),
+  /** Provider id or token name; null for the others. */
+  name: z.string().nullable(),
+  limitUsd: z.number(),
+  spentUsd: z.number(),
+  reservedUsd: z.number(),
+  /** Epoch ms of the next reset; null = none. */
+  resetsAt: z.number().nullable(),
+});
+export type BudgetLine = z.infer<typeof budgetLine>;
+
+export const apiTokenEntry = z.object({
+  name: z.string(),
+  createdAt: z.number().nullable(),
+  /** `config` = stands in the settings file; `app` = made here. */
+  from: z.enum(['config', 'app']),
+  requestsPerMinute: z.number().nullable(),
+  concurrency: z.number().nullable(),
+  usdPerDay: z.number().nullable(),
+  lastUsedAt: z.number().nullable(),
+});
+export type ApiTokenEntry = z.infer<typeof apiTokenEntry>;
+
+/** Whether anything outside can be reached, as far as is known. */
+export const networkState = z.object({
+  online: z.boolean(),
+  /** Epoch ms since when; null = since start. */
+  since: z.number().nullable(),
+  detail: z.string().nullable(),
+});
+export type NetworkState = z.infer<typeof networkState>;
+
+export const apiState = z.object({
+  running: z.boolean(),
+  url: z.string().nullable(),
+  problem: z.string().nullable(),
+});
+export type ApiState = z.infer<typeof apiState>;
