@@ -31,6 +31,19 @@ describe('fitting a conversation into a context', () => {
     expect(fitted?.firstKept).toBe(15);
   });
 
+  it('keeps a question with the calls and results that follow it', async () => {
+    const call = { id: 'c', name: 'weather', argumentsText: '{}' };
+    const messages: ModelMessage[] = [
+      ...talk(20),
+      { role: 'user', text: 'how is the weather' },
+      { role: 'assistant', text: '', toolCalls: [call] },
+      { role: 'tool', text: 'rain', toolCallId: 'c' },
+    ];
+    const fitted = await fitMessages(messages, 120, 0, words);
+    expect(fitted?.messages.slice(-3)).toEqual(messages.slice(-3));
+    expect(fitted?.messages[0]?.role).toBe('user');
+  });
+
   it('says that one message alone is too long', async () => {
     expect(await fitMessages(talk(1, 400), 100, 0, words)).toBeNull();
   });
@@ -112,5 +125,13 @@ describe('merging messages of one side', () => {
       { role: 'user', text: 'a\n\nb' },
       { role: 'assistant', text: 'c' },
     ]);
+  });
+
+  it('leaves results of tools apart, each answers its own call', () => {
+    const results: ModelMessage[] = [
+      { role: 'tool', text: 'a', toolCallId: '1' },
+      { role: 'tool', text: 'b', toolCallId: '2' },
+    ];
+    expect(mergeSameRole(results)).toEqual(results);
   });
 });

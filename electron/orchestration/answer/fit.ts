@@ -6,10 +6,25 @@ const TEMPLATE_TOKENS = 12;
 const CUT_SHARE = 0.6;
 const MOST_COUNTS = 4;
 
+/** An image costs at most about this: Anthropic's 1,568 for the largest side; OpenAI's and Google's tiles come to less. */
+const IMAGE_TOKENS = 1600;
+
+const bytes = (text: string): number => text.length * (isAscii(text) ? 1 : 3);
+const callsText = ({ toolCalls }: ModelMessage): string =>
+  toolCalls?.map(({ name, argumentsText }) => name + argumentsText).join('') ?? '';
+const imageTokens = ({ images }: ModelMessage): number => (images?.length ?? 0) * IMAGE_TOKENS;
+
 /** Never more tokens than this: a byte-level tokenizer makes at most one token a byte. */
 export function mostTokens(messages: readonly ModelMessage[]): number {
-  return messages.reduce((sum, { text }) => sum + text.length * (isAscii(text) ? 1 : 3) + TEMPLATE_TOKENS, 0);
+  return messages.reduce(
+    (sum, message) => sum + bytes(message.text) + bytes(callsText(message)) + imageTokens(message) + TEMPLATE_TOKENS,
+    0,
+  );
 }
+
+/** A fair guess of what one message takes. */
+export const guessMessage = (message: ModelMessage): number =>
+  guessTokens(message.text) + guessTokens(callsText(message)) + imageTokens(message) + TEMPLATE_TOKENS / 2;
 
 /** A fair guess: four letters a token for Latin text, one a character for the rest. */
 export function guessTokens(text: string): number {
@@ -24,12 +39,15 @@ function isAscii(text: string): boolean {
   return true;
 }
 
+const isPlainTalk = ({ role, images, toolCalls }: ModelMessage): boolean =>
+  (role === 'user' || role === 'assistant') && images === undefined && toolCalls === undefined;
+
 /** Messages that follow each other from the same side become one: many chat templates accept nothing else. */
 export function mergeSameRole(messages: readonly ModelMessage[]): ModelMessage[] {
   const merged: ModelMessage[] = [];
   for (const message of messages) {
     const last = merged.at(-1);
-    if (last && last.role === message.role && message.role !== 'system')
+    if (last?.role === message.role && isPlainTalk(last) && isPlainTalk(message))
       merged[merged.length - 1] = { role: last.role, text: `${last.text}\n\n${message.text}` };
     else merged.push(message);
   }
@@ -44,7 +62,8 @@ export interface KnownTokens {
   readonly tokensOut: number;
 }
 
-const same = (a: ModelMessage, b: ModelMessage | undefined): boolean => a.role === b?.role && a.text === b.text;
+const same = (a: ModelMessage, b: ModelMessage | undefined): boolean =>
+  b !== undefined && a.role === b.role && a.text === b.text && isPlainTalk(a) === isPlainTalk(b);
 
 /** Most tokens these messages can take, given that they go on from what was sent last; Infinity when they don't. */
 export function tokensFromKnown(messages: readonly ModelMessage[], known: KnownTokens | null): number {
@@ -89,12 +108,12 @@ export async function fitMessages(
   });
   if (mostTokens(all) <= budgetTokens) return from(0);
 
-  const guesses = history.map(({ text }) => guessTokens(text) + TEMPLATE_TOKENS / 2);
-  const fixed = system.reduce((sum, { text }) => sum + guessTokens(text) + TEMPLATE_TOKENS / 2, 0);
+  const guesses = history.map(guessMessage);
+  const fixed = system.reduce((sum, message) => sum + guessMessage(message), 0);
   const guessFrom = (first: number) => guesses.slice(first).reduce((sum, tokens) => sum + tokens, fixed);
   // Counting a very long history would itself take long, so what is surely too long is not counted.
   const worthCounting = (first: number) => guessFrom(first) <= 2 * budgetTokens;
-  const knownGuess = known?.messages.reduce((sum, { text }) => sum + guessTokens(text) + TEMPLATE_TOKENS / 2, 0) ?? 0;
+  const knownGuess = known?.messages.reduce((sum, message) => sum + guessMessage(message), 0) ?? 0;
   let scale = known && knownGuess > 0 ? Math.max(0.25, known.tokensIn / knownGuess) : 1;
   const fits = async (first: number) => {
     const { messages } = from(first);
@@ -120,13 +139,22 @@ export async function fitMessages(
   if (fromStart && worthCounting(0) && (await fits(0))) return from(0);
   if (hint > 0 && hint < history.length && worthCounting(hint) && (await fits(hint))) return from(hint);
 
-  const last = history.length - 1;
+  // A tool's result means nothing without the call, nor the call without the question: the last question and all after stay.
+  const ends = history.length - 1;
+  const last =
+    history[ends]?.role === 'tool'
+      ? Math.max(
+          0,
+          history.findLastIndex(({ role }) => role === 'user'),
+        )
+      : ends;
+  const tail = guesses.slice(last).reduce((sum, tokens) => sum + tokens, 0);
   let share = CUT_SHARE;
   for (let counts = 0; counts < MOST_COUNTS; counts++, share *= 0.7) {
     let first = last;
-    let sum = fixed + (guesses[last] ?? 0);
+    let sum = fixed + tail;
     while (first > 0 && (sum + (guesses[first - 1] ?? 0)) * scale <= budgetTokens * share) sum += guesses[--first] ?? 0;
-    while (first < last && history[first]?.role === 'assistant') first++;
+    while (first < last && history[first]?.role !== 'user') first++;
     if (await fits(first)) return from(first);
     if (first === last) return null;
   }
