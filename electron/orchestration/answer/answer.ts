@@ -5,11 +5,11 @@ import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { Decision } from '../../contract/entities/trace.ts';
 import type { Fault } from '../../contract/faults.ts';
 import type { ModelFinish, ModelMessage, ModelRequest, ModelTimings, ModelUsage } from '../../model/model.ts';
-import { createBreaker, decide, execute, LOCAL_DEADLINES, MIN_REPLY_TOKENS } from '../../router/index.ts';
+import { createBreaker, decide, execute, LOCAL_DEADLINES } from '../../router/index.ts';
 import type { TraceRecorder } from '../../telemetry/recorder.ts';
 import type { Models } from '../models-door.ts';
-import { fitMessages, guessTokens, mergeSameRole } from './fit.ts';
-import type { KnownTokens } from './fit.ts';
+import { guessTokens, mergeSameRole } from './fit.ts';
+import { createFitter } from './fitter.ts';
 
 /** What is to be answered, by whom it may be. */
 export interface AnswerRequest {
@@ -64,40 +64,11 @@ export interface AnswerDeps {
   readonly policy: () => string;
 }
 
-/** Remembered conversations; the oldest is forgotten first. */
-const MOST_HINTS = 200;
-
-function forgetOldest(map: Map<string, unknown>): void {
-  const oldest = map.size > MOST_HINTS ? map.keys().next().value : undefined;
-  if (oldest !== undefined) map.delete(oldest);
-}
-
 /** Routes one request and has it answered. Never throws for what a model or the machine can do. */
 export function createAnswerer(deps: AnswerDeps) {
   const { models, clock } = deps;
   const breaker = createBreaker(clock);
-  /** Text of the first message sent last time: where the next turn begins again while it fits. */
-  const hints = new Map<string, string>();
-  /** What each conversation sent last, and what it took: most turns then need no count. */
-  const sent = new Map<string, KnownTokens & { readonly modelId: string }>();
-  /** Context the engine really gave a model, which memory may make smaller than the trained one. */
-  const givenContext = new Map<string, number>();
-  const contextOf = (model: ModelEntry) => Math.min(model.contextTokens, givenContext.get(model.id) ?? Infinity);
-
-  const remember = (key: string | null, first: ModelMessage | undefined) => {
-    if (key === null) return;
-    hints.delete(key);
-    if (first) hints.set(key, first.text);
-    forgetOldest(hints);
-  };
-  const rememberSent = (request: ModelRequest | null, usage: ModelUsage, reply: string) => {
-    if (!request || request.stateKey === null) return;
-    sent.delete(request.stateKey);
-    if (usage.tokensIn === 0) return;
-    const { modelId, messages } = request;
-    sent.set(request.stateKey, { modelId, messages, reply, tokensIn: usage.tokensIn, tokensOut: usage.tokensOut });
-    forgetOldest(sent);
-  };
+  const fitter = createFitter((request) => models.provider.countTokens(request));
 
   return async function answer(
     request: AnswerRequest,
@@ -106,7 +77,6 @@ export function createAnswerer(deps: AnswerDeps) {
     signal: AbortSignal,
   ): Promise<Answer> {
     const messages = mergeSameRole(request.messages);
-    const history = messages.filter(({ role }) => role !== 'system');
     hooks.onPhase('routing', null);
     const routeSpan = recorder.root.child('route', 'Choose a model');
     const guesses = messages.map(({ text }) => guessTokens(text));
@@ -146,35 +116,18 @@ export function createAnswerer(deps: AnswerDeps) {
     let reply = '';
 
     const fit = async (model: ModelEntry, trims: number): Promise<ModelRequest | null> => {
-      const context = contextOf(model);
-      const reserve = Math.min(request.sampling.maxTokens ?? context / 4, Math.min(1024, context / 2));
-      const budget = Math.floor((context - Math.max(MIN_REPLY_TOKENS, reserve)) * 0.6 ** trims);
-      const span = recorder.root.child('prompt', 'Fit the history', { contextTokens: context, budgetTokens: budget });
-      const hintText = request.stateKey === null ? undefined : hints.get(request.stateKey);
-      const hint =
-        hintText === undefined
-          ? 0
-          : Math.max(
-              0,
-              history.findIndex(({ text }) => text === hintText),
-            );
-      const count = (part: readonly ModelMessage[]) =>
-        models.provider.countTokens({ modelId: model.id, messages: [...part] });
-      const last = request.stateKey === null ? undefined : sent.get(request.stateKey);
-      // After a cut that was not deep enough, what was known is not to be trusted.
-      const known = trims === 0 && last?.modelId === model.id ? last : null;
-      const fitted = await fitMessages(messages, budget, hint, count, known);
-      span.set({ messages: messages.length, dropped: (fitted?.dropped ?? 0) + (request.omitted ?? 0) });
-      span.end();
+      const { sampling, stateKey } = request;
+      const fitted = await fitter.fit(
+        { model, messages, omitted: request.omitted ?? 0, maxTokens: sampling.maxTokens, stateKey, trims },
+        recorder.root,
+      );
       if (!fitted) return null;
-      const dropped = fitted.dropped + (request.omitted ?? 0);
-      remember(request.stateKey, dropped > 0 ? history[fitted.firstKept] : undefined);
+      const { dropped } = fitted;
       trimmed =
         dropped === 0
           ? null
           : `The oldest ${dropped === 1 ? 'message was' : `${String(dropped)} messages were`} left out: they do not fit the context.`;
       sayRoute(model, stepReason);
-      const { sampling, stateKey } = request;
       asked = { modelId: model.id, messages: fitted.messages, sampling, stateKey };
       return asked;
     };
@@ -199,7 +152,7 @@ export function createAnswerer(deps: AnswerDeps) {
               );
               return null;
             case 'loaded':
-              givenContext.set(model.id, event.contextTokens);
+              fitter.onLoaded(model.id, event.contextTokens);
               return null;
             case 'prefill':
               hooks.onPhase('prefill', null);
@@ -227,7 +180,7 @@ export function createAnswerer(deps: AnswerDeps) {
       },
     );
     const { model, end } = outcome;
-    rememberSent(asked, end.usage, reply);
+    fitter.remember(asked, end.usage, reply);
     return {
       decision: { ...decision, chosen: model?.id ?? decision.chosen },
       model,
@@ -236,7 +189,7 @@ export function createAnswerer(deps: AnswerDeps) {
       fault: end.fault,
       usage: end.usage,
       timings: end.timings,
-      contextTokens: model ? contextOf(model) : null,
+      contextTokens: model ? fitter.contextOf(model) : null,
       firstTokenMs,
     };
   };
