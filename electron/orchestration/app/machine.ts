@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { freemem } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
+import { freemem, networkInterfaces } from 'node:os';
 import type { Clock } from '../../base/clock.ts';
+import type { MachineState } from '../../base/machine-state.ts';
 
 /** Memory changes slowly next to turns: a reading is used this long, in ms. */
 const KEEP_MS = 2000;
@@ -35,4 +36,51 @@ export function createFreeBytes(clock: Pick<Clock, 'monotonicMs'>): () => number
 export function privateMemoryMb(): number | null {
   const kilobytes = procKilobytes('/proc/self/smaps_rollup', ['Private_Clean', 'Private_Dirty']);
   return kilobytes === null ? null : Math.round(kilobytes / 102.4) / 10;
+}
+
+const SUPPLIES = '/sys/class/power_supply';
+const read = (path: string): string | null => {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return null;
+  }
+};
+
+/** On battery = there is a battery, and no supply says that it is plugged in (Linux: Documentation/ABI/testing/sysfs-class-power). */
+function linuxOnBattery(): boolean {
+  let names: string[];
+  try {
+    names = readdirSync(SUPPLIES);
+  } catch {
+    return false;
+  }
+  const plugged = names.some((name) => read(`${SUPPLIES}/${name}/online`) === '1');
+  const discharging = names.some((name) => read(`${SUPPLIES}/${name}/status`) === 'Discharging');
+  return discharging && !plugged;
+}
+
+/** Power and network of this machine without a window's help; what cannot be told counts as mains and unknown. */
+export function createMachineState(clock: Pick<Clock, 'monotonicMs'>): MachineState {
+  let at = -Infinity;
+  let battery = false;
+  let online: boolean | null = null;
+  const look = () => {
+    const now = clock.monotonicMs();
+    if (now - at < KEEP_MS) return;
+    at = now;
+    battery = linuxOnBattery();
+    const outward = Object.values(networkInterfaces()).some((all) => all?.some(({ internal }) => !internal));
+    online = outward ? null : false;
+  };
+  return {
+    onBattery() {
+      look();
+      return battery;
+    },
+    online() {
+      look();
+      return online;
+    },
+  };
 }

@@ -1,0 +1,10 @@
+/** What the system says about this machine's power and network, for decisions. */
+export interface MachineState {
+  /** True while it runs on battery; false on mains or where it cannot be told. */
+  onBattery(): boolean;
+  /** False = the system says that no network is there; null = it does not say. Loopback is never meant. */
+  online(): boolean | null;
+}
+
+/** A machine that says nothing: mains, network unknown. */
+export const unknownMachine: MachineState = { onBattery: () => false, online: () => null };
