@@ -1,0 +1,99 @@
+import type { IncomingMessage } from 'node:http';
+
+/** An error's body is read up to here: more does not explain more. */
+export const MOST_ERROR_BYTES = 64 * 1024;
+/** Longest answer read at all, and longest line of an event stream, in bytes: past this somebody is playing with us. */
+export const MOST_ANSWER_BYTES = 64 * 1024 * 1024;
+export const MOST_LINE_BYTES = 8 * 1024 * 1024;
+
+/** An answer that is larger than any honest one. */
+export class AnswerTooLarge extends Error {
+  readonly code = 'ANSWER_TOO_LARGE';
+  constructor(what: string, bytes: number) {
+    super(`${what} is longer than ${String(bytes)} bytes.`);
+    this.name = 'AnswerTooLarge';
+  }
+}
+
+/** A connection that ended before the answer did. */
+export class AnswerCut extends Error {
+  readonly code = 'ECONNRESET';
+  constructor() {
+    super('The connection ended before the answer did.');
+    this.name = 'AnswerCut';
+  }
+}
+
+const NEWLINE = 0x0a;
+
+/**
+ * The body of an answer as a web stream, read as fast as its reader takes it. Bounded in size; an error's body is cut at its
+ * limit and the connection dropped. `onEnd` is called once with the bytes read.
+ */
+export function bodyStream(
+  response: IncomingMessage,
+  status: number,
+  onEnd: (bytesIn: number) => void,
+): ReadableStream<Uint8Array> {
+  let bytes = 0;
+  let lineBytes = 0;
+  let over = false;
+  const limit = status >= 200 && status < 300 ? MOST_ANSWER_BYTES : MOST_ERROR_BYTES;
+
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        const finish = (error: Error | null) => {
+          if (over) return;
+          over = true;
+          onEnd(bytes);
+          if (error) controller.error(error);
+          else controller.close();
+        };
+        response.on('data', (chunk: Buffer) => {
+          if (over) return;
+          bytes += chunk.byteLength;
+          const newline = chunk.lastIndexOf(NEWLINE);
+          lineBytes = newline === -1 ? lineBytes + chunk.byteLength : chunk.byteLength - newline - 1;
+          if (status < 200 || status > 299) {
+            const room = limit - (bytes - chunk.byteLength);
+            controller.enqueue(room < chunk.byteLength ? chunk.subarray(0, Math.max(0, room)) : chunk);
+            if (bytes < limit) return;
+            finish(null);
+            response.destroy();
+            return;
+          }
+          if (bytes > limit || lineBytes > MOST_LINE_BYTES) {
+            const tooLarge =
+              bytes > limit ? new AnswerTooLarge('The answer', limit) : new AnswerTooLarge('A line', MOST_LINE_BYTES);
+            finish(tooLarge);
+            response.destroy();
+            return;
+          }
+          controller.enqueue(chunk);
+          if ((controller.desiredSize ?? 1) <= 0) response.pause();
+        });
+        response.once('end', () => {
+          finish(response.complete ? null : new AnswerCut());
+        });
+        response.once('error', (error) => {
+          finish(error);
+        });
+        response.once('close', () => {
+          finish(new AnswerCut());
+        });
+      },
+      pull() {
+        response.resume();
+      },
+      cancel() {
+        if (!over) {
+          over = true;
+          onEnd(bytes);
+        }
+        response.destroy();
+      },
+    },
+    { highWaterMark: 64 },
+  );
+}

@@ -1,0 +1,173 @@
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Clock } from '../../base/clock.ts';
+import type { MintId } from '../../base/ids.ts';
+import type { EgressEntry } from '../../contract/providers.ts';
+import { FaultError, refuse } from '../../contract/faults.ts';
+import type { ModelOrigin } from '../model.ts';
+import { bodyStream } from './body-stream.ts';
+
+/** Who asks, and for whom: what the lock on private conversations and the log go by. */
+export interface EgressAsk {
+  readonly providerId: string;
+  readonly modelId: string | null;
+  readonly origin: ModelOrigin;
+  /** A person said that this provider counts as this machine. */
+  readonly trustedForPrivate: boolean;
+}
+
+/** Keeps the log of what left the machine. `begin` is stored before a byte leaves; `end` fills in how it went. */
+export interface EgressLog {
+  begin(entry: EgressEntry): void;
+  end(id: string, end: Pick<EgressEntry, 'bytesOut' | 'bytesIn' | 'status' | 'durationMs'>): void;
+}
+
+/** The one door through which this process sends anything to anybody. */
+export interface Egress {
+  /**
+   * A `fetch` for one request. Follows no redirect, sends no cookies. Rejects with a FaultError `private_only` before anything
+   * is sent when the request is private, else with the socket's own error.
+   */
+  fetchFor(ask: EgressAsk): (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  dispose(): void;
+}
+
+/** Idle connections are kept this long, in ms: shorter than what servers commonly keep (5 s), so that none dies in our hands. */
+const KEEP_ALIVE_MS = 4000;
+const MOST_SOCKETS = 256;
+
+export interface EgressDeps {
+  readonly log: EgressLog;
+  readonly clock: Clock;
+  readonly mintId: MintId;
+}
+
+/** Header values that may not leave in a log or an error are never put there: only host, path and sizes are kept. */
+export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
+  const options = { keepAlive: true, timeout: KEEP_ALIVE_MS, maxSockets: MOST_SOCKETS, scheduling: 'lifo' as const };
+  const http = new HttpAgent(options);
+  const https = new HttpsAgent(options);
+
+  async function send(ask: EgressAsk, input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
+    const { origin } = ask;
+    if (origin.private && !ask.trustedForPrivate)
+      throw new FaultError({
+        ...refuse('This conversation is private, so nothing of it may leave this machine.', 'private_only').fault,
+        provider: ask.providerId,
+      });
+    const url = new URL(typeof input === 'string' ? input : input instanceof URL ? input.href : input.url);
+    const body = await bodyOf(init.body);
+    const headers = headersOf(init.headers);
+    headers['content-length'] = String(body.byteLength);
+    const method = init.method ?? 'GET';
+    const startedMs = clock.monotonicMs();
+    const id = mintId();
+    log.begin({
+      id,
+      at: clock.now(),
+      host: url.host,
+      method,
+      path: url.pathname,
+      providerId: ask.providerId,
+      modelId: ask.modelId,
+      purpose: origin.purpose,
+      conversationId: origin.conversationId,
+      traceId: origin.traceId,
+      bytesOut: body.byteLength,
+      bytesIn: 0,
+      status: null,
+      durationMs: 0,
+    });
+    let ended = false;
+    const end = (status: number | null, bytesIn: number) => {
+      if (ended) return;
+      ended = true;
+      log.end(id, { bytesOut: body.byteLength, bytesIn, status, durationMs: clock.monotonicMs() - startedMs });
+    };
+    const secure = url.protocol === 'https:';
+    const signal = init.signal ?? null;
+
+    return new Promise<Response>((resolve, reject) => {
+      let request: ClientRequest | null = null;
+      const onAbort = () => {
+        const reason: unknown = signal?.reason;
+        request?.destroy(reason instanceof Error ? reason : new DOMException('Aborted', 'AbortError'));
+      };
+      const settle = () => signal?.removeEventListener('abort', onAbort);
+      const onResponse = (response: IncomingMessage) => {
+        const status = response.statusCode ?? 0;
+        const stream = bodyStream(response, status, (bytesIn) => {
+          settle();
+          end(status, bytesIn);
+        });
+        const empty = status === 204 || status === 205 || status === 304;
+        if (status < 200 || status > 599) {
+          reject(new Error(`The server answered with the status ${String(status)}.`));
+          return;
+        }
+        resolve(new Response(empty ? null : stream, { status, headers: flatHeaders(response) }));
+      };
+      try {
+        request = (secure ? httpsRequest : httpRequest)(
+          url,
+          { method, headers, agent: secure ? https : http, setDefaultHeaders: true },
+          onResponse,
+        );
+      } catch (error) {
+        end(null, 0);
+        reject(error instanceof Error ? error : new Error(String(error)));
+        return;
+      }
+      request.setNoDelay(true);
+      request.once('error', (error) => {
+        settle();
+        end(null, 0);
+        reject(error);
+      });
+      if (signal?.aborted) onAbort();
+      else signal?.addEventListener('abort', onAbort, { once: true });
+      request.end(body);
+    });
+  }
+
+  return {
+    fetchFor: (ask) => (input, init) => send(ask, input, init),
+    dispose() {
+      http.destroy();
+      https.destroy();
+    },
+  };
+}
+
+const NOTHING = new Uint8Array(0);
+
+async function bodyOf(body: RequestInit['body']): Promise<Uint8Array> {
+  if (body === null || body === undefined) return NOTHING;
+  if (typeof body === 'string') return Buffer.from(body, 'utf8');
+  if (body instanceof Uint8Array) return body;
+  return new Uint8Array(await new Response(body).arrayBuffer());
+}
+
+function headersOf(given: RequestInit['headers']): Record<string, string> {
+  const headers: Record<string, string> = {};
+  new Headers(given).forEach((value, name) => {
+    headers[name] = value;
+  });
+  // Compressed event streams arrive in lumps; text is small next to the time a model takes.
+  headers['accept-encoding'] = 'identity';
+  return headers;
+}
+
+function flatHeaders(response: IncomingMessage): Headers {
+  const headers = new Headers();
+  const raw = response.rawHeaders;
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    try {
+      headers.append(raw[at] ?? '', raw[at + 1] ?? '');
+    } catch {
+      // A header that breaks the rules says nothing we need.
+    }
+  }
+  return headers;
+}
