@@ -1,0 +1,82 @@
+import { createGoogle } from '@ai-sdk/google';
+import { createOpenAI } from '@ai-sdk/openai';
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+import type { EmbeddingModelV4 } from '@ai-sdk/provider';
+import type { Clock } from '../../../base/clock.ts';
+import { FaultError, refuse } from '../../../contract/faults.ts';
+import type { ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
+import type { Classify } from '../../classify/types.ts';
+import type { Egress } from '../../egress/egress.ts';
+import type { ModelProvider } from '../../model.ts';
+import { answerOf, ownFault } from './answer-of.ts';
+import type { Fetch } from './language-model.ts';
+
+type EmbedRequest = Parameters<NonNullable<ModelProvider['embed']>>[0];
+type Embedded = Awaited<ReturnType<NonNullable<ModelProvider['embed']>>>;
+
+function embeddingModel(config: ProviderConfig, model: string, key: string | null, fetch: Fetch): EmbeddingModelV4 {
+  const base = config.baseUrl === undefined ? {} : { baseURL: config.baseUrl.replace(/\/+$/u, '') };
+  switch (config.kind) {
+    case 'openai':
+      return createOpenAI({ ...base, apiKey: key ?? 'none', fetch }).textEmbeddingModel(model);
+    case 'google':
+      return createGoogle({ ...base, apiKey: key ?? 'none', fetch }).textEmbeddingModel(model);
+    case 'openai-compatible':
+      return createOpenAICompatible({
+        name: config.id,
+        baseURL: base.baseURL ?? '',
+        ...(key === null ? {} : { apiKey: key }),
+        fetch,
+      }).textEmbeddingModel(model);
+    case 'anthropic':
+    case 'local':
+      throw refuse(`${config.name ?? config.id} has no embeddings: choose a model of another provider.`);
+  }
+}
+
+/** A vector of length 1, so that a dot product is the cosine. */
+const unit = (vector: readonly number[]): number[] => {
+  const length = Math.hypot(...vector);
+  return length > 0 ? vector.map((value) => value / length) : [...vector];
+};
+
+/** Vectors of texts, asked of one provider in one request. Throws a FaultError. */
+export async function embedTexts(
+  deps: {
+    readonly egress: Egress;
+    readonly keyOf: (config: ProviderConfig) => string | null;
+    readonly classify: Classify;
+    readonly clock: Clock;
+  },
+  request: EmbedRequest,
+  found: { readonly config: ProviderConfig; readonly model: ProviderModel } | null,
+  signal: AbortSignal,
+): Promise<Embedded> {
+  if (!found) throw refuse(`${request.modelId} is not set up any more: choose another model.`, 'not_found');
+  const { config, model } = found;
+  try {
+    const fetch = deps.egress.fetchFor({
+      providerId: config.id,
+      modelId: request.modelId,
+      origin: request.origin,
+      trustedForPrivate: config.trustedForPrivate,
+    });
+    const { embeddings, usage } = await embeddingModel(config, model.id, deps.keyOf(config), fetch).doEmbed({
+      values: [...request.texts],
+      abortSignal: signal,
+    });
+    if (embeddings.length !== request.texts.length)
+      throw refuse(`${config.name ?? config.id} answered with another number of vectors.`, 'malformed_output');
+    const tokensIn = Math.max(0, Math.floor(usage?.tokens ?? 0));
+    return { vectors: embeddings.map(unit), usage: { tokensIn, tokensCached: 0, tokensOut: 0 } };
+  } catch (error) {
+    const own = ownFault(error);
+    if (own) throw new FaultError(own);
+    if (signal.aborted) throw refuse('Stopped.', 'cancelled');
+    const fault = deps.classify(answerOf(error, config.kind, 'pre', null), deps.clock.now());
+    throw new FaultError({
+      ...(fault ?? refuse('The provider gave no vectors.', 'server_error').fault),
+      provider: config.id,
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import type { Clock } from '../../../base/clock.ts';
+import type { Fault } from '../../../contract/faults.ts';
+import type { ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
+import type { Classify } from '../../classify/types.ts';
+import type { Egress } from '../../egress/egress.ts';
+import type { ModelEvent, ModelProvider } from '../../model.ts';
+import { embedTexts } from './embed.ts';
+import { streamAnswer } from './stream-answer.ts';
+import { NO_USAGE } from './usage.ts';
+
+export interface CloudProviderDeps {
+  readonly egress: Egress;
+  /** The provider's key; null = it has none here. Read at each request and kept nowhere. */
+  readonly keyOf: (config: ProviderConfig) => string | null;
+  /** Provider and model behind `provider/model`; null = neither is set up any more. */
+  readonly find: (modelId: string) => { readonly config: ProviderConfig; readonly model: ProviderModel } | null;
+  readonly classify: Classify;
+  readonly clock: Clock;
+}
+
+/** The kinds whose own address always asks for a key. */
+export const needsKey = (config: ProviderConfig): boolean =>
+  config.apiKey !== undefined || (config.baseUrl === undefined && config.kind !== 'local');
+
+/** Providers of every kind as the router sees them: one stream a request, no retries, every failure a fault. */
+export function createCloudProvider(deps: CloudProviderDeps): ModelProvider {
+  return {
+    async *generate(request, signal): AsyncGenerator<ModelEvent, void, undefined> {
+      const found = deps.find(request.modelId);
+      if (!found) {
+        yield { kind: 'fault', fault: notSetUp(request.modelId), usage: NO_USAGE };
+        return;
+      }
+      const { config, model } = found;
+      const key = deps.keyOf(config);
+      if (key === null && needsKey(config)) {
+        yield { kind: 'fault', fault: noKey(config), usage: NO_USAGE };
+        return;
+      }
+      yield* streamAnswer(deps, { request, config, model, key }, signal);
+    },
+    countTokens: () => Promise.resolve(null),
+    embed(request, signal) {
+      const found = deps.find(request.modelId);
+      return embedTexts(deps, request, found, signal);
+    },
+  };
+}
+
+const notSetUp = (modelId: string): Fault => ({
+  code: 'not_found',
+  origin: 'user',
+  recoverable: false,
+  provider: modelId,
+  detail: `${modelId} is not set up any more: choose another model, or add it again under Models.`,
+});
+
+export const noKey = (config: ProviderConfig): Fault => ({
+  code: 'auth',
+  origin: 'user',
+  recoverable: false,
+  provider: config.id,
+  detail: `There is no key for ${config.name ?? config.id}: enter one under Models.`,
+});

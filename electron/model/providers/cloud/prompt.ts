@@ -1,0 +1,108 @@
+import type { JSONSchema7, LanguageModelV4CallOptions, LanguageModelV4Prompt } from '@ai-sdk/provider';
+import type { ProviderConfig } from '../../../contract/providers.ts';
+import type { ModelMessage, ModelRequest, ModelToolCall } from '../../model.ts';
+
+/** Providers that keep a prompt's beginning do so where they are told to; the others do it by themselves. */
+const CACHED_HERE = { anthropic: { cacheControl: { type: 'ephemeral' } } } as const;
+
+function inputOf({ argumentsText }: ModelToolCall): unknown {
+  try {
+    return JSON.parse(argumentsText === '' ? '{}' : argumentsText) as unknown;
+  } catch {
+    // What a model wrote as arguments may be anything; it goes back to it as it was.
+    return argumentsText;
+  }
+}
+
+/** Messages as the AI SDK takes them. The beginning of long conversations is marked for the provider's cache. */
+export function promptOf(messages: readonly ModelMessage[], kind: ProviderConfig['kind']): LanguageModelV4Prompt {
+  const names = new Map(messages.flatMap(({ toolCalls }) => toolCalls ?? []).map(({ id, name }) => [id, name]));
+  const marks = kind === 'anthropic' && messages.length > 2;
+  const stable = messages.findLastIndex(({ role }, at) => role === 'assistant' && at < messages.length - 1);
+  return messages.map((message, at) => {
+    const options = marks && (message.role === 'system' || at === stable) ? { providerOptions: CACHED_HERE } : {};
+    const text = { type: 'text' as const, text: message.text };
+    switch (message.role) {
+      case 'system':
+        return { role: 'system', content: message.text, ...options };
+      case 'user':
+        return {
+          role: 'user',
+          content: [
+            ...(message.text === '' ? [] : [text]),
+            ...(message.images ?? []).map(({ mediaType, data }) => ({
+              type: 'file' as const,
+              mediaType,
+              data: { type: 'data' as const, data },
+            })),
+          ],
+          ...options,
+        };
+      case 'assistant':
+        return {
+          role: 'assistant',
+          content: [
+            ...(message.text === '' ? [] : [text]),
+            ...(message.toolCalls ?? []).map((call) => ({
+              type: 'tool-call' as const,
+              toolCallId: call.id,
+              toolName: call.name,
+              input: inputOf(call),
+            })),
+          ],
+          ...options,
+        };
+      case 'tool': {
+        const id = message.toolCallId ?? '';
+        const output = { type: 'text' as const, value: message.text };
+        return {
+          role: 'tool',
+          content: [{ type: 'tool-result', toolCallId: id, toolName: names.get(id) ?? 'tool', output }],
+          ...options,
+        };
+      }
+    }
+  });
+}
+
+/** Everything of a request but who is asked, as the AI SDK takes it. */
+export function callOptions(request: ModelRequest, kind: ProviderConfig['kind']): LanguageModelV4CallOptions {
+  const { sampling, tools, toolChoice, format, stop } = request;
+  return {
+    prompt: promptOf(request.messages, kind),
+    ...(sampling.maxTokens === undefined ? {} : { maxOutputTokens: sampling.maxTokens }),
+    ...(sampling.temperature === undefined ? {} : { temperature: sampling.temperature }),
+    ...(sampling.topP === undefined ? {} : { topP: sampling.topP }),
+    ...(sampling.topK === undefined || sampling.topK === 0 || kind === 'openai' ? {} : { topK: sampling.topK }),
+    ...(sampling.seed === undefined || kind === 'anthropic' ? {} : { seed: sampling.seed }),
+    ...(stop && stop.length > 0 ? { stopSequences: [...stop] } : {}),
+    ...(format === undefined
+      ? {}
+      : {
+          responseFormat:
+            format.type === 'json'
+              ? { type: 'json' as const }
+              : { type: 'json' as const, name: format.name, schema: format.schema as JSONSchema7 },
+        }),
+    ...(tools && tools.length > 0
+      ? {
+          tools: tools.map(({ name, description, parameters, strict }) => ({
+            type: 'function' as const,
+            name,
+            inputSchema: parameters as JSONSchema7,
+            ...(description === undefined ? {} : { description }),
+            ...(strict === undefined ? {} : { strict }),
+          })),
+        }
+      : {}),
+    ...(toolChoice === undefined || !tools?.length
+      ? {}
+      : {
+          toolChoice:
+            typeof toolChoice === 'string'
+              ? { type: toolChoice }
+              : { type: 'tool' as const, toolName: toolChoice.name },
+        }),
+    ...(request.logprobs && kind === 'openai' ? { providerOptions: { openai: { logprobs: true } } } : {}),
+  };
+}
