@@ -16,6 +16,8 @@ export const fault = z.object({
   retryAfterMs: z.number().nonnegative().optional(),
   /** Provider or model id it happened at; absent when it happened on our side. */
   provider: z.string().optional(),
+  /** The socket's own code (`ECONNREFUSED`, `ENOTFOUND` …); absent = no socket failed, or it did not say. */
+  networkCode: z.string().optional(),
   detail: z.string(),
 });
 export type Fault = z.infer<typeof fault>;

@@ -135,7 +135,13 @@ export type ModelEvent =
       /** `meanProbability` 0 to 1 where asked for and given. */
       readonly attributes: Readonly<Record<string, string | number | boolean>>;
     }
-  | { readonly kind: 'fault'; readonly fault: Fault; readonly usage: ModelUsage };
+  | {
+      readonly kind: 'fault';
+      readonly fault: Fault;
+      readonly usage: ModelUsage;
+      /** For the trace: `requestId`, `status`, and `redactedBody` of an answer nobody recognised. */
+      readonly attributes?: Readonly<Record<string, string | number | boolean>>;
+    };
 
 /** A model that can answer. Never throws for what a model, network or process can do: that is a `fault` event. */
 export interface ModelProvider {

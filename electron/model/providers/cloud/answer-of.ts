@@ -48,3 +48,13 @@ export function ownFault(error: unknown): Fault | null {
     if (at instanceof FaultError) return at.fault;
   return null;
 }
+
+/** The socket's own code of an error, wherever it was wrapped; null = no socket failed. */
+export function networkCodeOf(error: unknown): string | null {
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 6; depth++) {
+    if ('code' in at && typeof at.code === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/u.test(at.code)) return at.code;
+    // Several addresses were tried: the first failure is as good as the others.
+    at = at instanceof AggregateError ? at.errors[0] : at.cause;
+  }
+  return null;
+}

@@ -5,7 +5,7 @@ import type { AnswerPhase, Classify } from '../../classify/types.ts';
 import type { Clock } from '../../../base/clock.ts';
 import type { Egress } from '../../egress/egress.ts';
 import type { ModelEvent, ModelFinish, ModelOrigin, ModelRequest, ModelTimings, ModelUsage } from '../../model.ts';
-import { answerOf, ownFault } from './answer-of.ts';
+import { answerOf, networkCodeOf, ownFault } from './answer-of.ts';
 import { languageModel } from './language-model.ts';
 import { callOptions } from './prompt.ts';
 import { guessTokens, NO_USAGE, usageOf } from './usage.ts';
@@ -93,7 +93,8 @@ export async function* streamAnswer(
     const own = ownFault(error);
     if (own) return own;
     const fault = deps.classify(answerOf(error, providerName(config), phase, connected), clock.now());
-    return fault && { ...fault, provider: request.modelId };
+    const networkCode = networkCodeOf(error);
+    return fault && { ...fault, provider: request.modelId, ...(networkCode === null ? {} : { networkCode }) };
   };
 
   try {
