@@ -34,6 +34,7 @@ import { createSettings } from './orchestration/settings/settings.ts';
 import { createTurns } from './orchestration/turn/turns.ts';
 import type { TraceSource } from './orchestration/turn/turn.ts';
 import { createModels } from './model/index.ts';
+import { loadBuiltInPolicies } from './router/index.ts';
 import type { SpawnHost } from '../native/llama/spawn.ts';
 import { openStore } from './storage/index.ts';
 import type { Store } from './storage/index.ts';
@@ -158,12 +159,13 @@ export function createCore(options: CoreOptions): Core {
         announce.signal('engine', models.engine());
       }),
     });
+    const builtIns = loadBuiltInPolicies(options.resourcesDir);
     const answer = createAnswerer({
       models,
       clock,
       timers,
       freeBytes: options.freeBytes ?? createFreeBytes(clock),
-      policy: () => config().policy,
+      policy: () => builtIns.find(config().policy) ?? builtIns.usual,
     });
     if (locked) closeInterrupted(store);
     const turns = disposables.add(

@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { STARTER_MODEL_ID } from '../contract/names.ts';
+import { BUILT_IN_POLICIES, STARTER_MODEL_ID } from '../contract/names.ts';
 import { columns } from './columns.ts';
 import type { CliContext } from './context.ts';
 import { openCore } from './core.ts';
 import { CliFailure } from './failure.ts';
 import type { ExitCode } from './failure.ts';
+import { loadBuiltInPolicies } from '../router/index.ts';
 import { measureRouter } from './bench/router.ts';
 import { measureTurns } from './bench/turns.ts';
 import { reading } from './store.ts';
@@ -31,6 +32,11 @@ async function fileOf(context: CliContext, dataDir: string, modelId: string): Pr
   }
 }
 
+function builtInsOf(resourcesDir: string) {
+  const builtIns = loadBuiltInPolicies(resourcesDir);
+  return BUILT_IN_POLICIES.map((name) => builtIns.find(name) ?? builtIns.usual);
+}
+
 /** Measures this machine through the real engine, on a data folder of its own. */
 export async function bench(context: CliContext, options: BenchOptions): Promise<ExitCode> {
   const wanted = options.model ?? STARTER_MODEL_ID;
@@ -43,7 +49,7 @@ export async function bench(context: CliContext, options: BenchOptions): Promise
       if (options.json !== true) context.err.line('Measuring; this takes up to a minute.');
       const { measurement } = await core.models.calibrate(modelId);
       const turns = await measureTurns(core, modelId, context);
-      const router = measureRouter(core.models.list(), context.clock);
+      const router = measureRouter(core.models.list(), builtInsOf(context.resourcesDir), context.clock);
       const result = {
         machine: {
           processor: cpus()[0]?.model.trim() ?? 'unknown',
@@ -69,7 +75,10 @@ export async function bench(context: CliContext, options: BenchOptions): Promise
           ],
           ['first word', `${turns.firstTokenMs.p50.toFixed(1)} ms (p95 ${turns.firstTokenMs.p95.toFixed(1)} ms)`],
           ['app per turn', `${turns.overheadMs.p50.toFixed(2)} ms (p99 ${turns.overheadMs.p99.toFixed(2)} ms)`],
-          ['router', `${router.decideMs.p50.toFixed(4)} ms (p99 ${router.decideMs.p99.toFixed(4)} ms)`],
+          [
+            'router',
+            `${router.decideMs.p50.toFixed(3)} ms (p99 ${router.decideMs.p99.toFixed(3)} ms) among ${router.candidates} models`,
+          ],
         ];
         for (const line of columns(rows)) context.out.line(line);
       }

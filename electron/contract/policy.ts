@@ -56,6 +56,8 @@ export const draftPlan = z.strictObject({
   enabled: z.boolean().default(false),
   /** Who writes the draft: the local model, the cheapest candidate, or one model. */
   by: z.union([z.enum(['local', 'cheapest']), modelPattern]).default('local'),
+  /** A model below this quality does not draft, 0 to 1. */
+  minQuality: share.default(0),
   /** Least mean token probability of a draft, 0 to 1, where the model gives probabilities. */
   minConfidence: share.default(0.55),
   /** Answers up to so many tokens are asked `samples` times and must agree; 0 = off. */

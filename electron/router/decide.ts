@@ -1,164 +1,204 @@
 import type { ModelEntry } from '../contract/entities/model.ts';
-import type { Candidate, Decision } from '../contract/entities/trace.ts';
-import { ROUTE_AUTO, ROUTE_LOCAL, STARTER_MODEL_ID } from '../contract/names.ts';
+import type { Candidate } from '../contract/entities/trace.ts';
+import { ROUTE_AUTO, ROUTE_LOCAL } from '../contract/names.ts';
+import { costOf, isLoaded, longestAnswerTokens } from './decide/estimate.ts';
+import type { Health } from './decide/health.ts';
+import { reasonsFor, refusalOf } from './decide/reasons.ts';
+import { rejectionOf } from './decide/reject.ts';
+import type { Rejection } from './decide/reject.ts';
+import { qualityNeeded, qualityOf, scoreOf } from './decide/score.ts';
+import type { Score } from './decide/score.ts';
+import { stepsOf } from './decide/steps.ts';
+import type { Usable } from './decide/steps.ts';
+import { reason, sayReason } from './explain.ts';
+import { featuresToAttributes } from './features/attributes.ts';
+import type { Features } from './features/features.ts';
+import type { RoutePlan } from './plan.ts';
+import type { LoadedPolicy } from './policy/loaded.ts';
+import { matchesPattern, placeIn } from './policy/match.ts';
+import { applyRules } from './policy/rules.ts';
+import type { Effective } from './policy/rules.ts';
 
-/** What the decision looks at of the request. */
-export interface Features {
-  /** `auto`, `local` or a model id. */
-  readonly route: string;
-  readonly private: boolean;
-  /** Tokens of the last message alone, estimated: history can be trimmed, this cannot. */
-  readonly messageTokens: number;
-  /** Tokens of the whole conversation so far, estimated. */
-  readonly historyTokens: number;
-  readonly messages: number;
+export { healthyMachine } from './decide/health.ts';
+export type { Health } from './decide/health.ts';
+export { MIN_REPLY_TOKENS } from './decide/reject.ts';
+export type { Features } from './features/features.ts';
+
+/** How much better another model must score before a conversation leaves the one it is with. */
+const CLEARLY_BETTER = 0.15;
+/** On battery a local model larger than this rests while another answers well enough, in bytes of weights. */
+const BATTERY_BYTES = 3 * 2 ** 30;
+
+/** A candidate as it was looked at. */
+export interface Looked extends Usable, Score {
+  readonly model: ModelEntry;
+  rejected: Rejection | null;
+  /** Place among the models the rules prefer; Infinity = not preferred. */
+  readonly preferred: number;
 }
 
-/** What is known about the machine and the models at this moment. */
-export interface Health {
-  readonly now: number;
-  /** Memory that could be used now, in bytes; null = unknown. */
-  readonly freeBytes: number | null;
-  readonly loadedModelId: string | null;
-  openUntil(modelId: string): number | null;
+function look(
+  model: ModelEntry,
+  features: Features,
+  health: Health,
+  policy: LoadedPolicy['policy'],
+  effective: Effective,
+): Looked {
+  const cost = costOf(model, features);
+  const waitMs = Math.max(0, (health.paceUntil(model.id) ?? 0) - health.now);
+  return {
+    ...scoreOf(model, features, effective.objective, cost.likely, health.loadedModelId, waitMs),
+    model,
+    mostUsd: cost.most,
+    likelyUsd: cost.likely,
+    maxTokens: model.kind === 'local' ? null : longestAnswerTokens(model, features.maxTokens),
+    rejected: rejectionOf(model, features, health, policy, effective, cost.most),
+    preferred: placeIn(effective.prefer, model) ?? Infinity,
+  };
 }
 
-/** A decision with the ladder to fall down. */
-export interface RoutePlan {
-  readonly decision: Decision;
-  /** Models to ask, in order; empty = none left. */
-  readonly ladder: readonly ModelEntry[];
-  /** Why the chosen one is not the first choice, one sentence; null when it is. */
-  readonly degradedReason: string | null;
-}
-
-/** Share of the weights' size that working memory takes on top (KV cache, buffers), and a fixed part in bytes. */
-const MEMORY_FACTOR = 1.15;
-const MEMORY_FIXED_BYTES = 256 * 2 ** 20;
-/** Room a reply needs at least, in tokens. */
-export const MIN_REPLY_TOKENS = 64;
-
-const WEIGHTS: Readonly<Record<string, { capability: number; speed: number }>> = {
-  'local-first': { capability: 0.85, speed: 0.15 },
-  offline: { capability: 0.85, speed: 0.15 },
-  balanced: { capability: 0.7, speed: 0.3 },
-  'best-quality': { capability: 1, speed: 0 },
-  cheapest: { capability: 0.85, speed: 0.15 },
-};
-
-const round = (value: number) => Math.round(value * 1000) / 1000;
-const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`;
-
-/** Parameters on a log scale from 1 million to 100 billion; unknown counts are taken from the size at 1 byte each. */
-function capability(model: ModelEntry): number {
-  const parameters = model.parameters ?? model.sizeBytes ?? 1e6;
-  return Math.min(1, Math.max(0, (Math.log10(Math.max(parameters, 1e6)) - 6) / 5));
-}
-
-/** Reading speed of a person is about 10 tokens a second; beyond 60 more is not felt. Unmeasured counts as half. */
-function speed(model: ModelEntry): number {
-  const measured = model.measurement?.decodeTokensPerSecond;
-  return measured === undefined ? 0.5 : Math.min(1, measured / 60);
-}
-
-interface Rejection {
-  readonly words: string;
-  /** The person would expect this model to answer: passing it over is a degradation. */
-  readonly degrades: boolean;
-}
-
-function rejection(model: ModelEntry, features: Features, health: Health): Rejection | null {
-  if (model.state === 'missing') return { words: model.problem ?? 'Its file is missing.', degrades: true };
-  if (model.state === 'corrupt') return { words: model.problem ?? 'Its file is damaged.', degrades: true };
-  if (model.state === 'unsupported')
-    return { words: model.problem ?? 'This kind of model cannot be run here.', degrades: false };
-  if (features.private && model.provider !== 'local')
-    return { words: 'The conversation is private and this model is not on this machine.', degrades: false };
-  const openUntil = health.openUntil(model.id);
-  if (openUntil !== null) {
-    const seconds = Math.max(1, Math.ceil((openUntil - health.now) / 1000));
-    return { words: `It failed three times in a row; it is tried again in ${String(seconds)} s.`, degrades: true };
+/** On battery a large model that is not loaded rests, if one that also may answer is good enough for the question. */
+function restOnBattery(ranked: readonly Looked[], features: Features, health: Health): void {
+  if (!health.onBattery) return;
+  const heavy = ({ model }: Looked): boolean =>
+    model.kind === 'local' &&
+    model.id !== features.route &&
+    (model.sizeBytes ?? 0) > BATTERY_BYTES &&
+    !isLoaded(model, health.loadedModelId);
+  const needed = qualityNeeded(features.difficulty);
+  for (const item of ranked) {
+    if (item.rejected !== null || !heavy(item)) continue;
+    // A provider takes over only where the policy ranks it as high: battery alone sends nothing off the machine.
+    const other = ranked.find(
+      (next) =>
+        next.rejected === null &&
+        !heavy(next) &&
+        next.preferred <= item.preferred &&
+        qualityOf(next.model) >= Math.min(needed, qualityOf(item.model)),
+    );
+    if (other)
+      item.rejected = { ...reason('battery', { other: other.model.name }), fault: 'local_oom', degrades: true };
   }
-  if (features.messageTokens + MIN_REPLY_TOKENS > model.contextTokens) {
-    const tokens = `about ${String(features.messageTokens)} tokens`;
-    return {
-      words: `The message has ${tokens}, its context holds ${String(model.contextTokens)}.`,
-      degrades: false,
-    };
-  }
-  const needed = model.sizeBytes === null ? 0 : model.sizeBytes * MEMORY_FACTOR + MEMORY_FIXED_BYTES;
-  const tooLarge = health.freeBytes !== null && needed > health.freeBytes;
-  if (tooLarge && !model.embedded && model.id !== health.loadedModelId && model.state !== 'loaded') {
-    const free = gigabytes(health.freeBytes ?? 0);
-    return { words: `It needs about ${gigabytes(needed)} of memory and ${free} is free.`, degrades: true };
-  }
-  return null;
 }
 
-/** Which model answers, and in what order the others follow. Pure: the same inputs give the same plan. */
-export function decide(features: Features, models: readonly ModelEntry[], health: Health, policy: string): RoutePlan {
-  const weights = WEIGHTS[policy] ?? { capability: 0.85, speed: 0.15 };
-  const looked = models.map((model) => {
-    const parts = {
-      capability: round(capability(model) * weights.capability),
-      speed: round(speed(model) * weights.speed),
-    };
-    return { model, parts, total: round(parts.capability + parts.speed), rejected: rejection(model, features, health) };
-  });
-  const named = features.route !== ROUTE_AUTO && features.route !== ROUTE_LOCAL ? features.route : null;
-  const ranked = looked.toSorted(
+/** The person's choice, then what the rules prefer, then the model the conversation is with, then the score. */
+function rank(looked: readonly Looked[], named: string | null, features: Features, now: number): Looked[] {
+  const { sticky } = features;
+  const stays = looked.find(({ model, rejected }) => model.id === sticky?.modelId && rejected === null);
+  const rivals = looked.filter(({ rejected, preferred }) => rejected === null && preferred === stays?.preferred);
+  const best = rivals.reduce((most, { total }) => Math.max(most, total), 0);
+  const stuck = stays && sticky && sticky.untilMs > now && best - stays.total <= CLEARLY_BETTER ? stays.model.id : null;
+  return looked.toSorted(
     (a, b) =>
       Number(b.model.id === named) - Number(a.model.id === named) ||
+      (a.preferred === b.preferred ? 0 : a.preferred - b.preferred) ||
+      Number(b.model.id === stuck) - Number(a.model.id === stuck) ||
       b.total - a.total ||
       Number(a.model.embedded) - Number(b.model.embedded) ||
-      a.model.id.localeCompare(b.model.id),
+      (a.model.id < b.model.id ? -1 : Number(a.model.id > b.model.id)),
   );
+}
+
+/** Who writes the draft, when the policy wants one of this request; null = nobody, or the best model anyway. */
+function drafterOf(
+  usable: readonly Looked[],
+  first: ModelEntry | undefined,
+  features: Features,
+  { policy }: LoadedPolicy,
+  wanted: boolean,
+): Looked | null {
+  const { by, maxDifficulty, minQuality } = policy.draft;
+  if (!wanted || !first || features.difficulty > maxDifficulty) return null;
+  const able = usable.filter(({ model }) => qualityOf(model) >= minQuality);
+  const cheapest = (a: Looked, b: Looked): number => (a.likelyUsd ?? Infinity) - (b.likelyUsd ?? Infinity);
+  const drafter =
+    by === 'local'
+      ? able.find(({ model }) => model.kind === 'local')
+      : by === 'cheapest'
+        ? able.toSorted(cheapest)[0]
+        : able.find(({ model }) => matchesPattern(by, model));
+  return drafter && drafter.model.id !== first.id ? drafter : null;
+}
+
+/**
+ * Which model answers, and in what order others follow. Pure: the same inputs give the same plan. A model that was rejected
+ * stands in no step, so every step can do what the request needs.
+ */
+export function decide(
+  features: Features,
+  candidates: readonly ModelEntry[],
+  health: Health,
+  loaded: LoadedPolicy,
+): RoutePlan {
+  const { policy } = loaded;
+  const effective = applyRules(policy, features, health.onBattery);
+  const named = features.route !== ROUTE_AUTO && features.route !== ROUTE_LOCAL ? features.route : null;
+  const looked = candidates.map((model) => look(model, features, health, policy, effective));
+  // Ranked twice: what rests on battery depends on who else may answer, and who is stuck to on who rests.
+  restOnBattery(rank(looked, named, features, health.now), features, health);
+  const ranked = rank(looked, named, features, health.now);
   const usable = ranked.filter((item) => item.rejected === null);
-  const chosen = usable[0];
-  const passedOver = ranked
-    .slice(0, chosen ? ranked.indexOf(chosen) : undefined)
-    .find((item) => item.rejected !== null && (item.rejected.degrades || item.model.id === named));
-  const unknownName = named !== null && !looked.some((item) => item.model.id === named);
 
-  let degradedReason: string | null = null;
-  if (unknownName) degradedReason = `The chosen model “${named}” is not installed any more.`;
-  else if (passedOver?.rejected)
-    degradedReason = `${passedOver.model.name} cannot answer now. ${passedOver.rejected.words}`;
-
-  const starter = usable.find((item) => item.model.id === STARTER_MODEL_ID);
-  const ladder = chosen ? [chosen.model] : [];
-  if (starter && starter !== chosen) ladder.push(starter.model);
+  const pinned = usable[0]?.model.id === named ? usable[0] : undefined;
+  let steps = stepsOf(policy.ladder, usable, pinned ? [pinned] : []);
+  const best = steps[0]?.model;
+  const drafter = pinned ? null : drafterOf(usable, best, features, loaded, effective.draft);
+  if (drafter) {
+    const draft = stepsOf([], usable, [drafter]);
+    steps = [...draft, ...steps.filter(({ model }) => model !== drafter.model)];
+  }
+  const chosen = usable.find(({ model }) => model === steps[0]?.model) ?? null;
+  const degraded = degradation(ranked, usable.find(({ model }) => model === best) ?? null, named);
   return {
     decision: {
-      policy,
+      policy: loaded.name,
+      policyVersion: loaded.version,
+      rules: [...effective.rules],
+      ladder: steps.map(({ model }) => model.id),
       chosen: chosen?.model.id ?? null,
-      reasons: reasonsFor(chosen?.model ?? null, named, usable.length, degradedReason),
+      reasons: reasonsFor({
+        chosen,
+        best: drafter ? (best ?? null) : null,
+        named,
+        usable,
+        sticky: features.sticky !== null && features.sticky.untilMs > health.now ? features.sticky.modelId : null,
+        difficulty: features.difficulty,
+        objective: effective.objective,
+        preferredBy: effective.preferredBy,
+        ladderStart: policy.ladder[0]?.to ?? 'best',
+        degraded,
+      }),
       candidates: ranked.map(({ model, parts, total, rejected }): Candidate => ({
         modelId: model.id,
         modelName: model.name,
         score: rejected ? null : total,
         parts,
-        rejected: rejected?.words ?? null,
+        rejected: rejected ? sayReason(rejected) : null,
       })),
-      features: { ...features, freeBytes: health.freeBytes },
+      features: {
+        ...featuresToAttributes(features),
+        freeBytes: health.freeBytes,
+        onBattery: health.onBattery,
+        online: health.online,
+      },
     },
-    ladder,
-    degradedReason: chosen ? degradedReason : null,
+    steps,
+    degradedReason: chosen ? degraded : null,
+    refusal: chosen ? null : refusalOf(ranked, features, named, usable.length > 0),
+    draft: drafter ? policy.draft : null,
+    limits: policy.limits,
   };
 }
 
-function reasonsFor(
-  chosen: ModelEntry | null,
-  named: string | null,
-  usable: number,
-  degraded: string | null,
-): string[] {
-  if (!chosen) return ['No model can answer this message now.', ...(degraded ? [degraded] : [])];
-  const reasons: string[] = [];
-  if (chosen.id === named) reasons.push('It was chosen for this conversation.');
-  else if (usable === 1) reasons.push('It is the only model here that can answer now.');
-  else reasons.push('It is the most capable model on this machine that can answer now.');
-  if (degraded) reasons.push(degraded);
-  if (chosen.provider === 'local') reasons.push('It runs on this machine, so nothing leaves it and it costs nothing.');
-  return reasons;
+/** Why the best step is not what the person would expect; null when it is. */
+function degradation(ranked: readonly Looked[], best: Looked | null, named: string | null): string | null {
+  if (named !== null && !ranked.some(({ model }) => model.id === named)) {
+    const local = named.startsWith('local/') || !named.includes('/');
+    return sayReason(reason(local ? 'gone_local' : 'gone_cloud', { name: named }));
+  }
+  const passedOver = ranked
+    .slice(0, best ? ranked.indexOf(best) : undefined)
+    .find(({ model, rejected }) => rejected !== null && (rejected.degrades || model.id === named));
+  if (!passedOver?.rejected) return null;
+  return sayReason(reason('degraded', { name: passedOver.model.name, words: sayReason(passedOver.rejected) }));
 }

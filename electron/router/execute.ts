@@ -8,7 +8,7 @@ import { attempt } from './attempt.ts';
 import { createAttemptSpans } from './attempt-spans.ts';
 import type { AttemptEnd, Deadlines } from './attempt.ts';
 import type { Breaker } from './breaker.ts';
-import type { RoutePlan } from './decide.ts';
+import type { RoutePlan } from './plan.ts';
 import { FAULT_TABLE, makeFault } from './fault-table.ts';
 
 /** Attempts of one turn, all steps together. */
@@ -67,7 +67,7 @@ export async function execute(
   let degradedReason = plan.degradedReason;
   let last: Outcome | null = null;
 
-  for (const [step, model] of plan.ladder.entries()) {
+  for (const [step, { model }] of plan.steps.entries()) {
     let retried = false;
     let trims = 0;
     if (step > 0) degradedReason = failedWords(last);
@@ -97,9 +97,8 @@ export async function execute(
     }
   }
   if (last) return last;
-  const words = plan.decision.candidates.find((candidate) => candidate.rejected !== null)?.rejected;
-  const detail = words ? `No model can answer now. ${words}` : undefined;
-  return { model: null, degradedReason: null, end: { ...NOTHING, fault: makeFault('no_candidate', detail) }, attempts };
+  const { code, detail } = plan.refusal ?? { code: 'no_candidate' as const, detail: undefined };
+  return { model: null, degradedReason: null, end: { ...NOTHING, fault: makeFault(code, detail) }, attempts };
 }
 
 function failedWords(last: Outcome | null): string {

@@ -1,5 +1,14 @@
 export { LOCAL_DEADLINES } from './attempt.ts';
 export { createBreaker } from './breaker.ts';
-export { decide, MIN_REPLY_TOKENS } from './decide.ts';
+export { decide, healthyMachine, MIN_REPLY_TOKENS } from './decide.ts';
+export type { Features, Health } from './decide.ts';
+export { longestAnswerTokens } from './decide/estimate.ts';
+export { featuresFromAttributes } from './features/attributes.ts';
+export { extractFeatures } from './features/features.ts';
+export { loadBuiltInPolicies } from './policy/built-in.ts';
+export type { LoadedPolicy } from './policy/loaded.ts';
+export type { PlanStep, RoutePlan } from './plan.ts';
+export { createStickyMemory } from './sticky.ts';
+export type { StickyMemory } from './sticky.ts';
 export { execute } from './execute.ts';
 export { makeFault } from './fault-table.ts';

@@ -10,6 +10,8 @@ export interface PlanStep {
   readonly after: readonly FaultCode[] | null;
   /** Estimated cost of one answer in USD, worst case: prompt at full price and the longest answer. */
   readonly mostUsd: number;
+  /** Longest answer that estimate counts with: what a request with a price is limited to, so that it holds. Absent = no limit. */
+  readonly maxTokens?: number;
 }
 
 /** A decision with the ladder to fall down. Made by `decide`, walked by `execute`. */

@@ -129,12 +129,12 @@ describe('the local API under serve', () => {
     });
   });
 
-  it('says with 503 why no model can answer, streamed or not', async () => {
+  it('says with 400 that no context can hold the message, streamed or not', async () => {
     for (const stream of [false, true]) {
       const response = await ask('a long story '.repeat(20_000), { stream });
-      expect(response.status).toBe(503);
+      expect(response.status).toBe(400);
       expect(await response.json()).toMatchObject({
-        error: { code: 'no_candidate', message: expect.stringContaining('its context holds 1024') as string },
+        error: { message: expect.stringContaining('its context holds 1024') as string },
       });
     }
   });

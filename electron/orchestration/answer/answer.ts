@@ -5,10 +5,11 @@ import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { Decision } from '../../contract/entities/trace.ts';
 import type { Fault } from '../../contract/faults.ts';
 import type { ModelFinish, ModelMessage, ModelRequest, ModelTimings, ModelUsage } from '../../model/model.ts';
-import { createBreaker, decide, execute, LOCAL_DEADLINES } from '../../router/index.ts';
+import { createBreaker, decide, execute, extractFeatures, LOCAL_DEADLINES } from '../../router/index.ts';
+import type { LoadedPolicy } from '../../router/index.ts';
 import type { TraceRecorder } from '../../telemetry/recorder.ts';
 import type { Models } from '../models-door.ts';
-import { guessTokens, mergeSameRole } from './fit.ts';
+import { mergeSameRole } from './fit.ts';
 import { createFitter } from './fitter.ts';
 
 /** What is to be answered, by whom it may be. */
@@ -61,7 +62,8 @@ export interface AnswerDeps {
   readonly timers: Timers;
   /** Memory that could be used now, in bytes; null = unknown. */
   readonly freeBytes: () => number | null;
-  readonly policy: () => string;
+  /** The policy in force. */
+  readonly policy: () => LoadedPolicy;
 }
 
 /** Routes one request and has it answered. Never throws for what a model or the machine can do. */
@@ -79,21 +81,30 @@ export function createAnswerer(deps: AnswerDeps) {
     const messages = mergeSameRole(request.messages);
     hooks.onPhase('routing', null);
     const routeSpan = recorder.root.child('route', 'Choose a model');
-    const guesses = messages.map(({ text }) => guessTokens(text));
+    const now = clock.now();
     const plan = decide(
-      {
+      extractFeatures({
+        messages,
         route: request.route,
         private: request.private,
-        messageTokens: guesses.at(-1) ?? 0,
-        historyTokens: guesses.reduce((sum, tokens) => sum + tokens, 0),
-        messages: messages.length,
-      },
+        source: 'app',
+        maxTokens: request.sampling.maxTokens,
+      }),
       models.list(),
       {
-        now: clock.now(),
+        now,
         freeBytes: deps.freeBytes(),
         loadedModelId: models.engine().loadedModelId,
-        openUntil: (modelId) => breaker.openUntil(modelId),
+        onBattery: false,
+        memoryPressure: false,
+        online: true,
+        breakerOf: (modelId) => {
+          const until = breaker.openUntil(modelId);
+          return { state: until === null ? 'closed' : 'open', until, because: null };
+        },
+        paceUntil: () => null,
+        budgetLeftUsd: () => Infinity,
+        budgetWords: () => '',
       },
       deps.policy(),
     );

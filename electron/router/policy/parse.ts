@@ -1,0 +1,136 @@
+import { LineCounter, isMap, isPair, isScalar, isSeq, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
+import { policy as policySchema } from '../../contract/policy.ts';
+import type { Policy } from '../../contract/policy.ts';
+import { matchesPattern } from './match.ts';
+
+/** Something wrong with the text of a policy. `line` counts from 1. */
+export interface PolicyProblem {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** What the text of a policy says, or all that is wrong with it. */
+export type ParsedPolicy =
+  | { readonly ok: true; readonly policy: Policy; /** Line of a path in the text. */ lineOf(path: Path): number }
+  | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
+
+type Path = readonly (string | number)[];
+
+const lower = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);
+
+/** Where the value or key of this path begins, or the nearest part of it that is in the text. */
+function offsetOf(document: Document, path: Path): number {
+  let node: unknown = document.contents;
+  let offset = document.contents?.range?.[0] ?? 0;
+  for (const key of path) {
+    if (isMap(node)) {
+      const pair = node.items.find(
+        (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key),
+      );
+      if (!pair) return offset;
+      if (isScalar(pair.key)) offset = pair.key.range?.[0] ?? offset;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      const item = node.items[Number(key)];
+      if (item === undefined) return offset;
+      if (typeof item === 'object' && item !== null && 'range' in item && Array.isArray(item.range))
+        offset = Number(item.range[0]);
+      node = item;
+    } else return offset;
+  }
+  return offset;
+}
+
+interface Issue {
+  readonly code?: string | undefined;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+  readonly errors?: readonly (readonly Issue[])[];
+}
+
+/** A union says only that nothing fits; what its closest member says helps more. */
+function plain(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union' || !issue.errors) return [issue];
+  const closest = issue.errors.toSorted((a, b) => weight(a) - weight(b))[0];
+  if (!closest || closest.length === 0) return [issue];
+  return closest.flatMap((inner) => plain({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+const weight = (issues: readonly Issue[]): number =>
+  issues.length + (issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0) ? 10 : 0);
+
+const named = (path: Path): string =>
+  path.reduce<string>(
+    (whole, part) =>
+      typeof part === 'number' ? `${whole}[${String(part + 1)}]` : whole === '' ? part : `${whole}.${part}`,
+    '',
+  );
+
+/** Reads the text of a policy. Every problem is named with its line, in the order of the lines. */
+export function parsePolicy(text: string): ParsedPolicy {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: true });
+  const lineAt = (offset: number): number => Math.max(1, lines.linePos(offset).line);
+  if (document.errors.length > 0) {
+    return {
+      ok: false,
+      problems: document.errors.map((error) => ({
+        line: lineAt(error.pos[0]),
+        text: `${(error.message.split('\n', 1)[0] ?? '').replace(/[.:]+$/u, '')}.`,
+      })),
+    };
+  }
+  let content: unknown;
+  try {
+    content = document.toJS({ maxAliasCount: 50 });
+  } catch (error) {
+    return { ok: false, problems: [{ line: 1, text: `${error instanceof Error ? error.message : 'Unreadable'}.` }] };
+  }
+  const parsed = policySchema.safeParse(content ?? {});
+  if (parsed.success) return { ok: true, policy: parsed.data, lineOf: (path) => lineAt(offsetOf(document, path)) };
+  const problems = parsed.error.issues
+    .flatMap((issue) => plain(issue))
+    .flatMap((issue): PolicyProblem[] => {
+      const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+      if (issue.code === 'unrecognized_keys')
+        return (issue.keys ?? []).map((key) => ({
+          line: lineAt(offsetOf(document, [...path, key])),
+          text: `“${named([...path, key])}” is not a field of a policy.`,
+        }));
+      const line = lineAt(offsetOf(document, path));
+      return [{ line, text: `“${named(path) || 'the policy'}”: ${lower(issue.message)}.` }];
+    });
+  return { ok: false, problems: problems.toSorted((a, b) => a.line - b.line) };
+}
+
+/** Patterns of a policy that mean no model there is, each with its line. A warning: the model may come later. */
+export function unknownModels(
+  parsed: Extract<ParsedPolicy, { ok: true }>,
+  models: readonly { readonly id: string; readonly provider: string }[],
+): PolicyProblem[] {
+  const found: PolicyProblem[] = [];
+  const look = (patterns: readonly string[] | undefined, path: Path): void => {
+    for (const [index, pattern] of (patterns ?? []).entries()) {
+      if (pattern === 'local/*' || models.some((model) => matchesPattern(pattern, model))) continue;
+      const what = pattern.endsWith('/*') ? `no provider “${pattern.slice(0, -2)}”` : `no model “${pattern}”`;
+      found.push({ line: parsed.lineOf([...path, index]), text: `There is ${what} here now.` });
+    }
+  };
+  const { constraints, rules, ladder, draft } = parsed.policy;
+  look(constraints.only, ['constraints', 'only']);
+  look(constraints.never, ['constraints', 'never']);
+  for (const [index, { then }] of rules.entries()) {
+    look(then.prefer, ['rules', index, 'then', 'prefer']);
+    look(then.only, ['rules', index, 'then', 'only']);
+    look(then.never, ['rules', index, 'then', 'never']);
+  }
+  for (const [index, { to }] of ladder.entries()) if (to.includes('/')) lookOne(to, ['ladder', index, 'to']);
+  if (draft.by.includes('/')) lookOne(draft.by, ['draft', 'by']);
+  return found.toSorted((a, b) => a.line - b.line);
+
+  function lookOne(pattern: string, path: Path): void {
+    if (pattern === 'local/*' || models.some((model) => matchesPattern(pattern, model))) return;
+    found.push({ line: parsed.lineOf(path), text: `There is no model for “${pattern}” here now.` });
+  }
+}
