@@ -29,12 +29,13 @@ import type { Dialogs } from './orchestration/data/data.ts';
 import { lockDataFolder } from './orchestration/data/lock.ts';
 import { createFeedback } from './orchestration/feedback/feedback.ts';
 import type { Models } from './orchestration/models-door.ts';
+import { createPolicies } from './orchestration/policies/policies.ts';
+import { createMemoryPolicyStore } from './orchestration/policies/policy-store.ts';
 import { createPrompts } from './orchestration/prompts/prompts.ts';
 import { createSettings } from './orchestration/settings/settings.ts';
 import { createTurns } from './orchestration/turn/turns.ts';
 import type { TraceSource } from './orchestration/turn/turn.ts';
 import { createModels } from './model/index.ts';
-import { loadBuiltInPolicies } from './router/index.ts';
 import type { SpawnHost } from '../native/llama/spawn.ts';
 import { openStore } from './storage/index.ts';
 import type { Store } from './storage/index.ts';
@@ -159,13 +160,27 @@ export function createCore(options: CoreOptions): Core {
         announce.signal('engine', models.engine());
       }),
     });
-    const builtIns = loadBuiltInPolicies(options.resourcesDir);
+    const policies = createPolicies({
+      dataDir,
+      resourcesDir: options.resourcesDir,
+      settings,
+      store: createMemoryPolicyStore(),
+      models: () => models.list(),
+      traces: store.traces,
+      questionOf: ({ messageId }) => {
+        const reply = messageId === null ? null : store.chat.message(messageId);
+        return reply?.parentId == null ? null : (store.chat.message(reply.parentId)?.text ?? null);
+      },
+      clock,
+      announce,
+      log,
+    });
     const answer = createAnswerer({
       models,
       clock,
       timers,
       freeBytes: options.freeBytes ?? createFreeBytes(clock),
-      policy: () => builtIns.find(config().policy) ?? builtIns.usual,
+      policy: () => policies.inForce(),
     });
     if (locked) closeInterrupted(store);
     const turns = disposables.add(
@@ -205,6 +220,7 @@ export function createCore(options: CoreOptions): Core {
       traces: store.traces,
       models,
       settings,
+      policies,
       data: createData({ store, dataDir, clock, announce, dialogs }),
       dialogs,
       announce,

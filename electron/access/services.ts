@@ -6,6 +6,7 @@ import type { Chats } from '../orchestration/chats/chats.ts';
 import type { Data, Dialogs } from '../orchestration/data/data.ts';
 import type { FeedbackRoom } from '../orchestration/feedback/feedback.ts';
 import type { Models } from '../orchestration/models-door.ts';
+import type { Policies } from '../orchestration/policies/policies.ts';
 import type { Prompts } from '../orchestration/prompts/prompts.ts';
 import type { Settings } from '../orchestration/settings/settings.ts';
 import type { Turns } from '../orchestration/turn/turns.ts';
@@ -20,6 +21,7 @@ export interface Services {
   readonly traces: TraceReader;
   readonly models: Models;
   readonly settings: Settings;
+  readonly policies: Policies;
   readonly data: Data;
   readonly dialogs: Dialogs | null;
   readonly announce: Announce;

@@ -82,8 +82,21 @@ function createProgram(context: CliContext, done: (code: ExitCode) => void): Com
     done(await (await import('./import.ts')).importChats(context, resolve(file), options));
   });
 
+  const lab = program.command('lab').description('try policies on this hardware and on what was recorded');
+  lab
+    .command('replay')
+    .description('decide recorded requests again under another policy; asks no model')
+    .option('--data <dir>', 'data folder', (dir) => resolve(dir), defaultDataDir())
+    .requiredOption('--policy <file>', 'a policy file, or the name of a policy')
+    .option('--since <time>', '90m, 2h, 7d, or a date')
+    .option('--limit <n>', 'at most this many', wholeNumber('--limit', 1, 100_000), 500)
+    .option('--json', 'one JSON object')
+    .action(async (options) => {
+      done(await (await import('./replay.ts')).replay(context, options));
+    });
+
   const quiet = { writeOut: context.out.write, writeErr: () => undefined, outputError: () => undefined };
-  for (const command of [program, ...program.commands]) command.exitOverride().configureOutput(quiet);
+  for (const command of [program, ...program.commands, ...lab.commands]) command.exitOverride().configureOutput(quiet);
   return program.version(context.version).helpCommand(false);
 }
 

@@ -195,10 +195,13 @@ export const calls = {
     z.strictObject({ name: z.string(), number: z.number().int().min(0).optional() }),
     z.object({ entry: policyEntry, text: z.string(), versions: z.array(policyVersion.omit({ text: true })) }),
   ),
-  /** Reads the text as a policy; every problem names its line. */
+  /** Reads the text as a policy; every problem names its line. A `warning` (a model that is not there) does not keep it from
+   * being saved. */
   'policy.check': call(
     z.strictObject({ text: z.string().max(200_000) }),
-    z.object({ problems: z.array(z.object({ line: z.number().int(), text: z.string() })) }),
+    z.object({
+      problems: z.array(z.object({ line: z.number().int(), text: z.string(), warning: z.boolean().optional() })),
+    }),
   ),
   /** Stores a new version and writes its file; an invalid text is refused. A built-in is saved under a new name. */
   'policy.save': call(z.strictObject({ text: z.string().max(200_000), note: z.string().max(2000) }), policyEntry),

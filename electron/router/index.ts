@@ -7,6 +7,7 @@ export { featuresFromAttributes } from './features/attributes.ts';
 export { extractFeatures } from './features/features.ts';
 export { loadBuiltInPolicies } from './policy/built-in.ts';
 export type { LoadedPolicy } from './policy/loaded.ts';
+export { parsePolicy, unknownModels } from './policy/parse.ts';
 export type { PlanStep, RoutePlan } from './plan.ts';
 export { createStickyMemory } from './sticky.ts';
 export type { StickyMemory } from './sticky.ts';

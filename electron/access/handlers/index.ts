@@ -4,6 +4,7 @@ import { chatHandlers } from './chat.ts';
 import { feedbackHandlers } from './feedback.ts';
 import { modelHandlers } from './model.ts';
 import { pendingHandlers } from './pending.ts';
+import { policyHandlers } from './policy.ts';
 import { promptHandlers } from './prompt.ts';
 import { settingsHandlers } from './settings.ts';
 import { traceHandlers } from './trace.ts';
@@ -21,5 +22,6 @@ export const createHandlers = (services: Services): Handlers => ({
   ...feedbackHandlers(services),
   ...modelHandlers(services),
   ...settingsHandlers(services),
+  ...policyHandlers(services),
   ...pendingHandlers,
 });

@@ -12,12 +12,6 @@ export const pendingHandlers: HandlersOf<
   | 'provider.remove'
   | 'provider.setKey'
   | 'provider.test'
-  | 'policy.list'
-  | 'policy.get'
-  | 'policy.check'
-  | 'policy.save'
-  | 'policy.use'
-  | 'policy.dryRun'
   | 'budget.status'
   | 'egress.list'
   | 'api.status'
@@ -29,12 +23,6 @@ export const pendingHandlers: HandlersOf<
   'provider.remove': notYet,
   'provider.setKey': notYet,
   'provider.test': notYet,
-  'policy.list': notYet,
-  'policy.get': notYet,
-  'policy.check': notYet,
-  'policy.save': notYet,
-  'policy.use': notYet,
-  'policy.dryRun': notYet,
   'budget.status': notYet,
   'egress.list': notYet,
   'api.status': notYet,
