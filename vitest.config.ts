@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { LANES } from './test/support/lanes.ts';
 
 /** unit: no engine, no window. heavy: the real engine with the starter model. e2e: the real app in a real Electron. */
 export default defineConfig({
@@ -15,6 +17,13 @@ export default defineConfig({
             'test/{contract,rules,flow,support}/**/*.test.{ts,tsx}',
           ],
           testTimeout: 20_000,
+          // Many wait for processes they start; vitest alone would leave one core idle.
+          maxWorkers: availableParallelism(),
+          // Nothing is mocked by module, so files may share a worker and what it has loaded: that halves the run.
+          isolate: false,
+          unstubEnvs: true,
+          unstubGlobals: true,
+          restoreMocks: true,
         },
       },
       {
@@ -31,7 +40,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/support/global-setup.ts'],
-          fileParallelism: false,
+          maxWorkers: LANES,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

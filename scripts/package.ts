@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, statSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Arch, build, Platform, type AfterPackContext, type Configuration } from 'electron-builder';
 import { buildApp } from './build.ts';
@@ -8,7 +9,7 @@ import { packagedExecutable, packageOutput, type PackageVariant } from './packag
 import { prepareRuntime, repositoryRoot } from './runtime/launch.ts';
 
 // npm run package: an unpacked, runnable app under release/. With --test-build its inspector stays on, for tests.
-// Other targets by name, where their tools can be fetched: npm run package -- deb AppImage
+// With --if-changed a build of the same parts is kept. Other targets by name, where their tools can be fetched: npm run package -- deb AppImage
 const variant: PackageVariant = process.argv.includes('--test-build') ? 'test' : 'ship';
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 
@@ -27,6 +28,14 @@ const config: Configuration = {
   ...(variant === 'test' ? { electronFuses: { enableNodeCliInspectArguments: true } } : {}),
 };
 
+const executable = packagedExecutable(variant);
+const stampFile = join(packageOutput(variant), '.stamp');
+const stamp = await packageStamp(JSON.stringify({ variant, named, config }));
+if (process.argv.includes('--if-changed') && existsSync(executable) && (await readOr(stampFile, '')) === stamp) {
+  console.log(`Unchanged: ${relative(process.cwd(), executable)}`);
+  process.exit(0);
+}
+await rm(stampFile, { force: true });
 await rm(join(packageOutput(variant), `${Platform.current().buildConfigurationKey}-unpacked`), {
   recursive: true,
   force: true,
@@ -37,9 +46,27 @@ await build({
   publish: 'never',
   config,
 });
-const executable = packagedExecutable(variant);
+await writeFile(stampFile, stamp);
 if (existsSync(executable))
   console.log(`Packaged with Electron ${runtime.version}: ${relative(process.cwd(), executable)}`);
+
+/** Everything a packaged build is made of: what was built, the resources, the settings of packaging and the packages installed. */
+async function packageStamp(settings: string): Promise<string> {
+  const hash = createHash('sha256').update(settings);
+  const patterns = [
+    ...['dist/**/*', 'resources/**/*', 'scripts/package.ts', 'scripts/package/*.ts', 'electron-builder.yml'],
+    ...['package.json', 'package-lock.json', 'LICENSE'],
+  ];
+  for (const path of globSync(patterns, { cwd: repositoryRoot }).sort()) {
+    const file = join(repositoryRoot, path);
+    if (statSync(file).isFile()) hash.update(`${path}\0`).update(await readFile(file));
+  }
+  return hash.digest('hex');
+}
+
+function readOr(path: string, otherwise: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => otherwise);
+}
 
 /** A prepared runtime carries a loader for app folders, which would come before the packaged app. */
 async function removeLoader(context: AfterPackContext): Promise<void> {

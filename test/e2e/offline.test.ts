@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chatPage } from './support/chat-page.ts';
-import { launchApp } from './support/launch.ts';
+import { laneStage, launchApp } from './support/launch.ts';
 
 const canTrace = process.platform === 'linux' && spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
 if (!canTrace)
@@ -20,7 +20,7 @@ describe.skipIf(!canTrace)('the whole offline run', () => {
   let replies: string[] = [];
 
   beforeAll(async () => {
-    const stage = inject('stage');
+    const stage = laneStage();
     const watch = `strace -f -qq --seccomp-bpf -e trace=connect,sendto,sendmsg,sendmmsg -e signal=none -o ${record}`;
     writeFileSync(wrapper, `#!/bin/sh\nexec ${watch} ${stage.executablePath} "$@"\n`);
     chmodSync(wrapper, 0o755);

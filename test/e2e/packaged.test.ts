@@ -29,7 +29,10 @@ describe.runIf(process.platform === 'linux')('the packaged app', () => {
 
   beforeAll(async () => {
     const root = resolve(import.meta.dirname, '..', '..');
-    execFileSync(process.execPath, ['scripts/package.ts', '--test-build'], { cwd: root, stdio: 'pipe' });
+    execFileSync(process.execPath, ['scripts/package.ts', '--test-build', '--if-changed'], {
+      cwd: root,
+      stdio: 'pipe',
+    });
     launched = await launchApp({ packaged: true });
   }, PACKAGE_MS);
   afterAll(() => launched.close());

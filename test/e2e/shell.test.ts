@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { launchApp, type LaunchedApp } from './support/launch.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { laneStage, launchApp, type LaunchedApp } from './support/launch.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 
@@ -47,7 +47,7 @@ describe('the shell around the page', () => {
   });
 
   it('gives a second start to the first window', async () => {
-    const stage = inject('stage');
+    const stage = laneStage();
     const second = spawn(stage.executablePath, [...stage.switches, root, '--data', dataDir], {
       env: { ...process.env, ...stage.env },
       stdio: 'ignore',

@@ -101,7 +101,10 @@ async function closeApp(app: ElectronApplication): Promise<void> {
 function appEnvironment(stage: Stage, options: LaunchOptions): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {
-    if (value !== undefined && !/^(VITEST|NODE_ENV$|NODE_OPTIONS$|TEST$|DEV$|PROD$|MODE$|BASE_URL$|SSR$)/.test(name)) {
+    if (
+      value !== undefined &&
+      !/^(VITEST|NODE_ENV$|NODE_OPTIONS$|NODE_COMPILE_CACHE$|TEST$|DEV$|PROD$|MODE$|BASE_URL$|SSR$)/.test(name)
+    ) {
       env[name] = value;
     }
   }

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { LANES } from '../../support/lanes.ts';
 import { prepareStage, type Stage } from '../../support/stage.ts';
 
 declare module 'vitest' {
@@ -7,9 +8,9 @@ declare module 'vitest' {
   }
 }
 
-/** Everything a real window needs, once for all end-to-end tests; on Linux a hidden display that is theirs alone. */
+/** Everything a real window needs, once for all end-to-end tests; on Linux a hidden display a lane that is theirs alone. */
 export default async function setUp(project: TestProject): Promise<() => void> {
-  const { stage, stop } = await prepareStage();
+  const { stage, stop } = await prepareStage(LANES);
   project.provide('stage', stage);
   return stop;
 }
