@@ -113,6 +113,8 @@ export type ModelEvent =
       readonly contextTokens: number;
     }
   | { readonly kind: 'prefill'; readonly tokensIn: number; readonly tokensCached: number }
+  /** The connection to a provider stands and the request is on its way. Not everybody can tell. */
+  | { readonly kind: 'reached' }
   /** A provider answered with a status that promises an answer; `requestId` = the provider's own, for its support. */
   | { readonly kind: 'connected'; readonly status: number; readonly requestId: string | null }
   /** Text since the last delta; `tokens` = how many made it. Merged until 16 ms or 1 KiB. Never splits a surrogate pair. */

@@ -1,13 +1,33 @@
 import type { Clock } from '../base/clock.ts';
 import type { ModelEntry } from '../contract/entities/model.ts';
+import type { Attributes } from '../contract/entities/trace.ts';
 import type { ModelEvent } from '../model/model.ts';
 import { createGapMeter } from '../telemetry/gaps.ts';
 import type { ActiveSpan } from '../telemetry/recorder.ts';
 import type { AttemptEnd } from './attempt.ts';
 
+const tidy = (ms: number) => Math.round(ms * 100) / 100;
+
+/** The span of one attempt, filled from what the model says. */
+export interface AttemptSpan {
+  onEvent(event: ModelEvent): void;
+  end(end: AttemptEnd, more: Attributes): void;
+  /** What was done about it: known only after it ended. */
+  note(attributes: Attributes): void;
+}
+
 /** Turns what a model says during one attempt into the attempt's span and its parts: queue, load, prefill, stream. */
-export function createAttemptSpans(clock: Clock, parent: ActiveSpan, model: ModelEntry, number: number) {
-  const attempt = parent.child('attempt', `Attempt ${String(number)}: ${model.name}`, { modelId: model.id, number });
+export function createAttemptSpan(
+  clock: Clock,
+  parent: ActiveSpan,
+  model: ModelEntry,
+  attributes: Attributes & { readonly number: number },
+): AttemptSpan {
+  const attempt = parent.child('attempt', `Attempt ${String(attributes.number)}: ${model.name}`, {
+    modelId: model.id,
+    providerId: model.provider,
+    ...attributes,
+  });
   const startedMs = clock.monotonicMs();
   const gaps = createGapMeter();
   let part: ActiveSpan | null = null;
@@ -25,7 +45,7 @@ export function createAttemptSpans(clock: Clock, parent: ActiveSpan, model: Mode
   };
 
   return {
-    onEvent(event: ModelEvent) {
+    onEvent(event) {
       switch (event.kind) {
         case 'queued':
           enter('queue', 'Wait for the engine')?.set({ place: event.place });
@@ -44,7 +64,18 @@ export function createAttemptSpans(clock: Clock, parent: ActiveSpan, model: Mode
         case 'prefill':
           enter('prefill', 'Read the prompt')?.set({ tokensIn: event.tokensIn, tokensCached: event.tokensCached });
           return;
-        case 'delta': {
+        case 'reached':
+          attempt.set({ reachedMs: tidy(clock.monotonicMs() - startedMs) });
+          return;
+        case 'connected':
+          attempt.set({
+            connectedMs: tidy(clock.monotonicMs() - startedMs),
+            status: event.status,
+            ...(event.requestId === null ? {} : { requestId: event.requestId }),
+          });
+          return;
+        case 'delta':
+        case 'tool': {
           const now = clock.monotonicMs();
           if (firstMs === null) {
             firstMs = now;
@@ -54,15 +85,13 @@ export function createAttemptSpans(clock: Clock, parent: ActiveSpan, model: Mode
           deltas++;
           return;
         }
-        case 'connected':
         case 'reasoning':
-        case 'tool':
         case 'end':
         case 'fault':
           return;
       }
     },
-    end(end: AttemptEnd) {
+    end(end, more) {
       const { usage, timings, fault } = end;
       if (partKind === 'stream' && part) {
         const gap = gaps.summary();
@@ -70,17 +99,23 @@ export function createAttemptSpans(clock: Clock, parent: ActiveSpan, model: Mode
           deltas,
           tokensOut: usage.tokensOut,
           tokensPerSecond: timings?.tokensPerSecond ?? null,
-          firstTokenMs: firstMs === null ? null : Math.round((firstMs - startedMs) * 100) / 100,
+          firstTokenMs: firstMs === null ? null : tidy(firstMs - startedMs),
           ...(gap ? { gapP50Ms: gap.p50Ms, gapP95Ms: gap.p95Ms, gapMaxMs: gap.maxMs } : {}),
         });
       }
       part?.end(fault);
-      attempt.set({ finish: end.finish, ...usage, ...end.attributes });
+      attempt.set({ finish: end.finish, ...usage, ...end.attributes, ...more });
+      if (fault) attempt.set({ faultCode: fault.code, faultOrigin: fault.origin });
+      if (end.overdue) attempt.set({ deadline: end.overdue });
+      if (end.abandoned) attempt.set({ abandoned: true });
       if (timings) {
         const { queueMs, loadMs, prefillMs, decodeMs } = timings;
         attempt.set({ queueMs, loadMs, prefillMs, decodeMs });
       }
       attempt.end(fault);
+    },
+    note(more) {
+      attempt.set(more);
     },
   };
 }

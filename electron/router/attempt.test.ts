@@ -78,7 +78,7 @@ describe('one attempt', () => {
 
   it('gives up on a model that does not load in time', async () => {
     const { ended, pass } = run(hanging([]));
-    await pass(LOCAL_DEADLINES.loadMs);
+    await pass(LOCAL_DEADLINES.connectMs);
     expect((await ended).fault).toMatchObject({ code: 'timeout', provider: 'm' });
   });
 

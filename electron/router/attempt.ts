@@ -1,24 +1,43 @@
 import type { Timers } from '../base/timers.ts';
 import type { Fault } from '../contract/faults.ts';
+import type { ModelEntry } from '../contract/entities/model.ts';
+import type { Limits } from '../contract/policy.ts';
 import type { ModelEvent, ModelFinish, ModelProvider, ModelRequest, ModelTimings, ModelUsage } from '../model/model.ts';
 import { makeFault } from './fault-table.ts';
 
-/** How long each part of an attempt may take, in ms. Local models are slow, not lost: the limits are generous. */
+/** How long each part of an attempt may take, in ms. */
 export interface Deadlines {
-  readonly loadMs: number;
-  /** From a loaded model to the first delta: a long prompt on a slow processor takes minutes. */
+  /** Cloud: until the connection stands. Local: until the model is loaded. */
+  readonly connectMs: number;
+  /** From there to the first delta. */
   readonly firstTokenMs: number;
   /** Longest silence between two deltas. */
   readonly idleMs: number;
   readonly totalMs: number;
+  /** How long a model may take to obey a stop before the turn goes on without it. */
+  readonly graceMs: number;
 }
 
+/** Local models are slow, not lost: a long prompt on a slow processor takes minutes. */
 export const LOCAL_DEADLINES: Deadlines = {
-  loadMs: 10 * 60_000,
+  connectMs: 10 * 60_000,
   firstTokenMs: 15 * 60_000,
   idleMs: 2 * 60_000,
   totalMs: 2 * 60 * 60_000,
+  graceMs: 3000,
 };
+/** A socket that is closed has nothing left to say: what it used is counted, and no more is waited for. */
+const CLOUD_GRACE_MS = 250;
+
+/** The deadlines of one attempt; `elapsedMs` of the turn's time are gone already. */
+export function deadlinesFor(model: Pick<ModelEntry, 'kind'>, limits: Limits, elapsedMs: number): Deadlines {
+  if (model.kind === 'local') return LOCAL_DEADLINES;
+  const { connectMs, firstTokenMs, idleMs, totalMs } = limits;
+  return { connectMs, firstTokenMs, idleMs, totalMs: Math.max(1, totalMs - elapsedMs), graceMs: CLOUD_GRACE_MS };
+}
+
+/** Which deadline ended an attempt. */
+export type DeadlineStage = 'connect' | 'first-token' | 'idle' | 'total';
 
 /** How one attempt ended. */
 export interface AttemptEnd {
@@ -27,12 +46,26 @@ export interface AttemptEnd {
   readonly usage: ModelUsage;
   readonly timings: ModelTimings | null;
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
+  /** Absent = no deadline did. */
+  readonly overdue?: DeadlineStage;
+  /** It did not obey the stop in time, so what it used is not known. */
+  readonly abandoned?: true;
 }
 
-/** How long a model may take to obey a stop before the turn goes on without it, in ms. */
-const STOP_GRACE_MS = 3000;
+export const NO_USAGE: ModelUsage = { tokensIn: 0, tokensCached: 0, tokensOut: 0 };
 
-const NO_USAGE: ModelUsage = { tokensIn: 0, tokensCached: 0, tokensOut: 0 };
+const STOPPED: AttemptEnd = { finish: 'cancelled', fault: null, usage: NO_USAGE, timings: null, attributes: {} };
+
+interface Words {
+  readonly stage: DeadlineStage;
+  readonly what: string;
+}
+const LOADING: Words = { stage: 'connect', what: 'Loading the model' };
+const CONNECTING: Words = { stage: 'connect', what: 'Connecting' };
+const FIRST: Words = { stage: 'first-token', what: 'The first word' };
+const NEXT: Words = { stage: 'idle', what: 'The next word' };
+const QUEUE: Words = { stage: 'total', what: 'The reply before this one' };
+const TOTAL: Words = { stage: 'total', what: 'The reply' };
 
 /** Asks one model once, under deadlines. Every event but the last goes to `onEvent`; never throws. */
 export async function attempt(
@@ -42,33 +75,49 @@ export async function attempt(
   signal: AbortSignal,
   onEvent: (event: ModelEvent) => void,
 ): Promise<AttemptEnd> {
+  if (signal.aborted) return STOPPED;
   const inner = new AbortController();
   const stop = () => {
     inner.abort();
   };
-  if (signal.aborted) inner.abort();
   signal.addEventListener('abort', stop, { once: true });
 
   let endGrace: () => void = () => undefined;
-  let late: string | null = null;
-  const overdue = (what: string, limitMs: number) =>
+  let late: { readonly stage: DeadlineStage; readonly fault: Fault } | null = null;
+  const overdue = ({ stage, what }: Words, limitMs: number) =>
     deps.timers.after(limitMs, () => {
-      late ??= `${what} took longer than ${String(Math.round(limitMs / 1000))} s; try again or choose a smaller model.`;
+      const took = limitMs < 1000 ? `${String(limitMs)} ms` : `${String(Math.round(limitMs / 1000))} s`;
+      const detail = `${what} took longer than ${took}; try again or choose a smaller model.`;
+      late ??= { stage, fault: makeFault('timeout', detail, request.modelId) };
       inner.abort();
     });
-  const endTotal = overdue('The reply', deadlines.totalMs);
-  let endPart = overdue('Loading the model', deadlines.loadMs);
-  const next = (what: string, limitMs: number) => {
+  const endTotal = overdue(TOTAL, deadlines.totalMs);
+  const local = deadlines === LOCAL_DEADLINES;
+  let part = local ? LOADING : CONNECTING;
+  let endPart = overdue(part, deadlines.connectMs);
+  const enter = (words: Words, limitMs: number) => {
     endPart();
-    endPart = overdue(what, limitMs);
+    part = words;
+    endPart = overdue(words, limitMs);
   };
-  const timedOut = () => (late === null ? null : makeFault('timeout', late, request.modelId));
+  const tooLate = () => late as { readonly stage: DeadlineStage; readonly fault: Fault } | null;
+  const failed = (fault: Fault, usage: ModelUsage, attributes: AttemptEnd['attributes'] = {}): AttemptEnd => {
+    const overdueStage = tooLate()?.stage;
+    return {
+      finish: 'fault',
+      fault: tooLate()?.fault ?? fault,
+      usage,
+      timings: null,
+      attributes,
+      ...(overdueStage === undefined ? {} : { overdue: overdueStage }),
+    };
+  };
 
   try {
     const events = deps.provider.generate(request, inner.signal)[Symbol.asyncIterator]();
     const abandoned = new Promise<'abandoned'>((resolve) => {
       inner.signal.addEventListener('abort', () => {
-        endGrace = deps.timers.after(STOP_GRACE_MS, () => {
+        endGrace = deps.timers.after(deadlines.graceMs, () => {
           resolve('abandoned');
         });
       });
@@ -76,55 +125,54 @@ export async function attempt(
     for (;;) {
       const result = await Promise.race([events.next(), abandoned]);
       if (result === 'abandoned') {
-        const fault = timedOut();
-        return { finish: fault ? 'fault' : 'cancelled', fault, usage: NO_USAGE, timings: null, attributes: {} };
+        // It may still wake up: whatever it says then is nobody's.
+        void events.return?.().then(undefined, () => undefined);
+        const gone = tooLate();
+        if (gone) return { ...failed(gone.fault, NO_USAGE), abandoned: true };
+        return { ...STOPPED, abandoned: true };
       }
       if (result.done === true) break;
       const event = result.value;
       switch (event.kind) {
         case 'end': {
-          const fault = event.finish === 'cancelled' ? timedOut() : null;
-          const { usage, timings, attributes } = event;
-          return { finish: fault ? 'fault' : event.finish, fault, usage, timings, attributes };
+          const { finish, usage, timings, attributes } = event;
+          const gone = finish === 'cancelled' ? tooLate() : null;
+          if (gone) return { ...failed(gone.fault, usage, attributes), timings };
+          return { finish, fault: null, usage, timings, attributes };
         }
         case 'fault':
-          return {
-            finish: 'fault',
-            fault: timedOut() ?? event.fault,
-            usage: event.usage,
-            timings: null,
-            attributes: {},
-          };
+          return failed(event.fault, event.usage, event.attributes);
+        case 'reached':
         case 'connected':
+          if (part !== FIRST) enter(FIRST, deadlines.firstTokenMs);
+          break;
         case 'loaded':
         case 'prefill':
-          next('The first word', deadlines.firstTokenMs);
+          enter(FIRST, deadlines.firstTokenMs);
           break;
         case 'delta':
         case 'reasoning':
         case 'tool':
-          next('The next word', deadlines.idleMs);
+          enter(NEXT, deadlines.idleMs);
           break;
         case 'queued':
-          next('The reply before this one', deadlines.totalMs);
+          enter(QUEUE, deadlines.totalMs);
           break;
         case 'loading':
-          next('Loading the model', deadlines.loadMs);
+          enter(LOADING, deadlines.connectMs);
           break;
       }
       onEvent(event);
     }
-    const cut =
-      timedOut() ?? makeFault('truncated', 'The model stopped without saying so; try again.', request.modelId);
-    return { finish: 'fault', fault: cut, usage: NO_USAGE, timings: null, attributes: {} };
+    const cut = makeFault('truncated', 'The model stopped without saying so; try again.', request.modelId);
+    return failed({ ...cut, origin: 'infrastructure' }, NO_USAGE);
   } catch (error) {
     // A provider never throws for what a model can do, so this is a mistake of ours and keeps its message for the log.
     const detail = error instanceof Error ? error.message : String(error);
-    const fault = {
-      ...makeFault('internal', undefined, request.modelId),
-      detail: `The engine client failed: ${detail}`,
-    };
-    return { finish: 'fault', fault, usage: NO_USAGE, timings: null, attributes: {} };
+    return failed(
+      { ...makeFault('internal', undefined, request.modelId), detail: `The engine client failed: ${detail}` },
+      NO_USAGE,
+    );
   } finally {
     endGrace();
     endPart();

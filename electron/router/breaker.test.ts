@@ -1,50 +1,150 @@
 import { describe, expect, it } from 'vitest';
-import { createBreaker, OPEN_MS } from './breaker.ts';
+import { cloudEntry, localEntry } from '../../test/support/model-entry.ts';
+import type { FaultCode } from '../contract/faults.ts';
+import { CLOUD_LOSSES_TO_OPEN, createBreakers, OPEN_MS, QUOTA_OPEN_MS } from './breaker.ts';
+import type { Pass } from './breaker.ts';
+import { makeFault } from './fault-table.ts';
 
 function make() {
   let now = 1000;
-  const breaker = createBreaker({ now: () => now });
-  return { breaker, pass: (ms: number) => void (now += ms) };
+  const breakers = createBreakers({ now: () => now });
+  const local = localEntry('local/m');
+  const big = cloudEntry('acme/big');
+  const small = cloudEntry('acme/small');
+  const enter = (model: typeof local): Pass => {
+    const pass = breakers.enter(model);
+    if ('code' in pass) throw new Error(`not let through: ${pass.code}`);
+    return pass;
+  };
+  const lose = (model: typeof local, code: FaultCode, more = {}) => {
+    enter(model).lost({ ...makeFault(code), ...more });
+  };
+  return { breakers, local, big, small, enter, lose, now: () => now, pass: (ms: number) => void (now += ms) };
 }
 
 describe('the breaker of a model', () => {
-  it('opens after three losses in a row', () => {
-    const { breaker } = make();
-    breaker.lost('m', 'local_crash');
-    breaker.lost('m', 'timeout');
-    expect(breaker.openUntil('m')).toBeNull();
-    breaker.lost('m', 'local_crash');
-    expect(breaker.openUntil('m')).toBe(1000 + OPEN_MS);
+  it('opens after three losses of a local model in a row', () => {
+    const { breakers, local, lose, now } = make();
+    lose(local, 'local_crash');
+    lose(local, 'timeout');
+    expect(breakers.breakerOf(local.id).state).toBe('closed');
+    lose(local, 'local_crash');
+    expect(breakers.breakerOf(local.id)).toEqual({ state: 'open', until: now() + OPEN_MS, because: 'local_crash' });
+    expect(breakers.enter(local)).toMatchObject({ code: 'local_crash', retryAfterMs: OPEN_MS });
+  });
+
+  it('opens after five losses in the cloud, for the provider and all its models', () => {
+    const { breakers, big, small, lose } = make();
+    for (let i = 0; i < CLOUD_LOSSES_TO_OPEN; i++) lose(i % 2 ? big : small, 'overloaded');
+    expect(breakers.breakerOf(big.id).state).toBe('open');
+    expect(breakers.breakerOf(small.id).state).toBe('open');
+    expect(breakers.breakerOf('other/big').state).toBe('closed');
   });
 
   it('starts counting anew after an answer', () => {
-    const { breaker } = make();
-    breaker.lost('m', 'local_crash');
-    breaker.lost('m', 'local_crash');
-    breaker.won('m');
-    breaker.lost('m', 'local_crash');
-    expect(breaker.openUntil('m')).toBeNull();
+    const { breakers, local, lose, enter } = make();
+    lose(local, 'local_crash');
+    lose(local, 'local_crash');
+    enter(local).won();
+    lose(local, 'local_crash');
+    expect(breakers.breakerOf(local.id).state).toBe('closed');
   });
 
-  it('lets one try through when its time is over, and opens again on one loss', () => {
-    const { breaker, pass } = make();
-    for (let i = 0; i < 3; i++) breaker.lost('m', 'local_crash');
+  it('counts when a stream ends, not while it runs', () => {
+    const { breakers, local, enter } = make();
+    const passes = [enter(local), enter(local), enter(local)];
+    expect(breakers.breakerOf(local.id).state).toBe('closed');
+    for (const pass of passes) pass.lost(makeFault('local_crash'));
+    expect(breakers.breakerOf(local.id).state).toBe('open');
+  });
+
+  it('lets exactly one through half-open, and closes when that one is answered', () => {
+    const { breakers, big, lose, enter, pass } = make();
+    for (let i = 0; i < CLOUD_LOSSES_TO_OPEN; i++) lose(big, 'server_error');
     pass(OPEN_MS);
-    expect(breaker.openUntil('m')).toBeNull();
-    breaker.lost('m', 'local_crash');
-    expect(breaker.openUntil('m')).not.toBeNull();
+    expect(breakers.breakerOf(big.id).state).toBe('half-open');
+    const probe = enter(big);
+    expect(probe.probe).toBe(true);
+    expect(breakers.enter(big)).toMatchObject({ code: 'server_error' });
+    expect(breakers.breakerOf(big.id).state).toBe('open');
+    probe.won();
+    expect(breakers.breakerOf(big.id).state).toBe('closed');
+    expect(enter(big).probe).toBe(false);
+  });
+
+  it('opens for twice as long when the probe fails', () => {
+    const { breakers, big, lose, pass, now } = make();
+    for (let i = 0; i < CLOUD_LOSSES_TO_OPEN; i++) lose(big, 'server_error');
+    pass(OPEN_MS);
+    lose(big, 'server_error');
+    expect(breakers.breakerOf(big.id)).toMatchObject({ state: 'open', until: now() + 2 * OPEN_MS });
+  });
+
+  it('lets the next one probe when the first was stopped', () => {
+    const { big, lose, enter, pass } = make();
+    for (let i = 0; i < CLOUD_LOSSES_TO_OPEN; i++) lose(big, 'server_error');
+    pass(OPEN_MS);
+    enter(big).drop();
+    expect(enter(big).probe).toBe(true);
+  });
+
+  it('is not moved by what was under way when it opened', () => {
+    const { breakers, big, enter, now } = make();
+    const passes = Array.from({ length: 50 }, () => enter(big));
+    for (const pass of passes) pass.lost(makeFault('overloaded'));
+    expect(breakers.breakerOf(big.id)).toMatchObject({ state: 'open', until: now() + OPEN_MS });
   });
 
   it('does not count what is no loss of the model', () => {
-    const { breaker } = make();
-    for (const code of ['cancelled', 'context_length', 'empty_output', 'internal', 'storage_full'] as const)
-      for (let i = 0; i < 3; i++) breaker.lost('m', code);
-    expect(breaker.openUntil('m')).toBeNull();
+    const { breakers, local, big, lose } = make();
+    for (const code of [
+      'cancelled',
+      'context_length',
+      'empty_output',
+      'internal',
+      'storage_full',
+      'rate_limit',
+      'offline',
+    ] as const)
+      for (let i = 0; i < 6; i++) {
+        lose(local, code);
+        lose(big, code);
+      }
+    expect(breakers.breakerOf(local.id).state).toBe('closed');
+    expect(breakers.breakerOf(big.id).state).toBe('closed');
   });
 
-  it('knows models apart', () => {
-    const { breaker } = make();
-    for (let i = 0; i < 3; i++) breaker.lost('m', 'local_crash');
-    expect(breaker.openUntil('other')).toBeNull();
+  it('opens a provider whose key was refused until its key changes', () => {
+    const { breakers, big, small, lose, pass } = make();
+    lose(big, 'auth');
+    pass(24 * 60 * 60_000);
+    expect(breakers.breakerOf(small.id)).toEqual({ state: 'open', until: null, because: 'auth' });
+    breakers.keyChanged('acme');
+    expect(breakers.breakerOf(small.id).state).toBe('closed');
+  });
+
+  it('opens a provider out of credit until the reset it named, or for a quarter of an hour', () => {
+    const { breakers, big, lose, pass, now } = make();
+    lose(big, 'quota', { retryAfterMs: 3_600_000 });
+    expect(breakers.breakerOf(big.id)).toMatchObject({ until: now() + 3_600_000, because: 'quota' });
+    pass(3_600_000);
+    lose(big, 'quota');
+    expect(breakers.breakerOf(big.id)).toMatchObject({ until: now() + QUOTA_OPEN_MS });
+  });
+
+  it('leaves a retired model alone until the settings change, and only that one', () => {
+    const { breakers, big, small, lose } = make();
+    lose(big, 'not_found');
+    expect(breakers.breakerOf(big.id)).toMatchObject({ state: 'open', until: null });
+    expect(breakers.breakerOf(small.id).state).toBe('closed');
+    breakers.configChanged();
+    expect(breakers.breakerOf(big.id).state).toBe('closed');
+  });
+
+  it('is forgiven losses of the network when the network is back', () => {
+    const { breakers, big, lose } = make();
+    for (let i = 0; i < CLOUD_LOSSES_TO_OPEN; i++) lose(big, 'network');
+    breakers.networkBack();
+    expect(breakers.breakerOf(big.id).state).toBe('closed');
   });
 });

@@ -1,34 +1,208 @@
 import type { Clock } from '../base/clock.ts';
-import type { FaultCode } from '../contract/faults.ts';
-import { FAULT_TABLE } from './fault-table.ts';
+import type { ModelEntry } from '../contract/entities/model.ts';
+import type { Fault, FaultCode } from '../contract/faults.ts';
+import { FAULT_TABLE, makeFault } from './fault-table.ts';
 
-/** Losses in a row that open a model's breaker. */
-export const LOSSES_TO_OPEN = 3;
-/** How long an open breaker keeps a model from being chosen, in ms; afterwards one loss opens it again. */
+/** Losses in a row that open the breaker of a local model: a process that dies three times dies a fourth. */
+export const LOCAL_LOSSES_TO_OPEN = 3;
+/** Losses in a row that open the breaker of a cloud model or of its provider. */
+export const CLOUD_LOSSES_TO_OPEN = 5;
+/** How long a breaker stays open, in ms; doubled each time its probe fails, up to the longest. */
 export const OPEN_MS = 20_000;
+export const LONGEST_OPEN_MS = 300_000;
+/** A used-up account is looked at again after so long when nobody said when it resets, in ms. */
+export const QUOTA_OPEN_MS = 15 * 60_000;
+/** While a probe is under way, decisions are told that the breaker stays open for so long, in ms. */
+const PROBE_MS = 1000;
 
-/** Remembers which models keep failing. Counts when a stream ends, never while it runs. */
-export interface Breaker {
-  /** Epoch ms until which the model may not be chosen; null = it may. */
-  openUntil(modelId: string): number | null;
-  won(modelId: string): void;
-  lost(modelId: string, code: FaultCode): void;
+/** A breaker as the decision sees it. */
+export interface BreakerView {
+  readonly state: 'closed' | 'open' | 'half-open';
+  /** Epoch ms at which it lets a probe through; null = when a person changed something. */
+  readonly until: number | null;
+  readonly because: FaultCode | null;
 }
 
-export function createBreaker(clock: Pick<Clock, 'now'>): Breaker {
-  const states = new Map<string, { losses: number; openUntil: number }>();
+/** Leave to ask a model. Exactly one of the three ends it; a second end does nothing. */
+export interface Pass {
+  /** The only one let through a half-open breaker. */
+  readonly probe: boolean;
+  won(): void;
+  lost(fault: Fault): void;
+  /** Neither: it was stopped before anything was learnt. */
+  drop(): void;
+}
+
+interface State {
+  losses: number;
+  /** Openings since the last answer. */
+  openings: number;
+  open: { readonly until: number | null; readonly because: FaultCode; readonly detail: string } | null;
+  probing: boolean;
+}
+
+/** What one provider last did. Epoch ms; null = never. */
+export interface Seen {
+  readonly okAt: number | null;
+  readonly faultAt: number | null;
+}
+
+/** Remembers which models and providers keep failing. Counts when a stream ends, never while it runs. */
+export interface Breakers {
+  /** The breaker of a model and of its provider, the stricter of both. Changes nothing. */
+  breakerOf(modelId: string): BreakerView;
+  /** A fault = it may not be asked now. */
+  enter(model: Pick<ModelEntry, 'id' | 'provider' | 'kind'>): Pass | Fault;
+  /** Why the provider as a whole is not asked, and until when; null = it is. */
+  providerOpen(
+    providerId: string,
+  ): { readonly until: number | null; readonly because: FaultCode; detail: string } | null;
+  seen(providerId: string): Seen;
+  /** A key was entered or tested well: what the old one did counts no more. */
+  keyChanged(providerId: string): void;
+  /** The settings changed: models that were gone may be there. */
+  configChanged(): void;
+  /** The network is back: what only could not be reached may be asked again. */
+  networkBack(): void;
+}
+
+const closed: BreakerView = { state: 'closed', until: null, because: null };
+const providerKey = (providerId: string) => `provider ${providerId}`;
+const modelKey = (modelId: string) => `model ${modelId}`;
+/** Faults of our own side or of the person: they say nothing about the other side. */
+const SAYS_NOTHING: ReadonlySet<FaultCode> = new Set([
+  'cancelled',
+  'offline',
+  'budget',
+  'private_only',
+  'no_candidate',
+  'internal',
+  'storage_full',
+  'storage_corrupt',
+]);
+
+export function createBreakers(clock: Pick<Clock, 'now'>): Breakers {
+  const states = new Map<string, State>();
+  const seen = new Map<string, Seen>();
+
+  const of = (key: string): State => {
+    const known = states.get(key);
+    if (known) return known;
+    const made: State = { losses: 0, openings: 0, open: null, probing: false };
+    states.set(key, made);
+    return made;
+  };
+  const view = (key: string): BreakerView => {
+    const state = states.get(key);
+    if (!state?.open) return closed;
+    const { until, because } = state.open;
+    if (until === null || until > clock.now()) return { state: 'open', until, because };
+    return state.probing
+      ? { state: 'open', until: clock.now() + PROBE_MS, because }
+      : { state: 'half-open', until, because };
+  };
+  const open = (state: State, forMs: number | null, fault: Fault) => {
+    state.open = { until: forMs === null ? null : clock.now() + forMs, because: fault.code, detail: fault.detail };
+    state.openings++;
+    state.losses = 0;
+  };
+  const loss = (state: State, probe: boolean, toOpen: number, fault: Fault) => {
+    // What was under way when it opened adds nothing.
+    if (state.open && !probe) return;
+    state.losses++;
+    if (!probe && state.losses < toOpen) return;
+    const longer = Math.min(OPEN_MS * 2 ** state.openings, LONGEST_OPEN_MS);
+    open(state, Math.max(longer, Math.min(fault.retryAfterMs ?? 0, LONGEST_OPEN_MS)), fault);
+  };
+  const close = (key: string) => states.delete(key);
+  const closeWhere = (matches: (because: FaultCode, key: string) => boolean) => {
+    for (const [key, state] of states) if (state.open ? matches(state.open.because, key) : false) states.delete(key);
+  };
+
   return {
-    openUntil(modelId) {
-      const state = states.get(modelId);
-      return state && state.openUntil > clock.now() ? state.openUntil : null;
+    breakerOf(modelId) {
+      const own = view(modelKey(modelId));
+      const provider = view(providerKey(modelId.slice(0, Math.max(0, modelId.indexOf('/')))));
+      const rank = { closed: 0, 'half-open': 1, open: 2 } as const;
+      if (rank[own.state] !== rank[provider.state]) return rank[own.state] > rank[provider.state] ? own : provider;
+      return (own.until ?? Infinity) >= (provider.until ?? Infinity) ? own : provider;
     },
-    won(modelId) {
-      states.delete(modelId);
+    enter(model) {
+      const cloud = model.kind === 'cloud';
+      const keys = cloud ? [providerKey(model.provider), modelKey(model.id)] : [modelKey(model.id)];
+      for (const key of keys) {
+        const { state, because, until } = view(key);
+        if (state !== 'open' || because === null) continue;
+        const wait = until === null ? {} : { retryAfterMs: Math.max(0, until - clock.now()) };
+        return { ...makeFault(because, states.get(key)?.open?.detail, model.id), ...wait };
+      }
+      const probed = keys.map(of).filter((state) => state.open !== null);
+      for (const state of probed) state.probing = true;
+      let over = false;
+      const once = (action: () => void) => () => {
+        if (over) return;
+        over = true;
+        for (const state of probed) state.probing = false;
+        action();
+      };
+      const note = (what: Partial<Seen>) =>
+        seen.set(model.provider, { okAt: null, faultAt: null, ...seen.get(model.provider), ...what });
+      const won = () => {
+        note({ okAt: clock.now() });
+        for (const key of keys) {
+          const state = of(key);
+          if (!state.open || probed.includes(state)) close(key);
+        }
+      };
+      return {
+        probe: probed.length > 0,
+        won: once(won),
+        drop: once(() => undefined),
+        lost: (fault) => {
+          once(() => {
+            if (SAYS_NOTHING.has(fault.code)) return;
+            note({ faultAt: clock.now() });
+            const [first, second] = keys.map(of);
+            const provider = cloud ? first : undefined;
+            const own = cloud ? second : first;
+            switch (FAULT_TABLE[fault.code].breaker) {
+              case 'loss':
+                for (const state of [own, provider])
+                  if (state)
+                    loss(state, probed.includes(state), cloud ? CLOUD_LOSSES_TO_OPEN : LOCAL_LOSSES_TO_OPEN, fault);
+                return;
+              case 'key':
+                if (provider) open(provider, null, fault);
+                return;
+              case 'quota':
+                if (provider) open(provider, fault.retryAfterMs ?? QUOTA_OPEN_MS, fault);
+                return;
+              case 'gone':
+                if (own && cloud) open(own, null, fault);
+                return;
+              case 'none':
+                // It answered, if not as hoped: whoever opened the breaker is over.
+                for (const key of keys) if (probed.includes(of(key))) close(key);
+                return;
+            }
+          })();
+        },
+      };
     },
-    lost(modelId, code) {
-      if (!FAULT_TABLE[code].breaks) return;
-      const losses = (states.get(modelId)?.losses ?? 0) + 1;
-      states.set(modelId, { losses, openUntil: losses >= LOSSES_TO_OPEN ? clock.now() + OPEN_MS : 0 });
+    providerOpen(providerId) {
+      const state = states.get(providerKey(providerId));
+      return state?.open && view(providerKey(providerId)).state !== 'closed' ? state.open : null;
+    },
+    seen: (providerId) => seen.get(providerId) ?? { okAt: null, faultAt: null },
+    keyChanged(providerId) {
+      close(providerKey(providerId));
+      closeWhere((because, key) => key.startsWith(modelKey(`${providerId}/`)) && because === 'auth');
+    },
+    configChanged() {
+      closeWhere((because) => because === 'not_found');
+    },
+    networkBack() {
+      closeWhere((because) => because === 'network' || because === 'timeout');
     },
   };
 }

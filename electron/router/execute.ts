@@ -2,140 +2,131 @@ import type { Clock } from '../base/clock.ts';
 import type { Timers } from '../base/timers.ts';
 import type { Fault } from '../contract/faults.ts';
 import type { ModelEntry } from '../contract/entities/model.ts';
-import type { ModelEvent, ModelProvider, ModelRequest } from '../model/model.ts';
+import type { ModelEvent, ModelRequest } from '../model/model.ts';
 import type { ActiveSpan } from '../telemetry/recorder.ts';
-import { attempt } from './attempt.ts';
-import { createAttemptSpans } from './attempt-spans.ts';
-import type { AttemptEnd, Deadlines } from './attempt.ts';
-import type { Breaker } from './breaker.ts';
+import { NO_USAGE } from './attempt.ts';
+import type { AttemptEnd } from './attempt.ts';
+import type { AttemptAction, AttemptRecord, CallDeps } from './call.ts';
+import { makeFault } from './fault-table.ts';
+import type { GateDeps } from './gate.ts';
+import { nextStep } from './ladder.ts';
 import type { RoutePlan } from './plan.ts';
-import { FAULT_TABLE, makeFault } from './fault-table.ts';
-
-/** Attempts of one turn, all steps together. */
-const MOST_ATTEMPTS = 6;
-/** How often one request may be shortened. */
-const MOST_TRIMS = 3;
+import { createStepRunner } from './run-step.ts';
+import type { StepEnd } from './run-step.ts';
 
 /** What the caller of a plan is told and asked. */
 export interface ExecuteHooks {
-  /** The request for this model; `trims` counts how often it was too long already. null = it can't be made shorter. */
+  /**
+   * The request for this model, fitted to it; `trims` counts how often it was too long already. null = it can't be made shorter.
+   * Nobody may be told anything yet: a model asked on the side may never be heard. Its `stateKey` and `format` are kept.
+   */
   request(model: ModelEntry, trims: number): Promise<ModelRequest | null>;
-  /** A model is asked. `degradedReason` null = it is the first choice. */
+  /** From now on this model is heard; comes after its request was made. `degradedReason` null = it is the first choice. */
   onModel(model: ModelEntry, degradedReason: string | null): void;
   /** Whatever the model says, except its last word. A fault given back stops it: an output check failed. */
   onEvent(model: ModelEntry, event: ModelEvent): Fault | null;
-  /** Invisible text of a failed attempt is thrown away. */
+  /** What was said so far is thrown away: nobody could see it. */
   onReset(): void;
 }
 
 /** How a plan ended. */
 export interface Outcome {
-  /** The last model asked; null when none was. */
+  /** The model that answered, else the last one asked; null when none was. */
   readonly model: ModelEntry | null;
   readonly degradedReason: string | null;
+  /** A fault with text shown = the text stays, marked as partial. */
   readonly end: AttemptEnd;
-  readonly attempts: number;
+  /** Every call made, in order of their ends. */
+  readonly attempts: readonly AttemptRecord[];
+  /** Of all calls together. */
+  readonly costUsd: number;
+  /** What a released draft saved, estimated; 0 = nothing. */
+  readonly savedUsd: number;
 }
 
-const NOTHING: Omit<AttemptEnd, 'fault'> = {
-  finish: 'fault',
-  usage: { tokensIn: 0, tokensCached: 0, tokensOut: 0 },
-  timings: null,
-  attributes: {},
-};
-
-export interface ExecuteDeps {
-  readonly provider: ModelProvider;
+export interface ExecuteDeps extends CallDeps, GateDeps {
   readonly clock: Clock;
   readonly timers: Timers;
-  readonly breaker: Breaker;
+  /** 0 to 1. */
+  readonly random: () => number;
 }
 
-/** Falls down the ladder until a model answers. Nothing is retried or replaced once text is visible. Never throws. */
-export async function execute(
-  deps: ExecuteDeps,
-  input: {
-    readonly plan: RoutePlan;
-    readonly span: ActiveSpan;
-    readonly deadlines: Deadlines;
-    readonly signal: AbortSignal;
-  },
-  hooks: ExecuteHooks,
-): Promise<Outcome> {
+export interface ExecuteInput {
+  readonly plan: RoutePlan;
+  /** Attempts become its children. */
+  readonly span: ActiveSpan;
+  readonly signal: AbortSignal;
+  readonly private: boolean;
+  readonly traceId: string;
+  /** Token of the local API it came with; absent = none. */
+  readonly token?: { readonly name: string; readonly usdPerDay: number | null } | null;
+  /** Nothing is passed on before the answer is complete and checked: for askers who get it in one piece. Absent = false. */
+  readonly hold?: boolean;
+  /** Reasoning is passed on to somebody who cannot take it back. Absent = false. */
+  readonly reasoningIsVisible?: boolean;
+}
+
+const NOTHING: Omit<AttemptEnd, 'fault'> = { finish: 'fault', usage: NO_USAGE, timings: null, attributes: {} };
+const CANCELLED: AttemptEnd = { ...NOTHING, finish: 'cancelled', fault: null };
+
+/**
+ * Walks a plan until a model answers. Before anything is visible an attempt may be repeated, hedged or replaced; after it, never: what
+ * was shown comes from exactly one attempt. Never throws.
+ */
+export async function execute(deps: ExecuteDeps, input: ExecuteInput, hooks: ExecuteHooks): Promise<Outcome> {
   const { plan, signal } = input;
-  let attempts = 0;
+  const { steps, limits } = plan;
+  const attempts: AttemptRecord[] = [];
+  const runner = createStepRunner(deps, input, hooks, attempts);
   let degradedReason = plan.degradedReason;
-  let last: Outcome | null = null;
+  /** The last model really asked; why one was not asked says less than why one failed. */
+  let asked: StepEnd | null = null;
+  let skipped: Fault | null = null;
+  let savedUsd = 0;
 
-  for (const [step, { model }] of plan.steps.entries()) {
-    let retried = false;
-    let trims = 0;
-    if (step > 0) degradedReason = failedWords(last);
-    hooks.onModel(model, degradedReason);
-    while (attempts < MOST_ATTEMPTS) {
-      const request = await hooks.request(model, trims);
-      if (request === null) {
-        const tooLong = makeFault('context_length', undefined, model.id);
-        last = { model, degradedReason, end: { ...NOTHING, fault: tooLong }, attempts };
-        break;
-      }
-      attempts++;
-      const { end, visible } = await once(deps, input, hooks, model, request, attempts);
-      last = { model, degradedReason, end, attempts };
-      if (end.fault === null) {
-        if (end.finish !== 'cancelled') deps.breaker.won(model.id);
-        return last;
-      }
-      deps.breaker.lost(model.id, end.fault.code);
-      if (visible || signal.aborted) return last;
-      const { action } = FAULT_TABLE[end.fault.code];
-      if (action === 'fail') return last;
-      hooks.onReset();
-      if (action === 'trim' && trims < MOST_TRIMS) trims++;
-      else if (action === 'retry' && !retried) retried = true;
-      else break;
-    }
-  }
-  if (last) return last;
-  const { code, detail } = plan.refusal ?? { code: 'no_candidate' as const, detail: undefined };
-  return { model: null, degradedReason: null, end: { ...NOTHING, fault: makeFault(code, detail) }, attempts };
-}
-
-function failedWords(last: Outcome | null): string {
-  return `${last?.model?.name ?? 'The first choice'} failed. ${last?.end.fault?.detail ?? ''}`.trim();
-}
-
-async function once(
-  deps: ExecuteDeps,
-  input: { readonly span: ActiveSpan; readonly deadlines: Deadlines; readonly signal: AbortSignal },
-  hooks: ExecuteHooks,
-  model: ModelEntry,
-  request: ModelRequest,
-  number: number,
-): Promise<{ end: AttemptEnd; visible: boolean }> {
-  const spans = createAttemptSpans(deps.clock, input.span, model, number);
-  const controller = new AbortController();
-  const stop = () => {
-    controller.abort();
+  const outcome = async (model: ModelEntry | null, end: AttemptEnd): Promise<Outcome> => {
+    await runner.settled();
+    const costUsd = attempts.reduce((sum, attempt) => sum + attempt.costUsd, 0);
+    return { model, degradedReason, end, attempts, costUsd, savedUsd };
   };
-  if (input.signal.aborted) controller.abort();
-  input.signal.addEventListener('abort', stop, { once: true });
-  let visible = false;
-  let checked: Fault | null = null;
-  const raw = await attempt(deps, request, input.deadlines, controller.signal, (event) => {
-    if (checked) return;
-    spans.onEvent(event);
-    if (event.kind === 'delta' && !visible) visible = /\S/.test(event.text);
-    checked = hooks.onEvent(model, event);
-    if (checked) controller.abort();
-  });
-  input.signal.removeEventListener('abort', stop);
-  const fault =
-    checked ??
-    (raw.fault === null && raw.finish !== 'cancelled' && !visible
-      ? makeFault('empty_output', undefined, model.id)
-      : raw.fault);
-  const end: AttemptEnd = fault ? { ...raw, finish: 'fault', fault } : raw;
-  spans.end(end);
-  return { end, visible };
+
+  let at: number | null = steps.length > 0 ? 0 : null;
+  while (at !== null) {
+    const before = asked?.fault ?? skipped;
+    const name = asked?.model.name ?? steps[0]?.model.name ?? 'The first choice';
+    // A draft that was not good enough is no degradation: the better model answers.
+    if (before && before.code !== 'unverified')
+      degradedReason = `${name} ${asked?.fault ? 'failed' : 'could not be asked'}. ${before.detail}`.trim();
+    const end: StepEnd = await runner.run(at, degradedReason);
+    if (end.kind === 'skipped') skipped ??= end.fault;
+    else {
+      asked = end;
+      degradedReason = end.degradedReason;
+      savedUsd = end.savedUsd;
+    }
+    if (end.kind === 'over') return outcome(end.model, end.call?.end ?? CANCELLED);
+    if (signal.aborted) return outcome(asked?.model ?? null, CANCELLED);
+    hooks.onReset();
+    at = runner.callsLeft() > 0 ? nextFree(end.at, end.fault) : null;
+    note(end, at === null ? 'failed' : end.fault.code === 'unverified' ? 'escalated' : 'fell back');
+  }
+
+  const kept = runner.releaseDraft();
+  if (kept) {
+    degradedReason = kept.degradedReason;
+    return outcome(kept.model, kept.call.end);
+  }
+  if (asked?.fault) return outcome(asked.model, asked.call?.end ?? { ...NOTHING, fault: asked.fault });
+  if (skipped) return outcome(null, { ...NOTHING, fault: skipped });
+  const { code, detail } = plan.refusal ?? { code: 'no_candidate' as const, detail: undefined };
+  return outcome(null, { ...NOTHING, fault: makeFault(code, detail) });
+
+  function nextFree(from: number, fault: Fault): number | null {
+    let next = nextStep(steps, from, fault.code, limits);
+    while (next !== null && runner.used(next)) next = nextStep(steps, next, fault.code, limits);
+    return next;
+  }
+  function note(end: StepEnd, action: AttemptAction): void {
+    if (end.kind === 'failed' && end.call) runner.note(end.call, action);
+  }
 }

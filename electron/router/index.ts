@@ -1,5 +1,3 @@
-export { LOCAL_DEADLINES } from './attempt.ts';
-export { createBreaker } from './breaker.ts';
 export { decide, healthyMachine, MIN_REPLY_TOKENS } from './decide.ts';
 export type { Features, Health } from './decide.ts';
 export { longestAnswerTokens } from './decide/estimate.ts';
@@ -11,5 +9,8 @@ export { parsePolicy, unknownModels } from './policy/parse.ts';
 export type { PlanStep, RoutePlan } from './plan.ts';
 export { createStickyMemory } from './sticky.ts';
 export type { StickyMemory } from './sticky.ts';
-export { execute } from './execute.ts';
+export type { AttemptAction, AttemptRecord, AttemptRole } from './call.ts';
+export type { ExecuteHooks, ExecuteInput, Outcome } from './execute.ts';
+export { createExecution } from './execution.ts';
+export type { Execution, ExecutionDeps } from './execution.ts';
 export { makeFault } from './fault-table.ts';

@@ -53,7 +53,7 @@ describe('an engine process that dies', () => {
     await test.ask('two');
     const end = await test.ask('three');
     expect(end.message.reply?.fault?.code).toBe('no_candidate');
-    expect(end.message.reply?.fault?.detail).toMatch(/failed several times in a row; it is tried again in \d+ s/);
+    expect(end.message.reply?.fault?.detail).toMatch(/several times in a row; it is tried again in \d+ s/);
     expect(attemptsOf(test, end.message.reply?.traceId)).toHaveLength(0);
   });
 });

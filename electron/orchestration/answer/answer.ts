@@ -5,7 +5,7 @@ import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { Decision } from '../../contract/entities/trace.ts';
 import type { Fault } from '../../contract/faults.ts';
 import type { ModelFinish, ModelMessage, ModelRequest, ModelTimings, ModelUsage } from '../../model/model.ts';
-import { createBreaker, decide, execute, extractFeatures, LOCAL_DEADLINES } from '../../router/index.ts';
+import { createExecution, decide, extractFeatures } from '../../router/index.ts';
 import type { LoadedPolicy } from '../../router/index.ts';
 import type { TraceRecorder } from '../../telemetry/recorder.ts';
 import type { Models } from '../models-door.ts';
@@ -69,7 +69,15 @@ export interface AnswerDeps {
 /** Routes one request and has it answered. Never throws for what a model or the machine can do. */
 export function createAnswerer(deps: AnswerDeps) {
   const { models, clock } = deps;
-  const breaker = createBreaker(clock);
+  const execution = createExecution({
+    provider: models.provider,
+    clock,
+    timers: deps.timers,
+    random: Math.random,
+    budget: { reserve: () => ({ ok: true, hold: { settle: () => undefined, release: () => undefined } }) },
+    costUsd: () => 0,
+    onError: () => undefined,
+  });
   const fitter = createFitter((request) => models.provider.countTokens(request));
 
   return async function answer(
@@ -98,11 +106,8 @@ export function createAnswerer(deps: AnswerDeps) {
         onBattery: false,
         memoryPressure: false,
         online: true,
-        breakerOf: (modelId) => {
-          const until = breaker.openUntil(modelId);
-          return { state: until === null ? 'closed' : 'open', until, because: null };
-        },
-        paceUntil: () => null,
+        breakerOf: (modelId) => execution.breakers.breakerOf(modelId),
+        paceUntil: (modelId) => execution.pace.until(modelId),
         budgetLeftUsd: () => Infinity,
         budgetWords: () => '',
       },
@@ -122,7 +127,6 @@ export function createAnswerer(deps: AnswerDeps) {
       routed = next;
       hooks.onRoute(next);
     };
-    let stepReason: string | null = null;
     let asked: ModelRequest | null = null;
     let reply = '';
 
@@ -138,18 +142,16 @@ export function createAnswerer(deps: AnswerDeps) {
         dropped === 0
           ? null
           : `The oldest ${dropped === 1 ? 'message was' : `${String(dropped)} messages were`} left out: they do not fit the context.`;
-      sayRoute(model, stepReason);
       asked = { modelId: model.id, messages: fitted.messages, sampling, stateKey };
       return asked;
     };
 
-    const outcome = await execute(
-      { provider: models.provider, clock, timers: deps.timers, breaker },
-      { plan, span: recorder.root, deadlines: LOCAL_DEADLINES, signal },
+    const outcome = await execution.execute(
+      { plan, span: recorder.root, signal, private: request.private, traceId: recorder.traceId },
       {
         request: fit,
-        onModel(_model, reason) {
-          stepReason = reason;
+        onModel(model, reason) {
+          sayRoute(model, reason);
         },
         onEvent(model, event) {
           switch (event.kind) {
@@ -175,6 +177,7 @@ export function createAnswerer(deps: AnswerDeps) {
               }
               reply += event.text;
               return hooks.onDelta(event.text);
+            case 'reached':
             case 'connected':
             case 'reasoning':
             case 'tool':

@@ -3,7 +3,6 @@ import { makeFault } from '../../router/index.ts';
 import type { ModelMessage } from '../../model/model.ts';
 import type { Answer } from '../answer/answer.ts';
 import { createTurnKeeper } from './keeper.ts';
-import { createLoopWatch } from './loop-check.ts';
 import { turnEnd, unanswered } from './turn-end.ts';
 import type { Turn } from './turn.ts';
 import type { TurnsDeps } from './turns.ts';
@@ -31,7 +30,6 @@ export function createRunTurn(deps: TurnsDeps) {
   };
 
   const answer = async (turn: Turn, grew: () => void): Promise<Answer> => {
-    const loops = createLoopWatch();
     const { messages, omitted } = readMessages(turn);
     return deps.answer(
       {
@@ -53,7 +51,7 @@ export function createRunTurn(deps: TurnsDeps) {
         onDelta(text) {
           turn.live.append(text);
           grew();
-          return loops(turn.live.text) ? makeFault('degenerate_output') : null;
+          return null;
         },
         onReset() {
           turn.live.reset();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLoopWatch, endsInLoop } from './loop-check.ts';
+import { createLoopWatch, endsInLoop } from './repetition.ts';
 
 describe('noticing a model that repeats itself', () => {
   it('sees one sentence over and over', () => {

@@ -1,0 +1,260 @@
+import type { Clock } from '../base/clock.ts';
+import type { Timers } from '../base/timers.ts';
+import type { ModelEntry } from '../contract/entities/model.ts';
+import type { Fault } from '../contract/faults.ts';
+import type { Price } from '../contract/providers.ts';
+import type { ModelEvent, ModelProvider, ModelRequest, ModelToolCall, ModelUsage } from '../model/model.ts';
+import type { ActiveSpan } from '../telemetry/recorder.ts';
+import { attempt, NO_USAGE } from './attempt.ts';
+import type { AttemptEnd, Deadlines } from './attempt.ts';
+import { createAttemptSpan } from './attempt-spans.ts';
+import type { AttemptSpan } from './attempt-spans.ts';
+import type { FormatChecker } from './checks/format.ts';
+import { createLoopWatch } from './checks/repetition.ts';
+import { makeFault } from './fault-table.ts';
+import type { Ticket } from './gate.ts';
+import type { Offline } from './offline.ts';
+import type { Pace } from './pace.ts';
+import type { RetryBudget } from './retry-budget.ts';
+import { createSaid, finishedFault } from './said.ts';
+
+/** What a call was made for. */
+export type AttemptRole = 'answer' | 'draft' | 'hedge' | 'check';
+/** What was done about an attempt once it had ended. */
+export type AttemptAction =
+  | 'answered'
+  | 'retried'
+  | 'fell back'
+  | 'waited'
+  | 'trimmed'
+  | 'escalated'
+  | 'failed'
+  /** Ended early with its text kept. */
+  | 'kept'
+  /** Another model was faster, or only the check needed it. */
+  | 'dropped';
+
+/** One call to a model: what it was for, how it ended and what it cost. */
+export interface AttemptRecord {
+  readonly modelId: string;
+  readonly modelName: string;
+  readonly providerId: string;
+  readonly role: AttemptRole;
+  readonly fault: Fault | null;
+  readonly usage: ModelUsage;
+  readonly costUsd: number;
+  /** From its start to its first visible text; null = there was none. */
+  readonly firstTokenMs: number | null;
+  readonly ms: number;
+  readonly waitedMs: number;
+  readonly action: AttemptAction;
+}
+
+export interface CallDeps {
+  readonly provider: ModelProvider;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly pace: Pace;
+  readonly offline: Offline;
+  readonly retryBudget: RetryBudget;
+  readonly format: FormatChecker;
+  /** Cost of what was used, in USD; a price of null costs nothing. */
+  readonly costUsd: (usage: ModelUsage, price: Price | null) => number;
+}
+
+export interface CallInput {
+  readonly model: ModelEntry;
+  readonly request: ModelRequest;
+  readonly ticket: Ticket;
+  readonly deadlines: Deadlines;
+  readonly number: number;
+  readonly role: AttemptRole;
+  /** `live` = heard as it comes; `held` = text waits for `release`; `mute` = everything does. */
+  readonly voice: 'live' | 'held' | 'mute';
+  /** Reasoning that was passed on cannot be taken back either. */
+  readonly reasoningIsVisible: boolean;
+  /** A refusal may go to another provider, so it is a fault even with some text held. */
+  readonly refusalFallback: boolean;
+  readonly parent: ActiveSpan;
+  readonly signal: AbortSignal;
+  /** A fault given back stops the model: an output check of the asker failed. */
+  readonly onEvent: (event: ModelEvent) => Fault | null;
+}
+
+/** How a call ended, checks included. */
+export interface CallEnd {
+  readonly end: AttemptEnd;
+  /** It said something a person could see, passed on or not. */
+  readonly spoke: boolean;
+  /** Some of it was passed on: nothing may replace it any more. */
+  readonly shown: boolean;
+  readonly text: string;
+  readonly calls: readonly ModelToolCall[];
+  readonly record: AttemptRecord;
+  readonly span: AttemptSpan;
+}
+
+export interface LiveCall {
+  readonly model: ModelEntry;
+  readonly done: Promise<CallEnd>;
+  /** Resolves with the first visible text; never when there is none. */
+  readonly firstWords: Promise<void>;
+  /** Passes on what was held, and all that still comes. */
+  release(): void;
+  shown(): boolean;
+  /** Another one answers: nothing more of it is heard, and it is stopped. */
+  silence(): void;
+}
+
+/** About what a text takes, for what nobody counted: four characters a token, rounded up. */
+const guessTokens = (chars: number): number => Math.ceil(chars / 4);
+
+/** Calls one model once. Money, pass and place are given back exactly once, whatever happens. Never throws. */
+export function startCall(deps: CallDeps, input: CallInput): LiveCall {
+  const { clock, offline } = deps;
+  const { model, request, ticket, number, role, signal } = input;
+  const cloud = model.kind === 'cloud';
+  const span = createAttemptSpan(clock, input.parent, model, {
+    number,
+    role,
+    ...(ticket.pass.probe ? { probe: true } : {}),
+    ...(ticket.waitedMs >= 1 ? { waitedMs: Math.round(ticket.waitedMs) } : {}),
+  });
+  const startedMs = clock.monotonicMs();
+  const controller = new AbortController();
+  const stop = () => {
+    controller.abort();
+  };
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+
+  const loops = createLoopWatch();
+  const said = createSaid();
+  let voice = input.voice;
+  let held: ModelEvent[] = [];
+  let shown = false;
+  let silent = false;
+  let answered = false;
+  let firstTokenMs: number | null = null;
+  let checked: Fault | null = null;
+  let onFirstWords: () => void = () => undefined;
+  const firstWords = new Promise<void>((resolve) => {
+    onFirstWords = resolve;
+  });
+
+  const pass = (event: ModelEvent) => {
+    if (checked || silent) return;
+    if (said.shows(event, input.reasoningIsVisible)) shown = true;
+    checked = input.onEvent(event);
+    if (checked) stop();
+  };
+  const isText = ({ kind }: ModelEvent) => kind === 'delta' || kind === 'tool' || kind === 'reasoning';
+  const hear = (event: ModelEvent) => {
+    if (checked) return;
+    span.onEvent(event);
+    if (!answered && (event.kind === 'connected' || isText(event))) {
+      answered = true;
+      if (cloud) offline.reached(model.provider);
+    }
+    const spokeBefore = said.spoke();
+    said.hear(event);
+    if (!spokeBefore && said.spoke()) {
+      firstTokenMs = clock.monotonicMs() - startedMs;
+      // Who waits for it takes its turn before what comes next is heard.
+      onFirstWords();
+    }
+    if (voice === 'live' || (voice === 'held' && !isText(event))) pass(event);
+    else held.push(event);
+    if (event.kind === 'delta' && !checked && loops(said.text())) {
+      checked = makeFault('degenerate_output', undefined, model.id);
+      stop();
+    }
+  };
+  const release = () => {
+    if (voice === 'live') return;
+    voice = 'live';
+    const waiting = held;
+    held = [];
+    for (const event of waiting) pass(event);
+  };
+
+  const finish = (raw: AttemptEnd): CallEnd => {
+    signal.removeEventListener('abort', stop);
+    // What was cut off unheard is still paid for.
+    const usage =
+      raw.usage === NO_USAGE && answered
+        ? { ...NO_USAGE, tokensIn: guessTokens(requestChars(request)), tokensOut: guessTokens(said.text().length) }
+        : raw.usage;
+    const judged =
+      checked ??
+      raw.fault ??
+      finishedFault({
+        finish: raw.finish,
+        said,
+        shown,
+        request,
+        model,
+        format: deps.format,
+        refusalFallback: input.refusalFallback,
+      });
+    if (judged === null && raw.finish !== 'cancelled' && said.repaired() !== null) {
+      const repaired = said.repaired() ?? '';
+      held = [
+        ...held.filter(({ kind }) => kind !== 'delta'),
+        { kind: 'delta', text: repaired, tokens: raw.usage.tokensOut },
+      ];
+      span.note({ repaired: true });
+    }
+    const fault = judged && cloud ? offline.failed(model.provider, judged) : judged;
+    if (cloud && !answered && !judged) offline.learntNothing(model.provider);
+    const end: AttemptEnd = fault ? { ...raw, usage, finish: 'fault', fault } : { ...raw, usage };
+    const costUsd = cloud ? deps.costUsd(usage, model.price) : 0;
+
+    if (costUsd > 0) ticket.hold?.settle(costUsd);
+    else ticket.hold?.release();
+    ticket.place();
+    if (fault) {
+      ticket.pass.lost(fault);
+      if (fault.code === 'rate_limit') deps.pace.limited(model, fault.retryAfterMs);
+    } else if (end.finish === 'cancelled') ticket.pass.drop();
+    else {
+      ticket.pass.won();
+      if (cloud) {
+        deps.retryBudget.answered(model.provider);
+        deps.pace.answered(model);
+      }
+    }
+    const ms = clock.monotonicMs() - startedMs;
+    const waitedMs = ticket.waitedMs;
+    span.end(end, { costUsd, ...(firstTokenMs === null ? {} : { firstTokenMs }) });
+    const record: AttemptRecord = {
+      modelId: model.id,
+      modelName: model.name,
+      providerId: model.provider,
+      role,
+      fault,
+      usage,
+      costUsd,
+      firstTokenMs,
+      ms,
+      waitedMs,
+      action: 'dropped',
+    };
+    return { end, spoke: said.spoke(), shown, text: said.repaired() ?? said.text(), calls: said.calls(), record, span };
+  };
+
+  return {
+    model,
+    done: attempt(deps, request, input.deadlines, controller.signal, hear).then(finish),
+    firstWords,
+    release,
+    shown: () => shown,
+    silence() {
+      silent = true;
+      held = [];
+      stop();
+    },
+  };
+}
+
+const requestChars = ({ messages }: ModelRequest): number => messages.reduce((sum, { text }) => sum + text.length, 0);

@@ -1,0 +1,117 @@
+import type { Timers } from '../base/timers.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Fault } from '../contract/faults.ts';
+import type { Limits } from '../contract/policy.ts';
+import type { Breakers, Pass } from './breaker.ts';
+import type { Budget, BudgetHold } from './budget.ts';
+import { makeFault } from './fault-table.ts';
+import type { Offline } from './offline.ts';
+import type { Pace, Place } from './pace.ts';
+import type { PlanStep } from './plan.ts';
+
+export interface GateDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly breakers: Breakers;
+  readonly pace: Pace;
+  readonly budget: Pick<Budget, 'reserve'>;
+  readonly offline: Offline;
+}
+
+export interface GateAsk {
+  readonly step: PlanStep;
+  readonly limits: Limits;
+  readonly private: boolean;
+  readonly traceId: string;
+  readonly token: { readonly name: string; readonly usdPerDay: number | null } | null;
+  /** Most this call can cost, in USD. */
+  readonly mostUsd: number;
+  /** Longest wait that still makes sense, in ms. */
+  readonly waitMs: number;
+}
+
+/** Leave to call a model once: a pass of its breakers, a place among its provider's requests and money held. */
+export interface Ticket {
+  readonly pass: Pass;
+  readonly hold: BudgetHold | null;
+  readonly place: Place;
+  /** What was waited for it, in ms. */
+  readonly waitedMs: number;
+}
+
+/** Resolves true after `ms`, false as soon as it is stopped. */
+export function pause(timers: Timers, ms: number, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return Promise.resolve(false);
+  if (ms <= 0) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const settle = (over: boolean) => {
+      end();
+      signal.removeEventListener('abort', onAbort);
+      resolve(over);
+    };
+    const onAbort = () => {
+      settle(false);
+    };
+    const end = timers.after(ms, () => {
+      settle(true);
+    });
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+/** Whether a model may be called now, in the order of what must never happen: leak, press, probe twice, overspend. */
+export async function enterGate(
+  deps: GateDeps,
+  ask: GateAsk,
+  signal: AbortSignal,
+): Promise<{ readonly ticket: Ticket } | { readonly fault: Fault }> {
+  const { clock } = deps;
+  const { model } = ask.step;
+  const startedMs = clock.monotonicMs();
+  const stopped = { fault: makeFault('cancelled') };
+  if (ask.private && !model.trustedForPrivate) return { fault: makeFault('private_only', undefined, model.id) };
+
+  const until = deps.pace.until(model.id);
+  if (until !== null) {
+    const waitMs = until - clock.now();
+    if (waitMs > ask.waitMs) {
+      const detail = `${model.name} asked to wait ${String(Math.ceil(waitMs / 1000))} s more.`;
+      return { fault: { ...makeFault('rate_limit', detail, model.id), retryAfterMs: waitMs } };
+    }
+    if (!(await pause(deps.timers, waitMs, signal))) return stopped;
+  }
+  const leftMs = ask.waitMs - (clock.monotonicMs() - startedMs);
+  const place = await deps.pace.enter(model.provider, leftMs, signal);
+  if (!place) {
+    if (signal.aborted) return stopped;
+    const detail = `${model.name} has as many requests as it may have at once; try again in a moment.`;
+    return { fault: makeFault('rate_limit', detail, model.id) };
+  }
+  const away = model.kind === 'cloud' ? deps.offline.enter(model.provider) : null;
+  if (away) {
+    place();
+    return { fault: { ...away, provider: model.id } };
+  }
+  const pass = deps.breakers.enter(model);
+  if ('code' in pass) {
+    deps.offline.learntNothing(model.provider);
+    place();
+    return { fault: pass };
+  }
+  const waitedMs = clock.monotonicMs() - startedMs;
+  if (model.kind === 'local') return { ticket: { pass, hold: null, place, waitedMs } };
+  const reserved = deps.budget.reserve({
+    traceId: ask.traceId,
+    providerId: model.provider,
+    tokenName: ask.token?.name ?? null,
+    tokenUsdPerDay: ask.token?.usdPerDay ?? null,
+    mostUsd: ask.mostUsd,
+  });
+  if (!reserved.ok) {
+    pass.drop();
+    deps.offline.learntNothing(model.provider);
+    place();
+    return { fault: reserved.fault };
+  }
+  return { ticket: { pass, hold: reserved.hold, place, waitedMs } };
+}

@@ -1,0 +1,93 @@
+import type { ModelEntry } from '../contract/entities/model.ts';
+import type { Fault } from '../contract/faults.ts';
+import type { ModelEvent, ModelFinish, ModelRequest, ModelToolCall } from '../model/model.ts';
+import { hasWords } from './checks/empty.ts';
+import type { FormatChecker } from './checks/format.ts';
+import { makeFault } from './fault-table.ts';
+
+/** What one model has said so far. */
+export interface Said {
+  hear(event: ModelEvent): void;
+  /** Whether an event is something a person sees or a program acts on. */
+  shows(event: ModelEvent, reasoningIsVisible: boolean): boolean;
+  spoke(): boolean;
+  text(): string;
+  calls(): readonly ModelToolCall[];
+  /** The text as it was put right; null = it needed nothing. */
+  repaired(): string | null;
+  repair(text: string): void;
+}
+
+export function createSaid(): Said {
+  let text = '';
+  let spoke = false;
+  let repaired: string | null = null;
+  const calls = new Map<number, { id: string; name: string; argumentsText: string }>();
+  return {
+    hear(event) {
+      if (event.kind === 'delta') {
+        text += event.text;
+        spoke ||= hasWords(event.text);
+      } else if (event.kind === 'tool') {
+        spoke = true;
+        const call = calls.get(event.index) ?? { id: '', name: '', argumentsText: '' };
+        call.id = event.id ?? call.id;
+        call.name = event.name ?? call.name;
+        call.argumentsText += event.argumentsText;
+        calls.set(event.index, call);
+      }
+    },
+    shows: (event, reasoningIsVisible) =>
+      event.kind === 'tool' ||
+      (event.kind === 'delta' && hasWords(event.text)) ||
+      (event.kind === 'reasoning' && reasoningIsVisible),
+    spoke: () => spoke,
+    text: () => text,
+    calls: () => [...calls.values()],
+    repaired: () => repaired,
+    repair(better) {
+      repaired = better;
+    },
+  };
+}
+
+/** What is wrong with an answer that ended by itself; null = nothing. Text nobody has seen is put right where it can be. */
+export function finishedFault(input: {
+  readonly finish: ModelFinish | 'fault';
+  readonly said: Said;
+  readonly shown: boolean;
+  readonly request: ModelRequest;
+  readonly model: ModelEntry;
+  readonly format: FormatChecker;
+  readonly refusalFallback: boolean;
+}): Fault | null {
+  const { finish, said, shown, request, model } = input;
+  const seen = said.spoke() && (shown || !input.refusalFallback);
+  switch (finish) {
+    case 'cancelled':
+    case 'fault':
+      return null;
+    case 'filtered':
+      // The provider cut what the model wrote, not what was asked.
+      return seen ? null : { ...makeFault('content_filter', undefined, model.id), origin: 'model' };
+    case 'refused':
+      return seen ? null : makeFault('refused', undefined, model.id);
+    case 'length': {
+      const detail = 'The limit was reached before a word of the answer: raise it, or ask for less.';
+      return said.spoke() ? null : makeFault('truncated', detail, model.id);
+    }
+    case 'stop':
+    case 'tool_calls':
+  }
+  if (!said.spoke()) return makeFault('empty_output', undefined, model.id);
+  const calls = said.calls();
+  if (calls.length > 0) {
+    const problem = input.format.toolProblem(calls);
+    return problem === null ? null : makeFault('malformed_output', problem, model.id);
+  }
+  if (!request.format) return null;
+  const checked = input.format.check(said.text(), request.format, !shown);
+  if (!checked.ok) return makeFault('malformed_output', checked.problem, model.id);
+  if (checked.repaired) said.repair(checked.text);
+  return null;
+}
