@@ -1,126 +1,95 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
-import type { Sampling } from '../contract/entities/chat.ts';
-import type {
-  ModelFinish,
-  ModelFormat,
-  ModelMessage,
-  ModelTool,
-  ModelToolCall,
-  ModelToolChoice,
-  ModelUsage,
-} from '../model/model.ts';
+import type { CachedAnswer, ExactRecords } from '../storage/store.ts';
+import { isPrivateKey } from './cache-key.ts';
 
-/** Everything that changes an answer. What is not here must not change it. */
-export interface CacheQuestion {
-  /** `auto`, `local` or a model id. */
-  readonly route: string;
-  readonly policy: string;
-  readonly policyVersion: number;
-  readonly private: boolean;
-  readonly messages: readonly ModelMessage[];
-  readonly sampling: Sampling;
-  readonly tools?: readonly ModelTool[];
-  readonly toolChoice?: ModelToolChoice;
-  readonly format?: ModelFormat;
-  readonly stop?: readonly string[];
-}
+export type { CachedAnswer } from '../storage/store.ts';
+export { exactKey, isDeterministic, mayCache } from './cache-key.ts';
+export type { CacheMode, CacheQuestion } from './cache-key.ts';
+/** Where answers outlive the process. */
+export type CacheStore = ExactRecords;
 
-/** An answer that was whole. */
-export interface CachedAnswer {
-  readonly text: string;
-  readonly toolCalls: readonly ModelToolCall[];
-  readonly finish: Extract<ModelFinish, 'stop' | 'tool_calls'>;
-  readonly modelId: string;
-  readonly modelName: string;
-  readonly usage: ModelUsage;
-  /** What it cost when it was made: what a hit saves. */
-  readonly costUsd: number;
-  /** Epoch ms. */
-  readonly storedAt: number;
-}
-
-/** Where answers outlive the process. `get` must refuse what it cannot read. */
-export interface CacheStore {
-  get(key: string): CachedAnswer | null;
-  put(key: string, answer: CachedAnswer, expiresAt: number): void;
-  clear(): void;
-}
-
-export type CacheMode = 'off' | 'deterministic' | 'always';
-
+/**
+ * Answers to questions that were asked before, exactly. A key of a private question is never looked up and never stored.
+ * A cache that cannot read or write answers nothing and is no reason for a turn to fail.
+ */
 export interface AnswerCache {
+  /** null = not there, or older than the time to live. */
   get(key: string): CachedAnswer | null;
+  /** Whole answers only: anything else, and answers without text or calls, are left out. */
   put(key: string, answer: CachedAnswer): void;
   clear(): void;
 }
 
-/** JSON with sorted keys and without what is absent, so that equal questions read equally. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const fields = Object.entries(value)
-      .filter(([, inner]) => inner !== undefined)
-      .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-      .map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`);
-    return `{${fields.join(',')}}`;
-  }
-  return JSON.stringify(value) ?? 'null';
-}
-
-/** Key of a question: SHA-256 of its canonical JSON, so that the store holds no prompt as a key. */
-export const exactKey = (question: CacheQuestion): string =>
-  createHash('sha256').update(canonical(question)).digest('base64url');
-
-/** Asked again, would the model say the same? Greedy or seeded sampling says so. */
-export const isDeterministic = ({ temperature, topK, seed }: Sampling): boolean =>
-  temperature === 0 || topK === 1 || seed !== undefined;
-
-/** May this question be answered from the cache and its answer be kept there? Private ones never. */
-export const mayCache = (question: CacheQuestion, mode: CacheMode): boolean =>
-  !question.private && (mode === 'always' || (mode === 'deterministic' && isDeterministic(question.sampling)));
-
-const MOST_IN_MEMORY = 500;
-/** Longest answer worth keeping, in characters. */
-const MOST_CHARS = 200_000;
-
-/** Recent answers in memory, in front of those on disk. */
-export function createAnswerCache(deps: {
+export interface AnswerCacheDeps {
+  /** null = this run's memory only. */
   readonly store: CacheStore | null;
   readonly clock: Pick<Clock, 'now'>;
   readonly ttlMs: () => number;
-}): AnswerCache {
-  const recent = new Map<string, CachedAnswer>();
-  const keep = (key: string, answer: CachedAnswer) => {
-    recent.delete(key);
-    recent.set(key, answer);
-    const oldest = recent.size > MOST_IN_MEMORY ? recent.keys().next().value : undefined;
-    if (oldest !== undefined) recent.delete(oldest);
-  };
-  const fresh = (answer: CachedAnswer): boolean => {
-    const age = deps.clock.now() - answer.storedAt;
-    return age >= 0 && age < deps.ttlMs();
-  };
+  /** Reading or writing failed; the turn goes on without the cache. */
+  readonly onError?: (error: unknown) => void;
+  /** Answers held in memory in front of the records. */
+  readonly mostHeld?: number;
+}
+
+const MOST_HELD = 500;
+/** Characters of an answer past which it is not held in memory, and past which it is not kept at all. */
+const MOST_HELD_CHARS = 64 * 1024;
+const MOST_KEPT_CHARS = 1024 * 1024;
+
+export function createAnswerCache(deps: AnswerCacheDeps): AnswerCache {
+  const { store, clock, ttlMs, mostHeld = MOST_HELD } = deps;
+  // In order of use, oldest first.
+  const held = new Map<string, CachedAnswer>();
+
+  const fresh = ({ storedAt }: CachedAnswer): boolean => Math.abs(clock.now() - storedAt) < ttlMs();
+
+  function hold(key: string, answer: CachedAnswer): void {
+    held.delete(key);
+    if (sizeOf(answer) > MOST_HELD_CHARS) return;
+    held.set(key, answer);
+    if (held.size <= mostHeld) return;
+    for (const oldest of held.keys()) {
+      held.delete(oldest);
+      break;
+    }
+  }
+
+  function tryTo<T>(work: (store: CacheStore) => T): T | null {
+    try {
+      return store && work(store);
+    } catch (error) {
+      deps.onError?.(error);
+      return null;
+    }
+  }
 
   return {
     get(key) {
-      const known = recent.get(key) ?? deps.store?.get(key) ?? null;
-      if (!known) return null;
-      if (!fresh(known)) {
-        recent.delete(key);
-        return null;
-      }
-      keep(key, known);
-      return known;
+      if (isPrivateKey(key)) return null;
+      const answer = held.get(key) ?? tryTo((records) => records.get(key));
+      if (!answer || !fresh(answer)) return null;
+      hold(key, answer);
+      return answer;
     },
     put(key, answer) {
-      if (answer.text.length > MOST_CHARS) return;
-      keep(key, answer);
-      deps.store?.put(key, answer, answer.storedAt + deps.ttlMs());
+      if (isPrivateKey(key) || !isWhole(answer) || sizeOf(answer) > MOST_KEPT_CHARS) return;
+      tryTo((records) => {
+        records.put(key, answer);
+      });
+      hold(key, answer);
     },
     clear() {
-      recent.clear();
-      deps.store?.clear();
+      held.clear();
+      tryTo((records) => {
+        records.clear();
+      });
     },
   };
 }
+
+const sizeOf = ({ text, toolCalls }: CachedAnswer): number =>
+  toolCalls.reduce((sum, { id, name, argumentsText }) => sum + id.length + name.length + argumentsText.length, 0) +
+  text.length;
+
+const isWhole = ({ text, toolCalls, finish }: CachedAnswer): boolean =>
+  (finish === 'stop' && /\S/.test(text)) || (finish === 'tool_calls' && toolCalls.length > 0);

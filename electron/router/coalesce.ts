@@ -1,96 +1,179 @@
-/** What the first asker of a twin starts: says events until it is over, ends early when nobody listens any more. */
-export type StartOf<E> = (say: (event: E) => void, signal: AbortSignal) => Promise<void>;
+/** What a caller gets when it joins. */
+export interface Joined {
+  /** `first` = its `start` makes the events; `joined` = an earlier caller's does. */
+  readonly role: 'first' | 'joined';
+  /** Resolves when the events are over or this caller left; rejects with what `start` or its own listener threw. */
+  readonly done: Promise<void>;
+}
 
-/** Identical requests under way share one call. */
+/** Requests that are the same and under way at the same time share one upstream call. */
 export interface Coalescer<E> {
   /**
-   * Joins the call under this key, or starts it. A later listener hears all that was said so far first. `done` settles when the
-   * call is over or this listener left; it rejects with what `start` threw, for everybody. One leaving does not end the others;
-   * the call is ended when the last one leaves.
+   * Hears everything said for `key`, from its beginning. One caller leaving (its signal aborts) hears no more and ends nobody
+   * else, the first one neither: its `start` goes on for the others. When the last one leaves, `start`'s signal is aborted and
+   * that last caller still hears how it ends. The listener is called in the order of the events, never after `done`.
    */
   join(
     key: string,
-    start: StartOf<E>,
+    start: (say: (event: E) => void, signal: AbortSignal) => Promise<void>,
     listener: (event: E) => void,
     signal: AbortSignal,
-  ): { readonly role: 'first' | 'joined'; readonly done: Promise<void> };
-  /** Calls under way. */
+  ): Joined;
+  /** Upstream calls that can be joined. */
   readonly size: number;
 }
 
-interface Shared<E> {
-  readonly said: E[];
-  readonly listeners: Set<{ hear: (event: E) => void; leave: () => void }>;
-  readonly controller: AbortController;
-  readonly over: Promise<void>;
+export interface CoalescerOptions<E> {
+  /** Weight of one event, in whatever unit `mostHeld` has. Absent = 1. */
+  readonly sizeOf?: (event: E) => number;
+  /** What is kept for later joiners of one call; past it the call goes on for those it has, and the next one starts anew. */
+  readonly mostHeld?: number;
 }
 
-export function createCoalescer<E>(): Coalescer<E> {
-  const calls = new Map<string, Shared<E>>();
+const MOST_EVENTS = 20_000;
 
-  const begin = (key: string, start: StartOf<E>): Shared<E> => {
-    const controller = new AbortController();
-    const said: E[] = [];
-    const listeners: Shared<E>['listeners'] = new Set();
-    const say = (event: E) => {
-      said.push(event);
-      for (const { hear } of [...listeners]) hear(event);
-    };
-    // Begins a step later, so that the first asker listens before anything is said.
-    const over = Promise.resolve()
-      .then(() => start(say, controller.signal))
-      .finally(() => {
-        if (calls.get(key) === shared) calls.delete(key);
-      });
-    // Whoever listens gets the failure through its own promise.
-    over.catch(() => undefined);
-    const shared: Shared<E> = { said, listeners, controller, over };
-    calls.set(key, shared);
-    return shared;
+interface Member<E> {
+  readonly listener: (event: E) => void;
+  readonly end: (error: unknown, failed: boolean) => void;
+}
+
+interface Flight<E> {
+  readonly members: Set<Member<E>>;
+  readonly controller: AbortController;
+  /** Everything said so far; null = too much to keep. */
+  said: E[] | null;
+  held: number;
+  over: boolean;
+}
+
+export function createCoalescer<E>(options: CoalescerOptions<E> = {}): Coalescer<E> {
+  const { sizeOf = () => 1, mostHeld = MOST_EVENTS } = options;
+  const flights = new Map<string, Flight<E>>();
+
+  /** Nobody else joins it. */
+  const close = (key: string, flight: Flight<E>): void => {
+    if (flights.get(key) === flight) flights.delete(key);
+    flight.said = null;
   };
 
-  return {
-    get size() {
-      return calls.size;
-    },
-    join(key, start, listener, signal) {
-      const known = calls.get(key);
-      const shared = known ?? begin(key, start);
-      for (const event of [...shared.said]) listener(event);
-      const done = new Promise<void>((resolve, reject) => {
-        const entry = { hear: listener, leave: () => undefined as void };
-        const gone = () => {
-          shared.listeners.delete(entry);
+  function say(key: string, flight: Flight<E>, event: E): void {
+    if (flight.over) return;
+    if (flight.said) {
+      flight.said.push(event);
+      flight.held += sizeOf(event);
+      if (flight.held > mostHeld) close(key, flight);
+    }
+    for (const member of [...flight.members]) if (flight.members.has(member)) hear(key, flight, member, event);
+  }
+
+  /** A listener that throws leaves with its error; the others are not disturbed. */
+  function hear(key: string, flight: Flight<E>, member: Member<E>, event: E): void {
+    try {
+      member.listener(event);
+    } catch (error) {
+      drop(key, flight, member);
+      member.end(error, true);
+    }
+  }
+
+  function drop(key: string, flight: Flight<E>, member: Member<E>): void {
+    flight.members.delete(member);
+    if (flight.members.size === 0) abandon(key, flight);
+  }
+
+  function abandon(key: string, flight: Flight<E>): void {
+    close(key, flight);
+    if (!flight.over) flight.controller.abort();
+  }
+
+  function finish(key: string, flight: Flight<E>, error: unknown, failed: boolean): void {
+    flight.over = true;
+    close(key, flight);
+    const members = [...flight.members];
+    flight.members.clear();
+    for (const member of members) member.end(error, failed);
+  }
+
+  function enter(key: string, flight: Flight<E>, listener: (event: E) => void, signal: AbortSignal): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      let ended = false;
+      // It first hears what was said before it came; what is said meanwhile stands in line behind that.
+      const line: E[] = [...(flight.said ?? [])];
+      let catchingUp = true;
+      const member: Member<E> = {
+        listener(event) {
+          if (catchingUp) line.push(event);
+          else listener(event);
+        },
+        end(error, failed) {
+          if (ended) return;
+          ended = true;
           signal.removeEventListener('abort', leave);
-        };
-        const leave = () => {
-          gone();
-          if (shared.listeners.size === 0) {
-            // Nobody joins a call that is being ended.
-            if (calls.get(key) === shared) calls.delete(key);
-            shared.controller.abort();
-          }
-          resolve();
-        };
-        entry.leave = leave;
-        shared.listeners.add(entry);
-        if (signal.aborted) {
-          leave();
+          if (failed) reject(error instanceof Error ? error : new Error(String(error)));
+          else resolve();
+        },
+      };
+      const leave = (): void => {
+        if (!flight.members.has(member)) return;
+        if (flight.members.size === 1) {
+          abandon(key, flight);
           return;
         }
-        signal.addEventListener('abort', leave, { once: true });
-        shared.over.then(
-          () => {
-            gone();
-            resolve();
-          },
-          (error: unknown) => {
-            gone();
-            reject(error instanceof Error ? error : new Error(String(error)));
-          },
-        );
-      });
-      return { role: known ? 'joined' : 'first', done };
+        flight.members.delete(member);
+        member.end(null, false);
+      };
+      flight.members.add(member);
+      try {
+        for (const event of line) {
+          if (signal.aborted && flight.members.size > 1) break;
+          listener(event);
+        }
+      } catch (error) {
+        drop(key, flight, member);
+        member.end(error, true);
+        return;
+      }
+      catchingUp = false;
+      if (signal.aborted) leave();
+      else signal.addEventListener('abort', leave, { once: true });
+    });
+  }
+
+  return {
+    join(key, start, listener, signal) {
+      const known = flights.get(key);
+      if (known && !signal.aborted) return { role: 'joined', done: enter(key, known, listener, signal) };
+      const flight: Flight<E> = {
+        members: new Set(),
+        controller: new AbortController(),
+        said: [],
+        held: 0,
+        over: false,
+      };
+      // Somebody who left before coming shares nothing: its call ends at once and says so itself.
+      if (!signal.aborted) flights.set(key, flight);
+      const done = enter(key, flight, listener, signal);
+      void run(() =>
+        start((event) => {
+          say(key, flight, event);
+        }, flight.controller.signal),
+      ).then(
+        () => {
+          finish(key, flight, null, false);
+        },
+        (error: unknown) => {
+          finish(key, flight, error, true);
+        },
+      );
+      return { role: 'first', done };
+    },
+    get size() {
+      return flights.size;
     },
   };
+}
+
+/** A `start` that throws at once fails like one that rejects. */
+async function run(start: () => Promise<void>): Promise<void> {
+  await start();
 }

@@ -180,6 +180,31 @@ export interface ModelWriter {
   saveMeasurement(key: string, measurement: Measurement): void;
 }
 
+/** An answer that may be given again to the same question. */
+export interface CachedAnswer {
+  readonly text: string;
+  readonly toolCalls: readonly { readonly id: string; readonly name: string; readonly argumentsText: string }[];
+  readonly finish: 'stop' | 'tool_calls';
+  readonly modelId: string;
+  readonly modelName: string;
+  /** What the model used when it wrote it. */
+  readonly usage: { readonly tokensIn: number; readonly tokensCached: number; readonly tokensOut: number };
+  /** What it cost then, in USD: what a hit saves. */
+  readonly costUsd: number;
+  /** Epoch ms. */
+  readonly storedAt: number;
+}
+
+/** Answers kept for the same question. Key: 64 hexadecimal digits. Never holds anything of a private conversation. */
+export interface ExactRecords {
+  get(key: string): CachedAnswer | null;
+  /** Replaces what was there. The oldest go when there is too much. */
+  put(key: string, answer: CachedAnswer): void;
+  /** Removes what was stored before `at`, epoch ms. Returns how many. */
+  removeBefore(at: number): number;
+  clear(): void;
+}
+
 /** Dump side of export; streams so that a large history does not fill memory. */
 export interface ExportReader {
   conversations(conversationId: string | null): Iterable<ConversationDump>;

@@ -1,0 +1,53 @@
+import { hash } from 'node:crypto';
+import type { Config } from '../contract/config.ts';
+import type { Sampling } from '../contract/entities/chat.ts';
+import type { ModelFormat, ModelMessage, ModelTool, ModelToolChoice } from '../model/model.ts';
+
+/** Everything that changes an answer, and nothing else: no ids, no times, no names of who asks. */
+export interface CacheQuestion {
+  /** A model id, `auto` or `local`. */
+  readonly route: string;
+  /** The policy that decides where the route leaves it open. */
+  readonly policy: string;
+  readonly policyVersion: number;
+  readonly messages: readonly ModelMessage[];
+  readonly sampling: Sampling;
+  readonly tools?: readonly ModelTool[];
+  readonly toolChoice?: ModelToolChoice;
+  readonly format?: ModelFormat;
+  readonly stop?: readonly string[];
+  readonly logprobs?: boolean;
+  /** Language the answer is asked for apart from the messages; absent = none. */
+  readonly locale?: string;
+  readonly private: boolean;
+}
+
+/** Marks keys of private questions: fit for telling twins in flight apart, refused by every cache. */
+const PRIVATE = 'private-';
+
+/** Sha-256 over the canonical form of the question, as 64 hexadecimal digits. */
+export function exactKey(question: CacheQuestion): string {
+  const digest = hash('sha256', canonicalJson(question), 'hex');
+  return question.private ? PRIVATE + digest : digest;
+}
+
+export const isPrivateKey = (key: string): boolean => key.startsWith(PRIVATE);
+
+export type CacheMode = Config['cache']['exact'];
+
+/** Asked again, would the model say the same? Greedy or seeded sampling says so. */
+export const isDeterministic = ({ temperature, topK, seed }: Sampling): boolean =>
+  temperature === 0 || topK === 1 || seed !== undefined;
+
+/** May this question be answered from the cache and its answer be kept there? Private ones never. */
+export const mayCache = (question: Pick<CacheQuestion, 'private' | 'sampling'>, mode: CacheMode): boolean =>
+  !question.private && (mode === 'always' || (mode === 'deterministic' && isDeterministic(question.sampling)));
+
+/** JSON with the names of every object in one order; what is undefined is left out. Arrays keep their order. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const fields = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  fields.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return `{${fields.map(([name, inner]) => `${JSON.stringify(name)}:${canonicalJson(inner)}`).join(',')}}`;
+}
