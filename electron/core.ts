@@ -2,6 +2,8 @@ import { randomFillSync } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
+import { createApiService } from './access/api/service.ts';
+import { openTokenFile } from './access/api/token-file.ts';
 import { createHandlers, turnStreams } from './access/handlers/index.ts';
 import { attachPort } from './access/port.ts';
 import type { PortEnd } from './access/port.ts';
@@ -56,6 +58,10 @@ export interface CoreOptions {
   readonly dialogs?: Dialogs | null;
   /** False = open without the folder's lock, for commands that only read while the app may run. */
   readonly lock?: boolean;
+  /** Starts and ends the local API as the settings say. Absent = only `serve` starts it. */
+  readonly api?: boolean;
+  /** How long answers of the local API get when it ends, in ms. Absent = its own patience. */
+  readonly apiGraceMs?: number;
   /** Looks for edits of the settings file by hand. */
   readonly watch?: boolean;
   readonly timers?: Timers;
@@ -208,6 +214,21 @@ export function createCore(options: CoreOptions): Core {
         announce.topics(['traces', `trace:${traceId}`, 'usage']);
       },
     });
+    // Built last, so that it ends first: nothing new comes in while the rest goes away.
+    const api = disposables.add(
+      createApiService({
+        complete,
+        models: () => models.list(),
+        settings,
+        records: openTokenFile(dataDir),
+        announce,
+        version: APP_VERSION,
+        clock,
+        log,
+        followsSettings: options.api ?? false,
+        ...(options.apiGraceMs === undefined ? {} : { closeGraceMs: options.apiGraceMs }),
+      }),
+    );
     const dialogs = options.dialogs ?? null;
     const pageReady = createEmitter<null>(onError);
     let tidied = false;
@@ -221,6 +242,7 @@ export function createCore(options: CoreOptions): Core {
       models,
       settings,
       policies,
+      api,
       data: createData({ store, dataDir, clock, announce, dialogs }),
       dialogs,
       announce,

@@ -104,6 +104,9 @@ async function buildCore(): Promise<void> {
       source: 'app',
       what: 'the app',
       watch: true,
+      api: true,
+      // Quitting has four seconds in all.
+      apiGraceMs: 2000,
       dialogs,
       spawnHost: createElectronSpawn({
         hostPath: join(here, 'llama-host.mjs'),

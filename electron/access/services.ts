@@ -11,6 +11,7 @@ import type { Prompts } from '../orchestration/prompts/prompts.ts';
 import type { Settings } from '../orchestration/settings/settings.ts';
 import type { Turns } from '../orchestration/turn/turns.ts';
 import type { TraceReader } from '../storage/store.ts';
+import type { ApiService } from './api/service.ts';
 
 /** What handlers may use of the core. */
 export interface Services {
@@ -23,6 +24,7 @@ export interface Services {
   readonly settings: Settings;
   readonly policies: Policies;
   readonly data: Data;
+  readonly api: ApiService;
   readonly dialogs: Dialogs | null;
   readonly announce: Announce;
   readonly info: () => Omit<CallOutput<'app.info'>, 'engine'> & { engine: EngineStatus };

@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createApi } from '../access/api/api.ts';
-import { openTokens } from '../access/api/tokens.ts';
 import { parseConfig } from '../orchestration/settings/config-file.ts';
 import type { CliContext } from './context.ts';
 import { openCore } from './core.ts';
@@ -25,11 +23,6 @@ function checkNamedConfig(path: string): void {
   if (!parsed.ok) throw new CliFailure(`${path}: ${parsed.problem} Correct it and start again.`);
 }
 
-const listenFailure = (error: unknown, port: number): unknown =>
-  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-    ? new CliFailure(`Port ${port} is taken: choose another with --port, or 0 for a free one.`)
-    : error;
-
 /** Runs the core without a window until it is told to end. */
 export async function serve(context: CliContext, options: ServeOptions): Promise<ExitCode> {
   if (options.config !== undefined) checkNamedConfig(options.config);
@@ -42,34 +35,16 @@ export async function serve(context: CliContext, options: ServeOptions): Promise
   });
   try {
     for (const problem of core.info().problems) context.err.line(problem);
-    const tokens = openTokens(options.data);
-    const api = createApi({
-      complete: core.complete,
-      models: () =>
-        core.models.list().map(({ id, provider, state, contextTokens, addedAt }) => ({
-          id,
-          provider,
-          usable: state === 'ready' || state === 'loading' || state === 'loaded',
-          contextTokens,
-          addedAt,
-        })),
-      verifyToken: tokens.verify,
-      version: core.version,
-      clock: context.clock,
-      log: core.log,
-    });
     const port = options.port ?? core.settings.config().api.port;
-    const { url } = await api.listen(port).catch((error: unknown) => {
-      throw listenFailure(error, port);
-    });
-    const token = tokens.issue('serve', context.clock.now());
+    const { url } = await core.api.serveAt(port);
+    const limits = { requestsPerMinute: null, concurrency: null, usdPerDay: null };
+    const token = core.api.tokens.issue({ name: 'serve', ...limits });
     context.out.json({ listening: url, token });
     core.onReady();
     await new Promise<void>((resolve) => {
       if (context.signal.aborted) resolve();
       context.signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    await api.close();
     return 0;
   } finally {
     await core.dispose();

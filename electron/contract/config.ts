@@ -68,6 +68,8 @@ export const config = z.strictObject({
       enabled: z.boolean().default(false),
       /** 0 picks a free one. */
       port: z.number().int().min(0).max(65_535).default(8790),
+      /** Lets any program of this machine read /metrics without a token. */
+      openMetrics: z.boolean().default(false),
       tokens: z
         .array(
           z.strictObject({

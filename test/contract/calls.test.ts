@@ -49,6 +49,7 @@ describe('every call of the contract', () => {
     await ask(test, 'model.list', {});
     await ask(test, 'settings.get', {});
     await ask(test, 'data.check', {});
+    await ask(test, 'api.status', {});
   });
 
   it('answers as its schema says about conversations and turns', async () => {

@@ -99,12 +99,8 @@ describe('the local API under serve', () => {
     await expect(unknown).rejects.toBeInstanceOf(NotFoundError);
     const stranger = new OpenAI({ baseURL: `${ready.listening}/v1`, apiKey: 'wrong', maxRetries: 0 });
     await expect(stranger.models.list()).rejects.toBeInstanceOf(AuthenticationError);
-    const tools = openai.chat.completions.create({
-      model: 'switchyard/auto',
-      messages,
-      tools: [{ type: 'function', function: { name: 'f', parameters: {} } }],
-    });
-    await expect(tools).rejects.toMatchObject({ status: 400, param: 'tools' } satisfies Partial<APIError>);
+    const two = openai.chat.completions.create({ model: 'switchyard/auto', messages, n: 2 });
+    await expect(two).rejects.toMatchObject({ status: 400, param: 'n' } satisfies Partial<APIError>);
   });
 
   it('ends the answer before a stop sequence', async () => {

@@ -66,8 +66,11 @@ afterEach(() => api?.close());
 async function listen(complete: Complete, extra: Partial<ApiDeps> = {}) {
   api = createApi({
     complete,
-    models: () => [{ id: 'local/tiny', provider: 'local', usable: true, contextTokens: 1024, addedAt: 5000 }],
-    verifyToken: (token) => token === 'right',
+    models: () => [
+      { id: 'local/tiny', provider: 'local', name: 'Tiny', usable: true, contextTokens: 1024, addedAt: 5000 },
+    ],
+    verifyToken: (token) =>
+      token === 'right' ? { name: 'ci', requestsPerMinute: null, concurrency: null, usdPerDay: null } : null,
     version: '1.2.3',
     clock: { now: () => 7000, monotonicMs: () => 0 },
     log: silentLog,

@@ -1,178 +1,144 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
-import { Hono } from 'hono';
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { FaultError } from '../../contract/faults.ts';
 import type { Complete } from '../../orchestration/complete/complete.ts';
-import { answerChat } from './answer.ts';
-import { ApiRefusal, errorBody, faultToError } from './errors.ts';
+import { anthropic } from './anthropic-response.ts';
+import type { Dialect } from './dialect.ts';
+import { ApiRefusal, faultToError, INTERNAL } from './errors.ts';
 import type { ApiError } from './errors.ts';
-import { checkCaller, checkToken, readLimited } from './guard.ts';
-import { parseChatCompletion } from './openai-request.ts';
+import { checkCaller, tokenOf, unknownToken } from './guard.ts';
+import { createLimits } from './limits.ts';
+import { createMetrics } from './metrics.ts';
+import type { BreakerState } from './metrics.ts';
+import type { ApiModel } from './models.ts';
+import { openai } from './openai-response.ts';
+import { sendJson } from './outgoing.ts';
+import { createPaths } from './paths.ts';
+import type { Visit } from './paths.ts';
+import { createApiServer } from './server.ts';
+import type { Server } from './server.ts';
+import type { TokenGrant } from './tokens.ts';
 
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
-/** How long `close` waits for answers that are being written before it ends them. */
 const CLOSE_GRACE_MS = 5000;
-
-export interface ApiModel {
-  /** `provider/model`. */
-  readonly id: string;
-  readonly provider: string;
-  /** False while it cannot answer (file missing, corrupt). */
-  readonly usable: boolean;
-  readonly contextTokens: number;
-  readonly addedAt: number;
-}
 
 export interface ApiDeps {
   readonly complete: Complete;
   readonly models: () => readonly ApiModel[];
-  readonly verifyToken: (token: string) => boolean;
+  /** What a token may do; null = it is not known. */
+  readonly verifyToken: (token: string) => TokenGrant | null;
   readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether /metrics may be read without a token. Absent = no. */
+  readonly openMetrics?: () => boolean;
+  readonly breakers?: () => readonly BreakerState[];
   readonly maxBodyBytes?: number;
   readonly closeGraceMs?: number;
 }
 
-export interface Api {
-  /** Listens on 127.0.0.1; port 0 picks a free one. Rejects when the port is taken. */
-  listen(port: number): Promise<{ port: number; url: string }>;
-  /** No new requests; answers under way get a few seconds, then end with an error event. */
-  close(): Promise<void>;
-}
+export type Api = Pick<Server, 'listen' | 'close'>;
 
-const METHODS: Readonly<Record<string, string>> = {
-  '/healthz': 'GET',
-  '/v1/models': 'GET',
-  '/v1/chat/completions': 'POST',
-};
-
-const respond = (error: ApiError): Response =>
-  Response.json(errorBody(error), { status: error.status, headers: { 'cache-control': 'no-store', ...error.headers } });
-
-const internal: ApiError = {
-  status: 500,
-  message: 'Something went wrong inside Switchyard: the log file in the data folder says what.',
-  code: 'internal',
-  param: null,
-};
-
-/** The local HTTP API: loopback only, OpenAI wire format. */
+/** The local HTTP API: loopback only, in the wire formats of OpenAI and Anthropic. */
 export function createApi(deps: ApiDeps): Api {
-  const maxBodyBytes = deps.maxBodyBytes ?? MAX_BODY_BYTES;
   const closing = new AbortController();
-  let port = 0;
+  const limits = createLimits(() => deps.clock.monotonicMs());
+  const metrics = createMetrics(deps.version, deps.clock.now());
+  // Each answer listens for the end of the server; Node warns above ten listeners of an AbortSignal's kind of emitter.
+  const impatience = new EventEmitter().setMaxListeners(0);
+  const paths = createPaths({
+    ...deps,
+    metrics,
+    maxBodyBytes: deps.maxBodyBytes ?? MAX_BODY_BYTES,
+    isClosing: () => closing.signal.aborted || !open,
+  });
+  let open = true;
 
-  const app = new Hono<{ Bindings: { incoming: IncomingMessage } }>();
-
-  app.use(async (c, next) => {
-    const { headers } = c.env.incoming;
-    checkCaller(headers.host, headers.origin, port);
-    if (c.req.path.startsWith('/v1/')) checkToken(headers.authorization, deps.verifyToken);
-    const method = METHODS[c.req.path];
-    if (method !== undefined && c.req.method !== method && !(method === 'GET' && c.req.method === 'HEAD')) {
-      throw new ApiRefusal({
-        status: 405,
-        message: `${c.req.path} answers ${method} only.`,
-        code: 'method_not_allowed',
-        param: null,
-        headers: { allow: method },
-      });
-    }
-    await next();
-    c.res.headers.set('x-content-type-options', 'nosniff');
+  const server = createApiServer({
+    closeGraceMs: deps.closeGraceMs ?? CLOSE_GRACE_MS,
+    onImpatient() {
+      closing.abort();
+      impatience.emit('end');
+    },
+    onRequest: (incoming, response) => void serve(incoming, response),
   });
 
-  app.get('/healthz', (c) => c.json({ status: closing.signal.aborted ? 'closing' : 'ok', version: deps.version }));
+  const dialectOf = (path: string, { headers }: IncomingMessage): Dialect =>
+    path.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined ? anthropic : openai;
 
-  app.get('/v1/models', (c) => {
-    const own = ['switchyard/auto', 'switchyard/local'].map((id) => ({ id, owned_by: 'switchyard', created: 0 }));
-    const rest = deps
-      .models()
-      .filter((model) => model.usable)
-      .map((model) => ({
-        id: model.id,
-        owned_by: model.provider,
-        created: Math.floor(model.addedAt / 1000),
-        context_length: model.contextTokens,
-      }));
-    return c.json({ object: 'list', data: [...own, ...rest].map((model) => ({ object: 'model', ...model })) });
-  });
+  const grantOf = (incoming: IncomingMessage): TokenGrant => {
+    const token = tokenOf(incoming);
+    const grant = token === null ? null : deps.verifyToken(token);
+    if (grant !== null) return grant;
+    limits.failed();
+    throw unknownToken(token);
+  };
 
-  app.post('/v1/chat/completions', async (c) => {
-    const body = await readLimited(c.req.raw, maxBodyBytes);
-    const completion = parseChatCompletion(body, new Set(deps.models().map((model) => model.id)));
-    const abort = new AbortController();
-    const stop = () => {
-      abort.abort();
-    };
-    // The reader left, or the server is closing and its patience is over.
-    AbortSignal.any([c.req.raw.signal, closing.signal]).addEventListener('abort', stop, { once: true });
-    return answerChat(deps.complete, completion, Math.floor(deps.clock.now() / 1000), abort);
-  });
-
-  app.notFound((c) =>
-    respond({
-      status: 404,
-      message: `There is nothing at ${c.req.path}: try /v1/models or /v1/chat/completions.`,
-      code: 'not_found',
-      param: null,
-    }),
-  );
-
-  app.onError((error) => {
-    if (error instanceof ApiRefusal) return respond(error.error);
-    if (error instanceof FaultError) return respond(faultToError(error.fault));
+  const refusalOf = (error: unknown): ApiError => {
+    if (error instanceof ApiRefusal) return error.error;
+    if (error instanceof FaultError) return faultToError(error.fault);
     deps.log.write('error', 'api.internal', {
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });
-    return respond(internal);
-  });
+    return INTERNAL;
+  };
 
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 10_000 }, (incoming, outgoing) => {
-    // A kept-alive connection would hold `close` up after its last answer.
-    outgoing.on('close', () => {
-      if (!server.listening) setImmediate(() => server.closeIdleConnections());
+  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedAt = deps.clock.monotonicMs();
+    const target = incoming.url ?? '/';
+    const query = target.indexOf('?');
+    const path = query < 0 ? target : target.slice(0, query);
+    const dialect = dialectOf(path, incoming);
+    const abort = new AbortController();
+    const stop = (): void => {
+      abort.abort();
+    };
+    let leave: () => void = () => undefined;
+    metrics.inFlight(1);
+    impatience.on('end', stop);
+    response.on('close', () => {
+      // The reader left, or has everything: either way nobody needs the model any more.
+      stop();
+      leave();
+      impatience.off('end', stop);
+      metrics.inFlight(-1);
+      const known = paths.nameOf(path);
+      metrics.requests({
+        path: known,
+        dialect: dialect.name,
+        status: response.headersSent ? response.statusCode : 499,
+      });
+      metrics.total(dialect.name, deps.clock.monotonicMs() - startedAt);
     });
-    void listener(incoming, outgoing);
-  });
+    try {
+      checkCaller(incoming.headers.host, incoming.headers.origin, server.port());
+      const grant = paths.needsToken(path) ? grantOf(incoming) : null;
+      if (grant !== null) leave = limits.enter(grant);
+      if (closing.signal.aborted) stop();
+      const visit: Visit = { path, incoming, response, dialect, grant, startedAt, signal: abort.signal };
+      await paths.visit(visit);
+    } catch (error) {
+      const refusal = refusalOf(error);
+      // A body nobody read would be taken for the next request of this connection.
+      const unread = !incoming.complete && incoming.method !== 'GET' && incoming.method !== 'HEAD';
+      const id = refusal.headers?.['x-switchyard-trace-id'] ?? '';
+      sendJson(
+        response,
+        refusal.status,
+        { ...refusal.headers, ...(unread ? { connection: 'close' } : {}) },
+        dialect.errorBody(refusal, id),
+        incoming.method === 'HEAD',
+      );
+    }
+  }
 
   return {
-    listen: (wanted) =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(wanted, '127.0.0.1', () => {
-          server.off('error', reject);
-          const address = server.address();
-          port = typeof address === 'object' && address !== null ? address.port : wanted;
-          resolve({ port, url: `http://127.0.0.1:${port}` });
-        });
-      }),
-    close: () =>
-      new Promise((resolve) => {
-        if (!server.listening) {
-          resolve();
-          return;
-        }
-        const impatient = setTimeout(() => {
-          closing.abort();
-        }, deps.closeGraceMs ?? CLOSE_GRACE_MS);
-        const last = setTimeout(
-          () => {
-            server.closeAllConnections();
-          },
-          (deps.closeGraceMs ?? CLOSE_GRACE_MS) + 1000,
-        );
-        server.close(() => {
-          clearTimeout(impatient);
-          clearTimeout(last);
-          resolve();
-        });
-        server.closeIdleConnections();
-      }),
+    listen: (port) => server.listen(port),
+    close() {
+      open = false;
+      return server.close();
+    },
   };
 }

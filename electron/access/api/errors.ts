@@ -1,10 +1,13 @@
 import type { Fault } from '../../contract/faults.ts';
 
-/** An answer that is an error, in the OpenAI dialect. */
+export type ApiStatus = 400 | 401 | 403 | 404 | 405 | 408 | 413 | 415 | 429 | 431 | 499 | 500 | 502 | 503 | 504 | 507;
+
+/** An answer that is an error, before a dialect gives it its shape. */
 export interface ApiError {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 429 | 499 | 500 | 502 | 503 | 504 | 507;
+  readonly status: ApiStatus;
   readonly message: string;
   readonly code: string | null;
+  /** The field it is about; null when it is about the whole. */
   readonly param: string | null;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -21,19 +24,7 @@ export class ApiRefusal extends Error {
 export const badRequest = (message: string, param: string | null = null, code: string | null = null): ApiRefusal =>
   new ApiRefusal({ status: 400, message, code, param });
 
-const typeOf = (status: ApiError['status']): string => {
-  if (status === 401) return 'authentication_error';
-  if (status === 403) return 'permission_error';
-  if (status === 429) return 'rate_limit_error';
-  return status < 500 ? 'invalid_request_error' : 'server_error';
-};
-
-/** https://platform.openai.com/docs/guides/error-codes */
-export const errorBody = (error: ApiError) => ({
-  error: { message: error.message, type: typeOf(error.status), param: error.param, code: error.code },
-});
-
-const statusOf = (fault: Fault): ApiError['status'] => {
+const statusOf = (fault: Fault): ApiStatus => {
   switch (fault.code) {
     case 'context_length':
     case 'content_filter':
@@ -43,11 +34,13 @@ const statusOf = (fault: Fault): ApiError['status'] => {
       return 404;
     case 'quota':
     case 'rate_limit':
+    case 'budget':
       return 429;
     case 'cancelled':
       return 499;
     case 'timeout':
       return 504;
+    // The key a provider refused is ours, not the one the caller sent: 401 would blame the wrong one.
     case 'auth':
     case 'server_error':
     case 'network':
@@ -72,34 +65,65 @@ const statusOf = (fault: Fault): ApiError['status'] => {
     case 'gpu_lost':
     case 'local_crash':
     case 'model_file_corrupt':
-    case 'budget':
     case 'private_only':
     case 'no_candidate':
       return 503;
   }
 };
 
-/** The status and body a fault becomes for somebody who speaks HTTP. */
-export const faultToError = (fault: Fault): ApiError => ({
-  status: statusOf(fault),
-  message: fault.detail,
-  // OpenAI's own clients look for these two names.
-  code:
-    fault.code === 'context_length'
-      ? 'context_length_exceeded'
-      : fault.code === 'not_found'
-        ? 'model_not_found'
-        : fault.code,
-  param: fault.code === 'not_found' ? 'model' : null,
-  ...(fault.retryAfterMs === undefined
-    ? {}
-    : { headers: { 'retry-after': String(Math.max(1, Math.ceil(fault.retryAfterMs / 1000))) } }),
+/** The names official clients look for where theirs differ from ours (https://platform.openai.com/docs/guides/error-codes). */
+const codeOf = (fault: Fault): string => {
+  switch (fault.code) {
+    case 'context_length':
+      return 'context_length_exceeded';
+    case 'not_found':
+      return 'model_not_found';
+    case 'rate_limit':
+      return 'rate_limit_exceeded';
+    case 'quota':
+    case 'budget':
+      return 'insufficient_quota';
+    default:
+      return fault.code;
+  }
+};
+
+/** A client that obeys this header asks again no sooner than can help; whole seconds for the standard, exact ms beside. */
+export const retryAfter = (waitMs: number): Readonly<Record<string, string>> => ({
+  'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))),
+  'retry-after-ms': String(Math.ceil(waitMs)),
 });
+
+/** Official clients try some failures again by themselves; this header keeps them from it where it cannot help. */
+const NO_RETRY = { 'x-should-retry': 'false' };
+
+/** The status and code a fault becomes for somebody who speaks HTTP. */
+export function faultToError(fault: Fault): ApiError {
+  const status = statusOf(fault);
+  const headers = {
+    ...(fault.retryAfterMs === undefined ? {} : retryAfter(fault.retryAfterMs)),
+    ...(status >= 429 && !fault.recoverable ? NO_RETRY : {}),
+  };
+  return {
+    status,
+    message: fault.detail,
+    code: codeOf(fault),
+    param: fault.code === 'not_found' ? 'model' : null,
+    ...(Object.keys(headers).length === 0 ? {} : { headers }),
+  };
+}
 
 /** An answer that somebody still reads is cancelled only because the server is closing. */
 export const CLOSING: ApiError = {
   status: 503,
   message: 'Switchyard is closing: ask again when it is back.',
   code: 'closing',
+  param: null,
+};
+
+export const INTERNAL: ApiError = {
+  status: 500,
+  message: 'Something went wrong inside Switchyard: the log file in the data folder says what.',
+  code: 'internal',
   param: null,
 };

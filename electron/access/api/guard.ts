@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { ApiRefusal, badRequest } from './errors.ts';
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
@@ -33,11 +34,15 @@ export function checkCaller(host: string | undefined, origin: string | undefined
 export const bearerToken = (authorization: string | undefined): string | null =>
   /^bearer +([^\s]+) *$/iu.exec(authorization ?? '')?.[1] ?? null;
 
-/** Checks the token of a request; the refusal says where to get one. */
-export function checkToken(authorization: string | undefined, verify: (token: string) => boolean): void {
-  const token = bearerToken(authorization);
-  if (token !== null && verify(token)) return;
-  throw new ApiRefusal({
+/** The token of a request, from `Authorization: Bearer` or Anthropic's `x-api-key`; null when there is none. */
+export const tokenOf = ({ headers }: IncomingMessage): string | null => {
+  const key = headers['x-api-key'];
+  return bearerToken(headers.authorization) ?? (typeof key === 'string' && key !== '' ? key : null);
+};
+
+/** What somebody without a working token hears: where to get one. */
+export const unknownToken = (token: string | null): ApiRefusal =>
+  new ApiRefusal({
     status: 401,
     message:
       token === null
@@ -47,10 +52,9 @@ export function checkToken(authorization: string | undefined, verify: (token: st
     param: null,
     headers: { 'www-authenticate': 'Bearer' },
   });
-}
 
 /** Reads a body up to the limit. A body that says its size is refused before a byte of it is read. */
-export async function readLimited(request: Request, maxBytes: number): Promise<string> {
+export async function readLimited(incoming: IncomingMessage, maxBytes: number): Promise<string> {
   const tooLarge = new ApiRefusal({
     status: 413,
     message: `The request is larger than ${maxBytes} bytes: send less text.`,
@@ -58,23 +62,37 @@ export async function readLimited(request: Request, maxBytes: number): Promise<s
     param: null,
     headers: { connection: 'close' },
   });
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge;
-  if (request.body === null) return '';
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  const reader = request.body.getReader();
-  let size = 0;
-  let text = '';
-  const decode = (bytes?: Uint8Array): string => {
-    try {
-      return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
-    } catch {
-      throw badRequest('The body is not UTF-8 text: send JSON encoded as UTF-8.', null, 'invalid_encoding');
-    }
-  };
-  for (let step = await reader.read(); !step.done; step = await reader.read()) {
-    size += step.value.byteLength;
-    if (size > maxBytes) throw tooLarge;
-    text += decode(step.value);
+  const { headers } = incoming;
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    throw new ApiRefusal({
+      status: 415,
+      message: 'The body is compressed: send it as plain JSON.',
+      code: 'unsupported_encoding',
+      param: null,
+      headers: { connection: 'close' },
+    });
   }
-  return text + decode();
+  if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge;
+  const pieces: Buffer[] = [];
+  let size = 0;
+  await new Promise<void>((resolve, reject) => {
+    incoming.on('data', (piece: Buffer) => {
+      size += piece.byteLength;
+      if (size > maxBytes) {
+        incoming.pause();
+        reject(tooLarge);
+      } else pieces.push(piece);
+    });
+    incoming.on('end', resolve);
+    incoming.on('error', reject);
+    incoming.on('close', () => {
+      reject(badRequest('The connection ended before the whole request was there.', null, 'incomplete_request'));
+    });
+  });
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces));
+  } catch {
+    throw badRequest('The body is not UTF-8 text: send JSON encoded as UTF-8.', null, 'invalid_encoding');
+  }
 }

@@ -62,8 +62,13 @@ describe('reading a chat completion request', () => {
 
   it.each([
     ['n of two', { n: 2 }, 'n'],
-    ['tools', { tools: [{ type: 'function', function: { name: 'f' } }] }, 'tools'],
-    ['a JSON schema', { response_format: { type: 'json_schema', json_schema: {} } }, 'response_format'],
+    ['a tool without a name', { tools: [{ type: 'function', function: {} }] }, 'tools.0.function.name'],
+    ['a tool of another kind', { tools: [{ type: 'custom', custom: { name: 'f' } }] }, 'tools.0.type'],
+    [
+      'a JSON schema without a schema',
+      { response_format: { type: 'json_schema', json_schema: { name: 'x' } } },
+      'response_format.json_schema.schema',
+    ],
     ['log probabilities', { logprobs: true }, 'logprobs'],
     ['a temperature out of range', { temperature: 3 }, 'temperature'],
     ['a stream that is no yes or no', { stream: 'yes' }, 'stream'],

@@ -1,81 +1,127 @@
-import type { CompleteEvent } from '../../orchestration/complete/complete.ts';
-import { CLOSING, errorBody, faultToError } from './errors.ts';
+import type { AnswerHead, Dialect, End, Part, Speaker, WholeAnswer } from './dialect.ts';
+import type { ApiError, ApiStatus } from './errors.ts';
 import { SSE_DONE, sseJson } from './sse.ts';
 
-type End = Extract<CompleteEvent, { kind: 'end' }>;
+const typeOf = (status: ApiStatus, code: string | null): string => {
+  if (code === 'insufficient_quota') return code;
+  if (status === 401) return 'authentication_error';
+  if (status === 403) return 'permission_error';
+  if (status === 429) return 'rate_limit_error';
+  return status < 500 ? 'invalid_request_error' : 'server_error';
+};
 
-/** What every part of one answer repeats. */
-export interface AnswerHead {
-  readonly id: string;
-  /** Seconds since the epoch. */
-  readonly created: number;
-  readonly model: string;
-}
-
-const finishReason = (finish: End['finish']): 'stop' | 'length' => (finish === 'length' ? 'length' : 'stop');
+export const openai: Dialect = {
+  name: 'openai',
+  idHeader: 'x-request-id',
+  /** https://platform.openai.com/docs/guides/error-codes */
+  errorBody: (error) => ({
+    error: {
+      message: error.message,
+      type: typeOf(error.status, error.code),
+      param: error.param,
+      code: error.code,
+    },
+  }),
+};
 
 const usageOf = (end: End) => ({
   prompt_tokens: end.tokensIn,
   completion_tokens: end.tokensOut,
   total_tokens: end.tokensIn + end.tokensOut,
   prompt_tokens_details: { cached_tokens: end.tokensCached },
+  completion_tokens_details: { reasoning_tokens: end.tokensReasoning ?? 0 },
 });
+
+const finishReason = (finish: End['finish'], called: boolean): string => {
+  if (finish === 'length') return 'length';
+  if (finish === 'filtered') return 'content_filter';
+  return called || finish === 'tool_calls' ? 'tool_calls' : 'stop';
+};
+
+const REFUSED = 'The model declined to answer.';
 
 /** A whole answer (https://platform.openai.com/docs/api-reference/chat/object). */
-export const completionBody = (head: AnswerHead, text: string, end: End) => ({
-  id: head.id,
-  object: 'chat.completion',
-  created: head.created,
-  model: head.model,
-  choices: [
-    {
-      index: 0,
-      message: { role: 'assistant', content: text, refusal: null },
-      logprobs: null,
-      finish_reason: finishReason(end.finish),
-    },
-  ],
-  usage: usageOf(end),
-});
+export function completionBody(head: AnswerHead, { text, reasoning, calls, end }: WholeAnswer): object {
+  const refused = end.finish === 'refused';
+  const content = refused || (text === '' && calls.length > 0) ? null : text;
+  return {
+    id: `chatcmpl-${head.traceId}`,
+    object: 'chat.completion',
+    created: head.created,
+    model: head.model,
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: 'assistant',
+          content,
+          refusal: refused ? text || REFUSED : null,
+          ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
+          ...(calls.length === 0
+            ? {}
+            : {
+                tool_calls: calls.map(({ id, name, argumentsText }) => ({
+                  id,
+                  type: 'function',
+                  function: { name, arguments: argumentsText },
+                })),
+              }),
+        },
+        logprobs: null,
+        finish_reason: finishReason(end.finish, calls.length > 0),
+      },
+    ],
+    usage: usageOf(end),
+  };
+}
 
 /** The events of a streamed answer (https://platform.openai.com/docs/api-reference/chat-streaming). */
-export async function* completionChunks(
-  head: AnswerHead,
-  events: AsyncIterable<CompleteEvent>,
-  includeUsage: boolean,
-): AsyncGenerator<string> {
-  const chunk = (delta: object, finish: string | null): string =>
-    sseJson({
-      id: head.id,
-      object: 'chat.completion.chunk',
-      created: head.created,
-      model: head.model,
-      choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
-      ...(includeUsage ? { usage: null } : {}),
-    });
+export function createOpenAiSpeaker(head: AnswerHead, includeUsage: boolean): Speaker {
+  // What every event of one answer repeats is made once: an answer has hundreds of them.
+  const opening = `data: ${JSON.stringify({
+    id: `chatcmpl-${head.traceId}`,
+    object: 'chat.completion.chunk',
+    created: head.created,
+    model: head.model,
+  }).slice(0, -1)},"choices":[`;
+  const closing = `]${includeUsage ? ',"usage":null' : ''}}\n\n`;
+  const chunk = (delta: string, finish = 'null'): string =>
+    `${opening}{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${finish}}${closing}`;
+  let called = false;
+  let spoke = false;
 
-  yield chunk({ role: 'assistant', content: '' }, null);
-  for await (const event of events) {
-    if (event.kind === 'delta') yield chunk({ content: event.text }, null);
-    if (event.kind === 'fault' || (event.kind === 'end' && event.finish === 'cancelled')) {
-      // The status is long sent: the only honest way left to say that the answer is not whole.
-      yield sseJson(errorBody(event.kind === 'fault' ? faultToError(event.fault) : CLOSING));
-      yield SSE_DONE;
-      return;
-    }
-    if (event.kind === 'end') {
-      yield chunk({}, finishReason(event.finish));
-      if (includeUsage) {
-        yield sseJson({
-          id: head.id,
-          object: 'chat.completion.chunk',
-          created: head.created,
-          model: head.model,
-          choices: [],
-          usage: usageOf(event),
-        });
+  const ofPart = (part: Part): string => {
+    switch (part.kind) {
+      case 'delta':
+        spoke = true;
+        return chunk(`{"content":${JSON.stringify(part.text)}}`);
+      case 'reasoning':
+        return chunk(`{"reasoning_content":${JSON.stringify(part.text)}}`);
+      case 'tool': {
+        called = true;
+        const first = part.name !== undefined;
+        const call = {
+          index: part.index,
+          ...(first ? { id: part.id, type: 'function' } : {}),
+          function: { ...(first ? { name: part.name } : {}), arguments: part.argumentsText },
+        };
+        return chunk(`{"tool_calls":[${JSON.stringify(call)}]}`);
       }
-      yield SSE_DONE;
     }
-  }
+  };
+  /** Text that is long sent cannot become a refusal any more: then it was cut off. */
+  const ending = (end: End): string => {
+    if (end.finish !== 'refused') return chunk('{}', JSON.stringify(finishReason(end.finish, called)));
+    if (spoke) return chunk('{}', '"content_filter"');
+    return chunk(`{"refusal":${JSON.stringify(REFUSED)}}`) + chunk('{}', '"stop"');
+  };
+  return {
+    begin: () => chunk('{"role":"assistant","content":""}'),
+    part: ofPart,
+    end: (end) =>
+      ending(end) + (includeUsage ? `${opening}],"usage":${JSON.stringify(usageOf(end))}}\n\n` : '') + SSE_DONE,
+    // The status is long sent: the only honest way left to say that the answer is not whole.
+    failure: (error: ApiError) => sseJson(openai.errorBody(error, head.traceId)) + SSE_DONE,
+    ping: ': waiting\n\n',
+  };
 }

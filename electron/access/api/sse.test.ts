@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sseBody, sseEvent, sseJson } from './sse.ts';
+import { sseEvent, sseJson } from './sse.ts';
 
 /** A reader of event streams as the standard describes it. */
 function readEvents(stream: string): string[] {
@@ -31,28 +31,5 @@ describe('server-sent events', () => {
         expect(events.map((event) => JSON.stringify(JSON.parse(event)))).toEqual(values.map((v) => JSON.stringify(v)));
       }),
     );
-  });
-
-  it('makes an event only when somebody reads it', async () => {
-    let made = 0;
-    async function* events() {
-      for (;;) yield await Promise.resolve(String(++made));
-    }
-    const reader = sseBody(events(), () => undefined).getReader();
-    await reader.read();
-    await reader.read();
-    expect(made).toBeLessThanOrEqual(3);
-    await reader.cancel();
-  });
-
-  it('tells the source when the reader goes away', async () => {
-    let cancelled = false;
-    async function* events() {
-      yield await Promise.resolve('one');
-    }
-    await sseBody(events(), () => {
-      cancelled = true;
-    }).cancel();
-    expect(cancelled).toBe(true);
   });
 });

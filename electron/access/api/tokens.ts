@@ -1,60 +1,121 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { z } from 'zod';
+import type { Config } from '../../contract/config.ts';
+import { refuse } from '../../contract/faults.ts';
+import type { ApiTokenEntry } from '../../contract/providers.ts';
+import type { TokenRecords } from './token-file.ts';
 
-const tokenFile = z.object({
-  tokens: z.array(z.object({ name: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/), createdAt: z.number() })),
-});
-type TokenFile = z.infer<typeof tokenFile>;
+/** What a token may do; null = no limit of its own. */
+export interface TokenGrant {
+  readonly name: string;
+  readonly requestsPerMinute: number | null;
+  readonly concurrency: number | null;
+  readonly usdPerDay: number | null;
+}
 
-export interface TokenStore {
+export interface Tokens {
   /** A new random token under this name; the one before it stops working. It is shown once and kept only as its hash. */
-  issue(name: string, at: number): string;
-  verify(token: string): boolean;
-  names(): string[];
+  issue(grant: TokenGrant): string;
+  /** As `issue`, but a name that is taken is refused. */
+  create(grant: TokenGrant): string;
+  /** Takes one made here away. Those of the settings file are taken away there. */
+  revoke(name: string): void;
+  verify(token: string): TokenGrant | null;
+  list(): ApiTokenEntry[];
+}
+
+export interface TokensDeps {
+  readonly records: TokenRecords;
+  /** Tokens of the settings file, as they are now. */
+  readonly config: () => Config['api']['tokens'];
+  readonly now: () => number;
+  readonly onChange?: () => void;
+}
+
+interface Known {
+  readonly hash: Buffer;
+  readonly grant: TokenGrant;
 }
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token, 'utf8').digest();
 
-/** Tokens of the local API, in `api-tokens.json` of the data folder. They are random 256-bit values, so one fast hash is enough. */
-export function openTokens(dataDir: string): TokenStore {
-  const path = join(dataDir, 'api-tokens.json');
+/** Tokens are random 256-bit values, so one fast hash is enough: there is nothing to guess from. */
+const newToken = (): string => `sy-${randomBytes(32).toString('base64url')}`;
 
-  const read = (): TokenFile => {
-    try {
-      const parsed = tokenFile.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-      return parsed.success ? parsed.data : { tokens: [] };
-    } catch {
-      return { tokens: [] };
+/** Tokens of the local API: those of the settings file and those made in the app. */
+export function createTokens({ records, config, now, onChange }: TokensDeps): Tokens {
+  const usedAt = new Map<string, number>();
+  let read: { from: unknown; known: readonly Known[] } = { from: null, known: [] };
+
+  const fromConfig = (): readonly Known[] => {
+    const tokens = config();
+    if (read.from !== tokens) {
+      const known = tokens.map(({ hash, ...grant }) => ({
+        hash: Buffer.from(hash.replace(/^sha256:/iu, ''), 'hex'),
+        grant,
+      }));
+      read = { from: tokens, known };
     }
+    return read.known;
   };
-  let current = read();
+
+  const add = (grant: TokenGrant): string => {
+    const token = newToken();
+    records.put({ ...grant, sha256: hashOf(token).toString('hex'), createdAt: now() });
+    onChange?.();
+    return token;
+  };
 
   return {
-    issue(name, at) {
-      const token = `sy-${randomBytes(32).toString('base64url')}`;
-      current = {
-        tokens: [
-          ...read().tokens.filter((kept) => kept.name !== name),
-          { name, sha256: hashOf(token).toString('hex'), createdAt: at },
-        ],
-      };
-      const next = `${path}.new`;
-      writeFileSync(next, `${JSON.stringify(current, null, 2)}\n`, { mode: 0o600 });
-      chmodSync(next, 0o600);
-      renameSync(next, path);
-      return token;
+    issue: add,
+    create(grant) {
+      if (config().some(({ name }) => name === grant.name) || records.all().some(({ name }) => name === grant.name)) {
+        throw refuse(
+          `There is a token "${grant.name}" already: take another name, or revoke that one first.`,
+          'conflict',
+        );
+      }
+      return add(grant);
+    },
+    revoke(name) {
+      if (!records.remove(name)) {
+        throw config().some((token) => token.name === name)
+          ? refuse(`The token "${name}" stands in the settings file: remove it there.`)
+          : refuse(`There is no token "${name}": it may have been revoked.`, 'not_found');
+      }
+      onChange?.();
     },
     verify(token) {
       const offered = hashOf(token);
       // Every entry is compared, so the time taken does not say which one came close.
-      let known = false;
-      for (const entry of current.tokens) {
-        if (timingSafeEqual(offered, Buffer.from(entry.sha256, 'hex'))) known = true;
+      let found: TokenGrant | null = null;
+      for (const { hash, grant } of fromConfig()) if (timingSafeEqual(offered, hash)) found = grant;
+      for (const record of records.all()) {
+        if (timingSafeEqual(offered, Buffer.from(record.sha256, 'hex'))) found = record;
       }
-      return known;
+      if (found === null) return null;
+      usedAt.set(found.name, now());
+      const { name, requestsPerMinute, concurrency, usdPerDay } = found;
+      return { name, requestsPerMinute, concurrency, usdPerDay };
     },
-    names: () => current.tokens.map((entry) => entry.name),
+    list: () => [
+      ...config().map(({ name, requestsPerMinute, concurrency, usdPerDay }) => ({
+        name,
+        createdAt: null,
+        from: 'config' as const,
+        requestsPerMinute,
+        concurrency,
+        usdPerDay,
+        lastUsedAt: usedAt.get(name) ?? null,
+      })),
+      ...records.all().map(({ name, createdAt, requestsPerMinute, concurrency, usdPerDay }) => ({
+        name,
+        createdAt,
+        from: 'app' as const,
+        requestsPerMinute,
+        concurrency,
+        usdPerDay,
+        lastUsedAt: usedAt.get(name) ?? null,
+      })),
+    ],
   };
 }

@@ -1,4 +1,5 @@
 import type { Handlers, Services } from '../services.ts';
+import { apiHandlers } from './api.ts';
 import { appHandlers } from './app.ts';
 import { chatHandlers } from './chat.ts';
 import { feedbackHandlers } from './feedback.ts';
@@ -23,5 +24,6 @@ export const createHandlers = (services: Services): Handlers => ({
   ...modelHandlers(services),
   ...settingsHandlers(services),
   ...policyHandlers(services),
+  ...apiHandlers(services),
   ...pendingHandlers,
 });

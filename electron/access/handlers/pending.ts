@@ -14,9 +14,6 @@ export const pendingHandlers: HandlersOf<
   | 'provider.test'
   | 'budget.status'
   | 'egress.list'
-  | 'api.status'
-  | 'api.createToken'
-  | 'api.revokeToken'
 > = {
   'provider.list': notYet,
   'provider.save': notYet,
@@ -25,7 +22,4 @@ export const pendingHandlers: HandlersOf<
   'provider.test': notYet,
   'budget.status': notYet,
   'egress.list': notYet,
-  'api.status': notYet,
-  'api.createToken': notYet,
-  'api.revokeToken': notYet,
 };

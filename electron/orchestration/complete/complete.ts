@@ -63,6 +63,8 @@ export type CompleteEvent =
       readonly tokensOut: number;
       readonly tokensReasoning?: number;
       readonly tokensCacheWrite?: number;
+      /** The sequence of `stop` it ended before; absent = it ended by itself, or nobody knows. */
+      readonly stopSequence?: string;
       readonly costUsd: number;
     }
   | { readonly kind: 'fault'; readonly fault: Fault };

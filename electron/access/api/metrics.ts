@@ -1,0 +1,87 @@
+import type { Fault } from '../../contract/faults.ts';
+import type { End } from './dialect.ts';
+import { createRegistry } from './prometheus.ts';
+
+/** State of one model's breaker, where somebody knows it. */
+export interface BreakerState {
+  readonly modelId: string;
+  readonly state: 'closed' | 'open' | 'half-open';
+}
+
+export interface Metrics {
+  readonly requests: (labels: { path: string; dialect: string; status: number }) => void;
+  inFlight(by: 1 | -1): void;
+  firstToken(route: string, ms: number): void;
+  total(dialect: string, ms: number): void;
+  route(labels: { model: string; kind: string; degraded: boolean; cache: string | null }): void;
+  end(model: string, end: End): void;
+  fault(fault: Fault): void;
+  text(breakers: readonly BreakerState[]): string;
+}
+
+/** Bounds in seconds: a cached answer takes one millisecond, a long one minutes. */
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+const STATE_VALUE = { closed: 0, 'half-open': 1, open: 2 } as const;
+
+/** What the local API counts. No label ever holds a token, a person's words or anything else without bounds. */
+export function createMetrics(version: string, startedAt: number): Metrics {
+  const registry = createRegistry();
+  const requests = registry.counter('switchyard_requests_total', 'Requests answered, by path, dialect and status.');
+  const inFlight = registry.gauge('switchyard_requests_in_flight', 'Requests being answered now.');
+  const first = registry.histogram(
+    'switchyard_first_token_seconds',
+    'From a request to the first thing said.',
+    SECONDS,
+  );
+  const total = registry.histogram('switchyard_request_seconds', 'From a request to the end of its answer.', SECONDS);
+  const answers = registry.counter('switchyard_answers_total', 'Answers begun, by model and route.');
+  const tokens = registry.counter('switchyard_tokens_total', 'Tokens read and written, by model.');
+  const cost = registry.counter('switchyard_cost_usd_total', 'What answers cost in USD, by model.');
+  const hits = registry.counter('switchyard_cache_hits_total', 'Answers that came from the cache.');
+  const degraded = registry.counter('switchyard_degraded_total', 'Answers that were not the first choice.');
+  const faults = registry.counter('switchyard_faults_total', 'Requests that failed, by fault code and origin.');
+  const breaker = registry.gauge('switchyard_breaker_state', '0 = closed, 1 = half-open, 2 = open; by model.');
+  const memory = registry.gauge('process_resident_memory_bytes', 'Resident memory in bytes.');
+  registry
+    .gauge('process_start_time_seconds', 'Start of this process, seconds since the epoch.')
+    .set({}, startedAt / 1000);
+  registry.gauge('switchyard_build_info', 'Always 1; the version is in its label.').set({ version }, 1);
+  inFlight.set({}, 0);
+  let now = 0;
+
+  return {
+    requests: ({ path, dialect, status }) => {
+      requests.add({ path, dialect, status: String(status) }, 1);
+    },
+    inFlight(by) {
+      now += by;
+      inFlight.set({}, now);
+    },
+    firstToken: (model, ms) => {
+      first.observe({ model }, ms / 1000);
+    },
+    total: (dialect, ms) => {
+      total.observe({ dialect }, ms / 1000);
+    },
+    route({ model, kind, degraded: stepped, cache }) {
+      answers.add({ model, route: kind }, 1);
+      if (stepped) degraded.add({ model }, 1);
+      if (cache !== null) hits.add({ kind: cache }, 1);
+    },
+    end(model, end) {
+      tokens.add({ model, kind: 'in' }, end.tokensIn);
+      tokens.add({ model, kind: 'cached' }, end.tokensCached);
+      tokens.add({ model, kind: 'out' }, end.tokensOut);
+      tokens.add({ model, kind: 'reasoning' }, end.tokensReasoning ?? 0);
+      cost.add({ model }, end.costUsd);
+    },
+    fault: ({ code, origin }) => {
+      faults.add({ code, origin }, 1);
+    },
+    text(breakers) {
+      memory.set({}, process.memoryUsage.rss());
+      for (const { modelId, state } of breakers) breaker.set({ model: modelId }, STATE_VALUE[state]);
+      return registry.text();
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { ModelEntry } from '../../contract/entities/model.ts';
+import { ApiRefusal } from './errors.ts';
+
+export type ApiModel = Pick<ModelEntry, 'id' | 'name' | 'provider' | 'contextTokens' | 'addedAt'> & {
+  /** False while it cannot answer (file missing, no key, switched off). */
+  readonly usable: boolean;
+};
+
+/** What of the list of models the API shows. */
+export const apiModelOf = ({ id, name, provider, state, contextTokens, addedAt }: ModelEntry): ApiModel => ({
+  id,
+  name,
+  provider,
+  usable: state === 'ready' || state === 'loading' || state === 'loaded',
+  contextTokens,
+  addedAt,
+});
+
+/** One model as both dialects list it: fields of the one do not disturb clients of the other. */
+const listed = (id: string, name: string, owner: string, addedAt: number, contextTokens: number | null) => ({
+  id,
+  object: 'model',
+  created: Math.floor(addedAt / 1000),
+  owned_by: owner,
+  type: 'model',
+  display_name: name,
+  created_at: new Date(addedAt).toISOString(),
+  ...(contextTokens === null ? {} : { context_length: contextTokens, max_input_tokens: contextTokens }),
+});
+
+function all(models: readonly ApiModel[]) {
+  return [
+    listed('switchyard/auto', 'Automatic', 'switchyard', 0, null),
+    listed('switchyard/local', 'Local only', 'switchyard', 0, null),
+    ...models
+      .filter(({ usable }) => usable)
+      .map((model) => listed(model.id, model.name, model.provider, model.addedAt, model.contextTokens)),
+  ];
+}
+
+/** GET /v1/models, for either dialect. */
+export function listModels(models: readonly ApiModel[]): object {
+  const data = all(models);
+  return { object: 'list', data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
+}
+
+/** GET /v1/models/{id}; the id holds a slash, plain or escaped. */
+export function oneModel(models: readonly ApiModel[], wanted: string): object {
+  const found = all(models).find(({ id }) => id === wanted);
+  if (found) return found;
+  throw new ApiRefusal({
+    status: 404,
+    message: `There is no model "${wanted.slice(0, 200)}" here: GET /v1/models lists those there are.`,
+    code: 'model_not_found',
+    param: 'model',
+  });
+}
