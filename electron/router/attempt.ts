@@ -113,8 +113,9 @@ export async function attempt(
     };
   };
 
+  let events: AsyncIterator<ModelEvent> | null = null;
   try {
-    const events = deps.provider.generate(request, inner.signal)[Symbol.asyncIterator]();
+    events = deps.provider.generate(request, inner.signal)[Symbol.asyncIterator]();
     const abandoned = new Promise<'abandoned'>((resolve) => {
       inner.signal.addEventListener('abort', () => {
         endGrace = deps.timers.after(deadlines.graceMs, () => {
@@ -125,8 +126,6 @@ export async function attempt(
     for (;;) {
       const result = await Promise.race([events.next(), abandoned]);
       if (result === 'abandoned') {
-        // It may still wake up: whatever it says then is nobody's.
-        void events.return?.().then(undefined, () => undefined);
         const gone = tooLate();
         if (gone) return { ...failed(gone.fault, NO_USAGE), abandoned: true };
         return { ...STOPPED, abandoned: true };
@@ -174,6 +173,8 @@ export async function attempt(
       NO_USAGE,
     );
   } finally {
+    // Its own tidying runs now, or when it wakes up: whatever it says then is nobody's.
+    void events?.return?.().then(undefined, () => undefined);
     endGrace();
     endPart();
     endTotal();

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { executionKit, failing, planOf } from '../../test/support/execution-kit.ts';
+import { cloudEntry, localEntry } from '../../test/support/model-entry.ts';
+import { saying } from '../../test/support/scripted-provider.ts';
+import type { Act } from '../../test/support/scripted-provider.ts';
+
+const slow = cloudEntry('acme/slow');
+const fast = cloudEntry('other/fast');
+const local = localEntry('local/m');
+const hedging = { hedgeAfterMs: 1000 };
+const late = (text: string, ms: number): readonly Act[] => [{ wait: ms }, ...saying(text)];
+
+describe('asking a second model when the first says nothing', () => {
+  it('is not done while the first one speaks in time', async () => {
+    const kit = executionKit(() => late('in time', 900));
+    expect((await kit.run(planOf([slow, fast], hedging))).text).toBe('in time');
+    expect(kit.called()).toEqual([slow.id]);
+  });
+
+  it('lets the one with the first words answer, and stops and pays for the other', async () => {
+    const kit = executionKit((id) => (id === slow.id ? [{ say: ' ' }, ...late('too late', 5000)] : late('first', 200)));
+    const { outcome, text, heard } = await kit.run(planOf([slow, fast], hedging));
+    expect(text).toBe('first');
+    expect(heard).toEqual([
+      'model acme/slow',
+      ' ',
+      'reset',
+      'model other/fast: acme/slow was slow to answer, so other/fast was asked as well.',
+      'first',
+    ]);
+    expect(outcome.model?.id).toBe(fast.id);
+    expect(outcome.attempts.map(({ role, action }) => [role, action]).toSorted()).toEqual([
+      ['answer', 'dropped'],
+      ['hedge', 'answered'],
+    ]);
+    expect(kit.provider.calls[0]).toMatchObject({ aborted: true, over: true });
+    expect(kit.money).toMatchObject({ held: 2, settled: 2 });
+    expect(outcome.costUsd).toBeCloseTo(kit.money.spentUsd, 12);
+  });
+
+  it('keeps to the first one when it speaks first after all, and nothing of the other is heard', async () => {
+    const kit = executionKit((id) => (id === slow.id ? late('me', 1500) : late('not me', 5000)));
+    const { text, heard } = await kit.run(planOf([slow, fast], hedging));
+    expect(text).toBe('me');
+    expect(heard).toEqual(['model acme/slow', 'me']);
+    expect(kit.called()).toEqual([slow.id, fast.id]);
+  });
+
+  it('goes on with the second one when the first one fails meanwhile, without asking a third time', async () => {
+    const kit = executionKit((id) => (id === slow.id ? [{ wait: 1100 }, { fault: 'overloaded' }] : late('saved', 900)));
+    const { text } = await kit.run(planOf([slow, fast], hedging));
+    expect(text).toBe('saved');
+    expect(kit.called()).toEqual([slow.id, fast.id]);
+  });
+
+  it('waits for the first one when the second one fails, and does not ask that one again', async () => {
+    const kit = executionKit((id) =>
+      id === slow.id ? [{ wait: 3000 }, { fault: 'auth' }] : id === fast.id ? failing('auth') : saying('local'),
+    );
+    const { text } = await kit.run(planOf([slow, fast, local], hedging));
+    expect(text).toBe('local');
+    expect(kit.called()).toEqual([slow.id, fast.id, local.id]);
+  });
+
+  it('draws on the budget of retries', async () => {
+    const kit = executionKit((id) => (id === slow.id ? [{ wait: 1001 }, { hang: true }] : late('second', 10)));
+    for (let turn = 0; turn < 3; turn++) expect((await kit.run(planOf([slow, fast], hedging))).text).toBe('second');
+    const before = kit.called().filter((id) => id === fast.id).length;
+    const running = kit.start(planOf([slow], { ...hedging, firstTokenMs: 2000, retries: 0 }));
+    await kit.time.pass(1500);
+    expect(before).toBe(3);
+    await kit.time.until(running);
+    const more = kit.start(planOf([slow, fast], hedging));
+    await kit.time.pass(1500);
+    expect(kit.called().filter((id) => id === fast.id)).toHaveLength(3);
+    expect((await kit.time.until(more)).spans.flatMap(({ events }) => events).map(({ name }) => name)).toContain(
+      'hedge not allowed',
+    );
+  });
+});
