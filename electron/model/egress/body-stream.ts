@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { systemTimers } from '../../base/timers.ts';
 
 /** An error's body is read up to here: more does not explain more. */
 export const MOST_ERROR_BYTES = 64 * 1024;
@@ -25,6 +26,21 @@ export class AnswerCut extends Error {
 }
 
 const NEWLINE = 0x0a;
+/** What may still come after an answer's last word before the connection is dropped instead of kept for the next request. */
+const LINGER_MS = 200;
+const LINGER_BYTES = 16 * 1024;
+
+/** Lets the end of a body go by, so that its connection can be used again; drops it when there is more than an end. */
+function letGo(response: IncomingMessage): void {
+  let left = LINGER_BYTES;
+  const giveUp = systemTimers.after(LINGER_MS, () => response.destroy());
+  response.on('data', (chunk: Buffer) => {
+    left -= chunk.byteLength;
+    if (left < 0) response.destroy();
+  });
+  response.once('close', giveUp);
+  response.resume();
+}
 
 /**
  * The body of an answer as a web stream, read as fast as its reader takes it. Bounded in size; an error's body is cut at its
@@ -80,18 +96,20 @@ export function bodyStream(
           finish(error);
         });
         response.once('close', () => {
-          finish(new AnswerCut());
+          if (!over) finish(new AnswerCut());
         });
       },
       pull() {
         response.resume();
       },
       cancel() {
-        if (!over) {
-          over = true;
-          onEnd(bytes);
+        if (over) {
+          response.destroy();
+          return;
         }
-        response.destroy();
+        over = true;
+        onEnd(bytes);
+        letGo(response);
       },
     },
     { highWaterMark: 64 },

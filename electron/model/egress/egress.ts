@@ -6,7 +6,7 @@ import type { MintId } from '../../base/ids.ts';
 import type { EgressEntry } from '../../contract/providers.ts';
 import { FaultError, refuse } from '../../contract/faults.ts';
 import type { ModelOrigin } from '../model.ts';
-import { bodyStream } from './body-stream.ts';
+import { AnswerCut, bodyStream } from './body-stream.ts';
 
 /** Who asks, and for whom: what the lock on private conversations and the log go by. */
 export interface EgressAsk {
@@ -90,22 +90,27 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
 
     return new Promise<Response>((resolve, reject) => {
       let request: ClientRequest | null = null;
+      let answered = false;
       const onAbort = () => {
         const reason: unknown = signal?.reason;
         request?.destroy(reason instanceof Error ? reason : new DOMException('Aborted', 'AbortError'));
       };
       const settle = () => signal?.removeEventListener('abort', onAbort);
       const onResponse = (response: IncomingMessage) => {
+        answered = true;
         const status = response.statusCode ?? 0;
+        if (status < 200 || status > 599) {
+          end(status, 0);
+          settle();
+          reject(new Error(`The server answered with the status ${String(status)}.`));
+          response.destroy();
+          return;
+        }
         const stream = bodyStream(response, status, (bytesIn) => {
           settle();
           end(status, bytesIn);
         });
         const empty = status === 204 || status === 205 || status === 304;
-        if (status < 200 || status > 599) {
-          reject(new Error(`The server answered with the status ${String(status)}.`));
-          return;
-        }
         resolve(new Response(empty ? null : stream, { status, headers: flatHeaders(response) }));
       };
       try {
@@ -124,6 +129,13 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
         settle();
         end(null, 0);
         reject(error);
+      });
+      // An upgrade, or an answer that broke off before its head: `close` is all that is heard of it.
+      request.once('close', () => {
+        if (answered) return;
+        settle();
+        end(null, 0);
+        reject(new AnswerCut());
       });
       if (signal?.aborted) onAbort();
       else signal?.addEventListener('abort', onAbort, { once: true });

@@ -80,6 +80,8 @@ export interface SeenRequest {
   readonly body: unknown;
   /** Bytes of the body. */
   readonly bytes: number;
+  /** Port of the client: the same = the same connection. */
+  readonly port: number;
   /** Bytes of body sent back so far. */
   bytesOut: number;
   /** The client went away before the answer was over. */

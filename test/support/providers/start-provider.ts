@@ -128,6 +128,7 @@ async function read(request: IncomingMessage, response: ServerResponse): Promise
     bodyText,
     body,
     bytes: raw.byteLength,
+    port: request.socket.remotePort ?? 0,
     bytesOut: 0,
     aborted: false,
     over: new Promise<void>((resolve) => {

@@ -65,8 +65,20 @@ export function promptOf(messages: readonly ModelMessage[], kind: ProviderConfig
   });
 }
 
+/** What only one provider's library knows by name. */
+function providerOptions({ format, logprobs }: ModelRequest, { kind, id }: ProviderConfig) {
+  if (kind !== 'openai' && kind !== 'openai-compatible') return {};
+  const asked = logprobs === true ? { logprobs: true } : {};
+  const strict = format?.type === 'json_schema' ? { strictJsonSchema: format.strict } : {};
+  return {
+    providerOptions:
+      kind === 'openai' ? { openai: { ...asked, ...strict } } : { openaiCompatible: strict, [id]: asked },
+  };
+}
+
 /** Everything of a request but who is asked, as the AI SDK takes it. */
-export function callOptions(request: ModelRequest, kind: ProviderConfig['kind']): LanguageModelV4CallOptions {
+export function callOptions(request: ModelRequest, config: ProviderConfig): LanguageModelV4CallOptions {
+  const { kind } = config;
   const { sampling, tools, toolChoice, format, stop } = request;
   return {
     prompt: promptOf(request.messages, kind),
@@ -74,7 +86,9 @@ export function callOptions(request: ModelRequest, kind: ProviderConfig['kind'])
     ...(sampling.temperature === undefined ? {} : { temperature: sampling.temperature }),
     ...(sampling.topP === undefined ? {} : { topP: sampling.topP }),
     ...(sampling.topK === undefined || sampling.topK === 0 || kind === 'openai' ? {} : { topK: sampling.topK }),
-    ...(sampling.seed === undefined || kind === 'anthropic' ? {} : { seed: sampling.seed }),
+    ...(sampling.seed === undefined || kind === 'anthropic'
+      ? {}
+      : { seed: kind === 'google' ? sampling.seed & 0x7fff_ffff : sampling.seed }),
     ...(stop && stop.length > 0 ? { stopSequences: [...stop] } : {}),
     ...(format === undefined
       ? {}
@@ -103,6 +117,6 @@ export function callOptions(request: ModelRequest, kind: ProviderConfig['kind'])
               ? { type: toolChoice }
               : { type: 'tool' as const, toolName: toolChoice.name },
         }),
-    ...(request.logprobs && kind === 'openai' ? { providerOptions: { openai: { logprobs: true } } } : {}),
+    ...providerOptions(request, config),
   };
 }

@@ -1,18 +1,28 @@
-import type { LanguageModelV4FinishReason, LanguageModelV4StreamPart } from '@ai-sdk/provider';
+import type { Clock } from '../../../base/clock.ts';
+import { makeFault } from '../../../contract/fault-facts.ts';
 import type { Fault } from '../../../contract/faults.ts';
 import type { ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
 import type { AnswerPhase, Classify } from '../../classify/types.ts';
-import type { Clock } from '../../../base/clock.ts';
+import { AnswerTooLarge } from '../../egress/body-stream.ts';
 import type { Egress } from '../../egress/egress.ts';
-import type { ModelEvent, ModelFinish, ModelOrigin, ModelRequest, ModelTimings, ModelUsage } from '../../model.ts';
-import { answerOf, networkCodeOf, ownFault } from './answer-of.ts';
-import { languageModel } from './language-model.ts';
-import { callOptions } from './prompt.ts';
-import { guessTokens, NO_USAGE, usageOf } from './usage.ts';
+import type { ModelEvent, ModelOrigin, ModelRequest, ModelTimings, ModelUsage } from '../../model.ts';
+import { networkCodeOf, ownFault } from './answer-of.ts';
+import { jsonOr } from './json.ts';
+import { createAnthropicReader, JSON_TOOL } from './read-anthropic.ts';
+import { createBodyReader, NoAnswer } from './read-body.ts';
+import { createGoogleReader } from './read-google.ts';
+import { readOpenAi } from './read-openai.ts';
+import { createReading } from './reading.ts';
+import type { Reading } from './reading.ts';
+import { redact } from './redact.ts';
+import { guessTokens, NO_USAGE } from './usage.ts';
+import { writeRequest } from './write-request.ts';
 
 /** A request of the app itself, without an origin, is private: nothing leaves the machine for it. */
 const OF_THE_APP: ModelOrigin = { traceId: '', conversationId: null, private: true, purpose: 'chat' };
-const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'x-goog-request-id', 'cf-ray'];
+const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'x-goog-request-id', 'apim-request-id', 'cf-ray'];
+
+type Attributes = Record<string, string | number | boolean>;
 
 export interface StreamInput {
   readonly request: ModelRequest;
@@ -21,29 +31,17 @@ export interface StreamInput {
   readonly key: string | null;
 }
 
-function finishOf(reason: LanguageModelV4FinishReason, calledTools: boolean): ModelFinish {
-  if (reason.raw === 'refusal') return 'refused';
-  switch (reason.unified) {
-    case 'length':
-      return 'length';
-    case 'content-filter':
-      return 'filtered';
-    case 'tool-calls':
-      return 'tool_calls';
+function readerOf(kind: ProviderConfig['kind'], reading: Reading, sent: string): (document: unknown) => void {
+  switch (kind) {
+    case 'anthropic':
+      return createAnthropicReader(reading, sent.includes(`"name":"${JSON_TOOL}"`));
+    case 'google':
+      return createGoogleReader(reading);
     default:
-      return calledTools ? 'tool_calls' : 'stop';
+      return (document) => {
+        readOpenAi(reading, document);
+      };
   }
-}
-
-/** Mean probability of the tokens written, where the provider gave log probabilities; null = it did not. */
-export function meanProbability(metadata: unknown): number | null {
-  const logprobs: unknown = Reflect.get(Object(Reflect.get(Object(metadata), 'openai')), 'logprobs');
-  if (!Array.isArray(logprobs)) return null;
-  const values = logprobs
-    .map((entry: unknown): unknown => Reflect.get(Object(entry), 'logprob'))
-    .filter((value): value is number => typeof value === 'number' && Number.isFinite(value));
-  if (values.length === 0) return null;
-  return Math.exp(values.reduce((sum, value) => sum + Math.min(0, value), 0) / values.length);
 }
 
 /** Asks one provider once and says what comes back, as it comes. Ends with `end` or `fault`, whatever happens. */
@@ -53,27 +51,29 @@ export async function* streamAnswer(
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent, void, undefined> {
   const { clock } = deps;
+  const reading = createReading();
   const startedMs = clock.monotonicMs();
   let firstMs: number | null = null;
-  let connected: { status: number; headers: Record<string, string> } | null = null;
-  let text = '';
-  let reported: ModelUsage | null = null;
-  let tokens = 0;
-  /** A high surrogate whose other half is still to come. */
-  let half = '';
-  const tools = new Map<string, { readonly index: number; parts: number }>();
+  let answer: { status: number; headers: Record<string, string> } | null = null;
+  const attributes: Attributes = {};
 
   const usage = (): ModelUsage => {
-    if (reported && (reported.tokensIn > 0 || reported.tokensOut > 0)) return reported;
-    if (!connected) return NO_USAGE;
+    if (answer === null || answer.status >= 300) return NO_USAGE;
+    const said = reading.usage;
+    const finished = reading.finish !== null && said !== null && said.tokensIn + said.tokensOut > 0;
+    if (finished) return said;
     // Nobody said what it took (cut off, stopped, or a server that never says): a fair guess, so that budgets hold.
-    const asked = request.messages.reduce((sum, message) => sum + guessTokens(message.text) + 4, 0);
-    return { tokensIn: asked, tokensCached: 0, tokensOut: guessTokens(text) };
+    const asked = () => request.messages.reduce((sum, { text }) => sum + guessTokens(text) + 4, 0);
+    attributes['usageEstimated'] = true;
+    return {
+      ...(said ?? NO_USAGE),
+      tokensIn: said !== null && said.tokensIn > 0 ? said.tokensIn : asked(),
+      tokensOut: Math.max(said?.tokensOut ?? 0, reading.guessedOut),
+    };
   };
-  const timings = (): ModelTimings => {
+  const timings = (written: number): ModelTimings => {
     const now = clock.monotonicMs();
     const decodeMs = firstMs === null ? 0 : now - firstMs;
-    const written = reported?.tokensOut ?? tokens;
     return {
       queueMs: 0,
       loadMs: 0,
@@ -82,21 +82,37 @@ export async function* streamAnswer(
       tokensPerSecond: written > 1 && decodeMs > 0 ? Math.round(((written - 1) / decodeMs) * 1e5) / 100 : null,
     };
   };
-  const cancelled = (): ModelEvent => ({
-    kind: 'end',
-    finish: 'cancelled',
-    usage: usage(),
-    timings: timings(),
-    attributes: {},
-  });
-  const faultOf = (error: unknown, phase: AnswerPhase): Fault | null => {
-    const own = ownFault(error);
-    if (own) return own;
-    const fault = deps.classify(answerOf(error, providerName(config), phase, connected), clock.now());
+  const ended = (finish: (ModelEvent & { kind: 'end' })['finish']): ModelEvent => {
+    const used = usage();
+    const meanProbability = reading.meanProbability();
+    if (reading.finishRaw !== null) attributes['finishRaw'] = reading.finishRaw.slice(0, 100);
+    if (reading.refusal !== '') attributes['refusal'] = reading.refusal;
+    if (meanProbability !== null) attributes['meanProbability'] = meanProbability;
+    return { kind: 'end', finish, usage: used, timings: timings(used.tokensOut), attributes };
+  };
+  const failed = (fault: Fault): ModelEvent => {
+    const used = usage();
+    return { kind: 'fault', fault: { ...fault, provider: request.modelId }, usage: used, attributes };
+  };
+  /** null = no fault at all. */
+  const classified = (phase: AnswerPhase, body: unknown, error?: unknown): Fault | null => {
+    const { status, headers } = answer ?? { status: null, headers: {} };
+    const fault = deps.classify(
+      { provider: providerName(config), phase, status, headers, body, ...(error === undefined ? {} : { error }) },
+      clock.now(),
+    );
     const networkCode = networkCodeOf(error);
-    return fault && { ...fault, provider: request.modelId, ...(networkCode === null ? {} : { networkCode }) };
+    // What nobody recognised is kept, so that it can be taught.
+    if (fault?.code === 'unknown' || (fault === null && body !== null))
+      attributes['redactedBody'] = redact(
+        body,
+        key,
+        request.messages.map(({ text }) => text),
+      );
+    return fault && { ...fault, ...(networkCode === null ? {} : { networkCode }) };
   };
 
+  let cancelBody: (() => Promise<void>) | null = null;
   try {
     const fetch = deps.egress.fetchFor({
       providerId: config.id,
@@ -104,119 +120,96 @@ export async function* streamAnswer(
       origin: request.origin ?? OF_THE_APP,
       trustedForPrivate: config.trustedForPrivate,
     });
-    const { stream, response } = await languageModel(config, model.id, key, fetch).doStream({
-      ...callOptions(request, config.kind),
-      abortSignal: signal,
-    });
-    connected = { status: 200, headers: response?.headers ?? {} };
-    const headers = connected.headers;
-    const requestId = REQUEST_ID_HEADERS.map((name) => headers[name]).find((value) => value !== undefined) ?? null;
-    yield { kind: 'connected', status: 200, requestId };
+    const { url, headers, body } = await writeRequest(config, model.id, key, request);
+    const response = await fetch(url, { method: 'POST', headers, body, signal });
+    answer = { status: response.status, headers: Object.fromEntries(response.headers) };
+    const { status } = answer;
+    const requestId = REQUEST_ID_HEADERS.map((name) => response.headers.get(name)).find((id) => id !== null) ?? null;
+    attributes['status'] = status;
+    if (requestId !== null) attributes['requestId'] = requestId.slice(0, 200);
+    if (!response.ok) {
+      const fault = classified('pre', jsonOr(await response.text()));
+      yield failed(fault ?? makeFault('unknown'));
+      return;
+    }
+    yield { kind: 'connected', status, requestId };
 
-    const state: { finish: LanguageModelV4FinishReason | null; metadata: unknown } = { finish: null, metadata: null };
-    for await (const part of stream as AsyncIterable<LanguageModelV4StreamPart>) {
-      if (signal.aborted) break;
-      switch (part.type) {
-        case 'text-delta': {
-          let said = half + part.delta;
-          half = '';
-          const last = said.charCodeAt(said.length - 1);
-          if (last >= 0xd800 && last <= 0xdbff) {
-            half = said.slice(-1);
-            said = said.slice(0, -1);
-          }
-          if (said === '') break;
-          firstMs ??= clock.monotonicMs();
-          text += said;
-          tokens++;
-          yield { kind: 'delta', text: said, tokens: 1 };
+    const read = readerOf(config.kind, reading, body);
+    const bodyReader = createBodyReader(response.headers.get('content-type') ?? '', read, () => {
+      reading.over = true;
+    });
+    const source = response.body?.getReader();
+    cancelBody = source ? () => source.cancel() : null;
+    let readError: unknown = null;
+    while (source && !reading.over && reading.problem === null) {
+      try {
+        const { done, value } = await source.read();
+        if (done) {
+          bodyReader.end();
           break;
         }
-        case 'reasoning-delta':
-          firstMs ??= clock.monotonicMs();
-          if (part.delta !== '') yield { kind: 'reasoning', text: part.delta };
-          break;
-        case 'tool-input-start': {
-          firstMs ??= clock.monotonicMs();
-          const index = tools.size;
-          tools.set(part.id, { index, parts: 0 });
-          yield { kind: 'tool', index, id: part.id, name: part.toolName, argumentsText: '' };
-          break;
-        }
-        case 'tool-input-delta': {
-          const tool = tools.get(part.id);
-          if (!tool || part.delta === '') break;
-          tool.parts++;
-          yield { kind: 'tool', index: tool.index, argumentsText: part.delta };
-          break;
-        }
-        case 'tool-call': {
-          const known = tools.get(part.toolCallId);
-          // Some providers send a call whole.
-          if (known && known.parts > 0) break;
-          const index = known?.index ?? tools.size;
-          tools.set(part.toolCallId, { index, parts: 1 });
-          const first = known ? {} : { id: part.toolCallId, name: part.toolName };
-          yield { kind: 'tool', index, ...first, argumentsText: part.input };
-          break;
-        }
-        case 'finish':
-          state.finish = part.finishReason;
-          state.metadata = part.providerMetadata ?? null;
-          reported = usageOf(part.usage);
-          break;
-        case 'error': {
-          const fault = faultOf(part.error, 'stream');
-          if (!fault) break;
-          yield { kind: 'fault', fault, usage: usage() };
-          return;
-        }
-        default:
+        bodyReader.feed(value);
+      } catch (error) {
+        readError = error;
+      }
+      for (const event of reading.take()) {
+        firstMs ??= clock.monotonicMs();
+        yield event;
+      }
+      if (readError !== null) break;
+    }
+    if (signal.aborted) {
+      yield ended('cancelled');
+      return;
+    }
+    for (const event of reading.take(true)) yield event;
+    const { problem } = reading;
+    if (problem !== null) {
+      const fault = classified(problem.phase, problem.body);
+      if (fault !== null || reading.finish === null) {
+        yield failed(fault ?? cutOff());
+        return;
       }
     }
-    if (signal.aborted) {
-      yield cancelled();
-      return;
-    }
-    if (half !== '') yield { kind: 'delta', text: '\ufffd', tokens: 0 };
-    const { finish } = state;
-    if (!finish || finish.unified === 'error' || finish.unified === 'interrupted') {
-      const body = { finish_reason: finish?.raw ?? null };
-      const answer = { provider: providerName(config), phase: 'finish' as const, ...connected, body };
-      const fault = finish?.raw === undefined ? null : deps.classify(answer, clock.now());
-      yield { kind: 'fault', fault: fault ? { ...fault, provider: request.modelId } : cutOff(request), usage: usage() };
-      return;
-    }
-    const probability = meanProbability(state.metadata);
-    yield {
-      kind: 'end',
-      finish: finishOf(finish, tools.size > 0),
-      usage: usage(),
-      timings: timings(),
-      attributes: {
-        ...(finish.raw === undefined ? {} : { finishRaw: finish.raw.slice(0, 100) }),
-        ...(probability === null ? {} : { meanProbability: Math.round(probability * 1000) / 1000 }),
-        ...(reported && reported.tokensIn + reported.tokensOut > 0 ? {} : { usageEstimated: true }),
-      },
-    };
+    // Whole is whole: what breaks after the last word changes nothing.
+    if (reading.finish !== null) yield ended(reading.finish);
+    else if (readError !== null) yield failed(readFault(readError, classified));
+    else if (reading.over && reading.begun) yield ended(reading.toolCount > 0 ? 'tool_calls' : 'stop');
+    else yield failed(cutOff());
   } catch (error) {
     if (signal.aborted) {
-      yield cancelled();
+      yield ended('cancelled');
       return;
     }
-    const fault = faultOf(error, connected ? 'stream' : 'pre') ?? cutOff(request);
-    yield { kind: 'fault', fault, usage: usage() };
+    yield failed(ownFault(error) ?? classified(answer ? 'stream' : 'pre', null, error) ?? makeFault('unknown'));
+  } finally {
+    // Also when the reader of this stream leaves in the middle.
+    await cancelBody?.().catch(() => undefined);
   }
+}
+
+/** The fault of a body that could not be read to its end. */
+function readFault(
+  error: unknown,
+  classified: (phase: AnswerPhase, body: unknown, error?: unknown) => Fault | null,
+): Fault {
+  const own = ownFault(error);
+  if (own) return own;
+  if (error instanceof NoAnswer) {
+    const fault = classified('stream', error.body);
+    if (fault !== null && fault.code !== 'unknown') return fault;
+    return makeFault('server_error', 'The provider sent something that is no answer; check its address or try again.');
+  }
+  if (error instanceof AnswerTooLarge)
+    return makeFault('server_error', 'The provider sent more than any answer is long; try another model.');
+  return classified('stream', null, error) ?? cutOff();
 }
 
 /** The name classification goes by: a compatible server is known by its own name where that says more. */
 const providerName = (config: ProviderConfig): string =>
   config.kind === 'openai-compatible' ? config.id : config.kind;
 
-const cutOff = ({ modelId }: ModelRequest): Fault => ({
-  code: 'truncated',
+const cutOff = (): Fault => ({
+  ...makeFault('truncated', 'The answer ended in the middle; try again.'),
   origin: 'infrastructure',
-  recoverable: true,
-  provider: modelId,
-  detail: 'The answer ended in the middle; try again.',
 });

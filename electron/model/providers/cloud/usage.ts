@@ -1,29 +1,43 @@
-import type { LanguageModelV4Usage } from '@ai-sdk/provider';
 import type { ModelUsage } from '../../model.ts';
 
 export const NO_USAGE: ModelUsage = { tokensIn: 0, tokensCached: 0, tokensOut: 0 };
 
 /** A provider may say anything: only whole, not negative numbers count. */
-const count = (value: number | undefined): number =>
-  value !== undefined && Number.isFinite(value) && value > 0 ? Math.min(Math.floor(value), 1e12) : 0;
+const count = (value: unknown): number =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.min(Math.floor(value), 1e12) : 0;
 
-/**
- * Usage as we count it: `tokensIn` holds the cached part and what was written to the cache. The library has brought the
- * providers' ways together already (Anthropic counts cached tokens beside the others, OpenAI and Google among them).
- */
-export function usageOf(usage: LanguageModelV4Usage): ModelUsage {
-  const { inputTokens, outputTokens } = usage;
-  const cached = count(inputTokens.cacheRead);
-  const written = count(inputTokens.cacheWrite);
-  const tokensIn = Math.max(count(inputTokens.total), count(inputTokens.noCache) + cached + written);
-  const reasoning = count(outputTokens.reasoning);
-  const tokensOut = Math.max(count(outputTokens.total), count(outputTokens.text) + reasoning);
+/** Counts as providers give them; absent = it has no such count. */
+export interface UsageCounts {
+  /** Prompt tokens with the cached ones among them. */
+  readonly tokensIn?: unknown;
+  /** Prompt tokens that are counted beside `tokensIn`. */
+  readonly more?: unknown;
+  /** Prompt tokens without what the cache read and wrote. */
+  readonly uncached?: unknown;
+  readonly cached?: unknown;
+  readonly cacheWrite?: unknown;
+  /** All that was written, reasoning among it. */
+  readonly tokensOut?: unknown;
+  /** What was written without the reasoning. */
+  readonly written?: unknown;
+  readonly reasoning?: unknown;
+}
+
+/** Usage as we count it: `tokensIn` holds the cached part and what was written to the cache, `tokensOut` the reasoning. */
+export function usageFrom(counts: UsageCounts): ModelUsage {
+  const cached = count(counts.cached);
+  const cacheWrite = count(counts.cacheWrite);
+  const beside = counts.uncached === undefined ? 0 : count(counts.uncached) + cached + cacheWrite;
+  const tokensIn = Math.max(count(counts.tokensIn) + count(counts.more), beside);
+  const reasoning = count(counts.reasoning);
+  const apart = counts.written === undefined ? 0 : count(counts.written) + reasoning;
+  const tokensOut = Math.max(count(counts.tokensOut), apart);
   return {
     tokensIn,
     tokensCached: Math.min(cached, tokensIn),
     tokensOut,
-    ...(written > 0 ? { tokensCacheWrite: Math.min(written, tokensIn) } : {}),
-    ...(reasoning > 0 ? { tokensReasoning: reasoning } : {}),
+    ...(cacheWrite > 0 ? { tokensCacheWrite: Math.min(cacheWrite, tokensIn) } : {}),
+    ...(reasoning > 0 ? { tokensReasoning: Math.min(reasoning, Math.max(tokensOut, 0)) } : {}),
   };
 }
 

@@ -1,0 +1,117 @@
+import { createParser } from 'eventsource-parser';
+import { AnswerTooLarge, MOST_ERROR_BYTES, MOST_LINE_BYTES } from '../../egress/body-stream.ts';
+import { jsonOr } from './json.ts';
+
+/** What arrived where an answer was promised, and is none: a page, a plain text, a frame that is no JSON. */
+export class NoAnswer extends Error {
+  readonly body: unknown;
+  constructor(what: string, body: unknown) {
+    super(what);
+    this.name = 'NoAnswer';
+    this.body = body;
+  }
+}
+
+/** Reads the bytes of an answer and hands on each document in it. */
+export interface BodyReader {
+  /** Throws NoAnswer or AnswerTooLarge. */
+  feed(bytes: Uint8Array): void;
+  /** The body is over: what is still held is read, or refused. */
+  end(): void;
+}
+
+type Shape = 'events' | 'json' | 'other';
+
+/** Servers are not careful with content types, so the first character says what it is; only a page is known by its type. */
+function shapeOf(first: string, contentType: string): Shape {
+  if (first === '<' || contentType.includes('html')) return 'other';
+  if (first === '{' || first === '[') return 'json';
+  if (contentType.includes('event-stream') || /[a-z:]/u.test(first)) return 'events';
+  return 'other';
+}
+
+/**
+ * Events of a stream (WHATWG HTML, server-sent events), a whole JSON document, or JSON documents one a line, told apart by how
+ * the body begins. `onDocument` gets each as parsed JSON; `onDone` says that `[DONE]` came.
+ */
+export function createBodyReader(
+  contentType: string,
+  onDocument: (document: unknown) => void,
+  onDone: () => void,
+): BodyReader {
+  const decoder = new TextDecoder();
+  let shape: Shape | null = null;
+  let held = '';
+  let documents = 0;
+
+  const document = (text: string) => {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(text);
+    } catch {
+      throw new NoAnswer('A part of the answer is no JSON.', text.slice(0, 2000));
+    }
+    documents++;
+    onDocument(parsed);
+  };
+  const parser = createParser({
+    maxBufferSize: MOST_LINE_BYTES,
+    onEvent({ data }) {
+      if (data === '[DONE]') {
+        documents++;
+        onDone();
+      } else if (data.trim() !== '') document(data);
+    },
+    onError(error) {
+      if (error.type === 'max-buffer-size-exceeded') throw new AnswerTooLarge('An event', MOST_LINE_BYTES);
+    },
+  });
+
+  const take = (text: string) => {
+    if (shape === null) {
+      held += text;
+      const first = held.trimStart().charAt(0);
+      if (first === '') {
+        // Blank lines keep a connection alive and begin nothing.
+        held = '';
+        return;
+      }
+      shape = shapeOf(first, contentType);
+      text = held;
+      held = '';
+    }
+    // Text that is neither is kept a little, to see that no event ever came.
+    if (shape === 'events') {
+      if (documents === 0 && held.length < MOST_ERROR_BYTES) held += text.slice(0, MOST_ERROR_BYTES);
+      parser.feed(text);
+      return;
+    }
+    held += text;
+    if (shape === 'other' && held.length > MOST_ERROR_BYTES) throw new NoAnswer('This is no answer.', held);
+    if (held.length > MOST_LINE_BYTES) throw new AnswerTooLarge('The answer', MOST_LINE_BYTES);
+  };
+
+  return {
+    feed(bytes) {
+      take(decoder.decode(bytes, { stream: true }));
+    },
+    end() {
+      take(decoder.decode());
+      if (shape === 'events') {
+        // The last event may lack its blank line.
+        parser.feed('\n\n');
+        const isEvents = /^(?:data|event|id|retry)?:/mu.test(held);
+        if (documents === 0 && held !== '' && !isEvents) throw new NoAnswer('This is no answer.', jsonOr(held));
+        return;
+      }
+      if (held === '' || shape === null) return;
+      if (shape === 'other') throw new NoAnswer('This is no answer.', held);
+      const whole = jsonOr(held);
+      if (typeof whole !== 'string') {
+        onDocument(whole);
+        return;
+      }
+      for (const line of held.split('\n')) if (line.trim() !== '') document(line);
+    },
+  };
+}

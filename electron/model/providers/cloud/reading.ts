@@ -1,0 +1,190 @@
+import type { ModelEvent, ModelFinish, ModelUsage } from '../../model.ts';
+import { guessTokens } from './usage.ts';
+
+/** A server that opens more calls than this in one answer is broken. */
+const MOST_TOOLS = 256;
+
+/** What a reader learnt that ends the answer before its time: the body of an error, to be classified. */
+export interface ReadProblem {
+  readonly phase: 'stream' | 'finish';
+  readonly body: unknown;
+}
+
+interface Tool {
+  readonly index: number;
+  id: string;
+  /** What the provider calls it by; null = it never said. */
+  readonly givenId: string | null;
+  name: string;
+  /** Arguments that came before the name. */
+  waiting: string;
+  arguments: number;
+}
+
+/** What has been read of one answer so far, in our own words. The readers of each wire write into it. */
+export interface Reading {
+  finish: ModelFinish | null;
+  /** The provider's own word for how it ended. */
+  finishRaw: string | null;
+  /** As far as the provider has said; null = not yet. */
+  usage: ModelUsage | null;
+  /** The wire's own last word has come: nothing that follows counts. */
+  over: boolean;
+  problem: ReadProblem | null;
+  /** What a model said instead of answering. */
+  refusal: string;
+  /** Fair guess at the tokens written. */
+  readonly guessedOut: number;
+  readonly toolCount: number;
+  /** Any text, reasoning or call yet. */
+  readonly begun: boolean;
+  text(text: unknown): void;
+  reasoning(text: unknown): void;
+  /** A part of the call known here as `key`; made when new. */
+  tool(key: string, part: { readonly id?: unknown; readonly name?: unknown; readonly argumentsText?: unknown }): void;
+  /** What is known of a call: whether it has arguments, and the id it was given. */
+  toolOf(key: string): { readonly id: string; readonly givenId: string | null; readonly hasArguments: boolean } | null;
+  logprob(value: unknown): void;
+  meanProbability(): number | null;
+  /** Everything since the last call. `last` = nothing follows: halves are let go. */
+  take(last?: boolean): ModelEvent[];
+}
+
+const isHigh = (code: number) => code >= 0xd800 && code <= 0xdbff;
+const LONE = /\p{Surrogate}/gu;
+
+/** Text with the half of a pair kept back that is still to come: a delta never splits one. Lone halves become U+FFFD. */
+function createWhole() {
+  let half = '';
+  return {
+    add(text: string): string {
+      let said = half + text;
+      half = '';
+      if (isHigh(said.charCodeAt(said.length - 1))) {
+        half = said.slice(-1);
+        said = said.slice(0, -1);
+      }
+      return said.isWellFormed() ? said : said.replace(LONE, '\ufffd');
+    },
+    end(): string {
+      const rest = half === '' ? '' : '\ufffd';
+      half = '';
+      return rest;
+    },
+  };
+}
+
+export function createReading(): Reading {
+  let events: ModelEvent[] = [];
+  const text = createWhole();
+  const reasoning = createWhole();
+  const tools = new Map<string, Tool & { readonly whole: ReturnType<typeof createWhole> }>();
+  const ids = new Set<string>();
+  let guessedOut = 0;
+  let begun = false;
+  let logprobSum = 0;
+  let logprobCount = 0;
+
+  /** Parts that came in one read are one event: they arrived together and are shown together. */
+  const say = (kind: 'delta' | 'reasoning', part: string) => {
+    if (part === '') return;
+    begun = true;
+    guessedOut += guessTokens(part);
+    const last = events.at(-1);
+    if (last?.kind === 'delta' && kind === 'delta')
+      events[events.length - 1] = { kind, text: last.text + part, tokens: last.tokens + 1 };
+    else if (last?.kind === 'reasoning' && kind === 'reasoning')
+      events[events.length - 1] = { kind, text: last.text + part };
+    else events.push(kind === 'delta' ? { kind, text: part, tokens: 1 } : { kind, text: part });
+  };
+  const sayTool = (tool: Tool, argumentsText: string) => {
+    begun = true;
+    guessedOut += guessTokens(argumentsText);
+    tool.arguments += argumentsText.length;
+    const last = events.at(-1);
+    if (last?.kind === 'tool' && last.index === tool.index)
+      events[events.length - 1] = { ...last, argumentsText: last.argumentsText + argumentsText };
+    else events.push({ kind: 'tool', index: tool.index, argumentsText });
+  };
+
+  return {
+    finish: null,
+    finishRaw: null,
+    usage: null,
+    over: false,
+    problem: null,
+    refusal: '',
+    get guessedOut() {
+      return guessedOut;
+    },
+    get toolCount() {
+      return tools.size;
+    },
+    get begun() {
+      return begun;
+    },
+    text: (part) => {
+      if (typeof part === 'string') say('delta', text.add(part));
+    },
+    reasoning: (part) => {
+      if (typeof part === 'string') say('reasoning', reasoning.add(part));
+    },
+    tool(key, part) {
+      let tool = tools.get(key);
+      if (!tool) {
+        if (tools.size >= MOST_TOOLS) {
+          this.problem ??= { phase: 'finish', body: { finish_reason: 'malformed_function_call' } };
+          return;
+        }
+        const given = typeof part.id === 'string' && part.id !== '' ? part.id : null;
+        const index = tools.size;
+        // Results are matched to calls by id, so two calls never share one.
+        const id = given === null || ids.has(given) ? `${given ?? 'call'}_${String(index)}` : given;
+        ids.add(id);
+        tool = { index, id, givenId: given, name: '', waiting: '', arguments: 0, whole: createWhole() };
+        tools.set(key, tool);
+      }
+      const argumentsText = typeof part.argumentsText === 'string' ? tool.whole.add(part.argumentsText) : '';
+      if (tool.name === '') {
+        tool.waiting += argumentsText;
+        if (typeof part.name !== 'string' || part.name === '') return;
+        begun = true;
+        tool.name = part.name;
+        tool.arguments = tool.waiting.length;
+        guessedOut += guessTokens(tool.name) + guessTokens(tool.waiting);
+        events.push({ kind: 'tool', index: tool.index, id: tool.id, name: tool.name, argumentsText: tool.waiting });
+        return;
+      }
+      if (argumentsText !== '') sayTool(tool, argumentsText);
+    },
+    toolOf(key) {
+      const tool = tools.get(key);
+      return tool
+        ? { id: tool.id, givenId: tool.givenId, hasArguments: tool.arguments + tool.waiting.length > 0 }
+        : null;
+    },
+    logprob(value) {
+      if (typeof value !== 'number' || !Number.isFinite(value)) return;
+      logprobSum += Math.min(0, value);
+      logprobCount++;
+    },
+    meanProbability: () => (logprobCount === 0 ? null : Math.round(Math.exp(logprobSum / logprobCount) * 1000) / 1000),
+    take(last = false) {
+      if (last) {
+        say('reasoning', reasoning.end());
+        say('delta', text.end());
+        for (const tool of tools.values()) {
+          const rest = tool.whole.end();
+          if (rest !== '' && tool.name !== '') sayTool(tool, rest);
+          // A call without a name can be made by nobody.
+          if (tool.name === '')
+            this.problem ??= { phase: 'finish', body: { finish_reason: 'malformed_function_call' } };
+        }
+      }
+      if (events.length === 0) return events;
+      const taken = events;
+      events = [];
+      return taken;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { LanguageModelV4 } from '@ai-sdk/provider';
+import type { ProviderConfig } from '../../../contract/providers.ts';
+import type { ModelRequest } from '../../model.ts';
+import { languageModel } from './language-model.ts';
+import type { Fetch } from './language-model.ts';
+import { callOptions } from './prompt.ts';
+
+/** A request as the provider's library writes it. */
+export interface WrittenRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Thrown into the library once it has written its request, which it carries out. */
+class Written extends Error {
+  readonly request: WrittenRequest;
+  constructor(request: WrittenRequest) {
+    super('Written.');
+    this.request = request;
+  }
+}
+
+const takeRequest: Fetch = (input, init) => {
+  const url = typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
+  const headers = Object.fromEntries(new Headers(init?.headers));
+  return Promise.reject(new Written({ url, headers, body: typeof init?.body === 'string' ? init.body : '' }));
+};
+
+/** Libraries of compatible servers, without keys: they build their schemas anew each time they are made, which takes 0.4 ms. */
+const compatible = new Map<string, LanguageModelV4>();
+const MOST_KEPT = 200;
+
+function compatibleModel(config: ProviderConfig, model: string): LanguageModelV4 {
+  const name = JSON.stringify([config.id, config.baseUrl, model]);
+  const known = compatible.get(name);
+  if (known) return known;
+  if (compatible.size >= MOST_KEPT) compatible.clear();
+  const made = languageModel(config, model, null, takeRequest);
+  compatible.set(name, made);
+  return made;
+}
+
+/**
+ * Lets the provider's own library write the request and takes it before it is sent: the library knows each provider's form.
+ * What comes back is read by us, since the libraries' streams cost more than the rest of a call (docs/decisions).
+ */
+export async function writeRequest(
+  config: ProviderConfig,
+  model: string,
+  key: string | null,
+  request: ModelRequest,
+): Promise<WrittenRequest> {
+  const keyless = config.kind === 'openai-compatible';
+  const library = keyless ? compatibleModel(config, model) : languageModel(config, model, key, takeRequest);
+  try {
+    await library.doStream(callOptions(request, config));
+  } catch (error) {
+    if (!(error instanceof Written)) throw error;
+    const written = error.request;
+    if (!keyless || key === null) return written;
+    return { ...written, headers: { ...written.headers, authorization: `Bearer ${key}` } };
+  }
+  throw new Error('The library wrote no request.');
+}
