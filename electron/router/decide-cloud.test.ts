@@ -1,0 +1,332 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cloudEntry, localEntry } from '../../test/support/model-entry.ts';
+import { builtIn, health as machine, plainFeatures, policyFrom } from '../../test/support/routing.ts';
+import type { ModelEntry } from '../contract/entities/model.ts';
+import { BUILT_IN_POLICIES, STARTER_MODEL_ID } from '../contract/names.ts';
+import { decide } from './decide.ts';
+import type { Features, Health } from './decide.ts';
+
+const tools = { ...cloudEntry('x/y').capabilities };
+const starter = localEntry(STARTER_MODEL_ID, {
+  embedded: true,
+  parameters: 7.6e6,
+  sizeBytes: 8e6,
+  contextTokens: 1024,
+});
+const local = localEntry('local/mid', { parameters: 7e9, sizeBytes: 4 * 2 ** 30, contextTokens: 8192 });
+const big = cloudEntry('acme/big', { quality: 0.92 });
+const small = cloudEntry('acme/small', {
+  quality: 0.6,
+  price: {
+    usdPerMTokIn: 0.1,
+    usdPerMTokCachedIn: 0.05,
+    usdPerMTokCacheWrite: 0.1,
+    usdPerMTokOut: 0.4,
+    source: 'config',
+    asOf: null,
+  },
+});
+const other = cloudEntry('umbrella/huge', { quality: 0.9 });
+const everyone = [starter, local, big, small, other];
+const ids = (plan: ReturnType<typeof decide>) => plan.steps.map(({ model }) => model.id);
+const go = (policy: string, more: Partial<Features> = {}, models = everyone, state: Partial<Health> = {}) =>
+  decide(plainFeatures(more), models, machine(state), builtIn(policy));
+const why = (plan: ReturnType<typeof decide>, id: string) =>
+  plan.decision.candidates.find(({ modelId }) => modelId === id)?.rejected ?? null;
+
+describe('the built-in policies', () => {
+  it('local-first: a local model answers, however hard; providers come only behind the local ones', () => {
+    expect(ids(go('local-first', { difficulty: 0.95 }))).toEqual([
+      'local/mid',
+      STARTER_MODEL_ID,
+      'acme/big',
+      'umbrella/huge',
+      'acme/small',
+    ]);
+  });
+
+  it('local-first: a provider answers what no local model can, and that is no degradation', () => {
+    const plan = go('local-first', { tools: true });
+    expect(plan.decision.chosen).toBe('acme/big');
+    expect(plan.degradedReason).toBeNull();
+    expect(why(plan, 'local/mid')).toMatch(/uses tools/);
+    expect(go('local-first', { messageTokens: 20_000 }).decision.chosen).toMatch(/^(acme|umbrella)\//);
+  });
+
+  it('offline: nothing but models of this machine, not even the one a person named', () => {
+    const plan = go('offline', { route: 'acme/big' });
+    expect(ids(plan)).toEqual(['local/mid', STARTER_MODEL_ID]);
+    expect(plan.degradedReason).toMatch(/acme\/big cannot answer now\. The policy lets only local models answer/);
+    expect(go('offline', { tools: true }).refusal).toMatchObject({ code: 'no_candidate' });
+  });
+
+  it('balanced: the question’s difficulty decides between cheap and good', () => {
+    expect(['local/mid', 'acme/small']).toContain(go('balanced', { difficulty: 0.1 }).decision.chosen);
+    const hard = go('balanced', { difficulty: 0.85 });
+    expect(['acme/big', 'umbrella/huge']).toContain(hard.decision.chosen);
+    expect(hard.decision.reasons[0]).toMatch(/hard/);
+    expect(hard.draft).toBeNull();
+  });
+
+  it('best-quality takes the best and cheapest what costs nothing', () => {
+    expect(ids(go('best-quality')).slice(0, 2)).toEqual(['acme/big', 'umbrella/huge']);
+    expect(go('cheapest').decision.chosen).toBe('local/mid');
+    expect(go('cheapest', { tools: true }).decision.chosen).toBe('acme/small');
+  });
+});
+
+describe('what may not answer, and why', () => {
+  it('leaves out what cannot see, call or follow', () => {
+    const blind = cloudEntry('acme/blind', { capabilities: { ...tools, vision: false, jsonSchema: false } });
+    const models = [blind, big];
+    expect(why(go('best-quality', { images: 1 }, models), 'acme/blind')).toMatch(/images/);
+    expect(why(go('best-quality', { schema: true }, models), 'acme/blind')).toMatch(/schema/);
+    expect(ids(go('best-quality', { schema: true }, models))).toEqual(['acme/big']);
+  });
+
+  it('passes over providers without a network, unless they are reached without one, and says so', () => {
+    const models = [starter, big, other];
+    const state = { online: false, reachableOffline: (id: string) => id === 'umbrella' };
+    const plan = go('best-quality', {}, models, state);
+    expect(ids(plan)).toEqual(['umbrella/huge', STARTER_MODEL_ID]);
+    expect(plan.degradedReason).toMatch(/acme\/big cannot answer now\. There is no network/);
+    expect(go('best-quality', {}, [big], { online: false }).refusal?.code).toBe('offline');
+  });
+
+  it('steps down to local models when the budget would be passed, and names the budget', () => {
+    const budget = { budgetLeftUsd: () => 0.001, budgetWords: () => '$2.00 a day' };
+    const plan = go('best-quality', {}, [starter, big], budget);
+    expect(ids(plan)).toEqual([STARTER_MODEL_ID]);
+    expect(plan.degradedReason).toMatch(/could cost \$0\.\d+, and \$0\.0010 of the budget is left \(\$2\.00 a day\)/);
+    const refused = go('best-quality', {}, [big], budget).refusal;
+    expect(refused?.code).toBe('budget');
+    expect(refused?.detail).toMatch(/Raise the budget/);
+  });
+
+  it('keeps what one turn may cost within the policy', () => {
+    const plan = decide(plainFeatures(), [big, small], machine(), policyFrom('constraints: {maxUsdPerTurn: 0.01}'));
+    expect(ids(plan)).toEqual(['acme/small']);
+    for (const { mostUsd } of plan.steps) expect(mostUsd).toBeLessThanOrEqual(0.01);
+  });
+
+  it('waits out a short pace and passes over a long one', () => {
+    const paced = (ms: number) => ({ paceUntil: (id: string) => (id === 'acme/big' ? 1000 + ms : null) });
+    expect(go('best-quality', {}, [big, other], paced(500)).decision.chosen).toBe('acme/big');
+    const plan = go('best-quality', {}, [big, other], paced(30_000));
+    expect(plan.decision.chosen).toBe('umbrella/huge');
+    expect(plan.degradedReason).toMatch(/asked to wait 30 s/);
+  });
+
+  it('lets a half-open or expired breaker be tried and an open one not', () => {
+    const at = (state: 'open' | 'half-open', until: number | null) => ({
+      breakerOf: () => ({ state, until, because: 'auth' as const }),
+    });
+    expect(go('best-quality', {}, [big], at('half-open', 9000)).decision.chosen).toBe('acme/big');
+    expect(go('best-quality', {}, [big], at('open', 500)).decision.chosen).toBe('acme/big');
+    expect(go('best-quality', {}, [big], at('open', null)).refusal?.detail).toMatch(/key was refused/);
+  });
+
+  it('lets a heavy model rest on battery when another answers well enough, and only then', () => {
+    const heavy = localEntry('local/heavy', { parameters: 30e9, sizeBytes: 20 * 2 ** 30 });
+    const light = localEntry('local/light', { parameters: 3e9, sizeBytes: 2 * 2 ** 30 });
+    const easy = go('local-first', { difficulty: 0.2 }, [heavy, light, big], { onBattery: true });
+    expect(easy.decision.chosen).toBe('local/light');
+    expect(easy.degradedReason).toMatch(/runs on battery/);
+    expect(go('local-first', { difficulty: 0.2 }, [heavy, big], { onBattery: true }).decision.chosen).toBe(
+      'local/heavy',
+    );
+    expect(go('local-first', { difficulty: 0.2 }, [heavy, starter], { onBattery: true }).decision.chosen).toBe(
+      'local/heavy',
+    );
+  });
+
+  it('loads nothing large while memory is short', () => {
+    const plan = go('local-first', {}, [starter, local], { memoryPressure: true });
+    expect(plan.decision.chosen).toBe(STARTER_MODEL_ID);
+    expect(plan.degradedReason).toMatch(/Memory is short/);
+  });
+
+  it('refuses a private question with the lock first, and what would allow it', () => {
+    const { refusal, steps } = go('best-quality', { private: true }, [big, other]);
+    expect(steps).toEqual([]);
+    expect(refusal).toMatchObject({ code: 'private_only' });
+    expect(refusal?.detail).toMatch(/not private/);
+    const trusted = cloudEntry('home/server', { trustedForPrivate: true });
+    expect(ids(go('best-quality', { private: true }, [big, trusted]))).toEqual(['home/server']);
+  });
+});
+
+describe('the order of the steps', () => {
+  it('begins with the model a person named, then falls as the ladder says', () => {
+    const plan = go('balanced', { route: 'acme/small' });
+    expect(plan.decision.chosen).toBe('acme/small');
+    expect(plan.draft).toBeNull();
+    expect(new Set(ids(plan)).size).toBe(plan.steps.length);
+    const only = decide(
+      plainFeatures({ route: 'acme/small' }),
+      everyone,
+      machine(),
+      policyFrom('ladder: [{to: local}]'),
+    );
+    expect(ids(only)).toEqual(['acme/small', 'local/mid']);
+  });
+
+  it('says that the named model is passed over or gone', () => {
+    expect(
+      go('balanced', { route: 'acme/big', tools: false }, [big, small], {
+        online: false,
+        reachableOffline: () => false,
+      }).refusal?.code,
+    ).toBe('offline');
+    expect(go('balanced', { route: 'acme/retired' }).degradedReason).toMatch(/“acme\/retired” is not listed any more/);
+  });
+
+  it('prefers what a rule prefers, in its order, and remembers the rule', () => {
+    const text =
+      'rules:\n  - name: Code to umbrella\n    when: {code: true}\n    then: {prefer: [umbrella/*, acme/small]}\n';
+    const plan = decide(plainFeatures({ code: true }), everyone, machine(), policyFrom(text));
+    expect(ids(plan).slice(0, 2)).toEqual(['umbrella/huge', 'acme/small']);
+    expect(plan.decision.rules).toEqual(['Code to umbrella']);
+    expect(plan.decision.reasons[0]).toMatch(/“Code to umbrella” prefers it/);
+    expect(decide(plainFeatures(), everyone, machine(), policyFrom(text)).decision.rules).toEqual([]);
+  });
+
+  it('stays with the model of the last reply unless another is clearly better, or a rule prefers another', () => {
+    const sticky = { modelId: 'umbrella/huge', untilMs: 2000 };
+    expect(go('best-quality', { sticky }).decision.chosen).toBe('umbrella/huge');
+    expect(go('best-quality', { sticky }).decision.reasons[0]).toMatch(/gave the last answer/);
+    expect(go('best-quality', { sticky: { ...sticky, untilMs: 900 } }).decision.chosen).toBe('acme/big');
+    expect(
+      go('best-quality', { sticky: { modelId: 'acme/small', untilMs: 2000 }, difficulty: 0.9 }).decision.chosen,
+    ).toBe('acme/big');
+    expect(go('local-first', { sticky }).decision.chosen).toBe('local/mid');
+  });
+
+  it('drafts with the local model first where the policy lets it, and not where that is the best anyway', () => {
+    const policy = policyFrom('draft: {enabled: true, maxDifficulty: 0.5}\nobjective: {quality: 1}\n');
+    const plan = decide(plainFeatures({ difficulty: 0.3 }), everyone, machine(), policy);
+    expect(ids(plan).slice(0, 2)).toEqual(['local/mid', 'acme/big']);
+    expect(plan.draft).toMatchObject({ enabled: true });
+    expect(plan.decision.reasons[0]).toMatch(/draft.*acme\/big answers/);
+    expect(decide(plainFeatures({ difficulty: 0.6 }), everyone, machine(), policy).draft).toBeNull();
+    expect(decide(plainFeatures({ difficulty: 0.3 }), [starter, local], machine(), policy).draft).toBeNull();
+    expect(decide(plainFeatures({ difficulty: 0.3, tools: true }), everyone, machine(), policy).draft).toBeNull();
+  });
+
+  it('carries for each step the faults that lead to it and the longest answer it may cost', () => {
+    const policy = policyFrom(
+      'objective: {quality: 1}\nladder: [{to: best}, {to: other-provider, after: [timeout]}, {to: local}]',
+    );
+    const { steps } = decide(plainFeatures({ maxTokens: 100 }), everyone, machine(), policy);
+    expect(steps.map(({ model, after }) => [model.id, after])).toEqual([
+      ['acme/big', null],
+      ['umbrella/huge', ['timeout']],
+      ['local/mid', null],
+    ]);
+    expect(steps[0]).toMatchObject({ maxTokens: 100 });
+    expect(steps[2]).toMatchObject({ mostUsd: 0 });
+  });
+});
+
+const entry = fc
+  .record({
+    id: fc.constantFrom('local/a', 'local/b', 'acme/a', 'acme/b', 'home/a', STARTER_MODEL_ID),
+    state: fc.constantFrom(
+      'ready' as const,
+      'loaded' as const,
+      'missing' as const,
+      'disabled' as const,
+      'no-key' as const,
+    ),
+    quality: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+    contextTokens: fc.constantFrom(256, 4096, 100_000),
+    sizeBytes: fc.constantFrom(1e6, 2e9, 9e9, 2e11),
+    able: fc.boolean(),
+  })
+  .map(({ id, able, sizeBytes, ...more }): ModelEntry => {
+    const capabilities = { ...tools, tools: able, vision: able, jsonSchema: able };
+    if (!id.startsWith('local/')) return cloudEntry(id, { ...more, capabilities, trustedForPrivate: id === 'home/a' });
+    return localEntry(id, { ...more, sizeBytes, capabilities, embedded: id === STARTER_MODEL_ID });
+  });
+const entries = fc.uniqueArray(entry, { selector: ({ id }) => id, maxLength: 6 });
+const asked = fc
+  .record({
+    route: fc.constantFrom('auto', 'local', 'acme/a', 'local/a', 'gone/x'),
+    private: fc.boolean(),
+    tools: fc.boolean(),
+    schema: fc.boolean(),
+    images: fc.constantFrom(0, 1),
+    difficulty: fc.double({ min: 0, max: 1, noNaN: true }),
+    messageTokens: fc.constantFrom(10, 1000, 50_000),
+    sticky: fc.option(fc.constantFrom({ modelId: 'acme/a', untilMs: 5000 }, { modelId: 'local/b', untilMs: 5000 })),
+  })
+  .map((more) => plainFeatures({ ...more, historyTokens: more.messageTokens + 40 }));
+const states = fc
+  .record({
+    online: fc.boolean(),
+    onBattery: fc.boolean(),
+    memoryPressure: fc.boolean(),
+    left: fc.constantFrom(0, 0.01, Infinity),
+    open: fc.option(fc.constantFrom('acme/a', 'local/a')),
+  })
+  .map(({ left, open, ...more }) =>
+    machine({
+      ...more,
+      budgetLeftUsd: () => left,
+      breakerOf: (id) => ({ state: id === open ? 'open' : 'closed', until: 9000, because: 'timeout' }),
+    }),
+  );
+const policies = fc.constantFrom(
+  ...BUILT_IN_POLICIES.map(builtIn),
+  policyFrom('draft: {enabled: true, by: cheapest, maxDifficulty: 1}'),
+  policyFrom('ladder: [{to: local}, {to: cheaper}, {to: other-provider}, {to: acme/*}]'),
+  policyFrom('rules: [{name: R, then: {prefer: [acme/*], never: [local/b], draft: true}}]'),
+);
+
+describe('whatever is asked of whomever', () => {
+  it('offers a request to nobody that was rejected, to nobody twice, and a private one to nobody untrusted', () => {
+    fc.assert(
+      fc.property(entries, asked, states, policies, (models, features, state, policy) => {
+        const plan = decide(features, models, state, policy);
+        const rejected = new Set(
+          plan.decision.candidates.filter((one) => one.rejected !== null).map((one) => one.modelId),
+        );
+        expect(new Set(ids(plan)).size).toBe(plan.steps.length);
+        for (const { model, mostUsd } of plan.steps) {
+          expect(rejected.has(model.id)).toBe(false);
+          if (features.private) expect(model.trustedForPrivate).toBe(true);
+          if (features.tools) expect(model.capabilities.tools).toBe(true);
+          if (features.route === 'local' || policy.name === 'offline') expect(model.kind).toBe('local');
+          expect(mostUsd).toBeLessThanOrEqual(state.budgetLeftUsd(model.provider));
+        }
+        expect(plan.decision.chosen).toBe(plan.steps[0]?.model.id ?? null);
+        expect(plan.refusal === null).toBe(plan.steps.length > 0);
+        expect(plan.decision.candidates).toHaveLength(models.length);
+        expect(plan.decision.reasons.join(' ')).not.toMatch(/undefined|NaN|null/);
+        expect(plan.refusal?.detail ?? '').not.toMatch(/undefined|NaN|null/);
+      }),
+      { seed: 3, numRuns: 1500 },
+    );
+  });
+
+  it('decides the same again, in any order of the candidates', () => {
+    fc.assert(
+      fc.property(entries, asked, states, policies, (models, features, state, policy) => {
+        expect(decide(features, models.toReversed(), state, policy)).toEqual(decide(features, models, state, policy));
+      }),
+      { seed: 4, numRuns: 500 },
+    );
+  });
+
+  it('never refuses because there is one candidate more', () => {
+    fc.assert(
+      fc.property(entries, entry, asked, states, policies, (models, more, features, state, policy) => {
+        if (models.some(({ id }) => id === more.id)) return;
+        const before = decide(features, models, state, policy);
+        if (before.steps.length > 0) expect(decide(features, [...models, more], state, policy).steps).not.toEqual([]);
+      }),
+      { seed: 5, numRuns: 1000 },
+    );
+  });
+});
