@@ -2,6 +2,7 @@ import type { AppDecodeFigures } from './app/decode.ts';
 import type { LaunchFigures } from './app/launch.ts';
 import type { LongConversationFigures } from './app/long-conversation.ts';
 import type { LongReplyFigures } from './app/long-reply.ts';
+import type { RouterFigures } from '../../electron/cli/bench/router.ts';
 import type { EngineBench } from './engine.ts';
 import type { StorageBench } from './storage.ts';
 
@@ -13,6 +14,7 @@ export interface Figures {
   readonly conversation?: LongConversationFigures;
   readonly reply?: LongReplyFigures;
   readonly storage?: StorageBench;
+  readonly router?: RouterFigures;
 }
 
 export interface Bar {
@@ -23,7 +25,7 @@ export interface Bar {
 }
 
 /** The bars of what was measured, in the order a person meets them. */
-export function barsOf({ launch, engine, decode, conversation, reply, storage }: Figures): Bar[] {
+export function barsOf({ launch, engine, decode, conversation, reply, storage, router }: Figures): Bar[] {
   return [
     ...(launch
       ? [
@@ -57,6 +59,13 @@ export function barsOf({ launch, engine, decode, conversation, reply, storage }:
       ? [
           most('tasks over 50 ms in a 3,000-line reply', reply.longTasks.length, 0),
           most('typing meanwhile, p95 ms', reply.typingP95Ms, 50),
+        ]
+      : []),
+    ...(router
+      ? [
+          most('decision among 50 models, p50 ms', router.decideMs.p50, 0.2),
+          most('decision among 50 models, p99 ms', router.decideMs.p99, 1),
+          most('looking at 1,000,000 characters, p50 ms', router.longFeaturesMs.p50, 1),
         ]
       : []),
     ...(storage ? [most('search in 100,000 messages, p95 ms', storage.searchP95Ms, 100)] : []),

@@ -10,6 +10,7 @@ import { benchLongConversation } from './app/long-conversation.ts';
 import { benchLongReply } from './app/long-reply.ts';
 import { barsOf, type Figures } from './bars.ts';
 import { benchEngine } from './engine.ts';
+import { benchRouter } from './router.ts';
 import { benchStorage } from './storage.ts';
 
 const quick = process.argv.includes('--quick');
@@ -24,6 +25,7 @@ const parts: Readonly<Record<keyof Figures, (stage: Stage) => Promise<unknown>>>
   conversation: (stage) => benchLongConversation(stage, quick ? 6 : 20),
   reply: (stage) => benchLongReply(stage),
   storage: () => benchStorage(),
+  router: () => Promise.resolve(benchRouter()),
 };
 
 // Standard output carries the answer alone.

@@ -4,6 +4,7 @@ import { difficultyOf } from './difficulty.ts';
 import { detectLanguages } from './languages.ts';
 import { sampleText } from './sample.ts';
 import { codeEvidence, mathEvidence } from './signs.ts';
+import { readSample } from './words.ts';
 import { estimateMessage, estimateTokens } from './tokens.ts';
 
 /** The model a conversation stays with for a while after a reply. */
@@ -70,7 +71,7 @@ const mentionText = (text: string): string =>
     ? text
     : `${text.slice(0, MOST_MENTION_CHARS)}\n${text.slice(-MOST_MENTION_CHARS)}`;
 
-/** Features of a request. Pure; a message of 1,000,000 characters costs about as much as one of 6,000. */
+/** Features of a request. Pure; a message of 1,000,000 characters costs about as much as one of 4,000. */
 export function extractFeatures(input: FeatureInput): Features {
   const { messages, tools = [], format, toolChoice } = input;
   const asked = messages.findLastIndex(({ role }) => role === 'user');
@@ -92,7 +93,7 @@ export function extractFeatures(input: FeatureInput): Features {
   const extra =
     (tools.length > 0 ? estimateTokens(JSON.stringify(tools)) : 0) +
     (schema ? estimateTokens(JSON.stringify(format.schema)) : 0);
-  const sample = sampleText(question);
+  const sample = readSample(sampleText(question));
   return {
     route: input.route,
     private: input.private,

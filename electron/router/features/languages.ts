@@ -1,3 +1,5 @@
+import type { Sample } from './words.ts';
+
 /** Scripts that name a language, or the usual one of a script, by their code points. */
 const SCRIPTS: readonly (readonly [language: string, script: RegExp])[] = [
   ['ja', /[\u3040-\u30ff]/gu],
@@ -17,7 +19,7 @@ const SCRIPTS: readonly (readonly [language: string, script: RegExp])[] = [
 
 /** Frequent short words that few other languages of the list share. */
 const STOP_WORDS: Readonly<Record<string, string>> = {
-  en: 'the and of is are you what how this that with for can please write to it was which why from have does not hello hi thanks',
+  en: 'who when where into the and of is are you what how this that with for can please write to it was which why from have does not hello hi thanks',
   de: 'der die das und ist nicht ein eine wie was ich mit für auf bitte sie wir den dem kannst schreibe warum von hallo danke',
   fr: 'le les des est et une pour que dans vous je pas quel comment avec sur du au bonjour merci écris pourquoi ce qui',
   es: 'el los las es una para que por cómo qué con del hola gracias escribe está pero como puedes cuál porque y',
@@ -37,7 +39,6 @@ for (const [language, words] of Object.entries(STOP_WORDS)) {
 }
 
 const CYRILLIC_UKRAINIAN = /[іїєґІЇЄҐ]/u;
-const WORD = /[\p{Ll}]+/gu;
 /** Share of the letters a script needs to count, so that one quoted word does not. */
 const SCRIPT_SHARE = 0.08;
 const MOST_WORDS = 400;
@@ -54,25 +55,21 @@ function byScript(text: string): string[] {
   return found.includes('ja') ? ['ja', ...found.filter((language) => language !== 'ja' && language !== 'zh')] : found;
 }
 
-function byWords(text: string): string | null {
+function byWords(all: readonly string[]): string | null {
   const hits = new Map<string, number>();
-  let words = 0;
-  for (const [word] of text.toLowerCase().matchAll(WORD)) {
-    if (++words > MOST_WORDS) break;
+  const words = all.slice(0, MOST_WORDS);
+  for (const word of words) {
     const languages = LANGUAGES_OF_WORD.get(word) ?? [];
     // A word that several languages share says less about each.
     for (const language of languages) hits.set(language, (hits.get(language) ?? 0) + 1 / languages.length);
   }
   const best = [...hits].toSorted((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]))[0];
-  return best !== undefined && best[1] >= Math.min(1, words / 12) ? best[0] : null;
+  return best !== undefined && best[1] >= Math.min(1, words.length / 12) ? best[0] : null;
 }
 
-const ANY_WIDE = /[\u0370-\u1fff\u3040-\ud7af\uf900-\ufaff]/u;
-const ANY_LATIN = /[a-z\u00c0-\u024f]{2}/iu;
-
 /** BCP 47 primary languages of a text, the most certain first; empty = no evidence. Cheap evidence, never a proof. */
-export function detectLanguages(text: string): string[] {
-  const scripts = ANY_WIDE.test(text) ? byScript(text) : [];
-  const latin = ANY_LATIN.test(text) ? byWords(text) : null;
+export function detectLanguages({ text, words, wide }: Sample): string[] {
+  const scripts = wide ? byScript(text) : [];
+  const latin = byWords(words);
   return latin === null ? scripts : [...scripts, latin];
 }

@@ -1,9 +1,9 @@
 /** Characters of a text that are looked at closely; beyond, its head, middle and tail stand for it. */
-export const MOST_SAMPLED_CHARS = 6000;
+export const MOST_SAMPLED_CHARS = 4000;
 
-const HEAD = 3000;
-const MIDDLE = 1000;
-const TAIL = 2000;
+const HEAD = 2000;
+const MIDDLE = 500;
+const TAIL = 1500;
 
 /** The text, or head, middle and tail of a long one: what is asked stands mostly at its begin or its end. */
 export function sampleText(text: string): string {
