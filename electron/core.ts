@@ -14,15 +14,15 @@ import { createEmitter } from './base/emitter.ts';
 import { createMintId } from './base/ids.ts';
 import type { MintId } from './base/ids.ts';
 import type { Log } from './base/log.ts';
+import type { MachineState } from './base/machine-state.ts';
 import { systemTimers } from './base/timers.ts';
 import type { Timers } from './base/timers.ts';
 import { STARTER_MODEL_ID } from './contract/names.ts';
 import type { CallOutput } from './contract/calls.ts';
 import { createAnnounce } from './orchestration/announce.ts';
 import type { Announce } from './orchestration/announce.ts';
-import { createAnswerer } from './orchestration/answer/answer.ts';
 import type { Answerer } from './orchestration/answer/answer.ts';
-import { createFreeBytes, privateMemoryMb } from './orchestration/app/machine.ts';
+import { createFreeBytes, createMachineState, privateMemoryMb } from './orchestration/app/machine.ts';
 import { createChats } from './orchestration/chats/chats.ts';
 import type { Complete } from './orchestration/complete/complete.ts';
 import { createComplete } from './orchestration/complete/create-complete.ts';
@@ -37,7 +37,9 @@ import { createPrompts } from './orchestration/prompts/prompts.ts';
 import { createSettings } from './orchestration/settings/settings.ts';
 import { createTurns } from './orchestration/turn/turns.ts';
 import type { TraceSource } from './orchestration/turn/turn.ts';
-import { createModels } from './model/index.ts';
+import { createModels, createSessionVault } from './model/index.ts';
+import type { KeyVault } from './model/index.ts';
+import { buildEgress, buildRouting } from './routing.ts';
 import type { SpawnHost } from '../native/llama/spawn.ts';
 import { openStore } from './storage/index.ts';
 import type { Store } from './storage/index.ts';
@@ -69,6 +71,10 @@ export interface CoreOptions {
   /** Other models than those of this machine: scripted ones in tests. */
   readonly models?: (store: Store) => Models;
   readonly freeBytes?: () => number | null;
+  /** Power and network; absent = what the system's files say. */
+  readonly machine?: MachineState;
+  /** Where keys are kept; absent = for this session only. */
+  readonly vault?: KeyVault;
 }
 
 /** The product without a window. */
@@ -146,6 +152,9 @@ export function createCore(options: CoreOptions): Core {
       }),
     );
     const config = () => settings.config();
+    const machine = options.machine ?? createMachineState(clock);
+    const vault = options.vault ?? createSessionVault();
+    const egress = buildEgress({ log: { begin: () => undefined, end: () => undefined }, clock, mintId, disposables });
     const models = disposables.add(
       options.models?.(store) ??
         createModels({
@@ -156,6 +165,13 @@ export function createCore(options: CoreOptions): Core {
           config: () => config().engine,
           clock,
           log,
+          cloud: {
+            providers: () => config().providers,
+            egress,
+            vault,
+            known: () => null,
+            observed: () => null,
+          },
         }),
     );
     const warm = createWarm(models);
@@ -181,12 +197,18 @@ export function createCore(options: CoreOptions): Core {
       announce,
       log,
     });
-    const answer = createAnswerer({
+    const { answer } = buildRouting({
+      store,
+      settings,
       models,
+      policies,
+      announce,
+      machine,
+      freeBytes: options.freeBytes ?? createFreeBytes(clock),
       clock,
       timers,
-      freeBytes: options.freeBytes ?? createFreeBytes(clock),
-      policy: () => policies.inForce(),
+      log,
+      disposables,
     });
     if (locked) closeInterrupted(store);
     const turns = disposables.add(

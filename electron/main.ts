@@ -10,6 +10,7 @@ import { createDialogs } from './shell/dialogs.ts';
 import { chooseProfile, namedDataDir } from './shell/folders.ts';
 import { grantPorts } from './shell/grant-port.ts';
 import { lockSession, quietChromium } from './shell/lockdown.ts';
+import { electronMachine } from './shell/machine-state.ts';
 import { mark, takePicture } from './shell/marks.ts';
 import { APP_PAGE, declareScheme, servePages, TROUBLE_PAGE } from './shell/pages.ts';
 import { createElectronSpawn } from './shell/spawn-engine.ts';
@@ -108,6 +109,7 @@ async function buildCore(): Promise<void> {
       // Quitting has four seconds in all.
       apiGraceMs: 2000,
       dialogs,
+      machine: electronMachine,
       spawnHost: createElectronSpawn({
         hostPath: join(here, 'llama-host.mjs'),
         onStderr: (text) => {

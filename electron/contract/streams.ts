@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { conversation, id, message, turnPhase } from './entities/chat.ts';
 import { traceRow } from './entities/trace.ts';
+import { ROUTE_KINDS } from './names.ts';
 
 /** What a live turn says. `seq` counts deltas from 1; a reader that missed some gets `snapshot` first. */
 export const turnEvent = z.discriminatedUnion('kind', [
@@ -9,6 +10,7 @@ export const turnEvent = z.discriminatedUnion('kind', [
     kind: z.literal('route'),
     modelId: z.string(),
     modelName: z.string(),
+    route: z.enum(ROUTE_KINDS),
     degraded: z.boolean(),
     degradedReason: z.string().nullable(),
   }),

@@ -4,7 +4,8 @@ import type { ModelSpec, SpawnHost } from '../../native/llama/client.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Config } from '../contract/config.ts';
-import type { EngineStatus, ModelEntry } from '../contract/entities/model.ts';
+import type { EngineStatus, ModelEntry, ModelObserved } from '../contract/entities/model.ts';
+import type { ProviderConfig } from '../contract/providers.ts';
 import { FaultError, refuse } from '../contract/faults.ts';
 import type { ModelReader, ModelWriter } from '../storage/store.ts';
 import { createCatalog, modelIdOf } from './catalog.ts';
@@ -15,10 +16,23 @@ import { modelEntryOf } from './entry.ts';
 import { inspectModelFile } from './gguf/file.ts';
 import type { FileProblem } from './gguf/file.ts';
 import { machineFingerprint, measurementKey, rememberedMeasurement } from './measurement-key.ts';
+import { classify } from './classify/classify.ts';
+import type { Egress } from './egress/egress.ts';
+import { keyOf } from './keys/keys.ts';
+import type { KeyVault } from './keys/keys.ts';
+import type { ModelProvider } from './model.ts';
+import { cloudEntryOf } from './providers/cloud/entries.ts';
+import type { KnownFacts } from './providers/cloud/entries.ts';
+import { createCloudProvider } from './providers/cloud/index.ts';
 import { createLocalProvider, fileFault } from './providers/local.ts';
 
 export type { FileCheck } from './check-files.ts';
 export type { ModelEvent, ModelMessage } from './model.ts';
+export { createEgress } from './egress/egress.ts';
+export type { Egress, EgressLog } from './egress/egress.ts';
+export { createSessionVault } from './keys/keys.ts';
+export type { KeyVault } from './keys/keys.ts';
+export { costUsd } from './pricing/pricing.ts';
 
 export interface ModelsDeps {
   readonly store: ModelReader & ModelWriter;
@@ -30,6 +44,20 @@ export interface ModelsDeps {
   readonly config: () => Config['engine'];
   readonly clock: Clock;
   readonly log: Log;
+  /** Absent = models of this machine only. */
+  readonly cloud?: CloudDeps;
+}
+
+/** What models of providers need. */
+export interface CloudDeps {
+  /** Read at each use, so that a saved setting counts from the next turn on. */
+  readonly providers: () => readonly ProviderConfig[];
+  readonly egress: Egress;
+  readonly vault: KeyVault;
+  /** Facts and prices of well-known models; null = nothing is known of this one. */
+  readonly known: (kind: ProviderConfig['kind'], modelId: string) => KnownFacts | null;
+  /** What was seen of a model's answers lately; null = nothing yet. */
+  readonly observed: (modelId: string) => ModelObserved | null;
 }
 
 /** Looks in the model folders again after so long, when somebody asks for the list. */
@@ -37,7 +65,7 @@ const LOOK_AGAIN_MS = 3000;
 const CALIBRATE_BUDGET_MS = 5000;
 
 /** Every local model and the engine that runs them. The engine process starts with the first request. */
-export function createModels({ store, dataDir, resourcesDir, spawnHost, config, clock, log }: ModelsDeps) {
+export function createModels({ store, dataDir, resourcesDir, spawnHost, config, clock, log, cloud }: ModelsDeps) {
   const machine = machineFingerprint();
   const listeners = new Set<() => void>();
   const changed = (): void => {
@@ -158,7 +186,44 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
     return item;
   }
 
-  const provider = createLocalProvider({
+  const findCloud = (modelId: string) => {
+    const slash = modelId.indexOf('/');
+    const found = cloud?.providers().find(({ id }) => id === modelId.slice(0, slash));
+    const model = found?.models.find(({ id }) => id === modelId.slice(slash + 1));
+    return found && model && found.kind !== 'local' ? { config: found, model } : null;
+  };
+  const cloudKey = (provider: ProviderConfig) => (cloud ? keyOf(provider, cloud.vault, process.env) : null);
+  const cloudEntries = (): ModelEntry[] =>
+    (cloud?.providers() ?? []).flatMap((provider) => {
+      if (provider.kind === 'local') return [];
+      const hasKey = cloudKey(provider) !== null;
+      return provider.models.map((model) =>
+        cloudEntryOf(provider, model, {
+          hasKey,
+          known: cloud?.known(provider.kind, model.id) ?? null,
+          observed: cloud?.observed(`${provider.id}/${model.id}`) ?? null,
+        }),
+      );
+    });
+  /** What the settings state of models of this machine. */
+  const localFacts = (entry: ModelEntry): ModelEntry => {
+    const stated = cloud?.providers().find(({ kind }) => kind === 'local');
+    const model = stated?.models.find(({ id }) => `local/${id}` === entry.id);
+    const observed = cloud?.observed(entry.id) ?? null;
+    if (!model || !stated) return { ...entry, observed };
+    const off = (!model.enabled || !stated.enabled) && !entry.embedded;
+    return {
+      ...entry,
+      observed,
+      name: model.name ?? entry.name,
+      quality: model.quality ?? entry.quality,
+      ...(off && entry.problem === null
+        ? { state: 'disabled' as const, problem: `${entry.name} is switched off: switch it on under Models.` }
+        : {}),
+    };
+  };
+
+  const local = createLocalProvider({
     client,
     prepare,
     onStart: began,
@@ -168,6 +233,23 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
       if (path !== undefined) await catalog.refuse(path, { state: 'unsupported', problem: detail });
     },
   });
+
+  const remote = cloud
+    ? createCloudProvider({ egress: cloud.egress, keyOf: cloudKey, find: findCloud, classify, clock })
+    : null;
+  /** Every model behind one door, told apart by the provider in front of its name. */
+  const provider: ModelProvider = {
+    generate: (request, signal) =>
+      remote && !request.modelId.startsWith('local/')
+        ? remote.generate(request, signal)
+        : local.generate(request, signal),
+    countTokens: (request) =>
+      request.modelId.startsWith('local/') ? local.countTokens(request) : Promise.resolve(null),
+    async embed(request, signal) {
+      if (!remote?.embed) throw refuse('There is no model for embeddings here: add one under Models.', 'no_candidate');
+      return remote.embed(request, signal);
+    },
+  };
 
   const firstScan = catalog
     .refresh()
@@ -179,7 +261,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
     /** What is known now; a fresh look follows by itself and is told through `onChange`. */
     list(): ModelEntry[] {
       catalog.refreshIfOlder(LOOK_AGAIN_MS);
-      return catalog.items().map(entryOf);
+      return [...catalog.items().map((item) => localFacts(entryOf(item))), ...cloudEntries()];
     },
     engine: (): EngineStatus => client.status(),
     /** Calls back when the list or the engine's status changed. */

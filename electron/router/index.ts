@@ -1,3 +1,8 @@
+export { budgetLimits, createBudget } from './budget.ts';
+export type { Budget } from './budget.ts';
+export { createAnswerCache, exactKey, mayCache } from './cache.ts';
+export type { AnswerCache, CachedAnswer, CacheMode, CacheQuestion } from './cache.ts';
+export { createCoalescer } from './coalesce.ts';
 export { decide, healthyMachine, MIN_REPLY_TOKENS } from './decide.ts';
 export type { Features, Health } from './decide.ts';
 export { longestAnswerTokens } from './decide/estimate.ts';

@@ -86,8 +86,8 @@ export function createLiveTurns(client: Pick<LinkClient, 'openStream' | 'onStatu
       case 'phase':
         return change(buffer, { phase: event.phase, phaseDetail: event.detail });
       case 'route': {
-        const { modelId, modelName, degraded, degradedReason } = event;
-        return change(buffer, { route: { modelId, modelName, degraded, degradedReason } });
+        const { modelId, modelName, route, degraded, degradedReason } = event;
+        return change(buffer, { route: { modelId, modelName, route, degraded, degradedReason } });
       }
       case 'delta':
         if (event.seq <= buffer.seq) return undefined;

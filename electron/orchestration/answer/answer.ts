@@ -1,83 +1,46 @@
 import type { Clock } from '../../base/clock.ts';
-import type { Timers } from '../../base/timers.ts';
-import type { Sampling, TurnPhase } from '../../contract/entities/chat.ts';
 import type { ModelEntry } from '../../contract/entities/model.ts';
-import type { Decision } from '../../contract/entities/trace.ts';
-import type { Fault } from '../../contract/faults.ts';
-import type { ModelFinish, ModelMessage, ModelRequest, ModelTimings, ModelUsage } from '../../model/model.ts';
-import { createExecution, decide, extractFeatures } from '../../router/index.ts';
-import type { LoadedPolicy } from '../../router/index.ts';
+import type { ModelEvent, ModelRequest, ModelToolCall } from '../../model/model.ts';
+import { exactKey, mayCache } from '../../router/index.ts';
+import type { AnswerCache, CacheMode, CacheQuestion, Execution, Outcome } from '../../router/index.ts';
 import type { TraceRecorder } from '../../telemetry/recorder.ts';
 import type { Models } from '../models-door.ts';
 import { mergeSameRole } from './fit.ts';
 import { createFitter } from './fitter.ts';
+import { answerFromCache } from './from-cache.ts';
+import { ledgerOf } from './ledger.ts';
+import { planRequest } from './plan-request.ts';
+import type { PlanDeps } from './plan-request.ts';
+import type { Answer, AnswerHooks, AnswerRequest, AnswerRoute } from './types.ts';
 
-/** What is to be answered, by whom it may be. */
-export interface AnswerRequest {
-  /** Oldest first; at most one `system`, in front; the last one is `user`. */
-  readonly messages: readonly ModelMessage[];
-  /** Older messages that were not even read because no context could hold them. */
-  readonly omitted?: number;
-  /** `auto`, `local` or a model id. */
-  readonly route: string;
-  readonly private: boolean;
-  readonly sampling: Sampling;
-  /** Requests with one key share engine state; null = none kept. */
-  readonly stateKey: string | null;
-}
+export type { Answer, AnswerHooks, AnswerRequest, AnswerRoute } from './types.ts';
 
-export interface AnswerRoute {
-  readonly modelId: string;
-  readonly modelName: string;
-  readonly degraded: boolean;
-  readonly degradedReason: string | null;
-}
-
-/** What the asker hears while the answer is made. */
-export interface AnswerHooks {
-  onPhase(phase: TurnPhase, detail: string | null): void;
-  /** Comes before the first delta, and again when another model takes over. */
-  onRoute(route: AnswerRoute): void;
-  /** A fault given back stops the model: the text so far failed a check. */
-  onDelta(text: string): Fault | null;
-  onReset(): void;
-}
-
-export interface Answer {
-  readonly decision: Decision;
-  readonly model: ModelEntry | null;
-  readonly degradedReason: string | null;
-  readonly finish: ModelFinish | 'fault';
-  readonly fault: Fault | null;
-  readonly usage: ModelUsage;
-  readonly timings: ModelTimings | null;
-  readonly contextTokens: number | null;
-  /** From the trace's start to the first visible text; null when there was none. */
-  readonly firstTokenMs: number | null;
-}
-
-export interface AnswerDeps {
+export interface AnswerDeps extends PlanDeps {
   readonly models: Models;
   readonly clock: Clock;
-  readonly timers: Timers;
-  /** Memory that could be used now, in bytes; null = unknown. */
-  readonly freeBytes: () => number | null;
-  /** The policy in force. */
-  readonly policy: () => LoadedPolicy;
+  readonly execution: Execution;
+  readonly cache: AnswerCache;
+  readonly cacheMode: () => CacheMode;
+  /** Whether any budget is set for this provider: answers are then kept as short as their estimate. */
+  readonly isBudgeted: (providerId: string) => boolean;
+  /** Attempts are over: what was seen of their models. */
+  readonly onAttempts?: (attempts: Outcome['attempts']) => void;
 }
 
-/** Routes one request and has it answered. Never throws for what a model or the machine can do. */
+const join = (...parts: readonly (string | null)[]): string | null =>
+  parts.filter((part) => part !== null).join(' ') || null;
+
+const phases: Partial<Record<ModelEvent['kind'], 'queued' | 'loading' | 'prefill'>> = {
+  queued: 'queued',
+  loading: 'loading',
+  reached: 'prefill',
+  connected: 'prefill',
+  prefill: 'prefill',
+};
+
+/** Routes one request and has it answered. Never throws for what a model, a provider or the machine can do. */
 export function createAnswerer(deps: AnswerDeps) {
   const { models, clock } = deps;
-  const execution = createExecution({
-    provider: models.provider,
-    clock,
-    timers: deps.timers,
-    random: Math.random,
-    budget: { reserve: () => ({ ok: true, hold: { settle: () => undefined, release: () => undefined } }) },
-    costUsd: () => 0,
-    onError: () => undefined,
-  });
   const fitter = createFitter((request) => models.provider.countTokens(request));
 
   return async function answer(
@@ -88,123 +51,155 @@ export function createAnswerer(deps: AnswerDeps) {
   ): Promise<Answer> {
     const messages = mergeSameRole(request.messages);
     hooks.onPhase('routing', null);
-    const routeSpan = recorder.root.child('route', 'Choose a model');
-    const now = clock.now();
-    const plan = decide(
-      extractFeatures({
-        messages,
-        route: request.route,
-        private: request.private,
-        source: 'app',
-        maxTokens: request.sampling.maxTokens,
-      }),
-      models.list(),
-      {
-        now,
-        freeBytes: deps.freeBytes(),
-        loadedModelId: models.engine().loadedModelId,
-        onBattery: false,
-        memoryPressure: false,
-        online: true,
-        breakerOf: (modelId) => execution.breakers.breakerOf(modelId),
-        paceUntil: (modelId) => execution.pace.until(modelId),
-        budgetLeftUsd: () => Infinity,
-        budgetWords: () => '',
-      },
-      deps.policy(),
-    );
+    const { plan, policy } = planRequest(deps, request, messages, recorder.root);
     const { decision } = plan;
-    routeSpan.set({ policy: decision.policy, chosen: decision.chosen, reasons: decision.reasons });
-    routeSpan.end();
+
+    const question: CacheQuestion = {
+      route: request.route,
+      policy: policy.name,
+      policyVersion: policy.version,
+      private: request.private,
+      messages,
+      sampling: request.sampling,
+      ...(request.tools ? { tools: request.tools } : {}),
+      ...(request.toolChoice ? { toolChoice: request.toolChoice } : {}),
+      ...(request.format ? { format: request.format } : {}),
+      ...(request.stop ? { stop: request.stop } : {}),
+    };
+    const cacheKey =
+      request.cache !== false && !request.omitted && mayCache(question, deps.cacheMode()) ? exactKey(question) : null;
+    const cached = cacheKey === null ? null : deps.cache.get(cacheKey);
+    if (cached) return answerFromCache(cached, 'exact', decision, recorder, hooks);
 
     let firstTokenMs: number | null = null;
-    let trimmed: string | null = null;
+    let reply = '';
+    const calls: { id: string; name: string; argumentsText: string }[] = [];
+    /** The last request of each model; some are made on the side and never heard. */
+    const asked = new Map<string, { readonly request: ModelRequest; readonly note: string | null }>();
+    const noteOf = (model: ModelEntry | null) => (model && asked.get(model.id)?.note) ?? null;
     let routed: AnswerRoute | null = null;
     const sayRoute = (model: ModelEntry, stepReason: string | null) => {
-      const degradedReason = [stepReason, trimmed].filter((part) => part !== null).join(' ') || null;
-      const next = { modelId: model.id, modelName: model.name, degraded: degradedReason !== null, degradedReason };
-      if (routed?.modelId === next.modelId && routed.degradedReason === degradedReason) return;
-      routed = next;
-      hooks.onRoute(next);
+      const reason = join(stepReason, noteOf(model));
+      if (routed?.modelId === model.id && routed.degradedReason === reason) return;
+      const { id: modelId, name: modelName, kind: route } = model;
+      routed = { modelId, modelName, route, degraded: reason !== null, degradedReason: reason };
+      hooks.onRoute(routed);
     };
-    let asked: ModelRequest | null = null;
-    let reply = '';
 
     const fit = async (model: ModelEntry, trims: number): Promise<ModelRequest | null> => {
-      const { sampling, stateKey } = request;
+      const { stateKey } = request;
+      const most = deps.isBudgeted(model.provider)
+        ? plan.steps.find((step) => step.model === model)?.maxTokens
+        : undefined;
+      const sampling = most === undefined ? request.sampling : { ...request.sampling, maxTokens: most };
       const fitted = await fitter.fit(
         { model, messages, omitted: request.omitted ?? 0, maxTokens: sampling.maxTokens, stateKey, trims },
         recorder.root,
       );
       if (!fitted) return null;
       const { dropped } = fitted;
-      trimmed =
-        dropped === 0
-          ? null
-          : `The oldest ${dropped === 1 ? 'message was' : `${String(dropped)} messages were`} left out: they do not fit the context.`;
-      asked = { modelId: model.id, messages: fitted.messages, sampling, stateKey };
-      return asked;
+      const left = dropped === 1 ? 'message was' : `${String(dropped)} messages were`;
+      const note = dropped === 0 ? null : `The oldest ${left} left out: they do not fit the context.`;
+      const made: ModelRequest = {
+        modelId: model.id,
+        messages: fitted.messages,
+        sampling,
+        stateKey,
+        origin: {
+          traceId: recorder.traceId,
+          conversationId: request.conversationId,
+          private: request.private,
+          purpose: 'chat',
+        },
+        ...(request.tools ? { tools: request.tools } : {}),
+        ...(request.toolChoice ? { toolChoice: request.toolChoice } : {}),
+        ...(request.format ? { format: request.format } : {}),
+        ...(request.stop && request.stop.length > 0 ? { stop: request.stop } : {}),
+        ...(plan.draft ? { logprobs: true } : {}),
+      };
+      asked.set(model.id, { request: made, note });
+      return made;
     };
 
-    const outcome = await execution.execute(
-      { plan, span: recorder.root, signal, private: request.private, traceId: recorder.traceId },
+    const visible = () => {
+      if (firstTokenMs !== null) return;
+      firstTokenMs = recorder.elapsedMs();
+      hooks.onPhase('decoding', null);
+    };
+    const outcome = await deps.execution.execute(
+      {
+        plan,
+        span: recorder.root,
+        signal,
+        private: request.private,
+        traceId: recorder.traceId,
+        token: request.token ?? null,
+        hold: request.streaming === false && request.format !== undefined,
+      },
       {
         request: fit,
-        onModel(model, reason) {
-          sayRoute(model, reason);
-        },
+        onModel: sayRoute,
         onEvent(model, event) {
-          switch (event.kind) {
-            case 'queued':
-              hooks.onPhase('queued', null);
-              return null;
-            case 'loading':
-              hooks.onPhase(
-                'loading',
-                event.fraction === null ? null : `${String(Math.round(event.fraction * 100))} %`,
-              );
-              return null;
-            case 'loaded':
-              fitter.onLoaded(model.id, event.contextTokens);
-              return null;
-            case 'prefill':
-              hooks.onPhase('prefill', null);
-              return null;
-            case 'delta':
-              if (firstTokenMs === null) {
-                firstTokenMs = recorder.elapsedMs();
-                hooks.onPhase('decoding', null);
-              }
-              reply += event.text;
-              return hooks.onDelta(event.text);
-            case 'reached':
-            case 'connected':
-            case 'reasoning':
-            case 'tool':
-            case 'end':
-            case 'fault':
-              return null;
+          const phase = phases[event.kind];
+          if (phase) {
+            const loaded = event.kind === 'loading' && event.fraction !== null ? event.fraction : null;
+            hooks.onPhase(phase, loaded === null ? null : `${String(Math.round(loaded * 100))} %`);
+          } else if (event.kind === 'loaded') fitter.onLoaded(model.id, event.contextTokens);
+          else if (event.kind === 'reasoning') {
+            visible();
+            hooks.onReasoning?.(event.text);
+          } else if (event.kind === 'tool') {
+            visible();
+            const call = (calls[event.index] ??= { id: event.id ?? '', name: event.name ?? '', argumentsText: '' });
+            call.argumentsText += event.argumentsText;
+            hooks.onTool?.(event);
+          } else if (event.kind === 'delta') {
+            visible();
+            reply += event.text;
+            return hooks.onDelta(event.text);
           }
+          return null;
         },
         onReset() {
           firstTokenMs = null;
           reply = '';
+          calls.length = 0;
           hooks.onReset();
         },
       },
     );
-    const { model, end } = outcome;
-    fitter.remember(asked, end.usage, reply);
+    const { model, end, costUsd, savedUsd } = outcome;
+    const note = noteOf(model);
+    fitter.remember((model && asked.get(model.id)?.request) ?? null, end.usage, reply);
+    deps.onAttempts?.(outcome.attempts);
+    const whole = end.fault === null && (end.finish === 'stop' || end.finish === 'tool_calls');
+    if (whole && model) deps.sticky.replied(request.conversationId, model.id, plan.limits.stickySeconds);
+    // A degraded answer is not what would be answered tomorrow.
+    if (whole && model && cacheKey !== null && outcome.degradedReason === null && note === null)
+      deps.cache.put(cacheKey, {
+        text: reply,
+        toolCalls: calls.filter((call): call is ModelToolCall => call.id !== ''),
+        finish: end.finish === 'tool_calls' ? 'tool_calls' : 'stop',
+        modelId: model.id,
+        modelName: model.name,
+        usage: end.usage,
+        costUsd,
+        storedAt: clock.now(),
+      });
     return {
       decision: { ...decision, chosen: model?.id ?? decision.chosen },
       model,
-      degradedReason: [outcome.degradedReason, trimmed].filter((part) => part !== null).join(' ') || null,
+      route: model?.kind ?? null,
+      degradedReason: join(outcome.degradedReason, note),
       finish: end.finish,
       fault: end.fault,
       usage: end.usage,
       timings: end.timings,
       contextTokens: model ? fitter.contextOf(model) : null,
       firstTokenMs,
+      costUsd,
+      savedUsd,
+      ledger: ledgerOf(outcome, request),
     };
   };
 }

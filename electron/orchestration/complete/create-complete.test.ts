@@ -19,8 +19,18 @@ const answered: Answer = {
   timings: null,
   contextTokens: 1024,
   firstTokenMs: 1,
+  route: 'local',
+  costUsd: 0,
+  savedUsd: 0,
+  ledger: [{ modelId: 'local/tiny', providerId: 'local', tokensIn: 3, tokensCached: 1, tokensOut: 2, costUsd: 0 }],
 };
-const route = { modelId: model.id, modelName: model.name, degraded: false, degradedReason: null };
+const route = {
+  modelId: model.id,
+  modelName: model.name,
+  route: 'local',
+  degraded: false,
+  degradedReason: null,
+} as const;
 const request: CompleteRequest = {
   messages: [{ role: 'user', text: 'hi' }],
   route: 'auto',
@@ -30,11 +40,11 @@ const request: CompleteRequest = {
 };
 
 function setUp(answer: Answerer) {
-  const saved: { trace: Trace; usage: UsageEntry | null }[] = [];
+  const saved: { trace: Trace; usages: readonly UsageEntry[] }[] = [];
   const clock = { now: () => 1000, monotonicMs: () => 0 };
   const complete = createComplete({
     answer,
-    traces: { save: (trace, usage) => saved.push({ trace, usage }) },
+    traces: { save: (trace, usage) => saved.push({ trace, usages: usage ? [usage] : [] }) },
     clock,
     mintId: createMintId(clock, (bytes) => bytes),
     log: silentLog,
@@ -60,7 +70,10 @@ describe('answering without a conversation', () => {
     const { heard, traceId } = await ask();
     expect(heard.map((event) => event.kind)).toEqual(['route', 'delta', 'delta', 'end']);
     expect(saved).toMatchObject([
-      { trace: { id: traceId, source: 'api', status: 'ok', conversationId: null, tokensOut: 2 }, usage: { traceId } },
+      {
+        trace: { id: traceId, source: 'api', status: 'ok', conversationId: null, tokensOut: 2 },
+        usages: [{ traceId }],
+      },
     ]);
   });
 
@@ -97,9 +110,11 @@ describe('answering without a conversation', () => {
 
   it('gives a failure as a fault and stores a failed trace', async () => {
     const fault = makeFault('no_candidate');
-    const { ask, saved } = setUp(() => Promise.resolve({ ...answered, model: null, finish: 'fault', fault }));
+    const { ask, saved } = setUp(() =>
+      Promise.resolve({ ...answered, model: null, ledger: [], finish: 'fault', fault }),
+    );
     expect((await ask()).heard).toEqual([{ kind: 'fault', fault }]);
-    expect(saved).toMatchObject([{ trace: { status: 'failed', faultCode: 'no_candidate' }, usage: null }]);
+    expect(saved).toMatchObject([{ trace: { status: 'failed', faultCode: 'no_candidate' }, usages: [] }]);
   });
 
   it('records what the asker gave up as stopped', async () => {
@@ -111,5 +126,48 @@ describe('answering without a conversation', () => {
   it('turns a mistake of ours into the fault internal', async () => {
     const { ask } = setUp(() => Promise.reject(new Error('bug')));
     expect((await ask()).heard).toMatchObject([{ kind: 'fault', fault: { code: 'internal' } }]);
+  });
+
+  it('answers identical requests under way with one answer, each with a trace of its own', async () => {
+    let asked = 0;
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((done) => (release = done));
+    const { ask, saved } = setUp(async (_, __, hooks) => {
+      asked++;
+      hooks.onRoute(route);
+      hooks.onDelta('on');
+      await held;
+      hooks.onDelta('ce');
+      return { ...answered, costUsd: 0.01 };
+    });
+    const all = [ask(), ask(), ask({ sampling: { temperature: 1 } })];
+    await Promise.resolve();
+    release();
+    const [first, second] = await Promise.all(all);
+    expect([asked, first?.text, second?.text]).toEqual([2, 'once', 'once']);
+    expect(first?.traceId).not.toBe(second?.traceId);
+    const joined = saved.find(({ trace }) => trace.id === second?.traceId);
+    expect(joined).toMatchObject({ trace: { status: 'ok', route: 'cached', costUsd: 0 }, usages: [] });
+  });
+
+  it('lets one asker go without ending the answer of the other', async () => {
+    let ended = false;
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((done) => (release = done));
+    const { ask } = setUp(async (_, __, hooks, signal) => {
+      signal.addEventListener('abort', () => (ended = true));
+      hooks.onRoute(route);
+      await held;
+      hooks.onDelta('whole');
+      return answered;
+    });
+    const leaves = new AbortController();
+    const gone = ask({}, leaves.signal);
+    const stays = ask();
+    await Promise.resolve();
+    leaves.abort();
+    expect((await gone).heard.at(-1)).toMatchObject({ kind: 'end', finish: 'cancelled' });
+    release();
+    expect([(await stays).text, ended]).toEqual(['whole', false]);
   });
 });

@@ -2,13 +2,15 @@ import type { Clock } from '../../base/clock.ts';
 import type { MintId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
-import { makeFault } from '../../router/index.ts';
+import { createCoalescer, exactKey, makeFault } from '../../router/index.ts';
 import type { TraceWriter } from '../../storage/store.ts';
 import { createTraceRecorder } from '../../telemetry/recorder.ts';
-import type { TraceRecorder } from '../../telemetry/recorder.ts';
+import type { ActiveSpan, TraceRecorder } from '../../telemetry/recorder.ts';
 import type { Answer, Answerer, AnswerRoute } from '../answer/answer.ts';
+import { ledgerEntries } from '../answer/ledger.ts';
 import { unanswered } from '../turn/turn-end.ts';
 import type { Complete, CompleteEvent, CompleteRequest } from './complete.ts';
+import { createJoinedAnswer, traceOf } from './completion-trace.ts';
 import { createEventQueue } from './event-queue.ts';
 import { createStopCutter } from './stop.ts';
 
@@ -20,49 +22,37 @@ export interface CompleteDeps {
   readonly log: Log;
   /** A trace was stored. */
   readonly onStored?: (traceId: string) => void;
+  /** Embeddings, where some model makes them. */
+  readonly embed?: Complete['embed'];
 }
 
-const PREVIEW_CHARS = 120;
+const gone: CompleteEvent = {
+  kind: 'end',
+  finish: 'cancelled',
+  tokensIn: 0,
+  tokensCached: 0,
+  tokensOut: 0,
+  costUsd: 0,
+};
 
-function traceOf(request: CompleteRequest, recorder: TraceRecorder, answer: Answer, cut: boolean): Trace {
-  const { model, fault, usage } = answer;
-  const stopped = fault === null && answer.finish === 'cancelled' && !cut;
-  recorder.root.set({ modelId: model?.id ?? null, tokensIn: usage.tokensIn, tokensOut: usage.tokensOut });
-  recorder.root.end(fault);
-  const question = request.messages.at(-1)?.text ?? '';
-  return {
-    id: recorder.traceId,
-    turnId: null,
-    conversationId: null,
-    messageId: null,
-    startedAt: recorder.startedAt,
-    durationMs: recorder.elapsedMs(),
-    status: fault ? 'failed' : stopped ? 'stopped' : 'ok',
-    source: request.source,
-    private: false,
-    modelId: model?.id ?? null,
-    modelName: model?.name ?? null,
-    route: model ? 'local' : null,
-    degraded: answer.degradedReason !== null,
-    faultCode: fault?.code ?? null,
-    faultOrigin: fault?.origin ?? null,
-    promptVersionId: null,
-    ...usage,
-    firstTokenMs: answer.firstTokenMs,
-    tokensPerSecond: answer.timings?.tokensPerSecond ?? null,
-    costUsd: 0,
-    rating: null,
-    preview: question.slice(0, PREVIEW_CHARS).replace(/\s+/gu, ' ').trim().toWellFormed(),
-    decision: answer.decision.policy === 'none' ? null : answer.decision,
-    spans: recorder.finish(),
-  };
-}
+/** What makes two requests the same; null = this one asks for an answer of its own. */
+const twinKey = ({ source, cache, token, ...asked }: CompleteRequest): string | null =>
+  cache === false
+    ? null
+    : exactKey({
+        ...asked,
+        policy: asked.policy ?? '',
+        policyVersion: 0,
+        private: asked.private === true,
+      });
 
-/** Answers requests that belong to no conversation. */
+/** Answers requests that belong to no conversation. Identical ones under way share one answer. */
 export function createComplete(deps: CompleteDeps): Complete {
-  const store = (trace: Trace, usage: UsageEntry | null): void => {
+  const twins = createCoalescer<CompleteEvent | { readonly kind: 'lead'; readonly traceId: string }>();
+
+  const store = (trace: Trace, usages: readonly UsageEntry[]): void => {
     try {
-      deps.traces.save(trace, usage);
+      deps.traces.save(trace, usages[0] ?? null);
       deps.onStored?.(trace.id);
     } catch (error) {
       // The answer is worth more than its record.
@@ -81,7 +71,7 @@ export function createComplete(deps: CompleteDeps): Complete {
     let cutter = newCutter();
     const travelled: { route: AnswerRoute | null; said: boolean } = { route: null, said: false };
     const sayRoute = (): void => {
-      if (!travelled.said && travelled.route !== null) say({ kind: 'route', route: 'local', ...travelled.route });
+      if (!travelled.said && travelled.route !== null) say({ kind: 'route', ...travelled.route });
       travelled.said = true;
     };
     // Until something visible comes, another model may still take over: nothing has been said yet.
@@ -93,11 +83,17 @@ export function createComplete(deps: CompleteDeps): Complete {
       say({ kind: 'delta', text: pending });
       pending = '';
     };
+    // Reasoning of a model that may still be replaced is held like its text.
+    let reasoning = '';
+    const speakReasoning = (): void => {
+      if (reasoning !== '') say({ kind: 'reasoning', text: reasoning });
+      reasoning = '';
+    };
 
     let answer: Answer;
     try {
       answer = await deps.answer(
-        { ...request, omitted: 0, private: false, stateKey: null },
+        { ...request, omitted: 0, private: request.private === true, stateKey: null, conversationId: null },
         recorder,
         {
           onPhase: () => undefined,
@@ -107,13 +103,27 @@ export function createComplete(deps: CompleteDeps): Complete {
           onDelta(text) {
             if (enough.signal.aborted) return null;
             const step = cutter.push(text);
+            if (travelled.said || /\S/u.test(pending + step.text)) {
+              sayRoute();
+              speakReasoning();
+            }
             speak(step.text);
             if (step.stopped) enough.abort();
             return null;
           },
+          onReasoning(text) {
+            reasoning += text;
+            if (travelled.said) speakReasoning();
+          },
+          onTool(part) {
+            sayRoute();
+            speakReasoning();
+            say(part);
+          },
           onReset() {
             cutter = newCutter();
             pending = '';
+            reasoning = '';
           },
         },
         AbortSignal.any([signal, enough.signal]),
@@ -125,36 +135,60 @@ export function createComplete(deps: CompleteDeps): Complete {
 
     const cut = enough.signal.aborted && answer.fault === null;
     if (!cut && answer.fault === null) speak(cutter.rest());
-    const { model, usage } = answer;
-    store(
-      traceOf(request, recorder, answer, cut),
-      model && {
-        id: deps.mintId(),
-        traceId: recorder.traceId,
-        at: deps.clock.now(),
-        modelId: model.id,
-        ...usage,
-        costUsd: 0,
-      },
-    );
+    const { usage, costUsd } = answer;
     sayRoute();
     if (answer.fault) say({ kind: 'fault', fault: answer.fault });
     else {
+      speakReasoning();
       const finish = cut || answer.finish === 'fault' ? 'stop' : answer.finish;
-      say({ kind: 'end', finish, ...usage, costUsd: 0 });
+      say({ kind: 'end', finish, ...usage, costUsd });
     }
+    store(
+      traceOf(request, recorder, answer, cut),
+      ledgerEntries(answer, recorder.traceId, deps.clock.now(), deps.mintId),
+    );
   };
 
   return {
     start(request, signal) {
       const recorder = createTraceRecorder(deps, deps.mintId(), 'Completion');
       const queue = createEventQueue<CompleteEvent>();
-      void run(request, recorder, signal, (event) => {
-        queue.push(event);
-      }).finally(() => {
+      const { traceId } = recorder;
+      const key = twinKey(request);
+      if (key === null) {
+        void run(request, recorder, signal, queue.push).finally(queue.close);
+        return { traceId, events: queue.read() };
+      }
+      const joined = createJoinedAnswer(recorder);
+      let span: ActiveSpan | null = null;
+      let ended = false;
+      const { role, done } = twins.join(
+        key,
+        async (say, shared) => {
+          say({ kind: 'lead', traceId });
+          await run(request, recorder, shared, say);
+        },
+        (event) => {
+          if (event.kind === 'lead') {
+            if (event.traceId !== traceId)
+              span = recorder.root.child('cache', 'Join the same request under way', { joinedTraceId: event.traceId });
+            return;
+          }
+          if (span) joined.hear(event);
+          ended ||= event.kind === 'end' || event.kind === 'fault';
+          queue.push(event);
+        },
+        signal,
+      );
+      void done.finally(() => {
+        if (!ended) queue.push(gone);
         queue.close();
+        if (role === 'first') return;
+        span?.end();
+        store(traceOf(request, recorder, joined.answer(!ended), false), []);
       });
-      return { traceId: recorder.traceId, events: queue.read() };
+      return { traceId, events: queue.read() };
     },
+    ...(deps.embed ? { embed: deps.embed } : {}),
   };
 }

@@ -53,7 +53,7 @@ describe('the text of a live turn', () => {
     const live = createLiveText();
     live.say({ kind: 'phase', phase: 'loading', detail: null });
     live.say({ kind: 'phase', phase: 'decoding', detail: null });
-    live.say({ kind: 'route', modelId: 'm', modelName: 'M', degraded: false, degradedReason: null });
+    live.say({ kind: 'route', route: 'local', modelId: 'm', modelName: 'M', degraded: false, degradedReason: null });
     const heard: string[] = [];
     live.read(0, (event) => heard.push(event.kind === 'phase' ? event.phase : event.kind));
     expect(heard).toEqual(['route', 'decoding']);

@@ -39,6 +39,8 @@ export function createRunTurn(deps: TurnsDeps) {
         private: turn.begin.conversation.private,
         sampling: turn.conversation.sampling,
         stateKey: turn.conversation.id,
+        conversationId: turn.conversation.id,
+        source: deps.source,
       },
       turn.recorder,
       {

@@ -1,9 +1,10 @@
 import type { MintId } from '../../base/ids.ts';
 import type { ReplyInfo } from '../../contract/entities/chat.ts';
-import type { TraceRow, UsageEntry } from '../../contract/entities/trace.ts';
+import type { TraceRow } from '../../contract/entities/trace.ts';
 import type { Fault } from '../../contract/faults.ts';
 import type { TurnEnd } from '../../storage/store.ts';
 import type { Answer } from '../answer/answer.ts';
+import { ledgerEntries } from '../answer/ledger.ts';
 import { emptyReply } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -18,6 +19,10 @@ export const unanswered = (finish: 'cancelled' | 'fault', fault: Fault | null): 
   timings: null,
   contextTokens: null,
   firstTokenMs: null,
+  route: null,
+  costUsd: 0,
+  savedUsd: 0,
+  ledger: [],
 });
 
 function wordsFor(fault: Fault, kept: boolean): Fault {
@@ -43,19 +48,22 @@ export function turnEnd(turn: Turn, answer: Answer, mintId: MintId, now: number)
     tokensIn: usage.tokensIn,
     tokensOut: usage.tokensOut,
     degraded: answer.degradedReason !== null,
+    ...(answer.savedUsd > 0 ? { savedUsd: answer.savedUsd } : {}),
   });
   recorder.root.end(fault);
 
   const told = {
     modelId: model?.id ?? null,
     modelName: model?.name ?? null,
-    route: model ? ('local' as const) : null,
+    route: answer.route,
     degraded: answer.degradedReason !== null,
-    ...usage,
+    tokensIn: usage.tokensIn,
+    tokensCached: usage.tokensCached,
+    tokensOut: usage.tokensOut,
     firstTokenMs: answer.firstTokenMs,
     durationMs,
     tokensPerSecond: timings?.tokensPerSecond ?? null,
-    costUsd: 0,
+    costUsd: answer.costUsd,
   };
   const reply: ReplyInfo = {
     ...emptyReply(begin.traceId, begin.promptVersionId),
@@ -72,9 +80,6 @@ export function turnEnd(turn: Turn, answer: Answer, mintId: MintId, now: number)
     faultCode: fault?.code ?? null,
     faultOrigin: fault?.origin ?? null,
   };
-  const used: UsageEntry | null = model
-    ? { id: mintId(), traceId: begin.traceId, at: now, modelId: model.id, ...usage, costUsd: 0 }
-    : null;
   return {
     replyId: begin.replyId,
     status: fault ? (kept ? 'partial' : 'failed') : stopped ? 'stopped' : 'complete',
@@ -83,7 +88,7 @@ export function turnEnd(turn: Turn, answer: Answer, mintId: MintId, now: number)
     trace,
     decision: answer.decision.policy === 'none' ? null : answer.decision,
     spans: recorder.finish(),
-    usage: used,
+    usage: ledgerEntries(answer, begin.traceId, now, mintId)[0] ?? null,
     at: now,
   };
 }

@@ -1,0 +1,71 @@
+import type { Clock } from '../../base/clock.ts';
+import type { MachineState } from '../../base/machine-state.ts';
+import type { ModelMessage } from '../../model/model.ts';
+import { decide, extractFeatures } from '../../router/index.ts';
+import type { Health, LoadedPolicy, RoutePlan, StickyMemory } from '../../router/index.ts';
+import type { ActiveSpan } from '../../telemetry/recorder.ts';
+import type { Models } from '../models-door.ts';
+import type { AnswerRequest } from './types.ts';
+
+export interface PlanDeps {
+  readonly models: Pick<Models, 'list' | 'engine'>;
+  readonly clock: Clock;
+  readonly machine: MachineState;
+  /** Memory that could be used now, in bytes; null = unknown. */
+  readonly freeBytes: () => number | null;
+  /** The policy of this name, else the one in force. */
+  readonly policy: (name?: string) => LoadedPolicy;
+  readonly sticky: StickyMemory;
+  /** What the router knows of providers, network and money. */
+  readonly health: () => Omit<Health, 'now' | 'freeBytes' | 'loadedModelId' | 'onBattery' | 'memoryPressure'>;
+}
+
+/** With less than this free, nothing large is loaded: the system would begin to swap. */
+const PRESSURE_BYTES = 512 * 2 ** 20;
+
+/** Decides for one request and writes the decision on its span. */
+export function planRequest(
+  deps: PlanDeps,
+  request: AnswerRequest,
+  messages: readonly ModelMessage[],
+  parent: ActiveSpan,
+): { readonly plan: RoutePlan; readonly policy: LoadedPolicy } {
+  const { models, clock, machine } = deps;
+  const span = parent.child('route', 'Choose a model');
+  const policy = deps.policy(request.policy);
+  const freeBytes = deps.freeBytes();
+  const plan = decide(
+    extractFeatures({
+      messages,
+      route: request.route,
+      private: request.private,
+      source: request.source,
+      tools: request.tools,
+      toolChoice: request.toolChoice,
+      format: request.format,
+      maxTokens: request.sampling.maxTokens,
+      sticky: deps.sticky.of(request.conversationId),
+    }),
+    models.list(),
+    {
+      ...deps.health(),
+      now: clock.now(),
+      freeBytes,
+      loadedModelId: models.engine().loadedModelId,
+      onBattery: machine.onBattery(),
+      memoryPressure: freeBytes !== null && freeBytes < PRESSURE_BYTES,
+    },
+    policy,
+  );
+  const { decision } = plan;
+  span.set({
+    policy: decision.policy,
+    policyVersion: decision.policyVersion ?? 0,
+    chosen: decision.chosen,
+    reasons: decision.reasons,
+    ...(decision.ladder ? { ladder: decision.ladder } : {}),
+    ...(decision.rules && decision.rules.length > 0 ? { rules: decision.rules } : {}),
+  });
+  span.end();
+  return { plan, policy };
+}

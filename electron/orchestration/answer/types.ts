@@ -1,0 +1,93 @@
+import type { Sampling, TurnPhase } from '../../contract/entities/chat.ts';
+import type { ModelEntry } from '../../contract/entities/model.ts';
+import type { Decision, UsageEntry } from '../../contract/entities/trace.ts';
+import type { Fault } from '../../contract/faults.ts';
+import type { ROUTE_KINDS, TRACE_SOURCES } from '../../contract/names.ts';
+import type {
+  ModelEvent,
+  ModelFinish,
+  ModelFormat,
+  ModelMessage,
+  ModelTimings,
+  ModelTool,
+  ModelToolChoice,
+  ModelUsage,
+} from '../../model/model.ts';
+
+/** What is to be answered, by whom it may be. */
+export interface AnswerRequest {
+  /** Oldest first; at most one `system`, in front; the last one is `user` or `tool`. */
+  readonly messages: readonly ModelMessage[];
+  /** Older messages that were not even read because no context could hold them. */
+  readonly omitted?: number;
+  /** `auto`, `local` or a model id. */
+  readonly route: string;
+  readonly private: boolean;
+  readonly sampling: Sampling;
+  /** Requests with one key share engine state; null = none kept. */
+  readonly stateKey: string | null;
+  readonly source: (typeof TRACE_SOURCES)[number];
+  /** What the egress log and stickiness go by; null = no conversation. */
+  readonly conversationId: string | null;
+  readonly tools?: readonly ModelTool[];
+  readonly toolChoice?: ModelToolChoice;
+  readonly format?: ModelFormat;
+  readonly stop?: readonly string[];
+  /** Token of the local API and what it may spend a day; absent = none. */
+  readonly token?: { readonly name: string; readonly usdPerDay: number | null };
+  /** Policy to decide by; absent = the one in force. */
+  readonly policy?: string;
+  /** False = neither read from nor written to the cache. */
+  readonly cache?: boolean;
+  /** False = the asker sees nothing before the end, so a broken format may be mended or asked again. */
+  readonly streaming?: boolean;
+}
+
+/** How an answer travels, as far as it is known. */
+export interface AnswerRoute {
+  readonly modelId: string;
+  readonly modelName: string;
+  readonly route: (typeof ROUTE_KINDS)[number];
+  readonly degraded: boolean;
+  readonly degradedReason: string | null;
+  readonly cache?: 'exact' | 'semantic';
+}
+
+export type ToolPart = Extract<ModelEvent, { kind: 'tool' }>;
+
+/** What the asker hears while the answer is made. */
+export interface AnswerHooks {
+  onPhase(phase: TurnPhase, detail: string | null): void;
+  /** Comes before the first delta, and again when another model takes over. */
+  onRoute(route: AnswerRoute): void;
+  /** A fault given back stops the model: the text so far failed a check. */
+  onDelta(text: string): Fault | null;
+  onReasoning?(text: string): void;
+  onTool?(part: ToolPart): void;
+  onReset(): void;
+}
+
+/** One line for the ledger, without its ids. */
+export type LedgerLine = Omit<UsageEntry, 'id' | 'traceId' | 'at'>;
+
+export interface Answer {
+  readonly decision: Decision;
+  /** Who answered, or the last one asked; of a cached answer the one who made it. null = nobody was asked. */
+  readonly model: Pick<ModelEntry, 'id' | 'name'> | null;
+  /** null = no model was asked. */
+  readonly route: (typeof ROUTE_KINDS)[number] | null;
+  readonly degradedReason: string | null;
+  readonly finish: ModelFinish | 'fault';
+  readonly fault: Fault | null;
+  /** Of the answer itself; drafts and failed attempts stand in the ledger. */
+  readonly usage: ModelUsage;
+  readonly timings: ModelTimings | null;
+  readonly contextTokens: number | null;
+  /** From the trace's start to the first visible text; null when there was none. */
+  readonly firstTokenMs: number | null;
+  /** All attempts together, in USD. */
+  readonly costUsd: number;
+  /** What cache, draft or a local model saved, where that is known. */
+  readonly savedUsd: number;
+  readonly ledger: readonly LedgerLine[];
+}

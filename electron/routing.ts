@@ -1,0 +1,140 @@
+import type { Clock } from './base/clock.ts';
+import type { createDisposeStack } from './base/dispose.ts';
+import type { MintId } from './base/ids.ts';
+import type { Log } from './base/log.ts';
+import type { MachineState } from './base/machine-state.ts';
+import type { Timers } from './base/timers.ts';
+import type { Config } from './contract/config.ts';
+import { costUsd, createEgress } from './model/index.ts';
+import type { Egress, EgressLog } from './model/index.ts';
+import type { Announce } from './orchestration/announce.ts';
+import { createAnswerer } from './orchestration/answer/answer.ts';
+import type { Models } from './orchestration/models-door.ts';
+import type { Policies } from './orchestration/policies/policies.ts';
+import type { Settings } from './orchestration/settings/settings.ts';
+import { budgetLimits, createAnswerCache, createBudget, createExecution, createStickyMemory } from './router/index.ts';
+import type { Store } from './storage/index.ts';
+
+/** Servers that are reached without any network. */
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** Whether a provider's address is on this machine. */
+export function isLoopback(baseUrl: string | undefined): boolean {
+  if (baseUrl === undefined) return false;
+  try {
+    return LOOPBACK.test(new URL(baseUrl).hostname.toLowerCase());
+  } catch {
+    return false;
+  }
+}
+
+/** The door out, with its log in the store. */
+export function buildEgress(deps: {
+  readonly log: EgressLog;
+  readonly clock: Clock;
+  readonly mintId: MintId;
+  readonly disposables: ReturnType<typeof createDisposeStack>;
+}): Egress {
+  return deps.disposables.add(createEgress(deps));
+}
+
+/** Everything between a request and the models: money, breakers, cache, decision, attempts. */
+export function buildRouting(deps: {
+  readonly store: Store;
+  readonly settings: Settings;
+  readonly models: Models;
+  readonly policies: Policies;
+  readonly announce: Announce;
+  readonly machine: MachineState;
+  readonly freeBytes: () => number | null;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly disposables: ReturnType<typeof createDisposeStack>;
+}) {
+  const { store, settings, models, policies, announce, machine, clock, timers, log, disposables } = deps;
+  const config = (): Config => settings.config();
+  const onError = (error: unknown) => {
+    log.write('error', 'routing.error', {
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+  };
+  const provider = (providerId: string) => config().providers.find(({ id }) => id === providerId);
+
+  const budget = createBudget({
+    clock,
+    limits: () => budgetLimits(config()),
+    ledger: {
+      sums(since, until) {
+        const byProvider = new Map<string, number>();
+        const byToken = new Map<string, number>();
+        let all = 0;
+        for (const entry of store.traces.usage(since, until)) {
+          all += entry.costUsd;
+          const id = entry.providerId ?? 'local';
+          byProvider.set(id, (byProvider.get(id) ?? 0) + entry.costUsd);
+          if (entry.tokenName) byToken.set(entry.tokenName, (byToken.get(entry.tokenName) ?? 0) + entry.costUsd);
+        }
+        return { costUsd: all, byProvider, byToken };
+      },
+    },
+    onOverrun: (ask, usd) => {
+      log.write('warn', 'budget.overrun', { provider: ask.providerId, heldUsd: ask.mostUsd, costUsd: usd });
+    },
+    onChange: () => {
+      announce.topics(['budgets']);
+    },
+  });
+  const execution = disposables.add(
+    createExecution({
+      provider: models.provider,
+      clock,
+      timers,
+      random: Math.random,
+      budget,
+      costUsd,
+      systemOnline: () => machine.online(),
+      reachableOffline: (providerId) => isLoopback(provider(providerId)?.baseUrl),
+      concurrencyOf: (providerId) => provider(providerId)?.concurrency ?? 0,
+      onError,
+    }),
+  );
+  disposables.add({
+    dispose: execution.offline.onChange((state) => {
+      announce.signal('network', state);
+      announce.topics(['providers']);
+    }),
+  });
+  disposables.add({
+    dispose: settings.onChange(() => {
+      execution.breakers.configChanged();
+    }),
+  });
+  const cache = createAnswerCache({
+    store: null,
+    clock,
+    ttlMs: () => config().cache.exactTtlSeconds * 1000,
+    onError,
+  });
+  const answer = createAnswerer({
+    models,
+    clock,
+    machine,
+    freeBytes: deps.freeBytes,
+    policy: (name) => policies.inForce(name),
+    sticky: createStickyMemory(clock),
+    health: () => ({
+      online: execution.offline.online(),
+      reachableOffline: (providerId) => isLoopback(provider(providerId)?.baseUrl),
+      breakerOf: (modelId) => execution.breakers.breakerOf(modelId),
+      paceUntil: (modelId) => execution.pace.until(modelId),
+      budgetLeftUsd: (providerId) => budget.leftUsd(providerId),
+      budgetWords: (providerId) => budget.wordsFor(providerId) ?? '',
+    }),
+    execution,
+    cache,
+    cacheMode: () => config().cache.exact,
+    isBudgeted: (providerId) => budget.leftUsd(providerId) !== Infinity,
+  });
+  return { answer, execution, budget, cache };
+}
