@@ -183,8 +183,8 @@ export async function answer(
   const { route, first } = await untilFirst(source, watch);
   const headers = safe(headersOf(traceId, route, dialect.idHeader));
   const head: AnswerHead = { traceId, created, model: route?.modelId ?? asked.model };
-  watch.onFirst();
   const isLast = first.kind === 'fault' || first.kind === 'end';
+  if (!isLast) watch.onFirst();
   if (asked.stream && !(isLast && failureOf(first))) {
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',

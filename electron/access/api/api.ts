@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
@@ -99,8 +100,8 @@ export function createApi(deps: ApiDeps): Api {
     metrics.inFlight(1);
     impatience.on('end', stop);
     response.on('close', () => {
-      // The reader left, or has everything: either way nobody needs the model any more.
-      stop();
+      // The reader left before the end: nobody needs the model any more.
+      if (!response.writableFinished) stop();
       leave();
       impatience.off('end', stop);
       metrics.inFlight(-1);
@@ -123,11 +124,11 @@ export function createApi(deps: ApiDeps): Api {
       const refusal = refusalOf(error);
       // A body nobody read would be taken for the next request of this connection.
       const unread = !incoming.complete && incoming.method !== 'GET' && incoming.method !== 'HEAD';
-      const id = refusal.headers?.['x-switchyard-trace-id'] ?? '';
+      const id = refusal.headers?.['x-switchyard-trace-id'] ?? `req_${randomUUID()}`;
       sendJson(
         response,
         refusal.status,
-        { ...refusal.headers, ...(unread ? { connection: 'close' } : {}) },
+        { [dialect.idHeader]: id, ...refusal.headers, ...(unread ? { connection: 'close' } : {}) },
         dialect.errorBody(refusal, id),
         incoming.method === 'HEAD',
       );

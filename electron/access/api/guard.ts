@@ -55,13 +55,15 @@ export const unknownToken = (token: string | null): ApiRefusal =>
 
 /** Reads a body up to the limit. A body that says its size is refused before a byte of it is read. */
 export async function readLimited(incoming: IncomingMessage, maxBytes: number): Promise<string> {
-  const tooLarge = new ApiRefusal({
-    status: 413,
-    message: `The request is larger than ${maxBytes} bytes: send less text.`,
-    code: 'request_too_large',
-    param: null,
-    headers: { connection: 'close' },
-  });
+  // Made only when needed: an error records its stack, which costs more than reading a small body.
+  const tooLarge = (): ApiRefusal =>
+    new ApiRefusal({
+      status: 413,
+      message: `The request is larger than ${maxBytes} bytes: send less text.`,
+      code: 'request_too_large',
+      param: null,
+      headers: { connection: 'close' },
+    });
   const { headers } = incoming;
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
@@ -73,7 +75,7 @@ export async function readLimited(incoming: IncomingMessage, maxBytes: number): 
       headers: { connection: 'close' },
     });
   }
-  if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge;
+  if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const pieces: Buffer[] = [];
   let size = 0;
   await new Promise<void>((resolve, reject) => {
@@ -81,12 +83,13 @@ export async function readLimited(incoming: IncomingMessage, maxBytes: number): 
       size += piece.byteLength;
       if (size > maxBytes) {
         incoming.pause();
-        reject(tooLarge);
+        reject(tooLarge());
       } else pieces.push(piece);
     });
     incoming.on('end', resolve);
     incoming.on('error', reject);
     incoming.on('close', () => {
+      if (incoming.complete) return;
       reject(badRequest('The connection ended before the whole request was there.', null, 'incomplete_request'));
     });
   });

@@ -213,7 +213,7 @@ export function createPaths(deps: PathsDeps) {
       if (method !== path.method && !(path.method === 'GET' && method === 'HEAD')) {
         throw new ApiRefusal({
           status: 405,
-          message: `${visit.path} answers ${path.method} only.`,
+          message: `Ask ${visit.path} with ${path.method} only.`,
           code: 'method_not_allowed',
           param: null,
           headers: { allow: path.method },

@@ -1,0 +1,151 @@
+/**
+ * What the local API adds to a streamed call: a provider stand-in asked directly, through `serve`, and through a peer
+ * gateway, in one run, round by round, so that a busy moment of the machine meets all of them.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { startChild } from './api/child.ts';
+import type { Child } from './api/child.ts';
+import { measure, timingOf } from './api/client.ts';
+import type { Measured, Percentiles, Target, Timing } from './api/client.ts';
+import { startPortkey } from './api/portkey.ts';
+import { MODEL_ID } from './api/shape.ts';
+import { rounded } from './statistics.ts';
+
+export interface ApiAtOnce {
+  readonly concurrent: number;
+  readonly direct: Timing;
+  /** The access layer with a scripted answer behind it: what of the addition is its own. */
+  readonly accessAlone: Timing;
+  readonly ours: Timing;
+  /** null = the peer gateway could not be had here. */
+  readonly peer: Timing | null;
+  /** Ours less direct, ms. */
+  readonly added: { readonly firstMs: Percentiles; readonly totalMs: Percentiles };
+  /** Ours over the peer's, by the median total time; null without a peer. */
+  readonly overPeer: number | null;
+}
+export interface ApiFigures {
+  readonly atOnce: readonly ApiAtOnce[];
+}
+
+export interface ApiBenchOptions {
+  readonly quick?: boolean;
+  readonly say?: (text: string) => void;
+}
+
+const AT_ONCE = [1, 16, 64] as const;
+const here = import.meta.dirname;
+
+const config = (baseUrl: string): string => `providers:
+  - id: bench
+    kind: openai-compatible
+    baseUrl: ${baseUrl}/v1
+    apiKey: {env: SWITCHYARD_BENCH_KEY}
+    models:
+      - {id: ${MODEL_ID}, contextTokens: 128000, usdPerMTokIn: 1, usdPerMTokOut: 1}
+`;
+
+const less = (a: Percentiles, b: Percentiles): Percentiles => ({
+  p50: rounded(a.p50 - b.p50, 3),
+  p99: rounded(a.p99 - b.p99, 3),
+});
+
+function figuresOf(concurrent: number, timings: ReadonlyMap<string, Timing>): ApiAtOnce {
+  const of = (name: string): Timing => {
+    const timing = timings.get(name);
+    if (!timing) throw new Error(`${name} was not measured.`);
+    return timing;
+  };
+  const [direct, ours, peer] = [of('direct'), of('ours'), timings.get('peer') ?? null];
+  return {
+    concurrent,
+    direct,
+    accessAlone: of('access'),
+    ours,
+    peer,
+    added: { firstMs: less(ours.firstMs, direct.firstMs), totalMs: less(ours.totalMs, direct.totalMs) },
+    overPeer: peer === null ? null : rounded(ours.totalMs.p50 / peer.totalMs.p50, 3),
+  };
+}
+
+export async function benchApi({ quick = false, say = () => undefined }: ApiBenchOptions = {}): Promise<ApiFigures> {
+  const folder = mkdtempSync(join(tmpdir(), 'switchyard-bench-api-'));
+  const children: Child[] = [];
+  const started = async (starting: Promise<Child>): Promise<Child> => {
+    const child = await starting;
+    children.push(child);
+    return child;
+  };
+  const path = '/v1/chat/completions';
+  try {
+    const standIn = await started(startChild([join(here, 'api', 'stand-in.ts')]));
+    const configPath = join(folder, 'config.yaml');
+    writeFileSync(configPath, config(standIn.url));
+    process.env['SWITCHYARD_BENCH_KEY'] ??= 'bench';
+    const alone = await started(startChild([join(here, 'api', 'access-alone.ts')]));
+    const program = resolve(here, '..', '..', 'electron', 'headless.ts');
+    const ours = await started(
+      startChild([program, 'serve', '--port', '0', '--data', join(folder, 'data'), '--config', configPath]),
+    );
+    const peer = await startPortkey(say);
+    if (peer) children.push(peer);
+    const targets: Target[] = [
+      { name: 'direct', url: `${standIn.url}${path}`, headers: {}, model: MODEL_ID },
+      {
+        name: 'access',
+        url: `${alone.url}${path}`,
+        headers: { authorization: `Bearer ${alone.token}` },
+        model: 'switchyard/auto',
+      },
+      {
+        name: 'ours',
+        url: `${ours.url}${path}`,
+        headers: { authorization: `Bearer ${ours.token}` },
+        model: `bench/${MODEL_ID}`,
+      },
+      ...(peer
+        ? [
+            {
+              name: 'peer',
+              url: `${peer.url}${path}`,
+              headers: {
+                authorization: 'Bearer bench',
+                'x-portkey-provider': 'openai',
+                'x-portkey-custom-host': `${standIn.url}/v1`,
+              },
+              model: MODEL_ID,
+            },
+          ]
+        : []),
+    ];
+
+    const warming = (): Measured => ({ samples: [], ms: 0 });
+    for (const target of targets) {
+      say(`Warming ${target.name} …`);
+      await measure(target, 4, quick ? 40 : 300, warming());
+    }
+    const atOnce: ApiAtOnce[] = [];
+    for (const concurrent of AT_ONCE) {
+      const measured = new Map(targets.map(({ name }) => [name, warming()]));
+      const [rounds, calls] = quick ? [2, Math.max(20, concurrent * 2)] : [6, Math.max(60, concurrent * 4)];
+      for (let round = 0; round < rounds; round++) {
+        for (const target of targets) await measure(target, concurrent, calls, measured.get(target.name) ?? warming());
+      }
+      const timings = new Map([...measured].map(([name, each]) => [name, timingOf(each)]));
+      atOnce.push(figuresOf(concurrent, timings));
+    }
+    return { atOnce };
+  } finally {
+    for (const child of children.reverse()) await child.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const result = await benchApi({ quick: process.argv.includes('--quick'), say });
+  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+}
