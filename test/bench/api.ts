@@ -11,11 +11,13 @@ import type { Child } from './api/child.ts';
 import { measure, timingOf } from './api/client.ts';
 import type { Measured, Percentiles, Target, Timing } from './api/client.ts';
 import { startPortkey } from './api/portkey.ts';
-import { MODEL_ID } from './api/shape.ts';
+import { MODEL_ID, PACED_MODEL_ID } from './api/shape.ts';
 import { rounded } from './statistics.ts';
 
 export interface ApiAtOnce {
   readonly concurrent: number;
+  /** Whether the provider paused between chunks as models do, or said them as fast as it could. */
+  readonly paced: boolean;
   readonly direct: Timing;
   /** The access layer with a scripted answer behind it: what of the addition is its own. */
   readonly accessAlone: Timing;
@@ -23,9 +25,14 @@ export interface ApiAtOnce {
   /** null = the peer gateway could not be had here. */
   readonly peer: Timing | null;
   /** Ours less direct, ms. */
-  readonly added: { readonly firstMs: Percentiles; readonly totalMs: Percentiles };
+  readonly added: Added;
+  readonly peerAdded: Added | null;
   /** Ours over the peer's, by the median total time; null without a peer. */
   readonly overPeer: number | null;
+}
+export interface Added {
+  readonly firstMs: Percentiles;
+  readonly totalMs: Percentiles;
 }
 export interface ApiFigures {
   readonly atOnce: readonly ApiAtOnce[];
@@ -46,6 +53,7 @@ const config = (baseUrl: string): string => `providers:
     apiKey: {env: SWITCHYARD_BENCH_KEY}
     models:
       - {id: ${MODEL_ID}, contextTokens: 128000, usdPerMTokIn: 1, usdPerMTokOut: 1}
+      - {id: ${PACED_MODEL_ID}, contextTokens: 128000, usdPerMTokIn: 1, usdPerMTokOut: 1}
 `;
 
 const less = (a: Percentiles, b: Percentiles): Percentiles => ({
@@ -53,7 +61,12 @@ const less = (a: Percentiles, b: Percentiles): Percentiles => ({
   p99: rounded(a.p99 - b.p99, 3),
 });
 
-function figuresOf(concurrent: number, timings: ReadonlyMap<string, Timing>): ApiAtOnce {
+const addedBy = (timing: Timing, direct: Timing): Added => ({
+  firstMs: less(timing.firstMs, direct.firstMs),
+  totalMs: less(timing.totalMs, direct.totalMs),
+});
+
+function figuresOf(concurrent: number, paced: boolean, timings: ReadonlyMap<string, Timing>): ApiAtOnce {
   const of = (name: string): Timing => {
     const timing = timings.get(name);
     if (!timing) throw new Error(`${name} was not measured.`);
@@ -62,11 +75,13 @@ function figuresOf(concurrent: number, timings: ReadonlyMap<string, Timing>): Ap
   const [direct, ours, peer] = [of('direct'), of('ours'), timings.get('peer') ?? null];
   return {
     concurrent,
+    paced,
     direct,
     accessAlone: of('access'),
     ours,
     peer,
-    added: { firstMs: less(ours.firstMs, direct.firstMs), totalMs: less(ours.totalMs, direct.totalMs) },
+    added: addedBy(ours, direct),
+    peerAdded: peer === null ? null : addedBy(peer, direct),
     overPeer: peer === null ? null : rounded(ours.totalMs.p50 / peer.totalMs.p50, 3),
   };
 }
@@ -92,50 +107,43 @@ export async function benchApi({ quick = false, say = () => undefined }: ApiBenc
     );
     const peer = await startPortkey(say);
     if (peer) children.push(peer);
+    const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+    const same = (id: string): string => id;
     const targets: Target[] = [
-      { name: 'direct', url: `${standIn.url}${path}`, headers: {}, model: MODEL_ID },
+      { name: 'direct', url: `${standIn.url}${path}`, headers: {}, modelOf: same },
+      { name: 'ours', url: `${ours.url}${path}`, headers: bearer(ours.token), modelOf: (id) => `bench/${id}` },
       {
         name: 'access',
         url: `${alone.url}${path}`,
-        headers: { authorization: `Bearer ${alone.token}` },
-        model: 'switchyard/auto',
+        headers: bearer(alone.token),
+        modelOf: (id) => (id === MODEL_ID ? 'switchyard/auto' : 'switchyard/local'),
       },
-      {
-        name: 'ours',
-        url: `${ours.url}${path}`,
-        headers: { authorization: `Bearer ${ours.token}` },
-        model: `bench/${MODEL_ID}`,
-      },
-      ...(peer
-        ? [
-            {
-              name: 'peer',
-              url: `${peer.url}${path}`,
-              headers: {
-                authorization: 'Bearer bench',
-                'x-portkey-provider': 'openai',
-                'x-portkey-custom-host': `${standIn.url}/v1`,
-              },
-              model: MODEL_ID,
-            },
-          ]
-        : []),
     ];
+    if (peer) {
+      const headers = { 'x-portkey-provider': 'openai', 'x-portkey-custom-host': `${standIn.url}/v1` };
+      targets.push({ name: 'peer', url: `${peer.url}${path}`, headers: { ...bearer('x'), ...headers }, modelOf: same });
+    }
 
-    const warming = (): Measured => ({ samples: [], ms: 0 });
     for (const target of targets) {
       say(`Warming ${target.name} …`);
-      await measure(target, 4, quick ? 40 : 300, warming());
+      await measure(target, { modelId: MODEL_ID, concurrent: 4, calls: quick ? 100 : 400 });
     }
     const atOnce: ApiAtOnce[] = [];
-    for (const concurrent of AT_ONCE) {
-      const measured = new Map(targets.map(({ name }) => [name, warming()]));
-      const [rounds, calls] = quick ? [2, Math.max(20, concurrent * 2)] : [6, Math.max(60, concurrent * 4)];
-      for (let round = 0; round < rounds; round++) {
-        for (const target of targets) await measure(target, concurrent, calls, measured.get(target.name) ?? warming());
+    for (const paced of [false, true]) {
+      for (const concurrent of AT_ONCE) {
+        const modelId = paced ? PACED_MODEL_ID : MODEL_ID;
+        const measured = new Map(targets.map(({ name }): [string, Measured] => [name, { samples: [], ms: 0 }]));
+        const rounds = quick ? 2 : 5;
+        // A paced call takes a fifth of a second whatever happens, so few of them one at a time.
+        const calls = paced ? Math.max(quick ? 5 : 10, concurrent * 2) : Math.max(quick ? 30 : 80, concurrent * 3);
+        for (let round = 0; round < rounds; round++) {
+          for (const target of targets) {
+            await measure(target, { modelId, concurrent, calls }, measured.get(target.name));
+          }
+        }
+        const timings = new Map([...measured].map(([name, each]) => [name, timingOf(each)]));
+        atOnce.push(figuresOf(concurrent, paced, timings));
       }
-      const timings = new Map([...measured].map(([name, each]) => [name, timingOf(each)]));
-      atOnce.push(figuresOf(concurrent, timings));
     }
     return { atOnce };
   } finally {

@@ -3,6 +3,7 @@ import type { LaunchFigures } from './app/launch.ts';
 import type { LongConversationFigures } from './app/long-conversation.ts';
 import type { LongReplyFigures } from './app/long-reply.ts';
 import type { RouterFigures } from '../../electron/cli/bench/router.ts';
+import type { ApiFigures } from './api.ts';
 import type { EngineBench } from './engine.ts';
 import type { StorageBench } from './storage.ts';
 
@@ -15,6 +16,7 @@ export interface Figures {
   readonly reply?: LongReplyFigures;
   readonly storage?: StorageBench;
   readonly router?: RouterFigures;
+  readonly api?: ApiFigures;
 }
 
 export interface Bar {
@@ -25,7 +27,7 @@ export interface Bar {
 }
 
 /** The bars of what was measured, in the order a person meets them. */
-export function barsOf({ launch, engine, decode, conversation, reply, storage, router }: Figures): Bar[] {
+export function barsOf({ launch, engine, decode, conversation, reply, storage, router, api }: Figures): Bar[] {
   return [
     ...(launch
       ? [
@@ -69,8 +71,26 @@ export function barsOf({ launch, engine, decode, conversation, reply, storage, r
         ]
       : []),
     ...(storage ? [most('search in 100,000 messages, p95 ms', storage.searchP95Ms, 100)] : []),
+    ...(api ? apiBars(api) : []),
   ];
 }
+
+/**
+ * What the local API adds to a streamed call. Where 16 or 64 callers ask a provider that never pauses, the cores are full and
+ * every side waits for the others: there only the comparison with the peer means anything.
+ */
+const apiBars = ({ atOnce }: ApiFigures): Bar[] =>
+  atOnce.flatMap(({ concurrent, paced, added, peerAdded }) => {
+    const what = `${concurrent} ${paced ? 'paced ' : ''}stream${concurrent === 1 ? '' : 's'}`;
+    const own = paced || concurrent === 1;
+    return [
+      ...(own ? [most(`local API adds to ${what}, p50 ms`, added.totalMs.p50, 1.5)] : []),
+      ...(own ? [most(`local API adds to ${what}, p99 ms`, added.totalMs.p99, 5)] : []),
+      ...(peerAdded
+        ? [most(`local API adds to ${what}, p50 less the peer's`, added.totalMs.p50 - peerAdded.totalMs.p50, 0)]
+        : []),
+    ];
+  });
 
 const most = (name: string, measured: number, bar: number): Bar => ({
   name,

@@ -3,19 +3,24 @@ import { createApi } from '../../../electron/access/api/api.ts';
 import { systemClock } from '../../../electron/base/clock.ts';
 import { silentLog } from '../../../electron/base/log.ts';
 import type { CompleteEvent } from '../../../electron/orchestration/complete/complete.ts';
-import { CHUNKS } from './shape.ts';
+import { CHUNKS, PACE_MS } from './shape.ts';
 
-async function* events(): AsyncGenerator<CompleteEvent> {
+async function* events(paced: boolean): AsyncGenerator<CompleteEvent> {
   yield { kind: 'route', modelId: 'bench/a', modelName: 'A', route: 'cloud', degraded: false, degradedReason: null };
   for (const text of CHUNKS) {
     yield { kind: 'delta', text };
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => {
+      if (paced) setTimeout(resolve, PACE_MS);
+      else setImmediate(resolve);
+    });
   }
   yield { kind: 'end', finish: 'stop', tokensIn: 5, tokensCached: 0, tokensOut: CHUNKS.length, costUsd: 0 };
 }
 
 const api = createApi({
-  complete: { start: () => ({ traceId: '01939c5e-0000-7000-8000-000000000001', events: events() }) },
+  complete: {
+    start: ({ route }) => ({ traceId: '01939c5e-0000-7000-8000-000000000001', events: events(route === 'local') }),
+  },
   models: () => [],
   verifyToken: (token) =>
     token === 'bench' ? { name: 'bench', requestsPerMinute: null, concurrency: null, usdPerDay: null } : null,

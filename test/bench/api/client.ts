@@ -7,7 +7,8 @@ export interface Target {
   readonly name: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly model: string;
+  /** Name of a model of the stand-in as this side calls it. */
+  readonly modelOf: (id: string) => string;
 }
 
 export interface Percentiles {
@@ -27,9 +28,9 @@ interface Sample {
 }
 
 /** One streamed call, read the way the cheapest client would. Rejects when a word is missing. */
-function call(target: Target, agent: Agent): Promise<Sample> {
+function call(target: Target, modelId: string, agent: Agent): Promise<Sample> {
   const body = JSON.stringify({
-    model: target.model,
+    model: target.modelOf(modelId),
     stream: true,
     messages: [{ role: 'user', content: `bench ${Math.random()}` }],
   });
@@ -79,15 +80,25 @@ export interface Measured {
   ms: number;
 }
 
-/** `calls` streamed calls, so many at once; what was measured before stays in. */
-export async function measure(target: Target, concurrent: number, calls: number, into: Measured): Promise<void> {
+export interface Load {
+  readonly modelId: string;
+  readonly concurrent: number;
+  readonly calls: number;
+}
+
+/** So many streamed calls, so many at once; what was measured before stays in. */
+export async function measure(
+  target: Target,
+  { modelId, concurrent, calls }: Load,
+  into: Measured = { samples: [], ms: 0 },
+): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrent, noDelay: true });
   let left = calls;
   const startedAt = performance.now();
   const worker = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      into.samples.push(await call(target, agent));
+      into.samples.push(await call(target, modelId, agent));
     }
   };
   try {

@@ -1,9 +1,9 @@
 /**
- * A provider that costs nothing: streams 20 chunks in OpenAI's format, each in a tick of its own. Prints its address.
+ * A provider that costs nothing: streams 20 chunks in OpenAI's format, each in a tick of its own or, for the paced model, a pause apart. Prints its address.
  * Run as a process of its own, so that its work is not counted as the caller's.
  */
 import { createServer } from 'node:http';
-import { CHUNKS, MODEL_ID } from './shape.ts';
+import { CHUNKS, MODEL_ID, PACE_MS, PACED_MODEL_ID } from './shape.ts';
 
 const chunk = (delta: object, finish: string | null): string =>
   `data: ${JSON.stringify({
@@ -15,15 +15,18 @@ const chunk = (delta: object, finish: string | null): string =>
   })}\n\n`;
 
 const server = createServer((request, response) => {
-  request.resume();
+  let body = '';
+  request.on('data', (piece: Buffer) => (body += piece.toString('latin1')));
   request.on('end', () => {
+    const paced = body.includes(`"${PACED_MODEL_ID}"`);
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     let next = 0;
     const step = (): void => {
       if (next < CHUNKS.length) {
         response.write(chunk({ content: CHUNKS[next] }, null));
         next += 1;
-        setImmediate(step);
+        if (paced) setTimeout(step, PACE_MS);
+        else setImmediate(step);
         return;
       }
       const usage = { prompt_tokens: 5, completion_tokens: CHUNKS.length, total_tokens: 5 + CHUNKS.length };
