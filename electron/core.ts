@@ -14,6 +14,7 @@ import { createEmitter } from './base/emitter.ts';
 import { createMintId } from './base/ids.ts';
 import type { MintId } from './base/ids.ts';
 import type { Log } from './base/log.ts';
+import type { KeyVault } from './base/key-vault.ts';
 import type { MachineState } from './base/machine-state.ts';
 import { systemTimers } from './base/timers.ts';
 import type { Timers } from './base/timers.ts';
@@ -38,7 +39,6 @@ import { createSettings } from './orchestration/settings/settings.ts';
 import { createTurns } from './orchestration/turn/turns.ts';
 import type { TraceSource } from './orchestration/turn/turn.ts';
 import { createModels, createSessionVault } from './model/index.ts';
-import type { KeyVault } from './model/index.ts';
 import { buildEgress, buildRouting } from './routing.ts';
 import type { SpawnHost } from '../native/llama/spawn.ts';
 import { openStore } from './storage/index.ts';
@@ -197,13 +197,14 @@ export function createCore(options: CoreOptions): Core {
       announce,
       log,
     });
-    const { answer } = buildRouting({
+    const { answer, providers } = buildRouting({
       store,
       settings,
       models,
       policies,
       announce,
       machine,
+      vault,
       freeBytes: options.freeBytes ?? createFreeBytes(clock),
       clock,
       timers,
@@ -264,6 +265,7 @@ export function createCore(options: CoreOptions): Core {
       models,
       settings,
       policies,
+      providers,
       api,
       data: createData({ store, dataDir, clock, announce, dialogs }),
       dialogs,

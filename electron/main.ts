@@ -9,6 +9,7 @@ import { createFileLog } from './orchestration/app/file-log.ts';
 import { createDialogs } from './shell/dialogs.ts';
 import { chooseProfile, namedDataDir } from './shell/folders.ts';
 import { grantPorts } from './shell/grant-port.ts';
+import { createKeyVault } from './shell/key-vault.ts';
 import { lockSession, quietChromium } from './shell/lockdown.ts';
 import { electronMachine } from './shell/machine-state.ts';
 import { mark, takePicture } from './shell/marks.ts';
@@ -110,6 +111,7 @@ async function buildCore(): Promise<void> {
       apiGraceMs: 2000,
       dialogs,
       machine: electronMachine,
+      vault: createKeyVault(join(dataDir, 'keys.json'), log),
       spawnHost: createElectronSpawn({
         hostPath: join(here, 'llama-host.mjs'),
         onStderr: (text) => {

@@ -1,6 +1,7 @@
 import type { Clock } from './base/clock.ts';
 import type { createDisposeStack } from './base/dispose.ts';
 import type { MintId } from './base/ids.ts';
+import type { KeyVault } from './base/key-vault.ts';
 import type { Log } from './base/log.ts';
 import type { MachineState } from './base/machine-state.ts';
 import type { Timers } from './base/timers.ts';
@@ -10,6 +11,7 @@ import type { Egress, EgressLog } from './model/index.ts';
 import type { Announce } from './orchestration/announce.ts';
 import { createAnswerer } from './orchestration/answer/answer.ts';
 import type { Models } from './orchestration/models-door.ts';
+import { createProviders } from './orchestration/providers/providers.ts';
 import type { Policies } from './orchestration/policies/policies.ts';
 import type { Settings } from './orchestration/settings/settings.ts';
 import { budgetLimits, createAnswerCache, createBudget, createExecution, createStickyMemory } from './router/index.ts';
@@ -46,6 +48,7 @@ export function buildRouting(deps: {
   readonly policies: Policies;
   readonly announce: Announce;
   readonly machine: MachineState;
+  readonly vault: KeyVault;
   readonly freeBytes: () => number | null;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -61,23 +64,24 @@ export function buildRouting(deps: {
   };
   const provider = (providerId: string) => config().providers.find(({ id }) => id === providerId);
 
+  const ledger = {
+    sums(since: number, until: number) {
+      const byProvider = new Map<string, number>();
+      const byToken = new Map<string, number>();
+      let all = 0;
+      for (const entry of store.traces.usage(since, until)) {
+        all += entry.costUsd;
+        const id = entry.providerId ?? 'local';
+        byProvider.set(id, (byProvider.get(id) ?? 0) + entry.costUsd);
+        if (entry.tokenName) byToken.set(entry.tokenName, (byToken.get(entry.tokenName) ?? 0) + entry.costUsd);
+      }
+      return { costUsd: all, byProvider, byToken };
+    },
+  };
   const budget = createBudget({
     clock,
     limits: () => budgetLimits(config()),
-    ledger: {
-      sums(since, until) {
-        const byProvider = new Map<string, number>();
-        const byToken = new Map<string, number>();
-        let all = 0;
-        for (const entry of store.traces.usage(since, until)) {
-          all += entry.costUsd;
-          const id = entry.providerId ?? 'local';
-          byProvider.set(id, (byProvider.get(id) ?? 0) + entry.costUsd);
-          if (entry.tokenName) byToken.set(entry.tokenName, (byToken.get(entry.tokenName) ?? 0) + entry.costUsd);
-        }
-        return { costUsd: all, byProvider, byToken };
-      },
-    },
+    ledger,
     onOverrun: (ask, usd) => {
       log.write('warn', 'budget.overrun', { provider: ask.providerId, heldUsd: ask.mostUsd, costUsd: usd });
     },
@@ -136,5 +140,27 @@ export function buildRouting(deps: {
     cacheMode: () => config().cache.exact,
     isBudgeted: (providerId) => budget.leftUsd(providerId) !== Infinity,
   });
-  return { answer, execution, budget, cache };
+  return {
+    answer,
+    execution,
+    budget,
+    cache,
+    providers: createProviders({
+      settings,
+      vault: deps.vault,
+      announce,
+      hasKey: (config) => models.providers.hasKey(config),
+      needsKey: (config) => models.providers.needsKey(config),
+      healthOf: (providerId) => execution.healthOf(providerId),
+      network: () => execution.offline.state(),
+      spentTodayUsd: (providerId) => {
+        const now = clock.now();
+        return ledger.sums(new Date(now).setHours(0, 0, 0, 0), now + 1).byProvider.get(providerId) ?? 0;
+      },
+      keyChanged: (providerId) => {
+        execution.breakers.keyChanged(providerId);
+      },
+      test: (config, signal) => models.providers.test(config, signal),
+    }),
+  };
 }

@@ -7,6 +7,7 @@ import type { Data, Dialogs } from '../orchestration/data/data.ts';
 import type { FeedbackRoom } from '../orchestration/feedback/feedback.ts';
 import type { Models } from '../orchestration/models-door.ts';
 import type { Policies } from '../orchestration/policies/policies.ts';
+import type { Providers } from '../orchestration/providers/providers.ts';
 import type { Prompts } from '../orchestration/prompts/prompts.ts';
 import type { Settings } from '../orchestration/settings/settings.ts';
 import type { Turns } from '../orchestration/turn/turns.ts';
@@ -23,6 +24,7 @@ export interface Services {
   readonly models: Models;
   readonly settings: Settings;
   readonly policies: Policies;
+  readonly providers: Providers;
   readonly data: Data;
   readonly api: ApiService;
   readonly dialogs: Dialogs | null;

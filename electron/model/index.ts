@@ -2,10 +2,11 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { createLlamaClient } from '../../native/llama/client.ts';
 import type { ModelSpec, SpawnHost } from '../../native/llama/client.ts';
 import type { Clock } from '../base/clock.ts';
+import type { KeyVault } from '../base/key-vault.ts';
 import type { Log } from '../base/log.ts';
 import type { Config } from '../contract/config.ts';
 import type { EngineStatus, ModelEntry, ModelObserved } from '../contract/entities/model.ts';
-import type { ProviderConfig } from '../contract/providers.ts';
+import type { ProviderConfig, ProviderTest } from '../contract/providers.ts';
 import { FaultError, refuse } from '../contract/faults.ts';
 import type { ModelReader, ModelWriter } from '../storage/store.ts';
 import { createCatalog, modelIdOf } from './catalog.ts';
@@ -19,11 +20,11 @@ import { machineFingerprint, measurementKey, rememberedMeasurement } from './mea
 import { classify } from './classify/classify.ts';
 import type { Egress } from './egress/egress.ts';
 import { keyOf } from './keys/keys.ts';
-import type { KeyVault } from './keys/keys.ts';
 import type { ModelProvider } from './model.ts';
 import { cloudEntryOf } from './providers/cloud/entries.ts';
 import type { KnownFacts } from './providers/cloud/entries.ts';
-import { createCloudProvider } from './providers/cloud/index.ts';
+import { createCloudProvider, needsKey } from './providers/cloud/index.ts';
+import { testProvider } from './providers/cloud/list-models.ts';
 import { createLocalProvider, fileFault } from './providers/local.ts';
 
 export type { FileCheck } from './check-files.ts';
@@ -31,7 +32,6 @@ export type { ModelEvent, ModelMessage } from './model.ts';
 export { createEgress } from './egress/egress.ts';
 export type { Egress, EgressLog } from './egress/egress.ts';
 export { createSessionVault } from './keys/keys.ts';
-export type { KeyVault } from './keys/keys.ts';
 export { costUsd } from './pricing/pricing.ts';
 
 export interface ModelsDeps {
@@ -311,6 +311,15 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
       return checkFiles(catalog.items());
     },
     provider,
+    /** Providers: whether their key is here, whether they want one, and whether they answer. */
+    providers: {
+      hasKey: (provider: ProviderConfig): boolean => cloudKey(provider) !== null,
+      needsKey,
+      async test(provider: ProviderConfig, signal: AbortSignal): Promise<ProviderTest> {
+        if (!cloud) throw refuse('Providers are not used here.', 'no_candidate');
+        return testProvider({ egress: cloud.egress, classify, clock }, provider, cloudKey(provider), signal);
+      },
+    },
     async dispose(): Promise<void> {
       disposed = true;
       stopIdleTimer();

@@ -3,7 +3,17 @@ import type { FileCheck, Models as ModelRoom } from '../model/index.ts';
 /** What orchestration asks of the model room. `list` is cheap: it is read once a turn. */
 export type Models = Pick<
   ModelRoom,
-  'list' | 'engine' | 'onChange' | 'import' | 'remove' | 'load' | 'unload' | 'calibrate' | 'provider' | 'dispose'
+  | 'list'
+  | 'engine'
+  | 'onChange'
+  | 'import'
+  | 'remove'
+  | 'load'
+  | 'unload'
+  | 'calibrate'
+  | 'provider'
+  | 'providers'
+  | 'dispose'
 > & {
   /** Resolves when the model folders were looked through once; absent = nothing to wait for. */
   readonly ready?: Promise<void>;

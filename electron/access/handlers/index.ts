@@ -7,6 +7,7 @@ import { modelHandlers } from './model.ts';
 import { pendingHandlers } from './pending.ts';
 import { policyHandlers } from './policy.ts';
 import { promptHandlers } from './prompt.ts';
+import { providerHandlers } from './provider.ts';
 import { settingsHandlers } from './settings.ts';
 import { traceHandlers } from './trace.ts';
 import { turnHandlers } from './turn.ts';
@@ -22,6 +23,7 @@ export const createHandlers = (services: Services): Handlers => ({
   ...promptHandlers(services),
   ...feedbackHandlers(services),
   ...modelHandlers(services),
+  ...providerHandlers(services),
   ...settingsHandlers(services),
   ...policyHandlers(services),
   ...apiHandlers(services),

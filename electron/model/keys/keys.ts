@@ -1,13 +1,5 @@
+import type { KeyVault } from '../../base/key-vault.ts';
 import type { ProviderConfig } from '../../contract/providers.ts';
-
-/** Where keys are kept, by name. Values never go anywhere but into a request's header. */
-export interface KeyVault {
-  /** False = this system has no keychain: keys are kept until the app ends. */
-  readonly keychain: boolean;
-  get(name: string): string | null;
-  set(name: string, key: string): void;
-  forget(name: string): void;
-}
 
 /** Keys in this process's memory alone. */
 export function createSessionVault(): KeyVault {

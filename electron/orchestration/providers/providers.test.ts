@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { config as configSchema } from '../../contract/config.ts';
+import type { Config } from '../../contract/config.ts';
+import type { ProviderConfig, ProviderHealth, ProviderTest } from '../../contract/providers.ts';
+import { createSessionVault } from '../../model/index.ts';
+import { createProviders } from './providers.ts';
+
+const acme: ProviderConfig = {
+  id: 'acme',
+  kind: 'openai-compatible',
+  enabled: true,
+  baseUrl: 'http://127.0.0.1:9001/v1',
+  trustedForPrivate: false,
+  concurrency: 0,
+  usdPerDay: null,
+  models: [],
+};
+const fine: ProviderHealth = { state: 'ok', detail: null, until: null, lastOkAt: 5, lastFaultAt: null };
+
+function setUp() {
+  let config: Config = configSchema.parse({});
+  const said: string[] = [];
+  const changed: string[] = [];
+  const vault = createSessionVault();
+  const tested: ProviderConfig[] = [];
+  const rooms = createProviders({
+    settings: {
+      config: () => config,
+      state: () => ({ config, path: '/config.yaml', problem: null }),
+      save(next) {
+        config = next;
+        return { config, path: '/config.yaml', problem: null };
+      },
+    },
+    vault,
+    announce: {
+      signal: () => undefined,
+      topics: (topics) => said.push(...topics),
+      notice: () => undefined,
+      on: () => () => undefined,
+    },
+    hasKey: ({ apiKey }) => apiKey !== undefined && 'keychain' in apiKey && vault.get(apiKey.keychain) !== null,
+    needsKey: ({ apiKey }) => apiKey !== undefined,
+    healthOf: () => fine,
+    network: () => ({ online: true, since: null, detail: null }),
+    spentTodayUsd: () => 0.25,
+    keyChanged: (id) => changed.push(id),
+    test(provider): Promise<ProviderTest> {
+      tested.push(provider);
+      return Promise.resolve({ ok: true, detail: 'It answers.', firstByteMs: 3, models: ['big'] });
+    },
+  });
+  return { rooms, vault, said, changed, tested, config: () => config };
+}
+
+describe('providers a person sets up', () => {
+  it('stands in the settings once it is saved, and is replaced by its id', () => {
+    const { rooms, config, said } = setUp();
+    rooms.save(acme);
+    rooms.save({ ...acme, name: 'Acme' });
+    expect(config().providers).toEqual([{ ...acme, name: 'Acme' }]);
+    expect(said).toContain('models');
+  });
+
+  it('keeps its key apart from the settings and says where', () => {
+    const { rooms, config, changed } = setUp();
+    rooms.save(acme);
+    const entry = rooms.setKey('acme', ' sk-canary-123 ');
+    expect(entry).toMatchObject({ hasKey: true, keyFrom: 'session', health: { state: 'ok' } });
+    expect(JSON.stringify([config(), entry])).not.toContain('canary');
+    expect(config().providers[0]?.apiKey).toEqual({ keychain: 'acme' });
+    expect(changed).toEqual(['acme']);
+  });
+
+  it('says that a key is missing once one is wanted', () => {
+    const { rooms } = setUp();
+    rooms.save({ ...acme, apiKey: { env: 'ACME_KEY' } });
+    expect(rooms.list().providers[0]?.health).toMatchObject({
+      state: 'no-key',
+      detail: expect.stringContaining('ACME_KEY'),
+    });
+  });
+
+  it('refuses a key with a line break, which is a slip of the clipboard', () => {
+    const { rooms } = setUp();
+    rooms.save(acme);
+    expect(() => rooms.setKey('acme', 'sk-1\nsk-2')).toThrow(/no spaces or line breaks/);
+  });
+
+  it('forgets the key with the provider', () => {
+    const { rooms, vault, config } = setUp();
+    rooms.save(acme);
+    rooms.setKey('acme', 'sk-1');
+    rooms.remove('acme');
+    expect([config().providers, vault.get('acme')]).toEqual([[], null]);
+  });
+
+  it('tests one model when one is named, and sends nothing while the key is missing', async () => {
+    const { rooms, tested } = setUp();
+    const models = [
+      { id: 'big', enabled: true },
+      { id: 'small', enabled: false },
+    ];
+    rooms.save({ ...acme, models });
+    await rooms.test('acme', 'acme/small');
+    expect(tested[0]?.models).toEqual([{ id: 'small', enabled: true }]);
+    rooms.save({ ...acme, id: 'other', apiKey: { keychain: 'other' } });
+    expect(await rooms.test('other')).toMatchObject({ ok: false });
+    expect(tested).toHaveLength(1);
+  });
+});

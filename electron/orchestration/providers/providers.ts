@@ -1,0 +1,132 @@
+import type { KeyVault } from '../../base/key-vault.ts';
+import type { CallOutput } from '../../contract/calls.ts';
+import type { Config } from '../../contract/config.ts';
+import { refuse } from '../../contract/faults.ts';
+import type {
+  NetworkState,
+  ProviderConfig,
+  ProviderEntry,
+  ProviderHealth,
+  ProviderTest,
+} from '../../contract/providers.ts';
+import type { Announce } from '../announce.ts';
+import type { Settings } from '../settings/settings.ts';
+
+export interface ProvidersDeps {
+  readonly settings: Pick<Settings, 'config' | 'save' | 'state'>;
+  readonly vault: KeyVault;
+  readonly announce: Announce;
+  /** Whether a key is there now; the key itself never comes here. */
+  readonly hasKey: (config: ProviderConfig) => boolean;
+  /** Whether this kind of provider wants a key at all. */
+  readonly needsKey: (config: ProviderConfig) => boolean;
+  /** What was seen of it. */
+  readonly healthOf: (providerId: string) => ProviderHealth;
+  readonly network: () => NetworkState;
+  readonly spentTodayUsd: (providerId: string) => number;
+  /** A new key may work: breakers that wait for one close. */
+  readonly keyChanged: (providerId: string) => void;
+  readonly test: (config: ProviderConfig, signal: AbortSignal) => Promise<ProviderTest>;
+}
+
+/** A provider that says nothing for so long is called out of reach, in ms. */
+const TEST_MS = 15_000;
+
+/** Providers as the Models room shows and changes them. They stand in the settings file; their keys never do. */
+export function createProviders(deps: ProvidersDeps) {
+  const { settings, vault, announce } = deps;
+  const all = (): readonly ProviderConfig[] => settings.config().providers;
+
+  const find = (providerId: string): ProviderConfig => {
+    const found = all().find(({ id }) => id === providerId);
+    if (!found)
+      throw refuse(`There is no provider “${providerId}”: pick one that is listed under Models.`, 'not_found');
+    return found;
+  };
+  const store = (providers: readonly ProviderConfig[]): void => {
+    const config: Config = { ...settings.config(), providers: [...providers] };
+    settings.save(config);
+    announce.topics(['providers', 'models']);
+  };
+
+  const healthOf = (config: ProviderConfig, hasKey: boolean): ProviderHealth => {
+    const seen = deps.healthOf(config.id);
+    if (!config.enabled) return { ...seen, state: 'disabled', detail: null, until: null };
+    if (hasKey || !deps.needsKey(config)) return seen;
+    const env = config.apiKey !== undefined && 'env' in config.apiKey ? config.apiKey.env : null;
+    const detail =
+      env === null
+        ? 'Enter a key to use its models.'
+        : `The environment variable ${env} is empty: set it and start Switchyard again.`;
+    return { ...seen, state: 'no-key', detail, until: null };
+  };
+
+  const entryOf = (config: ProviderConfig): ProviderEntry => {
+    const hasKey = deps.hasKey(config);
+    const from =
+      config.apiKey !== undefined && 'env' in config.apiKey ? 'env' : vault.keychain ? 'keychain' : 'session';
+    return {
+      config,
+      hasKey,
+      keyFrom: hasKey ? from : 'none',
+      health: healthOf(config, hasKey),
+      spentTodayUsd: deps.spentTodayUsd(config.id),
+    };
+  };
+
+  return {
+    list: (): CallOutput<'provider.list'> => ({
+      providers: all().map(entryOf),
+      network: deps.network(),
+      keychain: vault.keychain,
+    }),
+    /** Adds it, or replaces the one with its id. */
+    save(provider: ProviderConfig): ProviderEntry {
+      const known = all().some(({ id }) => id === provider.id);
+      store(known ? all().map((old) => (old.id === provider.id ? provider : old)) : [...all(), provider]);
+      return entryOf(provider);
+    },
+    remove(providerId: string): void {
+      const { apiKey } = find(providerId);
+      store(all().filter(({ id }) => id !== providerId));
+      if (apiKey !== undefined && 'keychain' in apiKey) vault.forget(apiKey.keychain);
+    },
+    /** Keeps a key, or forgets it (null). A provider whose key came from elsewhere takes it from the keychain from now on. */
+    setKey(providerId: string, key: string | null): ProviderEntry {
+      const config = find(providerId);
+      const name = config.apiKey !== undefined && 'keychain' in config.apiKey ? config.apiKey.keychain : providerId;
+      if (key === null) vault.forget(name);
+      else {
+        const plain = key.trim();
+        if (plain === '' || /[\s\p{Cc}]/u.test(plain))
+          throw refuse('A key has no spaces or line breaks: copy it once more from the provider’s page.');
+        vault.set(name, plain);
+      }
+      const next: ProviderConfig = { ...config, apiKey: { keychain: name } };
+      if (config.apiKey === undefined || !('keychain' in config.apiKey))
+        store(all().map((old) => (old.id === providerId ? next : old)));
+      deps.keyChanged(providerId);
+      announce.topics(['providers', 'models']);
+      return entryOf(next);
+    },
+    /** Asks it for its models, and one model for one word. */
+    async test(providerId: string, modelId?: string): Promise<ProviderTest> {
+      const config = find(providerId);
+      const only = config.models.filter(({ id }) => `${providerId}/${id}` === modelId || id === modelId);
+      if (modelId !== undefined && only.length === 0)
+        throw refuse(`${providerId} has no model “${modelId}”: pick one that is listed.`, 'not_found');
+      if (!deps.hasKey(config) && deps.needsKey(config)) {
+        const detail = healthOf(config, false).detail ?? 'Enter a key first.';
+        return { ok: false, detail, firstByteMs: null, models: [] };
+      }
+      const tested = await deps.test(
+        modelId === undefined ? config : { ...config, models: only.map((model) => ({ ...model, enabled: true })) },
+        AbortSignal.timeout(TEST_MS),
+      );
+      if (tested.ok) deps.keyChanged(providerId);
+      announce.topics(['providers']);
+      return tested;
+    },
+  };
+}
+export type Providers = ReturnType<typeof createProviders>;
