@@ -1,108 +1,139 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answerOfFixture, fixtureSchema } from '../../../test/support/provider-fixture.ts';
-import { classify } from './classify.ts';
+import { answersOf, readRows } from '../../../test/support/provider-rows.ts';
+import { makeFault } from '../../contract/fault-facts.ts';
+import { FaultError } from '../../contract/faults.ts';
+import { FAULT_CODES } from '../../contract/names.ts';
+import { classify, judgeAnswer, providerNameOf } from './classify.ts';
 import type { ProviderAnswer } from './types.ts';
 
-/** Rows of the same form from elsewhere: SWITCHYARD_FIXTURES=file vitest run electron/model/classify */
-const files = (
-  process.env['SWITCHYARD_FIXTURES'] ?? 'test/fixtures/provider-errors.jsonl,test/fixtures/provider-errors-more.jsonl'
-).split(',');
-const rows = files
-  .flatMap((file) => readFileSync(resolve(file), 'utf8').split('\n'))
-  .filter((line) => line.trim() !== '')
-  .map((line) => fixtureSchema.parse(JSON.parse(line)));
+const NOW = Date.UTC(2026, 0, 15, 12);
+const files = [
+  ...(process.env['SWITCHYARD_FIXTURES'] ?? 'test/fixtures/provider-errors.jsonl').split(','),
+  'test/fixtures/provider-errors-more.jsonl',
+];
 
-const NOW = Date.UTC(2026, 10, 24, 12);
+describe.each(files)('the rows of %s', (path) => {
+  it.each(
+    readRows(path).map(
+      (row) => [`${row.provider} ${row.phase} ${String(row.status)} ${JSON.stringify(row.signature)}`, row] as const,
+    ),
+  )('%s', (_, row) => {
+    const { class: verdict, origin, recoverable } = row.expect;
+    for (const answer of answersOf(row)) {
+      const judged = judgeAnswer(answer, NOW);
+      expect({ answer, ...judged }).toMatchObject({ verdict, origin, recoverable });
+      if (judged.fault) expect(judged.fault).toMatchObject({ code: verdict, origin, recoverable });
+    }
+  });
+});
+
 const answer = (more: Partial<ProviderAnswer>): ProviderAnswer => ({
   provider: 'openai',
   phase: 'pre',
-  status: 400,
+  status: null,
   headers: {},
   body: null,
   ...more,
 });
 
-describe('what a provider answered becomes a fault of the table', () => {
-  it.each(
-    rows.map(
-      (row) => [`${row.provider} ${row.phase} ${String(row.status)} ${JSON.stringify(row.signature)}`, row] as const,
-    ),
-  )('%s', (_, row) => {
-    const fault = classify(answerOfFixture(row), NOW);
-    const expected = row.expect.class;
-    if (expected === 'not_an_error' || expected === 'degraded_ok') expect(fault).toBeNull();
-    else {
-      const { origin, recoverable } = row.expect;
-      expect(fault).toMatchObject({ code: expected, origin, recoverable });
-    }
-  });
-});
-
-describe('answers nobody promised', () => {
-  it('never throws and always answers with a code of the table, whatever comes', () => {
+describe('any answer', () => {
+  it('is judged without throwing, in words that hold nothing of it', () => {
+    const anything = fc.oneof(fc.anything(), fc.jsonValue(), fc.string(), fc.uint8Array());
     fc.assert(
       fc.property(
-        fc.record({
-          provider: fc.string(),
-          phase: fc.constantFrom('pre', 'stream', 'finish', 'process'),
-          status: fc.option(fc.integer({ min: 100, max: 999 })),
-          headers: fc.dictionary(fc.string(), fc.string()),
-          body: fc.anything(),
-          error: fc.anything(),
-        }),
-        (whatever) => {
-          const fault = classify(whatever as ProviderAnswer, NOW);
-          if (fault) expect(fault.detail.length).toBeGreaterThan(5);
+        fc.constantFrom('openai', 'google', 'output', 'my box', ''),
+        fc.constantFrom('pre', 'stream', 'finish', 'process'),
+        fc.option(fc.integer({ min: 0, max: 999 })),
+        fc.dictionary(fc.string(), fc.string()),
+        anything,
+        anything,
+        (provider, phase, status, headers, body, error) => {
+          const judged = judgeAnswer({ provider, phase, status, headers, body, error }, NOW);
+          if (!judged.fault) return;
+          expect(judged.fault.detail.length).toBeLessThan(250);
+          expect(judged.fault.detail).toMatch(/^[^{}\n]+[.]$/u);
         },
       ),
+      { numRuns: 3000, seed: 7 },
     );
   });
 
-  it('keeps what was said out of the sentence', () => {
-    const body = { error: { message: 'Incorrect API key provided: sk-live-secret', code: 'invalid_api_key' } };
-    expect(JSON.stringify(classify(answer({ status: 401, body }), NOW))).not.toContain('sk-live');
+  it('is judged in time and depth that do not grow with it', () => {
+    let deep: unknown = 'rate limit';
+    for (let level = 0; level < 5000; level++) deep = { error: deep };
+    const started = performance.now();
+    for (const body of [
+      deep,
+      'a'.repeat(5_000_000),
+      { message: 'api key '.repeat(200_000) },
+      '{'.repeat(1e6),
+      Array(1e6).fill('x'),
+    ])
+      judgeAnswer(answer({ status: 400, body }), NOW);
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 
-  it('takes a page of a gateway for what its status says', () => {
-    const body = '<html><head><title>502 Bad Gateway</title></head></html>';
-    expect(classify(answer({ status: 502, body }), NOW)?.code).toBe('server_error');
+  it('may hold values that fight back', () => {
+    const trap = {
+      get error(): unknown {
+        throw new Error('no');
+      },
+    };
+    expect(judgeAnswer(answer({ status: 503, body: trap }), NOW).verdict).toBe('overloaded');
+    expect(
+      judgeAnswer(
+        answer({
+          error: {
+            get code() {
+              throw new Error('no');
+            },
+          },
+        }),
+        NOW,
+      ).verdict,
+    ).toBe('unknown');
+  });
+
+  it('never puts the body or a key into its sentence', () => {
+    const canary = 'sk-CANARY-0123456789abcdef';
+    const body = { error: { message: `Incorrect API key provided: ${canary}`, code: 'invalid_api_key' } };
+    expect(JSON.stringify(judgeAnswer(answer({ status: 401, body }), NOW))).not.toContain('CANARY');
   });
 });
 
-describe('how long the other side asked us to wait', () => {
-  const waits = (more: Partial<ProviderAnswer>) => classify(answer({ status: 429, ...more }), NOW)?.retryAfterMs;
-  it.each([
-    ['seconds', { headers: { 'retry-after': '7' } }, 7000],
-    ['a date', { headers: { 'retry-after': new Date(NOW + 90_000).toUTCString() } }, 90_000],
-    ['milliseconds', { headers: { 'retry-after-ms': '250', 'retry-after': '1' } }, 250],
-    [
-      'a Go duration',
-      { headers: { 'x-ratelimit-reset-tokens': '1m30.5s', 'x-ratelimit-remaining-tokens': '0' } },
-      90_500,
-    ],
-    [
-      'a time of Anthropic',
-      {
-        headers: {
-          'anthropic-ratelimit-requests-reset': new Date(NOW + 4000).toISOString(),
-          'anthropic-ratelimit-requests-remaining': '0',
-        },
-      },
-      4000,
-    ],
-    [
-      'Google’s RetryInfo',
-      { body: { error: { details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34s' }] } } },
-      34_000,
-    ],
-    ['words', { body: { error: { message: 'Rate limit reached. Please try again in 1.2s.' } } }, 1200],
-  ])('reads %s', (_, more, expected) => {
-    expect(waits(more)).toBe(expected);
+describe('the tables', () => {
+  it('reach every code of the fault table, those of our own side through the fault that was thrown', () => {
+    const reached = new Set(files.flatMap(readRows).map(({ expect: { class: verdict } }) => verdict));
+    for (const code of FAULT_CODES) {
+      const own = judgeAnswer(answer({ error: new FaultError(makeFault(code)) }), NOW);
+      expect(own.fault?.code).toBe(code);
+      const ours = ['budget', 'private_only', 'no_candidate', 'internal', 'storage_full', 'storage_corrupt'];
+      expect(reached.has(code) || ours.includes(code)).toBe(true);
+    }
+    expect(judgeAnswer(answer({ error: Object.assign(new Error('full'), { code: 'ENOSPC' }) }), NOW).verdict).toBe(
+      'storage_full',
+    );
+    expect(
+      judgeAnswer(answer({ error: Object.assign(new Error('bad'), { code: 'SQLITE_CORRUPT' }) }), NOW).verdict,
+    ).toBe('storage_corrupt');
   });
-  it.each(['-5', 'soon', '99999999999', 'NaN'])('does not believe %s', (value) => {
-    expect(waits({ headers: { 'retry-after': value } })).toBeUndefined();
+
+  it('name the provider in the sentence, by the name people know', () => {
+    expect(classify(answer({ provider: 'my-groq', status: 429, headers: { 'retry-after': '7' } }), NOW)?.detail).toBe(
+      'Groq asks for fewer requests: wait 7 seconds and try again.',
+    );
+    expect(classify(answer({ provider: 'basement', status: 500 }), NOW)?.detail).toContain('basement');
+  });
+
+  it('know a compatible server by its address, its id or its name', () => {
+    const base = { kind: 'openai-compatible', id: 'fast' };
+    expect(providerNameOf({ ...base, baseUrl: 'https://api.groq.com/openai/v1' })).toBe('groq');
+    expect(providerNameOf({ ...base, id: 'ollama', baseUrl: 'http://127.0.0.1:1/v1' })).toBe('ollama');
+    expect(providerNameOf({ ...base, name: 'Our vLLM', baseUrl: 'http://10.0.0.2/v1' })).toBe('vllm');
+    expect(providerNameOf({ ...base, baseUrl: 'http://10.0.0.2/v1' })).toBe('fast');
+    expect(providerNameOf({ id: 'oai', kind: 'openai' })).toBe('openai');
+    expect(providerNameOf({ id: 'oai', kind: 'openai', baseUrl: 'https://x.openai.azure.com/' })).toBe('azure');
+    expect(providerNameOf({ id: 'oai', kind: 'openai', baseUrl: 'http://127.0.0.1:9/v1' })).toBe('openai');
   });
 });

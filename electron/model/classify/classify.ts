@@ -1,52 +1,116 @@
 import { FAULT_FACTS } from '../../contract/fault-facts.ts';
-import type { Fault, FaultCode } from '../../contract/faults.ts';
+import { FaultError } from '../../contract/faults.ts';
+import type { Fault } from '../../contract/faults.ts';
+import { factsOf } from './facts.ts';
+import type { Facts } from './facts.ts';
+import { knownProvider } from './provider-name.ts';
 import { retryAfterMs } from './retry-after.ts';
-import { RULES } from './rules.ts';
-import type { ClassifyRule } from './rule.ts';
-import { signalsOf } from './signals.ts';
-import type { Signals } from './signals.ts';
-import type { ProviderAnswer } from './types.ts';
+import { fits } from './rule.ts';
+import type { Rule } from './rule.ts';
+import { FAILED_FINISH_RULES, FINISH_RULES, OUTPUT_RULES } from './rules/finish.ts';
+import { BROAD_RULES, EXACT_RULES } from './rules/ids.ts';
+import { NOTICE_RULES, ORDINARY_RULES } from './rules/notices.ts';
+import { CANCEL_RULES, NETWORK_RULES, PROCESS_ENDED, PROCESS_RULES } from './rules/own-side.ts';
+import { PROVIDER_RULES } from './rules/providers.ts';
+import { SHAPE_RULES, STATUS_RULES } from './rules/statuses.ts';
+import { TEXT_RULES } from './rules/texts.ts';
+import { sentence } from './sentence.ts';
+import type { Classify, Judgement, ProviderAnswer } from './types.ts';
 
-export type { AnswerPhase, Classify, ProviderAnswer } from './types.ts';
+export type { Classify, Judgement, ProviderAnswer } from './types.ts';
 
-function holds(rule: ClassifyRule, answer: ProviderAnswer, signals: Signals): boolean {
-  if (rule.phase && !rule.phase.includes(answer.phase)) return false;
-  if (rule.status && (answer.status === null || !rule.status.includes(answer.status))) return false;
-  if (rule.provider && !rule.provider.test(signals.provider)) return false;
-  if (rule.codes && !rule.codes.some((code) => signals.codes.has(code))) return false;
-  return rule.text === undefined || rule.text.test(signals.text);
+/** The order of ARCHITECTURE.md: our own stop, process, typed codes, words, status, socket. The first row that fits decides. */
+const TABLE: readonly Rule[] = [
+  ...CANCEL_RULES,
+  ...PROCESS_RULES,
+  ...NOTICE_RULES,
+  ...OUTPUT_RULES,
+  ...PROVIDER_RULES,
+  ...EXACT_RULES,
+  ...FINISH_RULES,
+  ...TEXT_RULES,
+  ...BROAD_RULES,
+  ...FAILED_FINISH_RULES,
+  ...STATUS_RULES,
+  ...NETWORK_RULES,
+  PROCESS_ENDED,
+];
+
+/** After these a wait that the other side states is worth keeping. */
+const WAITS = new Set(['rate_limit', 'quota', 'overloaded', 'server_error', 'timeout', 'not_ready', 'conflict']);
+
+const PAGE: Rule = {
+  is: 'network',
+  say: 'A web page came instead of an answer from {name}: check the address, or sign in to the network.',
+  source: 'captive portals and wrong addresses answer with HTML',
+};
+const UNKNOWN: Rule = { is: 'unknown', source: 'nothing matched' };
+
+function ruleFor(facts: Facts): Rule {
+  const began = facts.status !== null && facts.status < 300;
+  if (facts.isPage && began) return PAGE;
+  const found = TABLE.find((rule) => fits(rule, facts));
+  if (found) return found;
+  if (!began) return UNKNOWN;
+  return [...ORDINARY_RULES, ...SHAPE_RULES].find((rule) => fits(rule, facts)) ?? UNKNOWN;
 }
 
-/** Codes at which the other side may say when to come back. */
-const WAITS: ReadonlySet<FaultCode> = new Set([
-  'rate_limit',
-  'quota',
-  'overloaded',
-  'server_error',
-  'timeout',
-  'not_ready',
-  'conflict',
-  'unknown',
-]);
-
-/**
- * Turns what a provider answered into a fault of our table: never throws, whatever the answer holds. null = it is no fault
- * (a comment in a stream, a notice). The `detail` is a sentence for a person and never repeats what the provider said,
- * which may hold keys or the prompt.
- */
-export function classify(answer: ProviderAnswer, now: number): Fault | null {
-  const signals = signalsOf(answer);
-  const rule = RULES.find((candidate) => holds(candidate, answer, signals));
-  if (rule?.code === 'none') return null;
-  const code: FaultCode = rule?.code ?? 'unknown';
-  const facts = FAULT_FACTS[code];
-  const wait = WAITS.has(code) ? retryAfterMs(answer, signals.text, now) : undefined;
-  return {
-    code,
-    origin: rule?.origin ?? facts.origin,
-    recoverable: rule?.recoverable ?? facts.recoverable,
-    ...(wait === undefined ? {} : { retryAfterMs: wait }),
-    provider: answer.provider,
-    detail: facts.sentence,
+function judge(rule: Rule, facts: Facts, now: number): Judgement {
+  const { is, source } = rule;
+  if (is === 'not_an_error' || is === 'degraded_ok') {
+    return {
+      verdict: is,
+      origin: rule.origin ?? 'infrastructure',
+      recoverable: rule.recoverable ?? true,
+      source,
+      fault: null,
+    };
+  }
+  const table = FAULT_FACTS[is];
+  const origin = rule.origin ?? table.origin;
+  const recoverable = rule.recoverable ?? table.recoverable;
+  const waitMs = WAITS.has(is) ? retryAfterMs(facts, is, now) : null;
+  const fault: Fault = {
+    code: is,
+    origin,
+    recoverable,
+    ...(waitMs === null ? {} : { retryAfterMs: waitMs }),
+    provider: facts.provider.label,
+    detail: rule.say?.replaceAll('{name}', facts.provider.label) ?? sentence(is, origin, facts.provider.label, waitMs),
   };
+  return { verdict: is, origin, recoverable, source, fault };
+}
+
+/** What an answer is and why. Never throws, whatever it holds. */
+export function judgeAnswer(answer: ProviderAnswer, now: number): Judgement {
+  if (answer.error instanceof FaultError) {
+    const { fault } = answer.error;
+    return { verdict: fault.code, origin: fault.origin, recoverable: fault.recoverable, source: 'ours', fault };
+  }
+  let facts: Facts;
+  try {
+    facts = factsOf(answer);
+  } catch {
+    // A value that fights back when it is read: only the status is certain.
+    facts = factsOf({ ...answer, headers: {}, body: null, error: undefined });
+  }
+  return judge(ruleFor(facts), facts, now);
+}
+
+/** Turns an answer into a fault of our table; null = it is no fault (a comment, a notice, an ordinary end). */
+export const classify: Classify = (answer, now) => judgeAnswer(answer, now).fault;
+
+/** The name classification goes by: of a compatible server its id, name and host, one of which is often known. */
+export function providerNameOf(config: {
+  readonly id: string;
+  readonly kind: string;
+  readonly name?: string | undefined;
+  readonly baseUrl?: string | undefined;
+}): string {
+  const host = URL.canParse(config.baseUrl ?? '') ? new URL(config.baseUrl ?? '').host : '';
+  const compatible = config.kind === 'openai-compatible';
+  const known = (compatible ? [host, config.id, config.name ?? ''] : [host])
+    .map((given) => knownProvider(given).name)
+    .find((name) => name !== 'other');
+  return known ?? (compatible ? config.id : config.kind);
 }

@@ -1,86 +1,107 @@
-import type { ProviderAnswer } from './types.ts';
+import type { FaultCode } from '../../contract/faults.ts';
+import type { Facts } from './facts.ts';
 
-/** A wait longer than this is no wait but a mistake of the clock: 7 days. */
-const MOST_MS = 7 * 24 * 60 * 60_000;
+/** No stated wait is longer than 7 days; more is a mistake of the other side. */
+const MOST_MS = 7 * 24 * 60 * 60 * 1000;
 
-const clamp = (ms: number): number | undefined =>
-  Number.isFinite(ms) && ms >= 0 && ms <= MOST_MS ? Math.round(ms) : undefined;
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
 
-/** Go durations as OpenAI and Groq send them: `1m30.5s`, `6m0s`, `120ms`, `2h`. */
-export function goDurationMs(text: string): number | undefined {
-  const parts = [...text.trim().matchAll(/(\d+(?:\.\d+)?)(ms|us|µs|ns|h|m|s|d)/gu)];
-  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text.trim()) return undefined;
-  const units: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
-  return clamp(parts.reduce((sum, [, value, unit]) => sum + Number(value) * (units[unit ?? ''] ?? 0), 0));
+const sane = (ms: number): number | null => (Number.isFinite(ms) && ms >= 0 ? Math.min(MOST_MS, Math.ceil(ms)) : null);
+
+/** A Go duration such as `1m30s`, `6m0s`, `120ms`, `1.5s`, `1d2h`, in ms; null = it is none. */
+export function goDurationMs(text: string): number | null {
+  const trimmed = text.trim().toLowerCase();
+  if (!/^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h|d))+$/u.test(trimmed)) return null;
+  let total = 0;
+  for (const [, amount, unit] of trimmed.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h|d)/gu))
+    total += Number(amount) * (UNIT_MS[unit ?? ''] ?? 0);
+  return sane(total);
 }
 
-/** Seconds, an HTTP date (RFC 9110, 10.2.3), or an RFC 3339 time. */
-function momentMs(text: string, now: number): number | undefined {
-  if (/^\s*\d+(\.\d+)?\s*$/u.test(text)) return clamp(Number(text) * 1000);
-  // `-5` is a date to JavaScript.
-  if (!/[a-z]{3}|T\d/iu.test(text)) return undefined;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : clamp(Math.max(0, at - now));
+const dateMs = (text: string, now: number): number | null => {
+  // Without a letter it is a number, which a date parser would read as a year.
+  const at = /[a-z]/iu.test(text) ? Date.parse(text) : NaN;
+  return Number.isFinite(at) ? sane(Math.max(0, at - now)) : null;
+};
+
+/** Seconds from now, or a moment in seconds or milliseconds since 1970. */
+function momentMs(text: string, now: number): number | null {
+  if (!/^\s*\d+(?:\.\d+)?\s*$/u.test(text)) return goDurationMs(text) ?? dateMs(text, now);
+  const value = Number(text);
+  if (value > 1e11) return sane(Math.max(0, value - now));
+  if (value > 1e9) return sane(Math.max(0, value * 1000 - now));
+  return sane(value * 1000);
 }
 
-function fromHeaders(headers: ProviderAnswer['headers'], now: number): number | undefined {
-  const precise = headers['retry-after-ms'];
-  const ms = precise !== undefined && /^\s*\d/u.test(precise) ? clamp(Number(precise)) : undefined;
-  if (ms !== undefined) return ms;
-  const plain = headers['retry-after'];
-  const said = plain === undefined ? undefined : momentMs(plain, now);
-  if (said !== undefined) return said;
-  // What is used up says when it comes back; the longest wait of those that are at zero counts.
-  const waits = Object.entries(headers).flatMap(([name, value]) => {
-    const reset = /^(?:x-ratelimit-reset(?:-(requests|tokens))?|anthropic-ratelimit-([a-z-]+)-reset)$/u.exec(name);
-    if (!reset) return [];
-    const what = reset[1] ?? reset[2];
-    const left =
-      reset[2] === undefined
-        ? headers[`x-ratelimit-remaining${what === undefined ? '' : `-${what}`}`]
-        : headers[`anthropic-ratelimit-${reset[2]}-remaining`];
-    if (left !== undefined && Number(left) > 0) return [];
-    // OpenRouter gives epoch milliseconds, GitHub-like servers epoch seconds.
-    const number = Number(value);
-    const wait =
-      number > 1e12
-        ? clamp(number - now)
-        : number > 1e9
-          ? clamp(number * 1000 - now)
-          : (goDurationMs(value) ?? momentMs(value, now));
-    return wait === undefined ? [] : [wait];
-  });
-  return waits.length === 0 ? undefined : Math.max(...waits);
+/** `retry-after`: seconds or an HTTP date (RFC 9110 10.2.3). */
+function retryAfterHeader(text: string, now: number): number | null {
+  return /^\s*\d+(?:\.\d+)?\s*$/u.test(text) ? sane(Number(text) * 1000) : (goDurationMs(text) ?? dateMs(text, now));
 }
 
-/** Google's `RetryInfo` (google.rpc.RetryInfo: `"retryDelay": "34s"`), anywhere in the body. */
-function fromRetryInfo(body: unknown, depth = 0): number | undefined {
-  if (depth > 6 || typeof body !== 'object' || body === null) return undefined;
-  const delay: unknown = Reflect.get(body, 'retryDelay');
-  if (typeof delay === 'string') return goDurationMs(delay);
-  for (const inner of Object.values(body)) {
-    const found = fromRetryInfo(inner, depth + 1);
-    if (found !== undefined) return found;
+const RESET =
+  /^(?:x-)?ratelimit-reset(?:-[\w-]+)?$|^x-ratelimit-[\w-]*reset[\w-]*$|^anthropic-ratelimit-[\w-]+-reset$|^x-ms-ratelimit-reset[\w-]*$/u;
+
+const remainingName = (name: string) => name.replace('reset', 'remaining');
+
+/** Resets of limits: of those that are used up the last, else the first of all. */
+function resetMs(facts: Facts, now: number): number | null {
+  const all: number[] = [];
+  const used: number[] = [];
+  for (const [name, value] of Object.entries(facts.headers)) {
+    if (!RESET.test(name)) continue;
+    const ms = momentMs(value, now);
+    if (ms === null) continue;
+    all.push(ms);
+    const left = facts.headers[remainingName(name)];
+    if (left !== undefined && Number(left) <= 0) used.push(ms);
   }
-  return undefined;
+  if (used.length > 0) return Math.max(...used);
+  return all.length > 0 ? Math.min(...all) : null;
 }
 
-const IN_TEXT =
-  /(?:try again|retry|wait|available|reset)[^.\d]{0,40}?(?:in|after|for)\s+((?:\d+(?:\.\d+)?\s*(?:ms|milliseconds?|h|hours?|m|min|minutes?|s|sec|seconds?)\s*)+)/u;
+const NUMBER_AND_UNIT = String.raw`((?:\d+(?:\.\d+)?\s?(?:milliseconds?|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|ms|s|m|h|d)\s?){1,4})`;
+const IN_WORDS = new RegExp(
+  String.raw`(?:try again|retry|retry[- ]?after|retrydelay|available|wait|replenished|resets?)["':,]?\s*(?:in|after|for|at least)?\s*["':]?\s*(?:about |another )?` +
+    NUMBER_AND_UNIT,
+  'u',
+);
+const WORDS_TO_UNIT: readonly (readonly [RegExp, string])[] = [
+  [/milliseconds?/gu, 'ms'],
+  [/(?:seconds?|secs?)/gu, 's'],
+  [/(?:minutes?|mins?)/gu, 'm'],
+  [/(?:hours?|hrs?)/gu, 'h'],
+  [/days?/gu, 'd'],
+];
 
-function fromText(text: string): number | undefined {
-  const found = IN_TEXT.exec(text)?.[1];
-  if (found === undefined) return undefined;
-  const go = found
-    .replace(/milliseconds?/gu, 'ms')
-    .replace(/hours?/gu, 'h')
-    .replace(/min(?:utes?)?/gu, 'm')
-    .replace(/sec(?:onds?)?/gu, 's')
-    .replace(/\s+/gu, '');
-  return goDurationMs(go);
+/** "Please try again in 1m2.5s", "retry after 20 seconds", and Google's `"retryDelay": "34s"`. */
+function wordsMs(text: string): number | null {
+  const found = IN_WORDS.exec(text)?.[1];
+  if (found === undefined) return null;
+  let short = found.replaceAll(/\s/gu, '');
+  for (const [words, unit] of WORDS_TO_UNIT) short = short.replaceAll(words, unit);
+  return goDurationMs(short);
 }
 
-/** How long the other side asked us to wait, in ms; absent when it did not say anything believable. */
-export function retryAfterMs(answer: ProviderAnswer, text: string, now: number): number | undefined {
-  return fromHeaders(answer.headers, now) ?? fromRetryInfo(answer.body) ?? fromText(text);
+/** How long the other side asks us to wait, in ms from now, at most 7 days; null = it does not say. */
+export function retryAfterMs(facts: Facts, code: FaultCode, now: number): number | null {
+  const { headers } = facts;
+  const exact = headers['retry-after-ms'] ?? headers['x-ms-retry-after-ms'];
+  const exactMs = exact === undefined || !/^\s*\d+(?:\.\d+)?\s*$/u.test(exact) ? null : sane(Number(exact));
+  if (exactMs !== null) return exactMs;
+  const header = headers['retry-after'];
+  const headerMs = header === undefined ? null : retryAfterHeader(header, now);
+  if (headerMs !== null) return headerMs;
+  const said = facts.retryDelayMs ?? wordsMs(facts.text);
+  if (said !== null) return said;
+  // Resets come with every answer of some providers: only a limit makes them a wait.
+  return code === 'rate_limit' || code === 'quota' ? resetMs(facts, now) : null;
 }

@@ -1,4 +1,4 @@
-import type { Fault } from '../../contract/faults.ts';
+import type { Fault, FaultCode, FaultOrigin } from '../../contract/faults.ts';
 
 /** When an answer went wrong: before any token, after the first, in the closing message, or in the engine's own process. */
 export type AnswerPhase = 'pre' | 'stream' | 'finish' | 'process';
@@ -20,3 +20,21 @@ export interface ProviderAnswer {
 
 /** Turns an answer into a fault of our table. Pure. null = it is no fault at all (a comment, a notice). */
 export type Classify = (answer: ProviderAnswer, now: number) => Fault | null;
+
+/**
+ * What an answer is: a fault; `not_an_error` = a comment, a notice or an ordinary end; `degraded_ok` = the answer counts, but
+ * a safeguard of the provider was not at work, which the reply should say.
+ */
+export type Verdict = FaultCode | 'not_an_error' | 'degraded_ok';
+
+/** An answer as the rules saw it. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly origin: FaultOrigin;
+  /** Whether trying again, now, later or after a change, can help. */
+  readonly recoverable: boolean;
+  /** Where the rule comes from: a document, an SDK, an issue; for the trace. */
+  readonly source: string;
+  /** null unless `verdict` is a fault. */
+  readonly fault: Fault | null;
+}

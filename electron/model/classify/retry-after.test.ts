@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { classify } from './classify.ts';
+import { goDurationMs } from './retry-after.ts';
+
+const NOW = Date.UTC(2026, 0, 15, 12);
+const WEEK_MS = 7 * 24 * 3600 * 1000;
+const after = (headers: Record<string, string>, body: unknown = {}, provider = 'openai', status = 429) =>
+  classify({ provider, phase: 'pre', status, headers, body }, NOW)?.retryAfterMs;
+
+describe('how long a provider asks us to wait', () => {
+  it.each([
+    [{ 'retry-after': '7' }, 7000],
+    [{ 'retry-after': '0.5' }, 500],
+    [{ 'retry-after': '7', 'retry-after-ms': '1250' }, 1250],
+    [{ 'retry-after': 'Thu, 15 Jan 2026 12:00:30 GMT' }, 30_000],
+    [{ 'retry-after': 'Thu, 15 Jan 2026 11:00:00 GMT' }, 0],
+    [{ 'x-ratelimit-reset-tokens': '6m0s', 'x-ratelimit-remaining-tokens': '0' }, 360_000],
+    [{ 'x-ratelimit-reset-requests': '120ms' }, 120],
+    [
+      {
+        'x-ratelimit-reset-requests': '1m30s',
+        'x-ratelimit-remaining-requests': '0',
+        'x-ratelimit-reset-tokens': '1s',
+        'x-ratelimit-remaining-tokens': '900',
+      },
+      90_000,
+    ],
+    [{ 'x-ratelimit-reset': String(NOW + 4000) }, 4000],
+    [{ 'x-ratelimit-reset': String(NOW / 1000 + 4) }, 4000],
+    [{ 'ratelimit-reset': '12' }, 12_000],
+    [
+      {
+        'anthropic-ratelimit-input-tokens-reset': '2026-01-15T12:00:20Z',
+        'anthropic-ratelimit-input-tokens-remaining': '0',
+        'anthropic-ratelimit-requests-reset': '2026-01-15T12:00:01Z',
+        'anthropic-ratelimit-requests-remaining': '40',
+      },
+      20_000,
+    ],
+  ])('is read from %j', (headers, ms) => {
+    expect(after(headers)).toBe(ms);
+  });
+
+  it('is read from the words, when no header says it', () => {
+    expect(after({}, { error: { message: 'Rate limit reached. Please try again in 1.2s. Visit' } })).toBe(1200);
+    expect(after({}, { error: { message: 'Please try again in 7m12.5s.' } })).toBe(432_500);
+    expect(after({}, { error: { message: 'Please retry after 20 seconds.' } }, 'azure')).toBe(20_000);
+    expect(after({}, { error: { message: 'Try again in 2 minutes' } })).toBe(120_000);
+  });
+
+  it('is read from Google’s RetryInfo and from headers that OpenRouter passes on', () => {
+    const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34.07s' }];
+    expect(after({}, { error: { status: 'RESOURCE_EXHAUSTED', details } }, 'google')).toBe(34_070);
+    const metadata = { headers: { 'X-RateLimit-Reset': String(NOW + 9000) } };
+    expect(after({}, { error: { code: 429, message: 'Rate limit exceeded', metadata } }, 'openrouter')).toBe(9000);
+  });
+
+  it('is not said when the value is absurd, and never longer than seven days', () => {
+    for (const value of ['-5', 'NaN', 'soon', '', 'Infinity']) expect(after({ 'retry-after': value })).toBeUndefined();
+    expect(after({ 'retry-after': '99999999' })).toBe(WEEK_MS);
+    expect(after({ 'retry-after': 'Thu, 15 Jan 2099 12:00:30 GMT' })).toBe(WEEK_MS);
+  });
+
+  it('comes from no limit’s reset when no limit was the reason', () => {
+    expect(after({ 'x-ratelimit-reset-tokens': '6m0s' }, {}, 'openai', 503)).toBeUndefined();
+    expect(after({ 'retry-after': '3' }, {}, 'openai', 503)).toBe(3000);
+    expect(after({ 'retry-after': '3' }, {}, 'openai', 401)).toBeUndefined();
+  });
+
+  it('is a whole number between 0 and seven days, whatever the headers hold', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(
+          'retry-after',
+          'retry-after-ms',
+          'x-ratelimit-reset-tokens',
+          'anthropic-ratelimit-tokens-reset',
+        ),
+        fc.oneof(
+          fc.string(),
+          fc.double().map(String),
+          fc.date({ noInvalidDate: true }).map((date) => date.toUTCString()),
+        ),
+        (name, value) => {
+          const ms = after({ [name]: value });
+          if (ms !== undefined) expect(Number.isInteger(ms) && ms >= 0 && ms <= WEEK_MS).toBe(true);
+        },
+      ),
+    );
+  });
+
+  it('reads durations as Go writes them', () => {
+    expect(goDurationMs('1h2m3.5s')).toBe(3_723_500);
+    expect(goDurationMs('1d')).toBe(86_400_000);
+    expect(goDurationMs('500µs')).toBe(1);
+    expect(goDurationMs('-1s')).toBeNull();
+    expect(goDurationMs('10')).toBeNull();
+  });
+});

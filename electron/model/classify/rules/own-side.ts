@@ -1,0 +1,219 @@
+import { rules } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+
+/** A stop of our own, before anything else is looked at. */
+export const CANCEL_RULES: readonly Rule[] = rules('WHATWG DOM AbortError; openai-node and anthropic-sdk error.ts', [
+  { is: 'cancelled', id: ['apiuseraborterror', 'responseaborted'] },
+  {
+    is: 'cancelled',
+    id: ['aborterror', 'abort_err', 'und_err_aborted', 'err_canceled'],
+    notStatus: [400, 500, 502, 503],
+  },
+  // Google: 499 CANCELLED; Groq: 499 "Request Cancelled"; nginx: client closed request.
+  { is: 'cancelled', status: [499] },
+  { is: 'cancelled', id: ['cancelled', 'canceled', 'request_cancelled'], notStatus: [400, 500, 502, 503] },
+]);
+
+const MEMORY =
+  /out of (?:device |host |gpu |video )?memory|outofmemory|cudamalloc failed|(?:unable|failed) to allocate|allocat\w+ .{0,80}failed|insufficient (?:memory|vram)|not enough (?:free |system |video |gpu )?(?:memory|vram)|more (?:system |gpu )?memory|bad_alloc|cannot allocate memory|failed to create (?:the )?(?:llama_)?context|outofdevicememory|\boom\b|oom[- _]?kill|memory pressure|heap out of|no available memory for the cache|kv cache.{0,60}(?:memory|larger than)/u;
+const DEVICE =
+  /device[ _]?(?:was |is )?lost|devicelost|device removed|dxgi_error|device_hung|gpu (?:is |was )?(?:lost|hung|reset|not responding)|xid|fallen off the bus|cuda error: (?:unspecified launch|device|uncorrectable|an illegal|the launch|misaligned|unknown)|illegal memory access|uncorrectable ecc|vk_error_device|metal.{0,40}(?:timeout|gpu hang|ignored)|gpu hang|no cuda-capable device|hip error|rocm error|nvml/u;
+const FILE =
+  /invalid magic|bad magic|wrong magic|not a gguf|magic (?:number|characters|mismatch)|checksum|sha-?256|hash mismatch|corrupt|truncated file|file is (?:too short|incomplete|truncated|damaged)|not within the file bounds|unexpectedly reached end of file|failed to read (?:magic|header|tensor|key)|invalid (?:gguf|ggml|header|tensor|model file)|wrong (?:header|number of tensors)|(?:missing|incomplete) tensor|tensor .{0,80}(?:missing|not found|wrong shape)|header (?:is )?(?:wrong|invalid|damaged)|bad header|unsupported gguf version|safetensors|failed to load (?:the )?model|error loading model|unable to load model/u;
+
+/** States of an engine's process: ours, or a server on this machine that says so. */
+export const PROCESS_RULES: readonly Rule[] = [
+  ...rules('llama.cpp and ggml log lines; Vulkan VK_ERROR_DEVICE_LOST; CUDA runtime error strings', [
+    {
+      is: 'not_ready',
+      phase: ['process'],
+      text: /loading model|(?:model|engine|server) is (?:still )?(?:loading|starting)/u,
+    },
+    { is: 'gpu_lost', phase: ['process'], text: DEVICE },
+    {
+      is: 'local_oom',
+      phase: ['process'],
+      id: ['insufficientmemoryerror', 'oom', 'outofmemory', 'outofmemoryerror', 'enomem', 'local_oom'],
+    },
+    { is: 'local_oom', phase: ['process'], text: MEMORY },
+    { is: 'model_file_corrupt', phase: ['process'], text: FILE },
+    {
+      is: 'not_found',
+      phase: ['process'],
+      text: /no such file|file not found|enoent/u,
+      say: 'The model file is not where it was: look at it under Models.',
+    },
+    {
+      is: 'context_length',
+      phase: ['process'],
+      text: /exceed\w* (?:the )?(?:available )?context|context (?:is )?(?:full|exceeded)|no (?:free )?(?:kv )?slot/u,
+    },
+    { is: 'timeout', phase: ['process'], text: /timed? ?out|no heartbeat|unresponsive|hang/u },
+    // The system ends a process that takes too much memory with signal 9, which a shell tells as 128 + 9.
+    { is: 'local_oom', phase: ['process'], text: /signal 9\b|(?:code|status)?\b137\b/u },
+  ]),
+  ...rules('ollama server/routes.go, llm/server.go and issues; vllm v1/engine/exceptions.py', [
+    {
+      is: 'local_oom',
+      ownServer: true,
+      text: /requires more system memory|model request too large for system|insufficient memory/u,
+    },
+    { is: 'gpu_lost', ownServer: true, status: [500, 503], text: DEVICE },
+    { is: 'local_oom', ownServer: true, status: [500, 503], text: MEMORY },
+    {
+      is: 'local_crash',
+      ownServer: true,
+      text: /llama runner (?:process )?(?:has )?(?:terminated|exited|no longer running)|runner (?:process )?(?:has )?(?:terminated|crashed|exited)|enginedeaderror|engine (?:core )?(?:is dead|process died|has died|died)|background loop (?:is not running|has errored)|model (?:has )?crashed|exit code: \d+|scheduler (?:hit an exception|died)/u,
+    },
+    { is: 'local_crash', ownServer: true, id: ['enginedeaderror', 'asyncenginedeaderror'] },
+    {
+      is: 'model_file_corrupt',
+      ownServer: true,
+      status: [400, 500],
+      text: /invalid (?:file )?magic|not within the file bounds|invalid gguf|digest mismatch/u,
+    },
+  ]),
+];
+
+/** What an engine's process that simply ended is. */
+export const PROCESS_ENDED: Rule = { is: 'local_crash', phase: ['process'], source: 'native/llama: the process ended' };
+
+/** Codes of sockets and parsers, when nothing answered. */
+export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html; undici docs/api/Errors.md; libuv', [
+  {
+    is: 'network',
+    origin: 'user',
+    recoverable: false,
+    code: [
+      'CERT_HAS_EXPIRED',
+      'CERT_NOT_YET_VALID',
+      'CERT_REVOKED',
+      'CERT_UNTRUSTED',
+      'CERT_REJECTED',
+      'CERT_SIGNATURE_FAILURE',
+      'CERT_CHAIN_TOO_LONG',
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      'UNABLE_TO_GET_ISSUER_CERT',
+      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'INVALID_CA',
+      'INVALID_PURPOSE',
+      'HOSTNAME_MISMATCH',
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+      'ERR_TLS_CERT_ALTNAME_FORMAT',
+      'ERR_CERT_AUTHORITY_INVALID',
+      'ERR_CERT_DATE_INVALID',
+      'ERR_CERT_COMMON_NAME_INVALID',
+    ],
+    say: 'The certificate of {name} is not trusted here: check the address, the clock and the certificate.',
+  },
+  {
+    is: 'network',
+    origin: 'user',
+    recoverable: false,
+    text: /certificate|self[- ]signed/u,
+    say: 'The certificate of {name} is not trusted here: check the address, the clock and the certificate.',
+  },
+  { is: 'offline', code: ['ERR_INTERNET_DISCONNECTED', 'ERR_NETWORK_CHANGED', 'ENONET'] },
+  {
+    is: 'timeout',
+    code: [
+      'ETIMEDOUT',
+      'ESOCKETTIMEDOUT',
+      'UND_ERR_CONNECT_TIMEOUT',
+      'UND_ERR_HEADERS_TIMEOUT',
+      'UND_ERR_BODY_TIMEOUT',
+      'ERR_SOCKET_CONNECTION_TIMEOUT',
+      'ERR_HTTP_REQUEST_TIMEOUT',
+      'ERR_TIMED_OUT',
+      'ERR_CONNECTION_TIMED_OUT',
+      'ETIMEOUT',
+      'TIMEOUT_ERR',
+    ],
+  },
+  {
+    is: 'timeout',
+    id: [
+      'timeouterror',
+      'apiconnectiontimeouterror',
+      'apitimeouterror',
+      'headerstimeouterror',
+      'bodytimeouterror',
+      'connecttimeouterror',
+      'timeout',
+    ],
+  },
+  {
+    is: 'server_error',
+    code: ['ANSWER_TOO_LARGE'],
+    say: '{name} sent more than an answer can be: choose another model.',
+  },
+  { is: 'storage_full', code: ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'] },
+  { is: 'storage_corrupt', code: ['SQLITE_CORRUPT', 'SQLITE_NOTADB', 'SQLITE_IOERR'] },
+  {
+    is: 'network',
+    code: [
+      'ENOTFOUND',
+      'EAI_AGAIN',
+      'EAI_FAIL',
+      'EAI_NODATA',
+      'EAI_NONAME',
+      'ENODATA',
+      'ESERVFAIL',
+      'ERR_NAME_NOT_RESOLVED',
+      'ENOTIMP',
+    ],
+    say: 'The address of {name} could not be found: check the network and the address.',
+  },
+  {
+    is: 'network',
+    code: ['ECONNREFUSED', 'ERR_CONNECTION_REFUSED'],
+    say: 'Nothing answers at the address of {name}: check that it runs and that the address is right.',
+  },
+  {
+    is: 'network',
+    code: [
+      'ECONNRESET',
+      'ECONNABORTED',
+      'EPIPE',
+      'EHOSTUNREACH',
+      'EHOSTDOWN',
+      'ENETUNREACH',
+      'ENETDOWN',
+      'ENETRESET',
+      'EADDRNOTAVAIL',
+      'EPROTO',
+      'EACCES',
+      'UND_ERR_SOCKET',
+      'UND_ERR_CLOSED',
+      'UND_ERR_DESTROYED',
+      'UND_ERR_PRX_TLS',
+      'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
+      'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+      'UND_ERR_RESPONSE',
+      'UND_ERR_INFO',
+      'UND_ERR',
+      'ERR_STREAM_PREMATURE_CLOSE',
+      'ERR_HTTP2_STREAM_ERROR',
+      'ERR_HTTP2_GOAWAY_SESSION',
+      'ERR_HTTP2_SESSION_ERROR',
+      'ERR_SOCKET_CLOSED',
+      'ERR_TLS_HANDSHAKE_TIMEOUT',
+      'ERR_NETWORK',
+      'ERR_CONNECTION_RESET',
+      'ERR_CONNECTION_CLOSED',
+      'ERR_TUNNEL_CONNECTION_FAILED',
+      'ERR_PROXY_CONNECTION_FAILED',
+    ],
+  },
+  {
+    is: 'network',
+    id: ['apiconnectionerror', 'connectionerror', 'fetcherror', 'socketerror', 'proxy_error', 'incompleteread'],
+  },
+  {
+    is: 'network',
+    text: /\b(?:econn\w+|epipe|enotfound|eai_\w+|hpe_\w+|err_ssl_\w+)\b|fetch failed|socket hang up|other side closed|terminated|premature close|network (?:error|connection)|connection (?:error|reset|refused|closed|aborted|lost)|getaddrinfo|dns|tls|ssl|handshake|parse error: /u,
+  },
+  { is: 'timeout', text: /timed? ?-?out|deadline/u },
+]);

@@ -1,0 +1,157 @@
+import { rules } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+
+/** Where one provider means something else by a code, a word or a status than the others do. */
+export const PROVIDER_RULES: readonly Rule[] = [
+  ...rules('docs.mistral.ai/resources/error-glossary', [
+    { is: 'server_error', of: ['mistral'], status: [504] },
+    { is: 'rate_limit', of: ['mistral'], status: [429], text: /capacity exceeded/u },
+  ]),
+  ...rules('console.groq.com/docs/errors; /docs/flex-processing; /docs/tool-use', [
+    { is: 'context_length', of: ['groq'], status: [413] },
+    { is: 'overloaded', of: ['groq'], status: [498] },
+    { is: 'overloaded', id: ['capacity_exceeded'], status: [498, 503] },
+    { is: 'malformed_output', id: ['tool_use_failed', 'json_validate_failed', 'output_parse_failed'] },
+  ]),
+  ...rules('openrouter.ai/docs/api/reference/errors-and-debugging', [
+    { is: 'content_filter', of: ['openrouter'], status: [403], key: ['flagged_input', 'reasons'] },
+    { is: 'quota', of: ['openrouter'], status: [401, 403], text: /limit exceeded|credit/u },
+    {
+      is: 'auth',
+      of: ['openrouter'],
+      status: [403],
+      text: /permission|api key|unauthori[sz]ed|not allowed|region|country/u,
+    },
+    { is: 'content_filter', of: ['openrouter'], status: [403], key: ['metadata'] },
+    { is: 'overloaded', of: ['openrouter'], status: [503] },
+  ]),
+  ...rules('ai.google.dev/gemini-api/docs/troubleshooting; cloud.google.com/apis/design/errors; google.rpc.ErrorInfo', [
+    {
+      is: 'auth',
+      of: ['google'],
+      text: /location is not supported|region is not supported/u,
+      say: '{name} does not serve this region: choose another provider.',
+    },
+    {
+      is: 'auth',
+      of: ['google'],
+      id: [
+        'api_key_invalid',
+        'api_key_expired',
+        'api_key_service_blocked',
+        'api_key_ip_address_blocked',
+        'api_key_http_referrer_blocked',
+        'access_token_expired',
+        'credentials_missing',
+        'service_disabled',
+        'consumer_suspended',
+        'iam_permission_denied',
+        'consumer_invalid',
+        'account_state_invalid',
+        'access_token_scope_insufficient',
+      ],
+    },
+    { is: 'quota', of: ['google'], id: ['billing_disabled'] },
+    {
+      is: 'quota',
+      of: ['google'],
+      status: [429],
+      text: /credits? (?:are|is|have been) depleted|per ?-?day|perday|daily|spend(?:ing)? (?:cap|limit)|limit: 0\b/u,
+    },
+    { is: 'rate_limit', of: ['google'], id: ['resource_exhausted', 'rate_limit_exceeded'] },
+    { is: 'rate_limit', of: ['google'], status: [429] },
+    { is: 'timeout', of: ['google'], id: ['deadline_exceeded'] },
+  ]),
+  ...rules('docs.claude.com/en/api/errors; rate limits: spend limits', [
+    { is: 'quota', of: ['anthropic'], id: ['billing_error', 'enforced_spend_limit_reached'] },
+    {
+      is: 'quota',
+      of: ['anthropic'],
+      text: /credit balance is too low|usage limits?|spend(?:ing)? limit|enforced_spend_limit/u,
+    },
+    { is: 'auth', of: ['anthropic'], status: [400, 403], text: /organization has been disabled|oauth|credential/u },
+    { is: 'content_filter', origin: 'model', of: ['anthropic', 'bedrock'], text: /output blocked by content filter/u },
+  ]),
+  ...rules('docs.aws.amazon.com/bedrock API reference: InvokeModel, Converse', [
+    { is: 'not_ready', id: ['modelnotreadyexception'] },
+    { is: 'timeout', id: ['modeltimeoutexception'] },
+    {
+      is: 'server_error',
+      id: [
+        'modelerrorexception',
+        'modelstreamerrorexception',
+        'internalserverexception',
+        'internalfailure',
+        'internalservererror',
+      ],
+      of: ['bedrock'],
+    },
+    { is: 'quota', of: ['bedrock'], id: ['servicequotaexceededexception'] },
+    { is: 'quota', of: ['bedrock'], text: /tokens per day|per day/u },
+    {
+      is: 'rate_limit',
+      of: ['bedrock'],
+      id: ['throttlingexception', 'throttling', 'toomanyrequestsexception', 'limitexceededexception'],
+    },
+    { is: 'overloaded', id: ['serviceunavailableexception', 'serviceunavailable'], of: ['bedrock'] },
+    {
+      is: 'not_found',
+      of: ['bedrock'],
+      text: /model identifier is invalid|model id .{0,80}(?:invalid|not found)|end of its life|reached the end/u,
+    },
+    {
+      is: 'invalid_request',
+      origin: 'user',
+      of: ['bedrock'],
+      text: /on-demand throughput|inference profile/u,
+      say: '{name} offers this model only through an inference profile: enter the profile as the model’s id.',
+    },
+    {
+      is: 'auth',
+      of: ['bedrock'],
+      id: [
+        'accessdeniedexception',
+        'unrecognizedclientexception',
+        'expiredtokenexception',
+        'expiredtoken',
+        'invalidsignatureexception',
+        'incompletesignature',
+        'incompletesignatureexception',
+        'missingauthenticationtoken',
+        'missingauthenticationtokenexception',
+        'optinrequired',
+        'invalidclienttokenid',
+        'signaturedoesnotmatch',
+        'notauthorized',
+      ],
+    },
+    { is: 'not_found', id: ['resourcenotfoundexception', 'modelnotfoundexception'] },
+    { is: 'conflict', id: ['conflictexception'] },
+  ]),
+  ...rules('api-docs.deepseek.com/quick_start/error_codes', [
+    { is: 'not_found', of: ['deepseek'], text: /model not exist/u },
+    { is: 'content_filter', of: ['deepseek'], text: /content exists risk/u },
+  ]),
+  ...rules('docs.x.ai/docs/guides/rate-limits and debugging: a wrong key is a 400, used-up credit a 403 or 429', [
+    { is: 'auth', of: ['xai'], status: [400, 401, 403], text: /api key/u },
+    { is: 'quota', of: ['xai'], status: [403, 429], text: /credits|spending limit|licenses/u },
+  ]),
+  ...rules(
+    'docs.together.ai/docs/error-codes; docs.fireworks.ai/guides/inference-error-codes; docs.cohere.com/reference/errors',
+    [
+      // Fireworks suspends an account over its limit with 412; Cohere tells a trial key that is used up with 429.
+      { is: 'quota', of: ['fireworks'], status: [412] },
+      { is: 'quota', of: ['cohere'], status: [429], text: /trial|per month|\/ ?month/u },
+      { is: 'context_length', of: ['together'], status: [403], text: /token/u },
+      { is: 'overloaded', of: ['together'], status: [503, 524] },
+    ],
+  ),
+  ...rules('lmstudio.ai/docs; lmstudio-bug-tracker issues', [
+    {
+      is: 'not_found',
+      text: /no models? (?:is |are )?(?:currently )?loaded/u,
+      say: 'No model is loaded in {name}: load one there.',
+    },
+    { is: 'not_ready', text: /model (?:was |is |has been )?(?:unloaded|reloaded)/u },
+  ]),
+];

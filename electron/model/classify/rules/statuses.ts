@@ -1,0 +1,82 @@
+import { rules } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+
+const between = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+
+/** What a status means when nothing else was said. */
+export const STATUS_RULES: readonly Rule[] = rules(
+  'RFC 9110; RFC 6585; RFC 8470; RFC 7725; developers.cloudflare.com 5xx errors',
+  [
+    { is: 'auth', status: [401, 403] },
+    { is: 'auth', status: [451], say: '{name} may not serve this region for legal reasons: choose another provider.' },
+    { is: 'quota', status: [402] },
+    { is: 'not_found', status: [404, 410] },
+    {
+      is: 'network',
+      origin: 'user',
+      recoverable: false,
+      status: [407, 511],
+      say: 'The network asks for a sign-in before {name} can be reached: sign in to the network or its proxy.',
+    },
+    {
+      is: 'network',
+      origin: 'user',
+      recoverable: false,
+      status: between(300, 399),
+      say: 'The address of {name} points elsewhere: check the address, or sign in to the network.',
+    },
+    { is: 'timeout', status: [408, 504] },
+    { is: 'conflict', status: [409] },
+    { is: 'context_length', status: [413] },
+    { is: 'not_ready', status: [425] },
+    { is: 'network', status: [421] },
+    { is: 'server_error', status: [424] },
+    { is: 'rate_limit', status: [429] },
+    { is: 'overloaded', status: [498, 503, 529] },
+    { is: 'cancelled', status: [499] },
+    {
+      is: 'invalid_request',
+      origin: 'user',
+      status: [405, 426, 501, 505],
+      say: '{name} cannot do this at this address: check the address, or choose another model.',
+    },
+    { is: 'invalid_request', status: between(400, 497) },
+    { is: 'server_error', status: between(500, 599) },
+  ],
+);
+
+/** Answers that began well and are none. */
+export const SHAPE_RULES: readonly Rule[] = [
+  ...rules('a stream without its last frame: [DONE], message_stop, finishReason', [
+    {
+      is: 'truncated',
+      origin: 'infrastructure',
+      phase: ['stream', 'finish'],
+      text: /without|(?:closed|ended|ends|stopped) (?:early|before)|before message_stop|premature|terminator|\[done\]/u,
+    },
+  ]),
+  ...rules('openai-node streaming.ts and anthropic-sdk: an error within a stream throws', [
+    { is: 'server_error', key: ['error'] },
+    { is: 'server_error', id: ['error', 'response.failed', 'response.error'] },
+    { is: 'truncated', id: ['response.incomplete', 'incomplete'] },
+  ]),
+  ...rules('AI SDK: a frame that is no JSON, or not of the form that was agreed', [
+    {
+      is: 'server_error',
+      id: [
+        'syntaxerror',
+        'jsonparseerror',
+        'typevalidationerror',
+        'zoderror',
+        '$zoderror',
+        'invalidresponsedataerror',
+        'emptyresponsebodyerror',
+      ],
+      say: '{name} sent something that could not be read: try again, or check the address.',
+    },
+  ]),
+  ...rules('an answer that is no answer', [
+    { is: 'empty_output', phase: ['finish'], key: ['choices', 'candidates', 'content', 'output', 'message'] },
+    { is: 'truncated', origin: 'infrastructure', phase: ['stream', 'finish'], key: ['choices', 'delta', 'candidates'] },
+  ]),
+];
