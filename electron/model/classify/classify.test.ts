@@ -4,7 +4,8 @@ import { answersOf, readRows } from '../../../test/support/provider-rows.ts';
 import { makeFault } from '../../contract/fault-facts.ts';
 import { FaultError } from '../../contract/faults.ts';
 import { FAULT_CODES } from '../../contract/names.ts';
-import { classify, judgeAnswer, providerNameOf } from './classify.ts';
+import { classify, judgeAnswer } from './classify.ts';
+import { providerNameOf } from './provider-name.ts';
 import type { ProviderAnswer } from './types.ts';
 
 const NOW = Date.UTC(2026, 0, 15, 12);

@@ -3,7 +3,6 @@ import { FaultError } from '../../contract/faults.ts';
 import type { Fault } from '../../contract/faults.ts';
 import { factsOf } from './facts.ts';
 import type { Facts } from './facts.ts';
-import { knownProvider } from './provider-name.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { fits } from './rule.ts';
 import type { Rule } from './rule.ts';
@@ -99,18 +98,3 @@ export function judgeAnswer(answer: ProviderAnswer, now: number): Judgement {
 
 /** Turns an answer into a fault of our table; null = it is no fault (a comment, a notice, an ordinary end). */
 export const classify: Classify = (answer, now) => judgeAnswer(answer, now).fault;
-
-/** The name classification goes by: of a compatible server its id, name and host, one of which is often known. */
-export function providerNameOf(config: {
-  readonly id: string;
-  readonly kind: string;
-  readonly name?: string | undefined;
-  readonly baseUrl?: string | undefined;
-}): string {
-  const host = URL.canParse(config.baseUrl ?? '') ? new URL(config.baseUrl ?? '').host : '';
-  const compatible = config.kind === 'openai-compatible';
-  const known = (compatible ? [host, config.id, config.name ?? ''] : [host])
-    .map((given) => knownProvider(given).name)
-    .find((name) => name !== 'other');
-  return known ?? (compatible ? config.id : config.kind);
-}

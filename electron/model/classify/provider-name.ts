@@ -43,3 +43,18 @@ export function knownProvider(given: string): KnownProvider {
   }
   return { name: 'other', label: given.trim().split(/\s/u, 1)[0]?.slice(0, 80) || 'The provider', cloud: false };
 }
+
+/** The name classification goes by: of a compatible server its id, name and host, one of which is often known. */
+export function providerNameOf(config: {
+  readonly id: string;
+  readonly kind: string;
+  readonly name?: string | undefined;
+  readonly baseUrl?: string | undefined;
+}): string {
+  const host = URL.canParse(config.baseUrl ?? '') ? new URL(config.baseUrl ?? '').host : '';
+  const compatible = config.kind === 'openai-compatible';
+  const known = (compatible ? [host, config.id, config.name ?? ''] : [host])
+    .map((given) => knownProvider(given).name)
+    .find((name) => name !== 'other');
+  return known ?? (compatible ? config.id : config.kind);
+}

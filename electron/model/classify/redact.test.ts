@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeFault } from '../../contract/fault-facts.ts';
-import { redactBody, unknownAttributes } from './redact.ts';
+import { redactBody } from './redact.ts';
 
 const SECRETS = [
   'sk-proj-abcDEF1234567890abcDEF',
@@ -56,11 +55,5 @@ describe('a body that is kept', () => {
     ring['self'] = ring;
     expect(redactBody('x '.repeat(100_000)).length).toBeLessThanOrEqual(4096);
     for (const odd of [ring, undefined, null, 1n, () => 1, Symbol('x')]) expect(typeof redactBody(odd)).toBe('string');
-  });
-
-  it('goes to the trace only when nobody recognised the answer', () => {
-    const answer = { provider: 'x', phase: 'pre', status: 418, headers: {}, body: { tea: 'pot' } } as const;
-    expect(unknownAttributes(answer, makeFault('unknown'))).toEqual({ redactedBody: '{"tea":"pot"}', status: 418 });
-    expect(unknownAttributes(answer, makeFault('auth'))).toEqual({});
   });
 });

@@ -1,6 +1,3 @@
-import type { Fault } from '../../contract/faults.ts';
-import type { ProviderAnswer } from './types.ts';
-
 /** What is kept of a body at most, in UTF-16 units: enough for a fixture. */
 const MOST_KEPT = 4096;
 
@@ -32,38 +29,33 @@ function hideText(text: string): string {
   return hidden;
 }
 
-function hide(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return hideText(value.slice(0, MOST_KEPT));
-  if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? String(value) : value;
+function hideFields(value: unknown, depth: number): unknown {
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object' || value === null) return value;
   if (depth > 10) return '[…]';
-  if (Array.isArray(value)) return value.slice(0, 50).map((item: unknown) => hide(item, depth + 1));
+  if (Array.isArray(value)) return value.slice(0, 50).map((item: unknown) => hideFields(item, depth + 1));
   return Object.fromEntries(
     Object.entries(value)
       .slice(0, 100)
-      .map(([name, inner]) => [hideText(name), HIDDEN_FIELDS.test(name) ? '[hidden]' : hide(inner, depth + 1)]),
+      .map(([name, inner]) => [name, HIDDEN_FIELDS.test(name) ? '[hidden]' : hideFields(inner, depth + 1)]),
   );
 }
 
-/** A body without keys, tokens, addresses, account ids and what a person wrote; at most 4,096 characters. Never throws. */
-export function redactBody(body: unknown): string {
+/**
+ * A body without keys, tokens, addresses, account ids and what a person wrote, `key` and the request's own `texts` too, which
+ * some providers repeat; at most 4,096 characters. Never throws.
+ */
+export function redactBody(body: unknown, key: string | null = null, texts: readonly string[] = []): string {
   try {
     const value = body instanceof Uint8Array ? new TextDecoder().decode(body.subarray(0, MOST_KEPT)) : body;
-    const text = typeof value === 'string' ? hideText(value.slice(0, 4 * MOST_KEPT)) : JSON.stringify(hide(value, 0));
-    return (text ?? '').slice(0, MOST_KEPT);
+    let text = typeof value === 'string' ? value.slice(0, 4 * MOST_KEPT) : (JSON.stringify(hideFields(value, 0)) ?? '');
+    if (key !== null && key !== '') text = text.replaceAll(key, '[key]');
+    for (const said of texts) {
+      if (said.trim().length < 4) continue;
+      text = text.replaceAll(said, '[text]').replaceAll(JSON.stringify(said).slice(1, -1), '[text]');
+    }
+    return hideText(text).slice(0, MOST_KEPT);
   } catch {
     return '[unreadable]';
   }
-}
-
-/** Span attributes of an answer that nobody recognised, so that it can become a fixture; of any other none. */
-export function unknownAttributes(
-  answer: ProviderAnswer,
-  fault: Fault | null,
-): Readonly<Record<string, string | number>> {
-  if (fault?.code !== 'unknown') return {};
-  const thrown = answer.error instanceof Error ? `${answer.error.name}: ${answer.error.message}` : null;
-  return {
-    redactedBody: redactBody(answer.body ?? thrown),
-    ...(answer.status === null ? {} : { status: answer.status }),
-  };
 }

@@ -232,7 +232,7 @@ describe.each(KINDS)('a provider of the kind %s', (kind) => {
       body: { strange: 'teapot secret-key sk-abc123456789 What is the answer?' },
     });
     expect(heard.last).toMatchObject({ kind: 'fault', fault: { code: 'unknown' } });
-    expect(heard.last.attributes?.['redactedBody']).toBe('{"strange":"teapot [key] [redacted] [text]"}');
+    expect(heard.last.attributes?.['redactedBody']).toBe('{"strange":"teapot [key] [key] [text]"}');
   });
 
   it('sends images inside the request and the settings of sampling', async () => {

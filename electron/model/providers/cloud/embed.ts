@@ -5,6 +5,7 @@ import type { EmbeddingModelV4 } from '@ai-sdk/provider';
 import type { Clock } from '../../../base/clock.ts';
 import { FaultError, refuse } from '../../../contract/faults.ts';
 import type { ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
+import { providerNameOf } from '../../classify/provider-name.ts';
 import type { Classify } from '../../classify/types.ts';
 import type { Egress } from '../../egress/egress.ts';
 import type { ModelProvider } from '../../model.ts';
@@ -73,7 +74,7 @@ export async function embedTexts(
     const own = ownFault(error);
     if (own) throw new FaultError(own);
     if (signal.aborted) throw refuse('Stopped.', 'cancelled');
-    const fault = deps.classify(answerOf(error, config.kind, 'pre', null), deps.clock.now());
+    const fault = deps.classify(answerOf(error, providerNameOf(config), 'pre', null), deps.clock.now());
     throw new FaultError({
       ...(fault ?? refuse('The provider gave no vectors.', 'server_error').fault),
       provider: config.id,

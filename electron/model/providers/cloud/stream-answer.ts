@@ -2,6 +2,8 @@ import type { Clock } from '../../../base/clock.ts';
 import { makeFault } from '../../../contract/fault-facts.ts';
 import type { Fault } from '../../../contract/faults.ts';
 import type { ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
+import { providerNameOf } from '../../classify/provider-name.ts';
+import { redactBody } from '../../classify/redact.ts';
 import type { AnswerPhase, Classify } from '../../classify/types.ts';
 import { AnswerTooLarge } from '../../egress/body-stream.ts';
 import type { Egress } from '../../egress/egress.ts';
@@ -14,7 +16,6 @@ import { createGoogleReader } from './read-google.ts';
 import { readOpenAi } from './read-openai.ts';
 import { createReading } from './reading.ts';
 import type { Reading } from './reading.ts';
-import { redact } from './redact.ts';
 import { guessTokens, NO_USAGE } from './usage.ts';
 import { writeRequest } from './write-request.ts';
 
@@ -98,13 +99,13 @@ export async function* streamAnswer(
   const classified = (phase: AnswerPhase, body: unknown, error?: unknown): Fault | null => {
     const { status, headers } = answer ?? { status: null, headers: {} };
     const fault = deps.classify(
-      { provider: providerName(config), phase, status, headers, body, ...(error === undefined ? {} : { error }) },
+      { provider: providerNameOf(config), phase, status, headers, body, ...(error === undefined ? {} : { error }) },
       clock.now(),
     );
     const networkCode = networkCodeOf(error);
     // What nobody recognised is kept, so that it can be taught.
     if (fault?.code === 'unknown' || (fault === null && body !== null))
-      attributes['redactedBody'] = redact(
+      attributes['redactedBody'] = redactBody(
         body,
         key,
         request.messages.map(({ text }) => text),
@@ -204,10 +205,6 @@ function readFault(
     return makeFault('server_error', 'The provider sent more than any answer is long; try another model.');
   return classified('stream', null, error) ?? cutOff();
 }
-
-/** The name classification goes by: a compatible server is known by its own name where that says more. */
-const providerName = (config: ProviderConfig): string =>
-  config.kind === 'openai-compatible' ? config.id : config.kind;
 
 const cutOff = (): Fault => ({
   ...makeFault('truncated', 'The answer ended in the middle; try again.'),
