@@ -40,7 +40,7 @@ export const STATUS_RULES: readonly Rule[] = rules(
       status: [405, 426, 501, 505],
       say: '{name} cannot do this at this address: check the address, or choose another model.',
     },
-    { is: 'invalid_request', status: between(400, 497) },
+    { is: 'invalid_request', status: [400, 406, 411, 412, 414, 415, 416, 417, 422, 423, 428, 431] },
     { is: 'server_error', status: between(500, 599) },
   ],
 );
