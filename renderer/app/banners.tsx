@@ -1,5 +1,6 @@
-import { CircleAlert, TriangleAlert, X } from 'lucide-react';
+import { CircleAlert, TriangleAlert, WifiOff, X } from 'lucide-react';
 import { useState } from 'react';
+import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button, cx, IconButton, toast } from '../kit/index.ts';
 import { useCall, useLinkStatus, useSettings, useSignal } from '../link/index.ts';
@@ -8,14 +9,16 @@ import { appText } from './text.ts';
 
 interface BannerProps {
   readonly level: 'warning' | 'error';
+  /** Another shape than the level's own. */
+  readonly icon?: LucideIcon;
   readonly text: string;
   readonly action?: ReactNode;
   readonly onDismiss?: () => void;
 }
 
-function Banner({ level, text, action, onDismiss }: BannerProps) {
+function Banner({ level, text, action, onDismiss, icon }: BannerProps) {
   const t = appText.useText();
-  const Icon = level === 'error' ? CircleAlert : TriangleAlert;
+  const Icon = icon ?? (level === 'error' ? CircleAlert : TriangleAlert);
   return (
     <div
       className={cx(
@@ -69,9 +72,23 @@ export function Banners() {
           }
         />
       )}
+      <OfflineBanner />
       {problems.map((text) => (
         <Banner key={text} level="warning" text={text} onDismiss={dismiss(text)} />
       ))}
     </div>
   );
+}
+
+const PROVIDERS = ['providers'] as const;
+
+/** Nothing outside can be reached: said while it lasts, and only to who uses something outside. Goes by itself. */
+function OfflineBanner(): ReactNode {
+  const t = appText.useText();
+  const listed = useCall('provider.list', {}, { topics: PROVIDERS }).data;
+  const [signalled, setSignalled] = useState<boolean | null>(null);
+  useSignal('network', ({ online }) => setSignalled(online));
+  const online = signalled ?? listed?.network.online ?? true;
+  const uses = (listed?.providers ?? []).some(({ config }) => config.enabled && config.kind !== 'local');
+  return online || !uses ? null : <Banner level="warning" icon={WifiOff} text={t('offline')} />;
 }

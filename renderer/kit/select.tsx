@@ -192,9 +192,10 @@ export function Select(props: SelectProps) {
                 onPointerMove={() => option.disabled !== true && setActive(index)}
                 onClick={() => pick(index)}
                 className={cx(
-                  'flex min-h-8 items-center gap-2 rounded-md px-2 py-1 text-sm text-ink select-none',
+                  'flex min-h-8 items-center gap-2 rounded-md px-2 py-1 text-sm select-none',
                   index === active && 'bg-selected',
-                  option.disabled === true && 'opacity-45',
+                  // Its reason is meant to be read: only the name steps back.
+                  option.disabled === true ? 'text-ink-3' : 'text-ink',
                 )}
               >
                 <span className="flex w-4 shrink-0 justify-center">

@@ -38,10 +38,10 @@ export function tokensOf(text: string): number {
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-/** What a made-up policy weighs: the local one puts being on this machine first. */
+/** What a made-up policy weighs: to the local one money matters most, and this machine costs none. */
 const WEIGHTS = {
-  'local-first': { quality: 0.3, speed: 0.1, local: 0.5, cost: 0.1 },
-  balanced: { quality: 0.7, speed: 0.2, local: 0, cost: 0.1 },
+  'local-first': { quality: 0.4, cost: 0.5, latency: 0.1 },
+  balanced: { quality: 0.7, cost: 0.1, latency: 0.2 },
 } as const;
 
 function candidatesOf(turn: MadeTurn, policy: keyof typeof WEIGHTS): Candidate[] {
@@ -53,12 +53,11 @@ function candidatesOf(turn: MadeTurn, policy: keyof typeof WEIGHTS): Candidate[]
         : null;
     const parts = {
       quality: round(candidate.quality * weights.quality),
-      speed: round(Math.min(1, candidate.tokensPerSecond / 60) * weights.speed),
-      local: candidate.route === 'local' ? weights.local : 0,
       cost: candidate.usdPerMTokOut === 0 ? weights.cost : round(weights.cost / (1 + candidate.usdPerMTokOut)),
+      latency: round(Math.min(1, candidate.tokensPerSecond / 60) * weights.latency),
     };
-    const score = round(parts.quality + parts.speed + parts.local + parts.cost);
-    return { modelId: candidate.id, modelName: candidate.name, score: rejected ? null : score, parts, rejected };
+    const score = rejected ? null : round(parts.quality + parts.cost + parts.latency);
+    return { modelId: candidate.id, modelName: candidate.name, score, parts: rejected ? {} : parts, rejected };
   });
 }
 
@@ -68,8 +67,13 @@ function decisionOf(turn: MadeTurn): Decision {
   const candidates = candidatesOf(turn, policy);
   const best = Math.max(...candidates.map(({ score }) => score ?? 0));
   const wins = candidates.some(({ modelId, score }) => modelId === model.id && score === best);
+  const byScore = candidates.filter(({ score }) => score !== null).sort((a, b) => (b.score ?? 0) - (a.score ?? 0));
+  const others = byScore.map(({ modelId }) => modelId).filter((id) => id !== model.id);
   return {
     policy,
+    policyVersion: 0,
+    rules: [],
+    ladder: [model.id, ...others].slice(0, 4),
     chosen: answer.end === 'failed' && answer.fault === 'no_candidate' ? null : model.id,
     reasons: [
       answer.degraded ??
@@ -109,7 +113,9 @@ export function makeReply(turn: MadeTurn, chance: Chance): MadeReply {
   const prefillMs = cached
     ? 0.4
     : ((tokensIn - tokensCached) / model.prefillPerSecond) * 1000 * chance.between(0.9, 1.3);
-  const overheadMs = cached ? 1.1 : model.overheadMs * chance.between(0.8, 1.7);
+  const degradedBy = answer.degraded !== undefined && answer.fault === undefined ? CAST.big : null;
+  const lostMs = degradedBy === null ? 0 : degradedBy.overheadMs * 2;
+  const overheadMs = cached ? 1.1 : model.overheadMs * chance.between(0.8, 1.7) + lostMs;
   const firstTokenMs = failed ? null : round(overheadMs + loadMs + prefillMs);
   const decodeMs = (tokensOut / tokensPerSecond) * 1000;
   const durationMs = round(overheadMs + loadMs + prefillMs + decodeMs + chance.between(0.6, 3));
@@ -145,7 +151,7 @@ export function makeReply(turn: MadeTurn, chance: Chance): MadeReply {
     cached,
     finish,
     fault,
-    degradedBy: answer.degraded !== undefined && answer.fault === undefined ? CAST.big : null,
+    degradedBy,
     tokensIn,
     tokensCached,
     tokensOut,
@@ -154,6 +160,7 @@ export function makeReply(turn: MadeTurn, chance: Chance): MadeReply {
     prefillMs,
     decodeMs,
     durationMs,
+    costUsd,
   });
   return {
     reply: {

@@ -20,6 +20,7 @@ export interface SpanFacts {
   readonly prefillMs: number;
   readonly decodeMs: number;
   readonly durationMs: number;
+  readonly costUsd: number;
 }
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;
@@ -84,17 +85,18 @@ export function makeSpans(facts: SpanFacts): Span[] {
         provider: facts.degradedBy.id,
         detail: 'The provider is overloaded; try again in a minute.',
       };
-      add(
-        'attempt',
-        `Attempt 1: ${facts.degradedBy.name}`,
-        root,
-        step(lostMs),
-        lostMs,
-        { modelId: facts.degradedBy.id },
-        lost,
-      );
+      const { id, name } = facts.degradedBy;
+      const lose = (number: number, ms: number, more: Attributes): void => {
+        const attributes = { modelId: id, number, role: 'answer', faultCode: lost.code, faultOrigin: lost.origin };
+        add('attempt', `Attempt ${number}: ${name}`, root, step(ms), ms, { ...attributes, ...more }, lost);
+      };
+      // Asked once more after a moment, as the fault table says.
+      const waitMs = Math.round(lostMs * 0.3);
+      lose(1, lostMs * 0.4, { action: 'retried', waitMs });
+      step(waitMs);
+      lose(2, lostMs * 0.3, { action: 'fell back' });
     }
-    const number = facts.degradedBy ? 2 : 1;
+    const number = facts.degradedBy ? 3 : 1;
     const attemptMs = Math.max(0.1, facts.durationMs - at - 0.6);
     const attempt = add(
       'attempt',
@@ -102,7 +104,16 @@ export function makeSpans(facts: SpanFacts): Span[] {
       root,
       at,
       attemptMs,
-      { modelId: model.id, number, finish: facts.finish, tokensIn: facts.tokensIn, tokensOut: facts.tokensOut },
+      {
+        modelId: model.id,
+        number,
+        role: 'answer',
+        finish: facts.finish,
+        tokensIn: facts.tokensIn,
+        tokensOut: facts.tokensOut,
+        costUsd: facts.costUsd,
+        action: fault === null ? (facts.finish === 'cancelled' ? 'dropped' : 'answered') : 'failed',
+      },
       fault,
     );
     const queueMs = Math.max(0, facts.overheadMs - lostMs - at);

@@ -12,9 +12,10 @@ import { ContextMeter } from './context-meter.tsx';
 import type { ContextMeterHandle } from './context-meter.tsx';
 import { createDraftKeeper } from './draft.ts';
 import type { DraftKeeper } from './draft.ts';
+import { PrivateNote } from './private-note.tsx';
 import { RouteChoice } from './route-choice.tsx';
 import type { SendChoice } from './route-choice.tsx';
-import { selectLiveTurns, useThread } from './use-thread.ts';
+import { selectLiveTurns, selectPrivate, useThread } from './use-thread.ts';
 
 interface ComposerProps {
   readonly thread: Thread;
@@ -41,6 +42,7 @@ export function Composer({ thread, choice, onChoice }: ComposerProps): ReactNode
   const drafts = useRef<DraftKeeper | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const live = useThread(thread, selectLiveTurns);
+  const isPrivate = useThread(thread, selectPrivate) ?? choice.private;
   const settings = useSettings();
   const sendOnEnter = settings?.config.appearance.sendOnEnter ?? true;
   const turns = live === '' ? [] : live.split(' ');
@@ -159,11 +161,12 @@ export function Composer({ thread, choice, onChoice }: ComposerProps): ReactNode
         {turns.length > 1 && (
           <p className="px-3.5 pt-2 text-xs text-ink-3">{t('queueNote', { count: turns.length - 1 })}</p>
         )}
+        {isPrivate && <PrivateNote id="composer-private" />}
         <textarea
           ref={area}
           data-composer
           aria-label={t('message')}
-          aria-describedby="composer-problem"
+          aria-describedby={isPrivate ? 'composer-problem composer-private' : 'composer-problem'}
           aria-invalid={problem !== null}
           placeholder={t('placeholder')}
           rows={1}

@@ -1,13 +1,16 @@
-import { Copy, RefreshCw, ThumbsDown, ThumbsUp, Workflow } from 'lucide-react';
+import { Copy, CornerDownRight, RefreshCw, ThumbsDown, ThumbsUp, Workflow } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Message } from '../../../../electron/contract/entities/chat.ts';
+import type { FaultCode } from '../../../../electron/contract/faults.ts';
+import { ROUTE_AUTO } from '../../../../electron/contract/names.ts';
 import { Button, formatDuration, formatSpeed, formatUsd, RouteLine } from '../../../kit/index.ts';
 import type { RouteStop, Tone } from '../../../kit/index.ts';
 import { useLayout, usePlace } from '../../../state/index.ts';
 import { useChatState } from '../state.ts';
 import { say, text as words } from '../text.ts';
+import type { ChatTextKey } from '../text.ts';
 import { useAtRest } from '../transcript/rest.ts';
-import { regenerate, stopTurn } from '../transcript/turns.ts';
+import { regenerate, sendMessage, stopTurn } from '../transcript/turns.ts';
 import { BadAnswer } from './bad-answer.tsx';
 import { BranchWalker } from './branch-walker.tsx';
 import { copyText } from './copy.ts';
@@ -35,12 +38,30 @@ const stopsOf = (message: Message): RouteStop[] => {
   ];
 };
 
+interface EndingProps {
+  readonly message: Message;
+  readonly onAgain: () => void;
+  /** Asks for the rest in a next message; null where that would not follow on this one. */
+  readonly onContinue: (() => void) | null;
+}
+
+/** Where a person mends what only a person can. */
+const PLACES: Partial<Record<FaultCode, { readonly room: 'models' | 'settings'; readonly words: ChatTextKey }>> = {
+  auth: { room: 'models', words: 'openModels' },
+  quota: { room: 'models', words: 'openModels' },
+  not_found: { room: 'models', words: 'openModels' },
+  no_candidate: { room: 'models', words: 'openModels' },
+  model_file_corrupt: { room: 'models', words: 'openModels' },
+  budget: { room: 'settings', words: 'openSettings' },
+};
+
 /** How a reply ended, when that was not simply well. */
-function Ending({ message, onAgain }: { readonly message: Message; readonly onAgain: () => void }): ReactNode {
+function Ending({ message, onAgain, onContinue }: EndingProps): ReactNode {
   const { status, reply } = message;
   const detail = reply?.fault?.detail ?? say('failedNoDetail');
   const cut = status === 'complete' && reply?.finishReason === 'length';
   if (status === 'complete' && !cut) return null;
+  const place = status === 'failed' && reply?.fault ? PLACES[reply.fault.code] : undefined;
   const said = cut
     ? say('truncated')
     : status === 'stopped'
@@ -57,6 +78,16 @@ function Ending({ message, onAgain }: { readonly message: Message; readonly onAg
   return (
     <div className={`mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 border-l-2 py-0.5 pl-3 text-sm ${tone}`}>
       <p className="min-w-0 flex-1 basis-64">{said}</p>
+      {place !== undefined && (
+        <Button look="ghost" className="text-current" onClick={() => usePlace.getState().go(place.room)}>
+          {say(place.words)}
+        </Button>
+      )}
+      {onContinue !== null && message.text !== '' && status !== 'failed' && (
+        <Button icon={CornerDownRight} onClick={onContinue}>
+          {say('continue')}
+        </Button>
+      )}
       {!cut && (
         <Button icon={RefreshCw} onClick={onAgain}>
           {say('tryAgain')}
@@ -83,16 +114,20 @@ export function ReplyFoot(props: MessageRowsProps): ReactNode {
   }
   if (message.status === 'streaming') return <div className="h-9" />;
   const again = (): void => void regenerate(thread, message);
+  const last = index === total - 1;
+  const goOn = (): void => {
+    // Its conversation exists already, so route and lock are the ones it has.
+    void sendMessage(thread, say('continueMessage'), { route: ROUTE_AUTO, private: false });
+  };
   const figures = [
     reply.firstTokenMs === null ? null : words.t('firstToken', { time: formatDuration(reply.firstTokenMs) }),
     reply.tokensPerSecond === null ? null : formatSpeed(reply.tokensPerSecond),
-    reply.costUsd > 0 ? formatUsd(reply.costUsd) : null,
+    reply.route === 'cached' ? say('fromCache') : reply.costUsd > 0 ? formatUsd(reply.costUsd) : null,
   ].filter((figure) => figure !== null);
-  const last = index === total - 1;
   const tone: Tone = message.status === 'failed' ? 'failed' : (reply.route ?? 'neutral');
   return (
     <div className="pt-1 pb-2">
-      <Ending message={message} onAgain={again} />
+      <Ending message={message} onAgain={again} onContinue={last ? goOn : null} />
       <div className="flex min-h-6 items-center gap-3 pt-1 text-xs text-ink-3">
         <RouteLine stops={stopsOf(message)} tone={tone} />
         <span className="tabular min-w-0 truncate">{figures.join(', ')}</span>

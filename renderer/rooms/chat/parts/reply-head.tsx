@@ -9,11 +9,11 @@ export function ReplyHead(props: MessageRowsProps & { readonly modelName: string
   const { message, live, modelName, previousModelId } = props;
   const reply = message.reply;
   const active = message.status === 'streaming' || message.status === 'queued';
-  const route = reply?.route ?? null;
-  const tone: Tone = route ?? (modelName === null ? 'neutral' : 'local');
+  const modelId = live?.route?.modelId ?? reply?.modelId ?? null;
+  const route = live?.route?.route ?? reply?.route ?? null;
+  const tone: Tone = route ?? 'neutral';
   const degraded = live?.route?.degraded ?? reply?.degraded ?? false;
   const reason = live?.route?.degradedReason ?? reply?.degradedReason ?? null;
-  const modelId = live?.route?.modelId ?? reply?.modelId ?? null;
   const changed = modelId !== null && previousModelId !== null && modelId !== previousModelId;
   const phase = live?.phase ?? (message.status === 'queued' ? 'queued' : 'routing');
   const waiting = active && (live?.text ?? '') === '';
@@ -30,7 +30,7 @@ export function ReplyHead(props: MessageRowsProps & { readonly modelName: string
         {modelName !== null && (
           <span data-testid="route-badge" className="inline-flex max-w-full">
             <Badge tone={tone} look="plain">
-              {modelName} · {say(route ?? 'local')}
+              {route === null ? modelName : `${modelName} · ${say(route)}`}
             </Badge>
           </span>
         )}

@@ -1,11 +1,11 @@
 import { Route } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { ROUTE_AUTO, ROUTE_LOCAL } from '../../../../electron/contract/names.ts';
+import { ROUTE_LOCAL } from '../../../../electron/contract/names.ts';
 import { call, faultOf, useCall } from '../../../link/index.ts';
 import { Checkbox, Select, toast } from '../../../kit/index.ts';
-import type { SelectOption } from '../../../kit/index.ts';
 import { text as words } from '../text.ts';
 import type { Thread } from '../transcript/thread.ts';
+import { mayAnswerPrivate, routeOptions } from './route-options.ts';
 import { selectConversation, useThread } from './use-thread.ts';
 
 /** How a chat begins that is not stored yet. */
@@ -20,13 +20,15 @@ interface RouteChoiceProps {
   readonly onChoice: (choice: SendChoice) => void;
 }
 
-const MODELS_TOPIC = ['models'] as const;
+const MODELS_TOPICS = ['models', 'providers'] as const;
+const PROVIDERS_TOPIC = ['providers'] as const;
 
 /** Who may answer. Kept with the conversation once there is one. */
 export function RouteChoice({ thread, choice, onChoice }: RouteChoiceProps): ReactNode {
   const t = words.useText();
   const conversation = useThread(thread, selectConversation);
-  const models = useCall('model.list', {}, { topics: MODELS_TOPIC }).data?.models ?? [];
+  const models = useCall('model.list', {}, { topics: MODELS_TOPICS }).data?.models ?? [];
+  const providers = useCall('provider.list', {}, { topics: PROVIDERS_TOPIC }).data?.providers ?? [];
   const now = conversation ?? choice;
 
   const change = async (patch: Partial<SendChoice>): Promise<void> => {
@@ -41,18 +43,15 @@ export function RouteChoice({ thread, choice, onChoice }: RouteChoiceProps): Rea
     return undefined;
   };
 
-  const options: SelectOption[] = [
-    { value: ROUTE_AUTO, label: t('routeAuto'), hint: t('routeAutoHint') },
-    { value: ROUTE_LOCAL, label: t('routeLocal'), hint: t('routeLocalHint') },
-    ...models.map((model, at) => ({
-      value: model.id,
-      label: model.name,
-      disabled: model.problem !== null,
-      ...(model.problem === null ? {} : { hint: model.problem }),
-      ...(at === 0 ? { group: t('routeModels') } : {}),
-    })),
-  ];
-  if (!options.some((option) => option.value === now.route)) options.push({ value: now.route, label: now.route });
+  const changePrivate = (value: boolean): void => {
+    const named = models.find((model) => model.id === now.route);
+    // A model that is locked out answers nothing: the next best wish is any model of this machine.
+    const locked = value && named !== undefined && !mayAnswerPrivate(named);
+    void change({ private: value, ...(locked ? { route: ROUTE_LOCAL } : {}) });
+  };
+
+  const names = new Map(providers.map(({ config }) => [config.id, config.name ?? config.id]));
+  const options = routeOptions(models, names, now.route, now.private, t);
   return (
     <>
       <Select
@@ -66,7 +65,7 @@ export function RouteChoice({ thread, choice, onChoice }: RouteChoiceProps): Rea
         className="max-w-44"
       />
       <span title={t('privateHint')} className="px-1.5">
-        <Checkbox label={t('private')} checked={now.private} onChange={(value) => void change({ private: value })} />
+        <Checkbox label={t('private')} checked={now.private} onChange={changePrivate} />
       </span>
     </>
   );

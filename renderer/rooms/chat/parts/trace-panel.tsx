@@ -22,12 +22,29 @@ import { text as words } from '../text.ts';
 
 const toneOf = (trace: Trace): Tone => (trace.status === 'failed' ? 'failed' : (trace.route ?? 'neutral'));
 
-const stopsOf = (trace: Trace): RouteStop[] =>
-  (trace.decision?.candidates ?? []).map((candidate) =>
-    candidate.modelId === trace.modelId
-      ? { name: candidate.modelName, state: 'chosen', tone: toneOf(trace) }
-      : { name: candidate.modelName, state: 'rejected', reason: candidate.rejected ?? '', tone: 'neutral' },
-  );
+/** Who was not used, who failed on the way, who answered: the Traces room has the whole of it. */
+const stopsOf = (trace: Trace): RouteStop[] => {
+  const failed = trace.spans
+    .filter((span) => span.kind === 'attempt' && span.fault !== null)
+    .sort((a, b) => a.startMs - b.startMs);
+  const asked = new Set(failed.map((span) => span.attributes['modelId']));
+  const candidates = trace.decision?.candidates ?? [];
+  const named = (id: unknown): string | undefined => candidates.find(({ modelId }) => modelId === id)?.modelName;
+  const chosen = trace.status === 'failed' ? null : trace.modelName;
+  return [
+    ...candidates
+      .filter(({ modelId }) => modelId !== trace.modelId && !asked.has(modelId))
+      .map(({ modelName, rejected }): RouteStop => {
+        return { name: modelName, state: 'rejected', reason: rejected ?? words.t('notNeeded'), tone: 'neutral' };
+      }),
+    ...[...asked].map((id): RouteStop => {
+      const last = failed.findLast((span) => span.attributes['modelId'] === id);
+      const name = named(id) ?? last?.name ?? '';
+      return { name, state: 'passed', reason: last?.fault?.detail ?? '', tone: 'failed' };
+    }),
+    ...(chosen === null ? [] : [{ name: chosen, state: 'chosen', tone: toneOf(trace) } satisfies RouteStop]),
+  ];
+};
 
 /** How the chosen reply came to be: decision, steps, figures. */
 export function TracePanel(): ReactNode {
@@ -64,7 +81,7 @@ function Body({ trace }: { readonly trace: Trace }): ReactNode {
     [t('tokensIn'), formatTokens(trace.tokensIn)],
     [t('tokensCached'), formatTokens(trace.tokensCached)],
     [t('tokensOut'), formatTokens(trace.tokensOut)],
-    [t('cost'), trace.costUsd === 0 ? t('free') : formatUsd(trace.costUsd)],
+    [t('cost'), trace.costUsd === 0 ? t(trace.route === 'cached' ? 'fromCache' : 'free') : formatUsd(trace.costUsd)],
   ];
   return (
     <div className="scroll-y min-h-0 flex-1 px-4 pb-6" tabIndex={0}>

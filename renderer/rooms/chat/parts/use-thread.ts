@@ -14,3 +14,5 @@ export const selectLiveTurns = (thread: Thread): string =>
     .map((row) => row.turnId)
     .join(' ');
 export const selectTotal = (thread: Thread): number => thread.total();
+/** Whether the stored conversation is private; null = not stored yet. */
+export const selectPrivate = (thread: Thread): boolean | null => thread.conversation()?.private ?? null;

@@ -1,14 +1,16 @@
-import { Boxes, FileInput } from 'lucide-react';
+import { Boxes, FileInput, KeyRound } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { ROUTE_AUTO, ROUTE_LOCAL, STARTER_MODEL_ID } from '../../../../electron/contract/names.ts';
+import { ROUTE_LOCAL, STARTER_MODEL_ID } from '../../../../electron/contract/names.ts';
 import { call, faultOf, useAction, useCall } from '../../../link/index.ts';
 import { toast } from '../../../kit/index.ts';
 import { usePlace } from '../../../state/index.ts';
 import { text as words } from '../text.ts';
 import type { SendChoice } from './route-choice.tsx';
+import { isUsable } from './route-options.ts';
 
-const MODELS = ['models'] as const;
+const MODELS = ['models', 'providers'] as const;
+const PROVIDERS = ['providers'] as const;
 const EXAMPLES = ['example1', 'example2', 'example3', 'example4', 'example5', 'example6'] as const;
 
 interface DoorProps {
@@ -38,6 +40,7 @@ const Door = ({ icon: Icon, title, text, busy = false, onOpen }: DoorProps): Rea
 export function Welcome({ choice }: { readonly choice: SendChoice }): ReactNode {
   const t = words.useText();
   const { data } = useCall('model.list', {}, { topics: MODELS });
+  const providers = useCall('provider.list', {}, { topics: PROVIDERS });
   const importing = useAction(async () => {
     try {
       const model = await call('model.import', {});
@@ -46,25 +49,32 @@ export function Welcome({ choice }: { readonly choice: SendChoice }): ReactNode 
       toast({ text: faultOf(error).detail, level: 'error' });
     }
   });
-  const usable = (data?.models ?? []).filter((model) => model.problem === null);
-  const chosen =
-    choice.route === ROUTE_AUTO || choice.route === ROUTE_LOCAL
-      ? (usable.find((model) => !model.embedded) ?? usable[0])
-      : usable.find((model) => model.id === choice.route);
-  const starter = chosen?.id === STARTER_MODEL_ID;
+  const names = new Map((providers.data?.providers ?? []).map(({ config }) => [config.id, config.name ?? config.id]));
+  const open = (data?.models ?? []).filter((model) => isUsable(model, choice.private));
+  const usable = choice.route === ROUTE_LOCAL ? open.filter(({ kind }) => kind === 'local') : open;
+  const named = usable.find((model) => model.id === choice.route);
+  const here = usable.filter(({ kind }) => kind === 'local');
+  const chosen = named ?? here.find((model) => !model.embedded) ?? here[0];
+  const policyChooses = named === undefined && usable.length > here.length;
+  const starter = !policyChooses && chosen?.id === STARTER_MODEL_ID;
   const said =
     data === undefined
       ? ''
-      : chosen === undefined
-        ? t('welcomeNone')
-        : starter
-          ? t('welcomeStarter')
-          : t('welcomeOther', { model: chosen.name });
+      : policyChooses
+        ? t('welcomeAuto', { count: usable.length })
+        : chosen === undefined
+          ? t('welcomeNone')
+          : chosen.kind === 'cloud'
+            ? t('welcomeCloud', { model: chosen.name, provider: names.get(chosen.provider) ?? chosen.provider })
+            : starter
+              ? t('welcomeStarter')
+              : t('welcomeOther', { model: chosen.name });
+  const local = !policyChooses && chosen?.kind !== 'cloud';
   return (
     <div className="chat-view scroll-y min-h-0 flex-1" tabIndex={0}>
       <div role="log" aria-label={t('conversation')} aria-live="off" className="sr-only" />
       <div className="chat-column mx-auto flex min-h-full w-full max-w-[calc(67ch+3rem)] flex-col justify-center px-6 py-8">
-        <h2 className="text-xl font-semibold text-balance text-ink">{t('welcome')}</h2>
+        <h2 className="text-xl font-semibold text-balance text-ink">{t(local ? 'welcome' : 'hello')}</h2>
         <p className="mt-1.5 min-h-12 max-w-[62ch] text-base text-ink-2">{said}</p>
         {starter && (
           <>
@@ -83,11 +93,17 @@ export function Welcome({ choice }: { readonly choice: SendChoice }): ReactNode 
             </div>
           </>
         )}
-        <div className="mt-8 grid grid-cols-1 gap-3 sm:grid-cols-2">
+        <div className="mt-8 grid grid-cols-1 gap-3 sm:grid-cols-3">
           <Door
             icon={Boxes}
             title={t('doorModels')}
             text={t('doorModelsText')}
+            onOpen={() => usePlace.getState().go('models')}
+          />
+          <Door
+            icon={KeyRound}
+            title={t('doorKey')}
+            text={t('doorKeyText')}
             onOpen={() => usePlace.getState().go('models')}
           />
           <Door

@@ -178,6 +178,18 @@ export function Transcript({ thread, target, onTargetShown }: TranscriptProps): 
   );
 }
 
+/** Messages looked back through for a reply that had a model. */
+const LOOK_BACK = 20;
+
+/** Who answered last before this message; replies that failed before a model was asked do not count. */
+function modelBefore(thread: Thread, index: number): string | null {
+  for (let at = index - 1; at >= Math.max(0, index - LOOK_BACK); at--) {
+    const modelId = thread.at(at)?.reply?.modelId ?? null;
+    if (modelId !== null) return modelId;
+  }
+  return null;
+}
+
 interface DrawnProps {
   readonly thread: Thread;
   readonly scroller: Scroller;
@@ -210,7 +222,6 @@ function Drawn({ thread, scroller, span, measure }: DrawnProps): ReactNode {
     const to = index === span.to.index ? Math.min(span.to.part, parts - 1) : parts - 1;
     const live = message.status === 'streaming' || message.status === 'queued';
     const doc = docOf(message.id);
-    const before = message.role === 'assistant' ? thread.at(index - 2)?.reply : null;
     rows.push(
       <MessageRows
         key={message.id}
@@ -223,7 +234,7 @@ function Drawn({ thread, scroller, span, measure }: DrawnProps): ReactNode {
         doc={doc}
         blocks={doc.blocks()}
         live={live ? liveTurns.peek(message.turnId) : null}
-        previousModelId={before?.modelId ?? null}
+        previousModelId={message.role === 'assistant' ? modelBefore(thread, index) : null}
         measure={measure}
       />,
     );

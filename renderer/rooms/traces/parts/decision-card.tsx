@@ -22,7 +22,11 @@ export const DecisionCard = ({ decision }: { readonly decision: Decision | null 
     <section aria-label={t('decision')} className="min-w-0">
       <div className="mb-2 flex items-baseline gap-3">
         <h3 className="text-sm font-semibold">{t('decision')}</h3>
-        <span className="text-xs text-ink-3">{t('policy', { policy: decision.policy })}</span>
+        <span className="text-xs text-ink-3">
+          {(decision.policyVersion ?? 0) === 0
+            ? t('policy', { policy: decision.policy })
+            : t('policyVersion', { policy: decision.policy, version: decision.policyVersion ?? 0 })}
+        </span>
       </div>
       {decision.reasons.length === 0 ? null : (
         <ol aria-label={t('reasons')} className="mb-3 max-w-[72ch] space-y-1 text-sm">
@@ -36,6 +40,7 @@ export const DecisionCard = ({ decision }: { readonly decision: Decision | null 
           ))}
         </ol>
       )}
+      <Path decision={decision} />
       {ranked.length === 0 ? null : (
         <table aria-label={t('candidates')} className="w-full table-fixed text-xs">
           <thead className="text-left text-2xs text-ink-3">
@@ -43,7 +48,7 @@ export const DecisionCard = ({ decision }: { readonly decision: Decision | null 
               <th scope="col" className="w-[34%] py-1.5 pr-3 font-normal">
                 {t('candidate')}
               </th>
-              <th scope="col" className="w-28 py-1.5 pr-3 font-normal">
+              <th scope="col" className="w-32 py-1.5 pr-3 font-normal">
                 {t('score')}
               </th>
               <th scope="col" className="py-1.5 font-normal">
@@ -72,6 +77,71 @@ export const DecisionCard = ({ decision }: { readonly decision: Decision | null 
   );
 };
 
+/** What the score is made of: known names have words. */
+const PARTS = ['quality', 'cost', 'latency'] as const;
+const isPart = (name: string): name is (typeof PARTS)[number] => PARTS.some((part) => part === name);
+/** Colour means a route everywhere else, so parts are told apart by shade. */
+const SHADES = ['bg-ink-2', 'bg-ink-3/70', 'bg-ink-3/35'] as const;
+
+const ScoreBar = ({
+  parts,
+  score,
+  chosen,
+}: {
+  readonly parts: readonly (readonly [string, number])[];
+  readonly score: number;
+  readonly chosen: boolean;
+}): ReactElement => (
+  <span aria-hidden="true" className="flex h-1.5 flex-1 overflow-hidden rounded-full bg-sunken">
+    {(parts.length === 0 ? [['', score] as const] : parts).map(([name, value], at) => (
+      <span
+        key={name}
+        className={`block h-full ${SHADES[at % SHADES.length] ?? ''} ${chosen ? '' : 'opacity-70'}`}
+        style={{ width: `${String(Math.round(Math.min(1, Math.max(0, value)) * 1000) / 10)}%` }}
+      />
+    ))}
+  </span>
+);
+
+/** Which rules spoke, and whom the line would fall to. */
+const Path = ({ decision }: { readonly decision: Decision }): ReactElement | null => {
+  const t = tracesText.useText();
+  const rules = decision.rules ?? [];
+  const ladder = decision.ladder ?? [];
+  if (rules.length === 0 && ladder.length < 2) return null;
+  const named = (id: string): string =>
+    decision.candidates.find((candidate) => candidate.modelId === id)?.modelName ?? id;
+  return (
+    <dl className="mb-3 grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 text-xs">
+      {rules.length === 0 ? null : (
+        <>
+          <dt className="text-ink-3">{t('rulesMatched')}</dt>
+          <dd>{rules.join(', ')}</dd>
+        </>
+      )}
+      {ladder.length < 2 ? null : (
+        <>
+          <dt className="text-ink-3">{t('ladder')}</dt>
+          <dd>
+            <ol className="flex flex-wrap gap-y-0.5">
+              {ladder.map((id, at) => (
+                <li key={id} className={at === 0 ? 'font-medium' : 'text-ink-2'}>
+                  {at === 0 ? null : (
+                    <span aria-hidden="true" className="px-1.5 text-ink-3">
+                      →
+                    </span>
+                  )}
+                  {named(id)}
+                </li>
+              ))}
+            </ol>
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+};
+
 const CandidateRow = ({
   candidate,
   chosen,
@@ -94,12 +164,7 @@ const CandidateRow = ({
         ) : (
           <span className="flex items-center gap-2">
             <span className="w-8">{candidate.score.toFixed(2)}</span>
-            <span aria-hidden="true" className="h-1.5 flex-1 overflow-hidden rounded-full bg-sunken">
-              <span
-                className={`block h-full rounded-full ${chosen ? 'bg-ink-2' : 'bg-ink-3/60'}`}
-                style={{ width: `${String(Math.round(Math.min(1, Math.max(0, candidate.score)) * 100))}%` }}
-              />
-            </span>
+            <ScoreBar parts={parts} score={candidate.score} chosen={chosen} />
           </span>
         )}
       </td>
@@ -108,9 +173,14 @@ const CandidateRow = ({
           {chosen ? t('chosenWord') : candidate.rejected === null ? t('passedWord') : t('rejectedWord')}
         </span>
         {candidate.rejected === null ? null : <span>{`: ${candidate.rejected}`}</span>}
-        {parts.length === 0 ? null : (
-          <span className="mt-0.5 block text-2xs text-ink-3">
-            {parts.map(([name, value]) => `${name} ${value.toFixed(2)}`).join(' · ')}
+        {parts.length === 0 || candidate.score === null ? null : (
+          <span className="mt-1 flex flex-wrap gap-x-3 gap-y-0.5 text-2xs text-ink-3">
+            {parts.map(([name, value], at) => (
+              <span key={name} className="flex items-center gap-1">
+                <span aria-hidden="true" className={`size-1.5 rounded-xs ${SHADES[at % SHADES.length] ?? ''}`} />
+                {isPart(name) ? t(`part.${name}`) : name} <span className="tabular">{value.toFixed(2)}</span>
+              </span>
+            ))}
           </span>
         )}
       </td>

@@ -9,6 +9,7 @@ import {
   formatTokens,
   formatUsd,
 } from '../../../kit/index.ts';
+import { savedUsdOf } from '../attempts.ts';
 import { tracesText } from '../text.ts';
 
 /** Numbers first, each with its unit; then where it came from and what is pinned to it. */
@@ -21,6 +22,8 @@ export const Facts = ({
 }): ReactElement => {
   const t = tracesText.useText();
   const reused = trace.tokensCached > 0 ? t('reused', { count: formatNumber(trace.tokensCached) }) : null;
+  const savedUsd = savedUsdOf(trace);
+  const saved = savedUsd > 0 ? t('saved', { cost: formatUsd(savedUsd) }) : null;
   return (
     <section aria-label={t('facts')} className="@container">
       <dl className="grid grid-cols-3 gap-px @2xl:grid-cols-6 overflow-hidden rounded-lg border border-line bg-line">
@@ -29,7 +32,7 @@ export const Facts = ({
         <Figure name={t('fact.speed')} value={formatSpeed(trace.tokensPerSecond)} />
         <Figure name={t('fact.tokensIn')} value={formatTokens(trace.tokensIn)} more={reused} />
         <Figure name={t('fact.tokensOut')} value={formatTokens(trace.tokensOut)} />
-        <Figure name={t('fact.cost')} value={formatUsd(trace.costUsd)} />
+        <Figure name={t('fact.cost')} value={formatUsd(trace.costUsd)} more={saved} />
       </dl>
       <dl className="mt-3 grid gap-x-6 text-xs @md:grid-cols-2">
         <Fact name={t('fact.started')}>{formatDateTime(trace.startedAt)}</Fact>

@@ -1,50 +1,18 @@
 import type { ReactElement } from 'react';
-import type { Trace, TraceRow } from '../../../../electron/contract/entities/trace.ts';
+import type { Trace } from '../../../../electron/contract/entities/trace.ts';
 import { Badge, RouteLine } from '../../../kit/index.ts';
-import type { RouteStop, Tone } from '../../../kit/index.ts';
+import { stopsOf, toneOf } from '../stops.ts';
 import { tracesText } from '../text.ts';
-
-/** Colour of the line that went through: what happened outweighs where. */
-export const toneOf = (row: Pick<TraceRow, 'status' | 'degraded' | 'route'>): Tone => {
-  if (row.status === 'failed') return 'failed';
-  if (row.degraded) return 'degraded';
-  return row.route ?? 'neutral';
-};
-
-const nameOf = (trace: Trace, attributes: Trace['spans'][number]['attributes'], fallback: string): string => {
-  const id = attributes['modelId'] ?? attributes['model'];
-  const known = trace.decision?.candidates.find((candidate) => candidate.modelId === id);
-  return known?.modelName ?? (typeof id === 'string' ? id : fallback);
-};
-
-/** In the order the line meets them: models not used, attempts that failed, the one that answered. */
-export const stopsOf = (trace: Trace, notNeeded: (model: string, score: string) => string): readonly RouteStop[] => {
-  const stops: RouteStop[] = [];
-  const failed = trace.spans
-    .filter((span) => span.kind === 'attempt' && span.fault !== null)
-    .sort((a, b) => a.startMs - b.startMs);
-  for (const candidate of trace.decision?.candidates ?? []) {
-    if (candidate.modelId === trace.modelId || candidate.modelId === trace.decision?.chosen) continue;
-    stops.push({
-      name: candidate.modelName,
-      state: 'rejected',
-      reason: candidate.rejected ?? notNeeded(candidate.modelName, (candidate.score ?? 0).toFixed(2)),
-      tone: 'neutral',
-    });
-  }
-  for (const span of failed) {
-    const reason = span.fault?.detail ?? '';
-    stops.push({ name: nameOf(trace, span.attributes, span.name), state: 'passed', reason, tone: 'failed' });
-  }
-  if (trace.modelName !== null && trace.status !== 'failed')
-    stops.push({ name: trace.modelName, state: 'chosen', tone: toneOf(trace) });
-  return stops;
-};
 
 /** The large route line, with both ends named in words. */
 export const RouteHead = ({ trace }: { readonly trace: Trace }): ReactElement => {
   const t = tracesText.useText();
-  const stops = stopsOf(trace, (_, score) => t('notNeededScore', { score }));
+  const stops = stopsOf(trace, {
+    notNeeded: (score) => t('notNeededScore', { score }),
+    draft: () => t('draftDropped'),
+    times: (count, reason) => t('askedTimes', { count, reason }),
+  });
+  const left = stops.filter((stop) => stop.state === 'passed').map((stop) => stop.name);
   const unused = stops
     .filter((stop) => stop.state === 'rejected')
     .map((stop) => stop.name)
@@ -74,6 +42,9 @@ export const RouteHead = ({ trace }: { readonly trace: Trace }): ReactElement =>
           {trace.degraded ? <Badge tone="degraded">{t('degraded')}</Badge> : null}
           <span>{end}</span>
         </span>
+        {left.length === 0 ? null : (
+          <span className="w-full">{t('switchedFrom', { names: [...new Set(left)].join(', ') })}</span>
+        )}
         {unused === '' ? null : <span className="w-full text-ink-3">{t('notUsed', { names: unused })}</span>}
       </figcaption>
     </figure>

@@ -7,6 +7,7 @@ import { useCall } from '../../../link/index.ts';
 import { useVersionNames } from '../../../link/version-names.ts';
 import { usePlace } from '../../../state/index.ts';
 import { tracesText } from '../text.ts';
+import { AttemptsCard } from './attempts-card.tsx';
 import { DecisionCard } from './decision-card.tsx';
 import { Facts } from './facts.tsx';
 import { FaultCard } from './fault-card.tsx';
@@ -119,6 +120,7 @@ const Loaded = ({
       <div ref={scroller} className="scroll-y flex min-h-0 flex-1 flex-col gap-6 px-5 py-4">
         <RouteHead trace={trace} />
         <FaultCard trace={trace} />
+        <AttemptsCard trace={trace} />
         <Facts
           trace={trace}
           promptName={version === undefined ? null : t('promptVersion', { name: version.name, number: version.number })}

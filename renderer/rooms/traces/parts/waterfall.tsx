@@ -3,6 +3,7 @@ import { useId, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactElement } from 'react';
 import type { Span, Trace } from '../../../../electron/contract/entities/trace.ts';
 import { formatDuration } from '../../../kit/index.ts';
+import { routeOfSpan } from '../attempts.ts';
 import { tracesText } from '../text.ts';
 import { layoutWaterfall, stepInTree } from '../waterfall.ts';
 import type { WaterfallRow } from '../waterfall.ts';
@@ -126,7 +127,12 @@ export const Waterfall = ({ trace }: { readonly trace: Trace }): ReactElement =>
                 className={`${COLUMNS} absolute inset-x-0 top-0 pr-3 pl-1 text-xs ${row === active ? 'bg-selected group-focus-visible:outline-2 group-focus-visible:-outline-offset-2 group-focus-visible:outline-focus' : row === shown ? 'bg-hover' : ''}`}
               >
                 <NameCell row={row} onToggle={toggle} />
-                <BarCell row={row} totalMs={layout.totalMs} firstTokenMs={trace.firstTokenMs} route={trace.route} />
+                <BarCell
+                  row={row}
+                  totalMs={layout.totalMs}
+                  firstTokenMs={trace.firstTokenMs}
+                  route={routeOfSpan(trace, row.span) ?? trace.route}
+                />
                 <div role="gridcell" className="tabular text-right text-ink-2">
                   {row.span.durationMs === null ? t('unfinished') : formatDuration(row.span.durationMs)}
                 </div>

@@ -1,0 +1,125 @@
+import type { Attributes, Span, Trace } from '../../../electron/contract/entities/trace.ts';
+import type { Fault } from '../../../electron/contract/faults.ts';
+
+/** What a call was made for. */
+export const ROLES = ['answer', 'draft', 'hedge', 'check'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What was done about a call once it had ended. */
+export const ACTIONS = [
+  'answered',
+  'retried',
+  'fell back',
+  'waited',
+  'trimmed',
+  'escalated',
+  'failed',
+  'kept',
+  'dropped',
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** One call to a model, as its span recorded it. Absent figures are null; older traces recorded fewer. */
+export interface Attempt {
+  readonly spanId: string;
+  /** From 1, in the order they began. */
+  readonly number: number;
+  readonly modelId: string | null;
+  readonly modelName: string;
+  readonly role: Role;
+  readonly action: Action;
+  readonly fault: Fault | null;
+  /** Waited before it began: a place at the provider, or its pace. */
+  readonly waitedMs: number | null;
+  /** Waited after it before the next. */
+  readonly waitMs: number | null;
+  readonly firstTokenMs: number | null;
+  readonly durationMs: number | null;
+  readonly tokensIn: number | null;
+  readonly tokensOut: number | null;
+  readonly costUsd: number | null;
+}
+
+/** A model of the ladder that was passed over without being asked. */
+export interface Skipped {
+  readonly modelId: string;
+  readonly modelName: string;
+  readonly detail: string;
+}
+
+const number = (attributes: Attributes, name: string): number | null => {
+  const value = attributes[name];
+  return typeof value === 'number' ? value : null;
+};
+const string = (attributes: Attributes, name: string): string | null => {
+  const value = attributes[name];
+  return typeof value === 'string' ? value : null;
+};
+
+/** Names of models as the decision knew them. */
+export const nameOf = (trace: Trace, modelId: string | null, otherwise: string): string =>
+  trace.decision?.candidates.find((candidate) => candidate.modelId === modelId)?.modelName ??
+  (modelId === trace.modelId ? trace.modelName : null) ??
+  otherwise;
+
+const actionOf = (span: Span): Action =>
+  ACTIONS.find((action) => action === span.attributes['action']) ?? (span.fault === null ? 'answered' : 'failed');
+
+/** Every call to a model, in the order they began. */
+export const attemptsOf = (trace: Trace): readonly Attempt[] =>
+  trace.spans
+    .filter((span) => span.kind === 'attempt')
+    .sort((a, b) => a.startMs - b.startMs)
+    .map((span, at) => {
+      const { attributes } = span;
+      const modelId = string(attributes, 'modelId');
+      return {
+        spanId: span.id,
+        number: number(attributes, 'number') ?? at + 1,
+        modelId,
+        modelName: nameOf(trace, modelId, span.name.replace(/^Attempt \d+: /, '')),
+        role: ROLES.find((role) => role === attributes['role']) ?? 'answer',
+        action: actionOf(span),
+        fault: span.fault,
+        waitedMs: number(attributes, 'waitedMs'),
+        waitMs: number(attributes, 'waitMs'),
+        firstTokenMs: number(attributes, 'firstTokenMs'),
+        durationMs: span.durationMs,
+        tokensIn: number(attributes, 'tokensIn'),
+        tokensOut: number(attributes, 'tokensOut'),
+        costUsd: number(attributes, 'costUsd'),
+      };
+    });
+
+/** Models of the ladder that were passed over when their turn came. */
+export const skippedOf = (trace: Trace): readonly Skipped[] =>
+  trace.spans
+    .flatMap((span) => span.events)
+    .filter((event) => event.name === 'model skipped')
+    .map(({ attributes }) => {
+      const modelId = string(attributes, 'modelId') ?? '';
+      return { modelId, modelName: nameOf(trace, modelId, modelId), detail: string(attributes, 'detail') ?? '' };
+    });
+
+/** Whether the calls say more than that one model was asked and answered. */
+export const isWorthTelling = (attempts: readonly Attempt[], skipped: readonly Skipped[]): boolean =>
+  attempts.length > 1 ||
+  skipped.length > 0 ||
+  attempts.some((attempt) => attempt.fault !== null || attempt.role !== 'answer');
+
+/** What cache, draft or a model of this machine saved, in USD; 0 = nothing, or not known. */
+export const savedUsdOf = (trace: Trace): number =>
+  trace.spans.reduce((most, span) => Math.max(most, number(span.attributes, 'savedUsd') ?? 0), 0);
+
+/** Where the work of a step was done: its attempt's model says so. null = it is no model's work. */
+export const routeOfSpan = (trace: Trace, span: Span): 'local' | 'cloud' | null => {
+  const byId = new Map(trace.spans.map((each) => [each.id, each]));
+  const seen = new Set<string>();
+  for (let at: Span | undefined = span; at !== undefined && !seen.has(at.id);) {
+    seen.add(at.id);
+    const modelId = at.kind === 'attempt' ? string(at.attributes, 'modelId') : null;
+    if (modelId !== null) return modelId.startsWith('local/') ? 'local' : 'cloud';
+    at = at.parentId === null ? undefined : byId.get(at.parentId);
+  }
+  return null;
+};
