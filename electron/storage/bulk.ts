@@ -16,7 +16,7 @@ export interface Bulk {
   /** Returns how many were stored; one whose id is known is skipped. */
   conversations(dumps: Iterable<ConversationDump>): number;
   /** All must be new; quickest in order of `startedAt`. Returns how many were stored. */
-  traces(items: Iterable<{ readonly trace: Trace; readonly usage: UsageEntry | null }>): number;
+  traces(items: Iterable<{ readonly trace: Trace; readonly usages: readonly UsageEntry[] }>): number;
   dispose(): void;
 }
 
@@ -37,11 +37,11 @@ export function openBulk({ path, mintId }: { path: string; mintId: MintId }): Bu
         db,
         items,
         () => 1,
-        ({ trace, usage }, addText) => {
+        ({ trace, usages }, addText) => {
           const seq = nextSeq(trace.startedAt);
           insertTrace(db, trace, seq, addText);
           savePayload(db, seq, trace.decision, trace.spans);
-          if (usage) insertUsage(db, usage);
+          insertUsage(db, usages);
           return true;
         },
       );

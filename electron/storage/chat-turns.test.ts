@@ -19,14 +19,18 @@ describe('a stored turn', () => {
       tokensCached: 0,
       tokensOut: 2,
       costUsd: 0,
+      providerId: 'openai',
+      tokenName: 'ci',
+      savedUsd: 0.25,
     };
-    const ended = kit.store.chat.endTurn(makeEnd(begin, 'A yard of tracks.', { spans, usage }));
+    const local = { ...usage, id: kit.mintId(), modelId: 'local/m', providerId: 'local', tokenName: null, savedUsd: 0 };
+    const ended = kit.store.chat.endTurn(makeEnd(begin, 'A yard of tracks.', { spans, usages: [usage, local] }));
     kit.store.dispose();
     const store = kit.reopen();
     expect(store.chat.message(begin.replyId)).toEqual(ended.message);
     expect(ended.message.reply).toEqual({ ...emptyReply(begin.traceId), promptVersionId: begin.promptVersionId });
     expect(store.traces.get(begin.traceId)).toMatchObject({ status: 'ok', startedAt: AT, spans });
-    expect(store.traces.usage(AT, AT + 1)).toEqual([usage]);
+    expect(store.traces.usage(AT, AT + 1)).toEqual([usage, local]);
     expect(store.chat.list().conversations).toEqual([ended.conversation]);
   });
 

@@ -156,7 +156,7 @@ function endTurn(db: Database, end: TurnEnd): ReturnType<ChatWriter['endTurn']> 
   updateReply(db, place.seq, end.reply);
   indexText(db, 'messages_fts', place.seq, end.text);
   savePayload(db, saveTraceRow(db, end.trace), end.decision, end.spans);
-  if (end.usage) insertUsage(db, end.usage);
+  insertUsage(db, end.usages);
   db.run('UPDATE conversations SET updated_at = max(updated_at, ?) WHERE seq = ?', end.at, place.conversationSeq);
   return { conversation: readConversation(db, place.conversationSeq), message: readMessage(db, end.replyId) };
 }

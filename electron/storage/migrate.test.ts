@@ -51,6 +51,13 @@ function insertChats(db: Database, chats: readonly (readonly string[])[]): void 
   });
 }
 
+const insertUsage = (db: Database, providerId: string): void =>
+  void db.run(
+    `INSERT INTO usage (id, trace_id, at, model_id, tokens_in, tokens_cached, tokens_out, cost_usd, provider_id)
+     VALUES ('u', 't', 1, 'm', 1, 0, 2, 0.5, ?)`,
+    providerId,
+  );
+
 const openAt = ({ path, snapshotDir }: { path: string; snapshotDir: string }) =>
   openStore({ path, snapshotDir, ...makeTime(), log: silentLog });
 
@@ -110,6 +117,62 @@ describe('migrations', () => {
       holds: (db) => db.get('SELECT f.rating, m.text FROM feedback f JOIN messages m ON m.seq = f.message_seq'),
       expected: { rating: 'up', text: 'An answer' },
     },
+    {
+      before: 6,
+      fill: (db) => {
+        const at = Date.UTC(2026, 0, 1, 0, 59);
+        for (const [i, cost] of [0.5, 0.25, 1].entries())
+          db.run(
+            `INSERT INTO usage (id, trace_id, at, model_id, tokens_in, tokens_cached, tokens_out, cost_usd)
+             VALUES (?, 't', ?, 'm', 1, 0, 2, ?)`,
+            ...[String(i), at + i * 90_000, cost],
+          );
+      },
+      holds: (db) => ({
+        entry: db.get(`SELECT provider_id, token_name, saved_usd, cost_usd FROM usage WHERE id = '0'`),
+        sums: db.all('SELECT width, entries, cost_usd AS usd FROM usage_sums ORDER BY width, start').map(Object.values),
+      }),
+      expected: {
+        entry: { provider_id: 'local', token_name: null, saved_usd: 0, cost_usd: 0.5 },
+        sums: [
+          [3_600_000, 1, 0.5],
+          [3_600_000, 2, 1.25],
+          [86_400_000, 3, 1.75],
+        ],
+      },
+    },
+    {
+      before: 7,
+      fill: (db) => insertUsage(db, 'openai'),
+      holds: (db) => db.get('SELECT u.cost_usd AS usd, e.bytes_out AS bytes FROM usage u, egress_total e'),
+      expected: { usd: 0.5, bytes: 0 },
+    },
+    {
+      before: 8,
+      fill: (db) =>
+        db.exec(`INSERT INTO egress (id, at, host, method, path, provider_id, purpose, bytes_out, bytes_in, duration_ms)
+        VALUES ('e', 1, 'h:1', 'POST', '/v1', 'openai', 'chat', 7, 0, 0)`),
+      holds: (db) => db.get('SELECT e.host, t.bytes_out AS bytes FROM egress e, egress_total t'),
+      expected: { host: 'h:1', bytes: 7 },
+    },
+    {
+      before: 9,
+      fill: (db) => db.exec(`INSERT INTO policy_versions VALUES ('mine', 1, 'name: mine', '', 1)`),
+      holds: (db) => db.get('SELECT text FROM policy_versions'),
+      expected: { text: 'name: mine' },
+    },
+    {
+      before: 10,
+      fill: (db) => db.exec(`INSERT INTO exact_answers (key, stored_at, size, body) VALUES ('k', 1, 2, '{}')`),
+      holds: (db) => db.get('SELECT key, body FROM exact_answers'),
+      expected: { key: 'k', body: '{}' },
+    },
+    {
+      before: 11,
+      fill: (db) => db.exec(`INSERT INTO model_observations VALUES ('m', '[]')`),
+      holds: (db) => db.get('SELECT body FROM model_observations'),
+      expected: { body: '[]' },
+    },
   ];
 
   it.each(CASES)('keep what was stored with data version $before', ({ before, fill, holds, expected }) => {
@@ -143,7 +206,11 @@ describe('migrations', () => {
 });
 
 describe('a migration of a file that exists', () => {
-  const broken: Migration = { version: 7, name: 'broken', up: (db) => db.exec('DROP TABLE messages; SELECT nonsense') };
+  const broken: Migration = {
+    version: migrations.length + 1,
+    name: 'broken',
+    up: (db) => db.exec('DROP TABLE messages; SELECT nonsense'),
+  };
 
   it('is preceded by a snapshot of the file as it was', () => {
     const file = makeFile(1, (db) => insertChats(db, [['walnut']]));
@@ -156,7 +223,7 @@ describe('a migration of a file that exists', () => {
   });
 
   it('that fails leaves the old file usable and says what to do', () => {
-    const file = makeFile(6, (db) => insertChats(db, [['walnut']]));
+    const file = makeFile(migrations.length, (db) => insertChats(db, [['walnut']]));
     const options = { ...file, now: AT, migrations: [...migrations, broken] };
     expect(() => openFile(options)).toThrow(/left as it was.*snapshots/);
     const store = openAt(file);
@@ -167,12 +234,15 @@ describe('a migration of a file that exists', () => {
   it('does not start when there is no room for the snapshot', () => {
     const file = makeFile(1);
     // A folder in the snapshot's place: it cannot be written there.
-    mkdirSync(join(file.snapshotDir, `${new Date(AT).toISOString().replaceAll(/[:.]/g, '-')}-before-v6.db`), {
-      recursive: true,
-    });
+    mkdirSync(
+      join(file.snapshotDir, `${new Date(AT).toISOString().replaceAll(/[:.]/g, '-')}-before-v${migrations.length}.db`),
+      {
+        recursive: true,
+      },
+    );
     expect(() => openAt(file)).toThrow();
     const db = openDatabase({ path: file.path });
-    expect(readSchemaVersion(db, 6)).toBe(1);
+    expect(readSchemaVersion(db, migrations.length)).toBe(1);
     db.close();
   });
 });
@@ -181,15 +251,17 @@ describe('a file that is not for this program', () => {
   const bytesOf = (path: string) => readFileSync(path);
 
   it('of a newer version is refused in one clear sentence and not touched', () => {
-    const file = makeFile(6, (db) => db.exec('PRAGMA user_version = 99'));
+    const file = makeFile(migrations.length, (db) => db.exec('PRAGMA user_version = 99'));
     const before = bytesOf(file.path);
-    expect(() => openAt(file)).toThrow(/newer Switchyard \(data version 99, this one reads up to 6\): update/);
+    expect(() => openAt(file)).toThrow(
+      `newer Switchyard (data version 99, this one reads up to ${migrations.length}): update`,
+    );
     expect(bytesOf(file.path)).toEqual(before);
     expect(readdirSync(file.folder)).toEqual(['switchyard.db']);
   });
 
   it('of a newer version that was not closed properly is refused too, and keeps its newest rows', () => {
-    const file = makeFile(6);
+    const file = makeFile(migrations.length);
     const writer = openDatabase({ path: file.path });
     writer.exec('PRAGMA user_version = 99; CREATE TABLE later (a); INSERT INTO later VALUES (1)');
     expect(existsSync(`${file.path}-wal`)).toBe(true);

@@ -2,20 +2,26 @@ import type { Database } from '../../native/sqlite/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { MintId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
+import { createCacheRecords } from './answer-cache.ts';
+import { createApiTokenRecords } from './api-tokens.ts';
 import { backupTo } from './backup.ts';
 import { createConversationWriter } from './chat-conversations.ts';
 import { importConversation } from './chat-import.ts';
 import { createChatReader } from './chat-reader.ts';
 import { createTurnWriter } from './chat-turns.ts';
 import { createExportReader } from './dump.ts';
+import { createEgressRecords } from './egress.ts';
 import { createFeedback } from './feedback.ts';
 import { checkDatabase } from './health.ts';
 import { SCHEMA_VERSION } from './migrations/index.ts';
 import { createModelRecords } from './models.ts';
+import { createObservations } from './observations.ts';
 import { openFile } from './open-file.ts';
+import { createPolicyRecords } from './policies.ts';
 import { createPrompts } from './prompts.ts';
 import type { Store } from './store.ts';
 import { createTraces } from './traces.ts';
+import { createUsageReader } from './usage-sums.ts';
 
 /** What the store is built from. */
 export interface OpenStoreOptions {
@@ -35,6 +41,9 @@ export function openStore({ path, snapshotDir, clock, mintId, log }: OpenStoreOp
   const { db, stop } = checkpointWhenIdle(opened.db, clock);
   for (const problem of opened.problems) log.write('warn', 'storage.problem', { problem });
   log.write('info', 'storage.open', { openMs: clock.monotonicMs() - startedMs, schemaVersion: SCHEMA_VERSION });
+  const egress = createEgressRecords(db, (error) => {
+    log.write('warn', 'storage.egress', { reason: error instanceof Error ? error.message : String(error) });
+  });
   let open = true;
   return {
     chat: {
@@ -47,6 +56,12 @@ export function openStore({ path, snapshotDir, clock, mintId, log }: OpenStoreOp
     prompts: createPrompts(db),
     feedback: createFeedback(db),
     models: createModelRecords(db),
+    usage: createUsageReader(db),
+    egress: egress.records,
+    policies: createPolicyRecords(db),
+    cache: createCacheRecords(db),
+    observations: createObservations(db),
+    apiTokens: createApiTokenRecords(db),
     dump: createExportReader(db),
     path,
     schemaVersion: SCHEMA_VERSION,
@@ -57,6 +72,7 @@ export function openStore({ path, snapshotDir, clock, mintId, log }: OpenStoreOp
       if (!open) return;
       open = false;
       stop();
+      egress.dispose();
       try {
         if (!db.readOnly) db.pragma('optimize');
       } catch (error) {

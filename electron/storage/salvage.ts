@@ -10,8 +10,18 @@ import { text } from './row.ts';
 /** Without these, what a person wrote would have holes: all of them or nothing. */
 const WORDS = ['folders', 'conversations', 'lines', 'messages', 'replies', 'drafts', 'feedback'];
 /** Records about use: as many of these tables as can be read. `meta` and the search indexes are made again. */
-const RECORDS = ['prompts', 'prompt_versions', 'prompt_labels', 'imported_models', 'measurements'];
-const LOGS = ['usage', 'traces', 'trace_payloads'];
+const RECORDS = [
+  'prompts',
+  'prompt_versions',
+  'prompt_labels',
+  'imported_models',
+  'measurements',
+  'policy_versions',
+  'model_observations',
+  'api_tokens',
+];
+/** Their sums are made again by triggers. Cached answers are not worth saving. */
+const LOGS = ['usage', 'egress', 'traces', 'trace_payloads'];
 
 /**
  * Copies every row that matters from a damaged database into a new file `to`. Damage is most often in an index or a log,

@@ -1,7 +1,9 @@
 import type { Conversation, Feedback, Folder, Message, ReplyInfo, SearchHit } from '../contract/entities/chat.ts';
 import type { Prompt, PromptVersion } from '../contract/entities/prompt.ts';
-import type { Measurement } from '../contract/entities/model.ts';
+import type { Measurement, ModelObserved } from '../contract/entities/model.ts';
 import type { Decision, Span, Trace, TraceFilter, TraceRow, UsageEntry } from '../contract/entities/trace.ts';
+import type { PolicyVersion } from '../contract/policy.ts';
+import type { EgressEntry } from '../contract/providers.ts';
 
 /** Conversations, folders and the message tree. Missing rows: `null` from readers, a `not_found` FaultError from writers. */
 export interface ChatReader {
@@ -52,7 +54,8 @@ export interface TurnEnd {
   readonly trace: TraceRow;
   readonly decision: Decision | null;
   readonly spans: readonly Span[];
-  readonly usage: UsageEntry | null;
+  /** One a call to a model that used anything. */
+  readonly usages: readonly UsageEntry[];
   readonly at: number;
 }
 
@@ -122,7 +125,7 @@ export interface TraceReader {
 /** Traces that no turn of a conversation writes, and their removal by age. */
 export interface TraceWriter {
   /** Traces with no conversation (the local API, `bench`). */
-  save(trace: Trace, usage: UsageEntry | null): void;
+  save(trace: Trace, usages: readonly UsageEntry[]): void;
   removeBefore(at: number): number;
 }
 
@@ -205,6 +208,108 @@ export interface ExactRecords {
   clear(): void;
 }
 
+/** Answers kept for questions of the same meaning, and how often such answers were wrong. */
+export interface SemanticRecords {
+  /** Answers under this fingerprint stored since `since` (epoch ms), newest first, at most 500. */
+  alike(
+    fingerprint: string,
+    since: number,
+  ): { readonly question: string; readonly vector: Float32Array; readonly answer: CachedAnswer }[];
+  /** One answer a question; `vector` of unit length. */
+  put(fingerprint: string, question: string, vector: readonly number[], answer: CachedAnswer): void;
+  /** What was measured with this embedding model. */
+  evidence(embedder: string): { readonly similarity: number; readonly wrong: boolean }[];
+  addEvidence(
+    embedder: string,
+    seen: readonly { readonly similarity: number; readonly wrong: boolean; readonly source: 'fixture' | 'shadow' }[],
+    at: number,
+  ): void;
+  /** Answers only; what was measured stays. */
+  clear(): void;
+}
+
+export interface CacheRecords {
+  readonly exact: ExactRecords;
+  readonly semantic: SemanticRecords;
+}
+
+/** Sums of the usage ledger, in USD. */
+export interface UsageSums {
+  readonly entries: number;
+  readonly costUsd: number;
+  readonly savedUsd: number;
+  readonly byProvider: ReadonlyMap<string, number>;
+  /** Tokens of the local API; what was asked without one is in none. */
+  readonly byToken: ReadonlyMap<string, number>;
+}
+export interface UsageReader {
+  /** `since` inclusive, `until` exclusive, epoch ms. A month of a million entries takes a few ms at most. */
+  sums(since: number, until: number): UsageSums;
+}
+
+/** How one request that left the machine ended. */
+export type EgressEnd = Pick<EgressEntry, 'bytesOut' | 'bytesIn' | 'status' | 'durationMs'>;
+
+/** The log of what left the machine. Only grows. */
+export interface EgressRecords {
+  /** Stored when this returns: call it before a byte leaves. Throws when it cannot be stored; then nothing may leave. */
+  begin(entry: EgressEntry): void;
+  /** Written within a second. A process killed before leaves the entry without status, sizes as known before. */
+  end(id: string, end: EgressEnd): void;
+  /** Newest first. `totalBytesOut`: of everything the filter finds, not only of these entries. */
+  list(filter: { before?: string | undefined; conversationId?: string | undefined; limit: number }): {
+    entries: EgressEntry[];
+    next: string | null;
+    totalBytesOut: number;
+  };
+}
+
+/** Versions of policies, which never change. */
+export interface PolicyRecords {
+  /** Oldest first; empty = none of this name. */
+  versions(name: string): PolicyVersion[];
+  /** The next number of this name. `at` = epoch ms. */
+  add(name: string, text: string, note: string, at: number): PolicyVersion;
+}
+
+/** What was seen of one attempt. Attempts that were cancelled, or that failed for no fault of the model, are not told. */
+export interface Observation {
+  readonly modelId: string;
+  /** It ended in a fault of the model or its provider. */
+  readonly faulted: boolean;
+  /** ms from request to first text; null = none came, or not measured. */
+  readonly firstTokenMs: number | null;
+  readonly tokensPerSecond: number | null;
+}
+export interface ObservationRecords {
+  /** Figures of the last 50 attempts; null = never seen. Costs nothing. */
+  observedOf(modelId: string): ModelObserved | null;
+  /** At the end of a turn: its attempts, in order. */
+  record(attempts: readonly Observation[]): void;
+}
+
+/** A token of the local API; the token itself is kept nowhere. */
+export interface ApiTokenRecord {
+  readonly name: string;
+  /** 64 hexadecimal digits, lower case. */
+  readonly sha256: string;
+  readonly createdAt: number;
+  readonly lastUsedAt: number | null;
+  /** null = no limit, here and below. */
+  readonly requestsPerMinute: number | null;
+  readonly concurrency: number | null;
+  readonly usdPerDay: number | null;
+}
+export interface ApiTokenRecords {
+  all(): readonly ApiTokenRecord[];
+  /** Replaces the one of the same name. */
+  put(record: Omit<ApiTokenRecord, 'lastUsedAt'>): void;
+  /** False when there was none. */
+  remove(name: string): boolean;
+  /** It was used at `at`, epoch ms. A small write: once a minute is often enough. */
+  touch(name: string, at: number): void;
+}
+
 /** Dump side of export; streams so that a large history does not fill memory. */
 export interface ExportReader {
   conversations(conversationId: string | null): Iterable<ConversationDump>;
@@ -217,6 +322,12 @@ export interface Store {
   readonly prompts: PromptReader & PromptWriter;
   readonly feedback: FeedbackReader & FeedbackWriter;
   readonly models: ModelReader & ModelWriter;
+  readonly usage: UsageReader;
+  readonly egress: EgressRecords;
+  readonly policies: PolicyRecords;
+  readonly cache: CacheRecords;
+  readonly observations: ObservationRecords;
+  readonly apiTokens: ApiTokenRecords;
   readonly dump: ExportReader;
   readonly path: string;
   readonly schemaVersion: number;

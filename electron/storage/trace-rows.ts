@@ -29,6 +29,11 @@ export const TRACE_COLUMNS = `t.seq, t.id, t.turn_id AS turnId, t.conversation_i
 export const traceFromRow = (row: Row): TraceRow =>
   entity(traceRow, { ...row, private: row['private'] === 1, degraded: row['degraded'] === 1 }, 'traces');
 
+/** Columns of `usage` under the names of the entity. */
+export const USAGE_COLUMNS = `id, trace_id AS traceId, at, model_id AS modelId, tokens_in AS tokensIn,
+  tokens_cached AS tokensCached, tokens_out AS tokensOut, cost_usd AS costUsd, provider_id AS providerId,
+  token_name AS tokenName, saved_usd AS savedUsd`;
+
 /** The one way from a `usage` row to its entity. */
 export const usageFromRow = (row: Row): UsageEntry => entity(usageEntry, row, 'usage');
 
@@ -105,19 +110,26 @@ export function savePayload(db: Database, seq: number, chosen: Decision | null, 
   db.run(sql, seq, packPayload(chosen, spans));
 }
 
-/** The ledger only grows: an entry with a known id is refused. */
-export function insertUsage(db: Database, entry: UsageEntry): void {
-  db.run(
-    `INSERT INTO usage (id, trace_id, at, model_id, tokens_in, tokens_cached, tokens_out, cost_usd) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    entry.id,
-    entry.traceId,
-    entry.at,
-    entry.modelId,
-    entry.tokensIn,
-    entry.tokensCached,
-    entry.tokensOut,
-    entry.costUsd,
-  );
+const INSERT_USAGE = `INSERT INTO usage (id, trace_id, at, model_id, tokens_in, tokens_cached, tokens_out, cost_usd,
+  provider_id, token_name, saved_usd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** The ledger only grows: an entry with a known id is refused. Without a provider, the model's name says it. */
+export function insertUsage(db: Database, entries: readonly UsageEntry[]): void {
+  for (const entry of entries)
+    db.run(
+      INSERT_USAGE,
+      entry.id,
+      entry.traceId,
+      entry.at,
+      entry.modelId,
+      entry.tokensIn,
+      entry.tokensCached,
+      entry.tokensOut,
+      entry.costUsd,
+      entry.providerId ?? entry.modelId.split('/')[0] ?? 'local',
+      entry.tokenName ?? null,
+      entry.savedUsd ?? 0,
+    );
 }
 
 /** Removes traces with their payloads and index entries. `where` is a condition over `traces`. */

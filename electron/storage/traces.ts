@@ -12,6 +12,7 @@ import {
   saveTraceRow,
   TRACE_COLUMNS,
   traceFromRow,
+  USAGE_COLUMNS,
   usageFromRow,
 } from './trace-rows.ts';
 
@@ -33,17 +34,12 @@ export function createTraces(db: Database): TraceReader & TraceWriter {
     },
     usage: (since, until) =>
       db
-        .all(
-          `SELECT id, trace_id AS traceId, at, model_id AS modelId, tokens_in AS tokensIn, tokens_cached AS tokensCached,
-           tokens_out AS tokensOut, cost_usd AS costUsd FROM usage WHERE at >= ? AND at < ? ORDER BY at, seq`,
-          since,
-          until,
-        )
+        .all(`SELECT ${USAGE_COLUMNS} FROM usage WHERE at >= ? AND at < ? ORDER BY at, seq`, since, until)
         .map(usageFromRow),
-    save: (trace, usage) =>
+    save: (trace, usages) =>
       db.write(() => {
         savePayload(db, saveTraceRow(db, trace), trace.decision, trace.spans);
-        if (usage) insertUsage(db, usage);
+        insertUsage(db, usages);
       }),
     removeBefore: (at) => db.write(() => removeTraces(db, 'seq < ?', firstTraceSeq(at))),
   };

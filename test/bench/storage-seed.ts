@@ -123,7 +123,7 @@ const KINDS = [
 ] as const;
 
 /** A trace of a plain local turn with eleven spans, and its line in the ledger. */
-export function makeTrace({ mintId, random, write }: SeedTools, at: number): { trace: Trace; usage: UsageEntry } {
+export function makeTrace({ mintId, random, write }: SeedTools, at: number): { trace: Trace; usages: UsageEntry[] } {
   const id = mintId();
   const failed = random() < 0.05;
   const root = mintId();
@@ -184,6 +184,6 @@ export function makeTrace({ mintId, random, write }: SeedTools, at: number): { t
         events: i === 8 ? [{ name: 'first-token', atMs: durationMs / 10, attributes: {} }] : [],
       })),
     },
-    usage: { id: mintId(), traceId: id, at, modelId, ...counts, costUsd },
+    usages: [{ id: mintId(), traceId: id, at, modelId, ...counts, costUsd }],
   };
 }

@@ -101,7 +101,7 @@ export const makeEnd = (begin: TurnBegin, text: string, patch: Partial<TurnEnd> 
   trace: { ...begin.trace, status: 'ok', durationMs: 900, modelId: 'local/switchyard-starter', route: 'local' },
   decision: null,
   spans: [],
-  usage: null,
+  usages: [],
   at: AT + 900,
   ...patch,
 });

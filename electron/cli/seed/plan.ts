@@ -13,7 +13,7 @@ export interface SeedPlan {
     readonly labels: Readonly<Record<string, number>>;
   }[];
   readonly conversations: ConversationDump[];
-  readonly traces: { readonly trace: Trace; readonly usage: UsageEntry | null }[];
+  readonly traces: { readonly trace: Trace; readonly usages: readonly UsageEntry[] }[];
   readonly feedback: {
     readonly id: string;
     readonly messageId: string;

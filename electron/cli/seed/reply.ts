@@ -26,7 +26,7 @@ export interface MadeTurn {
 export interface MadeReply {
   readonly reply: ReplyInfo;
   readonly trace: Trace;
-  readonly usage: UsageEntry | null;
+  readonly usages: readonly UsageEntry[];
 }
 
 /** Four letters a token for Latin text, one character for the rest. */
@@ -189,17 +189,19 @@ export function makeReply(turn: MadeTurn, chance: Chance): MadeReply {
       decision: decisionOf(turn),
       spans,
     },
-    usage: cached
-      ? null
-      : {
-          id: chance.id(turn.at + durationMs),
-          traceId,
-          at: Math.round(turn.at + durationMs),
-          modelId: model.id,
-          tokensIn,
-          tokensCached,
-          tokensOut,
-          costUsd,
-        },
+    usages: cached
+      ? []
+      : [
+          {
+            id: chance.id(turn.at + durationMs),
+            traceId,
+            at: Math.round(turn.at + durationMs),
+            modelId: model.id,
+            tokensIn,
+            tokensCached,
+            tokensOut,
+            costUsd,
+          },
+        ],
   };
 }

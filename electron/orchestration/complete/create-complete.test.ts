@@ -44,7 +44,7 @@ function setUp(answer: Answerer) {
   const clock = { now: () => 1000, monotonicMs: () => 0 };
   const complete = createComplete({
     answer,
-    traces: { save: (trace, usage) => saved.push({ trace, usages: usage ? [usage] : [] }) },
+    traces: { save: (trace, usages) => saved.push({ trace, usages }) },
     clock,
     mintId: createMintId(clock, (bytes) => bytes),
     log: silentLog,

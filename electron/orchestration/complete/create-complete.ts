@@ -52,7 +52,7 @@ export function createComplete(deps: CompleteDeps): Complete {
 
   const store = (trace: Trace, usages: readonly UsageEntry[]): void => {
     try {
-      deps.traces.save(trace, usages[0] ?? null);
+      deps.traces.save(trace, usages);
       deps.onStored?.(trace.id);
     } catch (error) {
       // The answer is worth more than its record.

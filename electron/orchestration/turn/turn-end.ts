@@ -88,7 +88,7 @@ export function turnEnd(turn: Turn, answer: Answer, mintId: MintId, now: number)
     trace,
     decision: answer.decision.policy === 'none' ? null : answer.decision,
     spans: recorder.finish(),
-    usage: ledgerEntries(answer, begin.traceId, now, mintId)[0] ?? null,
+    usages: ledgerEntries(answer, begin.traceId, now, mintId),
     at: now,
   };
 }

@@ -4,9 +4,28 @@ import { traces } from './0003-traces.ts';
 import { prompts } from './0004-prompts.ts';
 import { feedback } from './0005-feedback.ts';
 import { models } from './0006-models.ts';
+import { ledger } from './0007-ledger.ts';
+import { egress } from './0008-egress.ts';
+import { policies } from './0009-policies.ts';
+import { answerCache } from './0010-answer-cache.ts';
+import { observations } from './0011-observations.ts';
+import { apiTokens } from './0012-api-tokens.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema, in order. */
-export const migrations: readonly Migration[] = [chat, search, traces, prompts, feedback, models];
+export const migrations: readonly Migration[] = [
+  chat,
+  search,
+  traces,
+  prompts,
+  feedback,
+  models,
+  ledger,
+  egress,
+  policies,
+  answerCache,
+  observations,
+  apiTokens,
+];
 /** The schema this program reads and writes. */
 export const SCHEMA_VERSION = migrations.length;

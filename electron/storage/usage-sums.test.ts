@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { makeStore, makeTraceRow } from '../../test/flow/storage-kit.ts';
+
+const HOUR_MS = 3_600_000;
+
+describe('sums of the ledger', () => {
+  it('are those of its entries, whatever the bounds and the time zone they come from', () => {
+    const start = Date.UTC(2026, 4, 1);
+    const entry = fc.record({
+      at: fc.integer({ min: 0, max: 100 * HOUR_MS }),
+      cents: fc.integer({ min: 0, max: 500 }),
+      providerId: fc.constantFrom('openai', 'anthropic', 'local'),
+      tokenName: fc.constantFrom('ci', 'me', null),
+    });
+    const bound = fc.oneof(
+      fc.integer({ min: -HOUR_MS, max: 101 * HOUR_MS }),
+      // Where a day begins in India, Lord Howe and UTC.
+      fc.integer({ min: 0, max: 4 }).map((day) => day * 24 * HOUR_MS + 18.5 * HOUR_MS),
+      fc.integer({ min: 0, max: 200 }).map((half) => half * 0.5 * HOUR_MS),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(entry, { maxLength: 60 }),
+        fc.array(fc.tuple(bound, bound), { minLength: 1 }),
+        (all, spans) => {
+          const { store, mintId } = makeStore();
+          const usages = all.map(({ at, cents, providerId, tokenName }) => ({
+            id: mintId(),
+            traceId: 't',
+            at: start + at,
+            modelId: `${providerId}/m`,
+            tokensIn: 1,
+            tokensCached: 0,
+            tokensOut: 1,
+            costUsd: cents / 100,
+            savedUsd: cents / 200,
+            providerId,
+            tokenName,
+          }));
+          store.traces.save({ ...makeTraceRow(mintId()), decision: null, spans: [] }, usages);
+          for (const [a, b] of spans) {
+            const [since, until] = [start + Math.min(a, b), start + Math.max(a, b)];
+            const here = usages.filter(({ at }) => at >= since && at < until);
+            const usd = (of: (one: (typeof usages)[number]) => boolean) =>
+              here.filter(of).reduce((sum, { costUsd }) => sum + costUsd, 0);
+            const sums = store.usage.sums(since, until);
+            expect(sums.entries).toBe(here.length);
+            expect(sums.costUsd).toBeCloseTo(
+              usd(() => true),
+              9,
+            );
+            expect(sums.savedUsd).toBeCloseTo(usd(() => true) / 2, 9);
+            for (const name of ['openai', 'anthropic', 'local'])
+              expect(sums.byProvider.get(name) ?? 0).toBeCloseTo(
+                usd(({ providerId }) => providerId === name),
+                9,
+              );
+            for (const name of ['ci', 'me'])
+              expect(sums.byToken.get(name) ?? 0).toBeCloseTo(
+                usd(({ tokenName }) => tokenName === name),
+                9,
+              );
+          }
+          store.dispose();
+        },
+      ),
+      { numRuns: 25, seed: 17 },
+    );
+  });
+
+  it('are nothing for nothing and for bounds the wrong way round', () => {
+    const { store } = makeStore();
+    expect(store.usage.sums(5, 1)).toMatchObject({ entries: 0, costUsd: 0 });
+  });
+});
