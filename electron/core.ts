@@ -33,9 +33,9 @@ import { lockDataFolder } from './orchestration/data/lock.ts';
 import { createFeedback } from './orchestration/feedback/feedback.ts';
 import type { Models } from './orchestration/models-door.ts';
 import { createPolicies } from './orchestration/policies/policies.ts';
-import { createMemoryPolicyStore } from './orchestration/policies/policy-store.ts';
 import { createPrompts } from './orchestration/prompts/prompts.ts';
 import { createSettings } from './orchestration/settings/settings.ts';
+import { createSpending } from './orchestration/spending/spending.ts';
 import { createTurns } from './orchestration/turn/turns.ts';
 import type { TraceSource } from './orchestration/turn/turn.ts';
 import { createModels, createSessionVault } from './model/index.ts';
@@ -154,7 +154,7 @@ export function createCore(options: CoreOptions): Core {
     const config = () => settings.config();
     const machine = options.machine ?? createMachineState(clock);
     const vault = options.vault ?? createSessionVault();
-    const egress = buildEgress({ log: { begin: () => undefined, end: () => undefined }, clock, mintId, disposables });
+    const egress = buildEgress({ log: store.egress, clock, mintId, disposables });
     const models = disposables.add(
       options.models?.(store) ??
         createModels({
@@ -170,7 +170,7 @@ export function createCore(options: CoreOptions): Core {
             egress,
             vault,
             known: () => null,
-            observed: () => null,
+            observed: (modelId) => store.observations.observedOf(modelId),
           },
         }),
     );
@@ -186,7 +186,7 @@ export function createCore(options: CoreOptions): Core {
       dataDir,
       resourcesDir: options.resourcesDir,
       settings,
-      store: createMemoryPolicyStore(),
+      store: store.policies,
       models: () => models.list(),
       traces: store.traces,
       questionOf: ({ messageId }) => {
@@ -197,7 +197,7 @@ export function createCore(options: CoreOptions): Core {
       announce,
       log,
     });
-    const { answer, providers } = buildRouting({
+    const { answer, budget, providers } = buildRouting({
       store,
       settings,
       models,
@@ -223,6 +223,9 @@ export function createCore(options: CoreOptions): Core {
         announce,
         config,
         source: options.source,
+        onStored: (traceId) => {
+          budget.endTurn(traceId);
+        },
         longestContextTokens: () => Math.max(1024, ...models.list().map(({ contextTokens }) => contextTokens)),
       }),
     );
@@ -234,6 +237,7 @@ export function createCore(options: CoreOptions): Core {
       mintId,
       log,
       onStored: (traceId) => {
+        budget.endTurn(traceId);
         announce.topics(['traces', `trace:${traceId}`, 'usage']);
       },
     });
@@ -266,6 +270,7 @@ export function createCore(options: CoreOptions): Core {
       settings,
       policies,
       providers,
+      spending: createSpending({ budget, usage: store.usage, egress: store.egress, clock }),
       api,
       data: createData({ store, dataDir, clock, announce, dialogs }),
       dialogs,

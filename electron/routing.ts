@@ -14,7 +14,14 @@ import type { Models } from './orchestration/models-door.ts';
 import { createProviders } from './orchestration/providers/providers.ts';
 import type { Policies } from './orchestration/policies/policies.ts';
 import type { Settings } from './orchestration/settings/settings.ts';
-import { budgetLimits, createAnswerCache, createBudget, createExecution, createStickyMemory } from './router/index.ts';
+import {
+  budgetLimits,
+  createAnswerCache,
+  createBudget,
+  createExecution,
+  createStickyMemory,
+  observationsOf,
+} from './router/index.ts';
 import type { Store } from './storage/index.ts';
 
 /** Servers that are reached without any network. */
@@ -64,24 +71,10 @@ export function buildRouting(deps: {
   };
   const provider = (providerId: string) => config().providers.find(({ id }) => id === providerId);
 
-  const ledger = {
-    sums(since: number, until: number) {
-      const byProvider = new Map<string, number>();
-      const byToken = new Map<string, number>();
-      let all = 0;
-      for (const entry of store.traces.usage(since, until)) {
-        all += entry.costUsd;
-        const id = entry.providerId ?? 'local';
-        byProvider.set(id, (byProvider.get(id) ?? 0) + entry.costUsd);
-        if (entry.tokenName) byToken.set(entry.tokenName, (byToken.get(entry.tokenName) ?? 0) + entry.costUsd);
-      }
-      return { costUsd: all, byProvider, byToken };
-    },
-  };
   const budget = createBudget({
     clock,
-    limits: () => budgetLimits(config()),
-    ledger,
+    limits: () => budgetLimits(config(), store.apiTokens.all()),
+    ledger: store.usage,
     onOverrun: (ask, usd) => {
       log.write('warn', 'budget.overrun', { provider: ask.providerId, heldUsd: ask.mostUsd, costUsd: usd });
     },
@@ -115,7 +108,7 @@ export function buildRouting(deps: {
     }),
   });
   const cache = createAnswerCache({
-    store: null,
+    store: store.cache.exact,
     clock,
     ttlMs: () => config().cache.exactTtlSeconds * 1000,
     onError,
@@ -139,6 +132,13 @@ export function buildRouting(deps: {
     cache,
     cacheMode: () => config().cache.exact,
     isBudgeted: (providerId) => budget.leftUsd(providerId) !== Infinity,
+    onAttempts(attempts) {
+      try {
+        store.observations.record(observationsOf(attempts));
+      } catch (error) {
+        onError(error);
+      }
+    },
   });
   return {
     answer,
@@ -155,7 +155,7 @@ export function buildRouting(deps: {
       network: () => execution.offline.state(),
       spentTodayUsd: (providerId) => {
         const now = clock.now();
-        return ledger.sums(new Date(now).setHours(0, 0, 0, 0), now + 1).byProvider.get(providerId) ?? 0;
+        return store.usage.sums(new Date(now).setHours(0, 0, 0, 0), now + 1).byProvider.get(providerId) ?? 0;
       },
       keyChanged: (providerId) => {
         execution.breakers.keyChanged(providerId);

@@ -10,6 +10,7 @@ import type { Policies } from '../orchestration/policies/policies.ts';
 import type { Providers } from '../orchestration/providers/providers.ts';
 import type { Prompts } from '../orchestration/prompts/prompts.ts';
 import type { Settings } from '../orchestration/settings/settings.ts';
+import type { Spending } from '../orchestration/spending/spending.ts';
 import type { Turns } from '../orchestration/turn/turns.ts';
 import type { TraceReader } from '../storage/store.ts';
 import type { ApiService } from './api/service.ts';
@@ -25,6 +26,7 @@ export interface Services {
   readonly settings: Settings;
   readonly policies: Policies;
   readonly providers: Providers;
+  readonly spending: Spending;
   readonly data: Data;
   readonly api: ApiService;
   readonly dialogs: Dialogs | null;

@@ -3,6 +3,7 @@ export type { Budget } from './budget.ts';
 export { createAnswerCache, exactKey, mayCache } from './cache.ts';
 export type { AnswerCache, CachedAnswer, CacheMode, CacheQuestion } from './cache.ts';
 export { createCoalescer } from './coalesce.ts';
+export { observationsOf } from './observe.ts';
 export { decide, healthyMachine, MIN_REPLY_TOKENS } from './decide.ts';
 export type { Features, Health } from './decide.ts';
 export { longestAnswerTokens } from './decide/estimate.ts';

@@ -124,6 +124,20 @@ describe('every call of the contract', () => {
     await ask(test, 'model.remove', { modelId: imported?.id ?? '' });
   });
 
+  it('answers as its schema says about money and about what left the machine', async () => {
+    const test = await makeCore();
+    await ask(test, 'budget.status', {});
+    const { store } = test.core;
+    for (const id of ['a', 'b']) {
+      const [conversationId, traceId] = [null, null];
+      const where = { host: '127.0.0.1:9', method: 'POST', path: '/v1', providerId: 'p', modelId: null };
+      const sizes = { bytesOut: 5, bytesIn: 0, status: null, durationMs: 0 };
+      store.egress.begin({ id, at: 1, ...where, purpose: 'test', conversationId, traceId, ...sizes });
+    }
+    const first = await ask(test, 'egress.list', { limit: 1 });
+    expect(first).toMatchObject({ entries: [{ id: 'b' }], totalBytesOut: 10 });
+  });
+
   it('answers as its schema says about settings and the data as a whole', async () => {
     const test = await makeCore([{ say: 'Yes.' }]);
     const { conversation } = await test.ask('Hi');

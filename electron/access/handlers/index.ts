@@ -4,11 +4,11 @@ import { appHandlers } from './app.ts';
 import { chatHandlers } from './chat.ts';
 import { feedbackHandlers } from './feedback.ts';
 import { modelHandlers } from './model.ts';
-import { pendingHandlers } from './pending.ts';
 import { policyHandlers } from './policy.ts';
 import { promptHandlers } from './prompt.ts';
 import { providerHandlers } from './provider.ts';
 import { settingsHandlers } from './settings.ts';
+import { spendingHandlers } from './spending.ts';
 import { traceHandlers } from './trace.ts';
 import { turnHandlers } from './turn.ts';
 
@@ -27,5 +27,5 @@ export const createHandlers = (services: Services): Handlers => ({
   ...settingsHandlers(services),
   ...policyHandlers(services),
   ...apiHandlers(services),
-  ...pendingHandlers,
+  ...spendingHandlers(services),
 });

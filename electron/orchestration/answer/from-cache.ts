@@ -1,6 +1,6 @@
 import type { CachedAnswer } from '../../router/index.ts';
 import type { TraceRecorder } from '../../telemetry/recorder.ts';
-import type { Answer, AnswerHooks } from './types.ts';
+import type { Answer, AnswerHooks, LedgerLine } from './types.ts';
 
 /** Says a kept answer as if it were made now: marked, free and traced. */
 export function answerFromCache(
@@ -37,6 +37,18 @@ export function answerFromCache(
     firstTokenMs,
     costUsd: 0,
     savedUsd: cached.costUsd,
-    ledger: [],
+    ledger: cached.costUsd === 0 ? [] : [savedLine(cached)],
   };
 }
+
+/** Nothing was used: the line only says what was saved. */
+const savedLine = ({ modelId, costUsd }: CachedAnswer): LedgerLine => ({
+  modelId,
+  providerId: modelId.split('/')[0] ?? modelId,
+  tokensIn: 0,
+  tokensCached: 0,
+  tokensOut: 0,
+  costUsd: 0,
+  tokenName: null,
+  savedUsd: costUsd,
+});

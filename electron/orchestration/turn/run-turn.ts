@@ -102,6 +102,7 @@ export function createRunTurn(deps: TurnsDeps) {
     turn.recorder.root.child('storage', 'Store the reply', keeper.summary()).end();
     const end = turnEnd(turn, result, mintId, clock.now());
     const { conversation, message } = keeper.end(end);
+    deps.onStored?.(turn.begin.traceId);
     return { kind: 'end', conversation, message, trace: end.trace };
   };
 }

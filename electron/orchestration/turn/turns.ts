@@ -57,6 +57,8 @@ export interface TurnsDeps {
   readonly announce: Announce;
   readonly config: () => Config;
   readonly source: TraceSource;
+  /** A turn is over and stored, its usage too. */
+  readonly onStored?: (traceId: string) => void;
   /** Longest context of any model here, in tokens: what history is worth reading. */
   readonly longestContextTokens: () => number;
 }
