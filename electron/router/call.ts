@@ -6,6 +6,7 @@ import type { Price } from '../contract/providers.ts';
 import type { ModelEvent, ModelProvider, ModelRequest, ModelToolCall, ModelUsage } from '../model/model.ts';
 import type { ActiveSpan } from '../telemetry/recorder.ts';
 import { attempt, NO_USAGE } from './attempt.ts';
+import type { AttemptRecord, AttemptRole } from './attempt-record.ts';
 import type { AttemptEnd, Deadlines } from './attempt.ts';
 import { createAttemptSpan } from './attempt-spans.ts';
 import type { AttemptSpan } from './attempt-spans.ts';
@@ -17,38 +18,6 @@ import type { Offline } from './offline.ts';
 import type { Pace } from './pace.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import { createSaid, finishedFault } from './said.ts';
-
-/** What a call was made for. */
-export type AttemptRole = 'answer' | 'draft' | 'hedge' | 'check';
-/** What was done about an attempt once it had ended. */
-export type AttemptAction =
-  | 'answered'
-  | 'retried'
-  | 'fell back'
-  | 'waited'
-  | 'trimmed'
-  | 'escalated'
-  | 'failed'
-  /** Ended early with its text kept. */
-  | 'kept'
-  /** Another model was faster, or only the check needed it. */
-  | 'dropped';
-
-/** One call to a model: what it was for, how it ended and what it cost. */
-export interface AttemptRecord {
-  readonly modelId: string;
-  readonly modelName: string;
-  readonly providerId: string;
-  readonly role: AttemptRole;
-  readonly fault: Fault | null;
-  readonly usage: ModelUsage;
-  readonly costUsd: number;
-  /** From its start to its first visible text; null = there was none. */
-  readonly firstTokenMs: number | null;
-  readonly ms: number;
-  readonly waitedMs: number;
-  readonly action: AttemptAction;
-}
 
 export interface CallDeps {
   readonly provider: ModelProvider;

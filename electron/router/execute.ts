@@ -6,13 +6,13 @@ import type { ModelEvent, ModelRequest } from '../model/model.ts';
 import type { ActiveSpan } from '../telemetry/recorder.ts';
 import { NO_USAGE } from './attempt.ts';
 import type { AttemptEnd } from './attempt.ts';
-import type { AttemptAction, AttemptRecord, CallDeps } from './call.ts';
+import type { AttemptRecord } from './attempt-record.ts';
+import type { CallDeps } from './call.ts';
 import { makeFault } from './fault-table.ts';
 import type { GateDeps } from './gate.ts';
-import { nextStep } from './ladder.ts';
 import type { RoutePlan } from './plan.ts';
 import { createStepRunner } from './run-step.ts';
-import type { StepEnd } from './run-step.ts';
+import type { StepEnd } from './step-end.ts';
 
 /** What the caller of a plan is told and asked. */
 export interface ExecuteHooks {
@@ -75,7 +75,7 @@ const CANCELLED: AttemptEnd = { ...NOTHING, finish: 'cancelled', fault: null };
  */
 export async function execute(deps: ExecuteDeps, input: ExecuteInput, hooks: ExecuteHooks): Promise<Outcome> {
   const { plan, signal } = input;
-  const { steps, limits } = plan;
+  const { steps } = plan;
   const attempts: AttemptRecord[] = [];
   const runner = createStepRunner(deps, input, hooks, attempts);
   let degradedReason = plan.degradedReason;
@@ -85,7 +85,7 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput, hooks: Exe
   let savedUsd = 0;
 
   const outcome = async (model: ModelEntry | null, end: AttemptEnd): Promise<Outcome> => {
-    await runner.settled();
+    await runner.turn.settled();
     const costUsd = attempts.reduce((sum, attempt) => sum + attempt.costUsd, 0);
     return { model, degradedReason, end, attempts, costUsd, savedUsd };
   };
@@ -107,8 +107,10 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput, hooks: Exe
     if (end.kind === 'over') return outcome(end.model, end.call?.end ?? CANCELLED);
     if (signal.aborted) return outcome(asked?.model ?? null, CANCELLED);
     hooks.onReset();
-    at = runner.callsLeft() > 0 ? nextFree(end.at, end.fault) : null;
-    note(end, at === null ? 'failed' : end.fault.code === 'unverified' ? 'escalated' : 'fell back');
+    at = runner.turn.left() > 0 ? runner.turn.freeAfter(end.at, end.fault.code) : null;
+    const escalated = end.fault.code === 'unverified';
+    if (end.kind === 'failed' && end.call)
+      runner.turn.note(end.call, at === null ? 'failed' : escalated ? 'escalated' : 'fell back');
   }
 
   const kept = runner.releaseDraft();
@@ -120,13 +122,4 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput, hooks: Exe
   if (skipped) return outcome(null, { ...NOTHING, fault: skipped });
   const { code, detail } = plan.refusal ?? { code: 'no_candidate' as const, detail: undefined };
   return outcome(null, { ...NOTHING, fault: makeFault(code, detail) });
-
-  function nextFree(from: number, fault: Fault): number | null {
-    let next = nextStep(steps, from, fault.code, limits);
-    while (next !== null && runner.used(next)) next = nextStep(steps, next, fault.code, limits);
-    return next;
-  }
-  function note(end: StepEnd, action: AttemptAction): void {
-    if (end.kind === 'failed' && end.call) runner.note(end.call, action);
-  }
 }

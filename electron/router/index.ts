@@ -15,7 +15,7 @@ export { parsePolicy, unknownModels } from './policy/parse.ts';
 export type { PlanStep, RoutePlan } from './plan.ts';
 export { createStickyMemory } from './sticky.ts';
 export type { StickyMemory } from './sticky.ts';
-export type { AttemptAction, AttemptRecord, AttemptRole } from './call.ts';
+export type { AttemptAction, AttemptRecord, AttemptRole } from './attempt-record.ts';
 export type { ExecuteHooks, ExecuteInput, Outcome } from './execute.ts';
 export { createExecution } from './execution.ts';
 export type { Execution, ExecutionDeps } from './execution.ts';

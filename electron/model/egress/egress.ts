@@ -15,6 +15,8 @@ export interface EgressAsk {
   readonly origin: ModelOrigin;
   /** A person said that this provider counts as this machine. */
   readonly trustedForPrivate: boolean;
+  /** The connection stands and the request is on its way. */
+  readonly onReached?: () => void;
 }
 
 /** Keeps the log of what left the machine. `begin` is stored before a byte leaves; `end` fills in how it went. */
@@ -125,6 +127,10 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
         return;
       }
       request.setNoDelay(true);
+      request.once('socket', (socket) => {
+        if (socket.connecting) socket.once(secure ? 'secureConnect' : 'connect', () => ask.onReached?.());
+        else ask.onReached?.();
+      });
       request.once('error', (error) => {
         settle();
         end(null, 0);

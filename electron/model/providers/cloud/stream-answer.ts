@@ -115,14 +115,24 @@ export async function* streamAnswer(
 
   let cancelBody: (() => Promise<void>) | null = null;
   try {
+    let onReached: () => void = () => undefined;
+    const reached = new Promise<null>((resolve) => {
+      onReached = () => {
+        resolve(null);
+      };
+    });
     const fetch = deps.egress.fetchFor({
+      onReached,
       providerId: config.id,
       modelId: request.modelId,
       origin: request.origin ?? OF_THE_APP,
       trustedForPrivate: config.trustedForPrivate,
     });
     const { url, headers, body } = await writeRequest(config, model.id, key, request);
-    const response = await fetch(url, { method: 'POST', headers, body, signal });
+    const asking = fetch(url, { method: 'POST', headers, body, signal });
+    // A server that reads a long prompt is silent, not lost: the deadline for connecting is over when the way is open.
+    if ((await Promise.race([reached, asking])) === null) yield { kind: 'reached' };
+    const response = await asking;
     answer = { status: response.status, headers: Object.fromEntries(response.headers) };
     const { status } = answer;
     const requestId = REQUEST_ID_HEADERS.map((name) => response.headers.get(name)).find((id) => id !== null) ?? null;
