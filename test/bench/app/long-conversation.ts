@@ -18,7 +18,7 @@ export interface LongConversationFigures {
 
 /** Opens a conversation of 10,000 messages again and again from an empty one. */
 export async function benchLongConversation(stage: Stage, times: number): Promise<LongConversationFigures> {
-  const { page, close } = await openApp(stage, { dataDir: seedFolder('long') });
+  const { app, page, close } = await openApp(stage, { dataDir: seedFolder('long') });
   try {
     await page.getByRole('textbox', { name: 'Message', exact: true }).waitFor();
     const openMs: number[] = [];
@@ -29,7 +29,7 @@ export async function benchLongConversation(stage: Stage, times: number): Promis
     }
     const domNodes = await page.evaluate(() => document.querySelectorAll('*').length);
     await page.waitForTimeout(1_500);
-    const scroll = await scrollFrames(page, '[data-testid=transcript-view]', SCROLL_FRAMES, 180);
+    const scroll = await scrollFrames(app, page, '[data-testid=transcript-view]', SCROLL_FRAMES, 180);
     const after = await page.evaluate(() => document.querySelectorAll('*').length);
     return {
       openP95Ms: rounded(quantile(openMs, 0.95), 0),
