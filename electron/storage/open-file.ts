@@ -10,6 +10,7 @@ import { migrations as allMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
 import { replaceDamaged } from './recover.ts';
 import { isSearchDamaged, refreshSearchIndexes } from './search-index.ts';
+import { pruneSnapshots } from './snapshots.ts';
 
 /** `now`: epoch ms, names what is moved aside or copied. `migrations` absent: all of them. */
 export interface OpenFileOptions {
@@ -26,7 +27,7 @@ const ALWAYS_CHECK_BYTES = 32 * 1024 * 1024;
 /** … and one up to here only when the last run did not end properly. Past that, `doctor` and the data screen check. */
 const CHECK_AFTER_CRASH_BYTES = 256 * 1024 * 1024;
 
-/** Opens the file, or the best that can be had in its place, and says what was found. Never deletes anything. */
+/** Opens the file, or the best that can be had in its place, and says what was found. Deletes nothing but old snapshots. */
 export function openFile(options: OpenFileOptions): { db: Database; problems: string[] } {
   const { path } = options;
   const folder = dirname(path);
@@ -53,11 +54,12 @@ function openWhole(options: OpenFileOptions, folder: string): Database {
       const { ok, detail } = checkAtStart(db);
       if (!ok) throw damaged(detail);
     }
-    migrate(db, { migrations, snapshotDir, now });
+    const { from, to } = migrate(db, { migrations, snapshotDir, now });
     if (migrations === allMigrations) {
       if (isSearchDamaged(db)) throw damaged('its search index');
       refreshSearchIndexes(db);
     }
+    if (from !== to) pruneSnapshots(snapshotDir, now);
     return db;
   } catch (error) {
     db.close();

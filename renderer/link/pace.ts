@@ -1,10 +1,10 @@
 import type { NextFrame } from './live-turns.ts';
 
 /**
- * Live text is painted at most every 50 ms. Reading needs no more, and on a small machine every paint is taken from the cores
- * that decode: painting each frame cost a 190 MB model on two cores a sixth of its speed.
+ * Live text is painted at most fifteen times a second. Reading needs no more, and on a small machine every paint is taken from
+ * the cores that decode: painting each frame cost a 190 MB model on two cores a sixth of its speed.
  */
-export const PAINT_EVERY_MS = 50;
+export const PAINT_EVERY_MS = 66;
 
 export interface PaceDeps {
   readonly now: () => number;

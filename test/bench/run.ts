@@ -33,7 +33,7 @@ const onStage = async (measure: (stage: Stage) => Promise<unknown>): Promise<unk
 const parts: Readonly<Record<keyof Figures, () => Promise<unknown>>> = {
   launch: () => onStage((stage) => benchLaunch(stage, quick ? 3 : 9)),
   engine: () => benchEngine({ quick }),
-  decode: () => onStage((stage) => benchAppDecode(stage, quick ? 3 : 7, quick ? 30 : 200)),
+  decode: () => onStage((stage) => benchAppDecode(stage, quick ? 5 : 9, quick ? 30 : 200)),
   conversation: () => onStage((stage) => benchLongConversation(stage, quick ? 6 : 20)),
   reply: () => onStage((stage) => benchLongReply(stage)),
   storage: () => benchStorage(),

@@ -14,10 +14,12 @@ export interface RandomGgufOptions {
   readonly seed?: number;
   readonly name?: string;
   readonly chatTemplate?: string;
+  /** Replies hardly ever end by themselves; false when absent. */
+  readonly endless?: boolean;
 }
 
 /** About 190 MB: what the speed bars are measured with. */
-export const RANDOM_190_MB: Required<Omit<RandomGgufOptions, 'chatTemplate'>> = {
+export const RANDOM_190_MB: Required<Omit<RandomGgufOptions, 'chatTemplate' | 'endless'>> = {
   layers: 11,
   width: 1024,
   heads: 16,
@@ -207,11 +209,14 @@ export async function writeRandomGguf(path: string, options: RandomGgufOptions =
     } else {
       // Start each tensor at another block, or they would all be the same matrix.
       let at = ((turn++ * 9973) % (blocks.length / 34)) * 34;
-      for (let left = bytes; left > 0; at = 0) {
+      // The last two words end a reply; with nothing behind them they hardly ever win, so a reply goes on.
+      const silent = tensor.name === 'output.weight' && options.endless === true ? (2 * bytes) / vocabulary : 0;
+      for (let left = bytes - silent; left > 0; at = 0) {
         const part = blocks.subarray(at, Math.min(blocks.length, at + left));
         await write(part);
         left -= part.length;
       }
+      await write(Buffer.alloc(silent));
     }
     await write(Buffer.alloc(padded(bytes) - bytes));
   }
