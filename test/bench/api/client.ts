@@ -92,7 +92,7 @@ export async function measure(
   { modelId, concurrent, calls }: Load,
   into: Measured = { samples: [], ms: 0 },
 ): Promise<void> {
-  const agent = new Agent({ keepAlive: true, maxSockets: concurrent, noDelay: true });
+  const agent = new Agent({ keepAlive: true, maxSockets: concurrent });
   let left = calls;
   const startedAt = performance.now();
   const worker = async (): Promise<void> => {
