@@ -1,6 +1,6 @@
 import type { FaultCode } from '../contract/faults.ts';
 import type { Observation } from '../storage/store.ts';
-import type { AttemptRecord } from './call.ts';
+import type { AttemptRecord } from './attempt-record.ts';
 
 /** Faults of this machine or this program: they say nothing about the model. */
 const NOT_THE_MODELS: ReadonlySet<FaultCode> = new Set([
