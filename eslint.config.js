@@ -1,6 +1,8 @@
 import tseslint from 'typescript-eslint';
 import reactHooks from 'eslint-plugin-react-hooks';
 
+const ONE_DOOR = 'Nothing leaves the process but through electron/model/egress.';
+
 export default tseslint.config(
   {
     ignores: ['dist/**', 'release/**', 'node_modules/**', 'test-results/**', '**/*.cjs', 'resources/**', '*.config.js'],
@@ -35,6 +37,38 @@ export default tseslint.config(
         {
           selector: "CallExpression[callee.name='setTimeout'][arguments.1.raw='0']",
           message: 'A zero timeout hides an ordering problem: queue the work by name.',
+        },
+      ],
+    },
+  },
+  {
+    // One door leads out of the process: it logs what leaves and locks private conversations in.
+    files: ['electron/**/*.ts', 'native/**/*.ts'],
+    ignores: ['**/*.test.ts', 'electron/model/egress/**', 'electron/access/api/**'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource'].map((name) => ({ name, message: ONE_DOOR })),
+      ],
+      'no-restricted-properties': [
+        'error',
+        ...['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource'].map((property) => ({
+          object: 'globalThis',
+          property,
+          message: ONE_DOOR,
+        })),
+      ],
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            ...['http', 'https', 'http2', 'net', 'tls', 'dgram', 'dns'].flatMap((name) => [
+              { name, message: ONE_DOOR, allowTypeImports: true },
+              { name: `node:${name}`, message: ONE_DOOR, allowTypeImports: true },
+            ]),
+            { name: 'undici', message: ONE_DOOR },
+            { name: 'electron', importNames: ['net'], message: ONE_DOOR },
+          ],
         },
       ],
     },

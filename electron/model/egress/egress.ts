@@ -61,8 +61,8 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
     const url = new URL(typeof input === 'string' ? input : input instanceof URL ? input.href : input.url);
     const body = await bodyOf(init.body);
     const headers = headersOf(init.headers);
-    headers['content-length'] = String(body.byteLength);
     const method = init.method ?? 'GET';
+    if (method !== 'GET' && method !== 'HEAD') headers['content-length'] = String(body.byteLength);
     const startedMs = clock.monotonicMs();
     const id = mintId();
     log.begin({

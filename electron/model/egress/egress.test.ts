@@ -1,0 +1,137 @@
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loggedEgress, openOrigin } from '../../../test/support/providers/ask.ts';
+import { MOST_ERROR_BYTES, MOST_LINE_BYTES } from './body-stream.ts';
+
+let log: ReturnType<typeof loggedEgress>;
+let server: Server | null = null;
+
+beforeEach(() => {
+  log = loggedEgress();
+});
+
+afterEach(async () => {
+  log.egress.dispose();
+  if (!server) return;
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+  server = null;
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  server = createServer(listener);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return `http://127.0.0.1:${String(typeof address === 'object' && address ? address.port : 0)}`;
+}
+
+const door = (more: { isPrivate?: boolean; trusted?: boolean } = {}) =>
+  log.egress.fetchFor({
+    providerId: 'acme',
+    modelId: 'acme/big',
+    origin: { ...openOrigin, private: more.isPrivate ?? false },
+    trustedForPrivate: more.trusted ?? false,
+  });
+
+describe('the door to the outside', () => {
+  it('logs where to, how much and for whom, without query, headers or text', async () => {
+    const url = await serve((_, response) => response.end('12345'));
+    const response = await door()(`${url}/v1/chat?key=hidden`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer hidden' },
+      body: 'hällo',
+    });
+    expect(await response.text()).toBe('12345');
+    expect(log.entries).toMatchObject([
+      {
+        host: url.slice(7),
+        method: 'POST',
+        path: '/v1/chat',
+        providerId: 'acme',
+        modelId: 'acme/big',
+        purpose: 'chat',
+        conversationId: 'c1',
+        traceId: 't1',
+        bytesOut: 6,
+        bytesIn: 5,
+        status: 200,
+      },
+    ]);
+    expect(JSON.stringify(log.entries)).not.toContain('hidden');
+  });
+
+  it('refuses what is private before a connection is made, and lets a trusted place have it', async () => {
+    let connections = 0;
+    const url = await serve((_, response) => response.end('ok'));
+    server?.on('connection', () => connections++);
+    await expect(door({ isPrivate: true })(url)).rejects.toMatchObject({
+      fault: { code: 'private_only', provider: 'acme' },
+    });
+    expect([connections, log.entries.length]).toEqual([0, 0]);
+    expect((await door({ isPrivate: true, trusted: true })(url)).status).toBe(200);
+  });
+
+  it('follows no redirect', async () => {
+    let asked = 0;
+    const url = await serve((_, response) => {
+      asked++;
+      response.writeHead(302, { location: 'http://127.0.0.1:1/elsewhere' }).end();
+    });
+    expect((await door()(url)).status).toBe(302);
+    expect(asked).toBe(1);
+  });
+
+  it('logs a request that got no answer', async () => {
+    const url = await serve((request) => request.socket.destroy());
+    await expect(door()(url, { method: 'POST', body: 'abc' })).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(log.entries).toMatchObject([{ bytesOut: 3, bytesIn: 0, status: null }]);
+  });
+
+  it('reads no more of an error than explains it', async () => {
+    const url = await serve((_, response) => {
+      response.statusCode = 500;
+      response.end('x'.repeat(4 * MOST_ERROR_BYTES));
+    });
+    expect((await (await door()(url)).text()).length).toBe(MOST_ERROR_BYTES);
+  });
+
+  it('gives up on a line that never ends', async () => {
+    const url = await serve((_, response) => {
+      const more = () => {
+        while (!response.destroyed && response.write(Buffer.alloc(256 * 1024, 'x')));
+      };
+      response.on('drain', more);
+      more();
+    });
+    const response = await door()(url);
+    await expect(response.text()).rejects.toMatchObject({ code: 'ANSWER_TOO_LARGE' });
+    expect(log.entries[0]?.bytesIn).toBeLessThan(MOST_LINE_BYTES + 1024 * 1024);
+  });
+
+  it('ends at once when told to, and tells the other side', async () => {
+    let gone: () => void = () => undefined;
+    const left = new Promise<void>((resolve) => (gone = resolve));
+    const url = await serve((_, response) => {
+      response.flushHeaders();
+      response.once('close', gone);
+    });
+    const controller = new AbortController();
+    const response = await door()(url, { signal: controller.signal });
+    controller.abort();
+    await expect(response.text()).rejects.toThrow();
+    await left;
+  });
+
+  it('refuses an upgrade and other answers that are none', async () => {
+    const url = await serve((request) => {
+      request.socket.end('HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n');
+    });
+    await expect(door()(url)).rejects.toThrow();
+    expect(log.entries).toMatchObject([{ bytesIn: 0 }]);
+  });
+});
