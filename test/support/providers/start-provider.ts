@@ -22,6 +22,8 @@ export interface LoopbackProvider {
   readonly others: readonly SeenRequest[];
   /** Answers under way now. */
   open(): number;
+  /** Throws away what was kept of earlier requests. */
+  forget(): void;
   /** Other answers from here on. */
   script(script: Script): void;
   /** Drops every connection and stops listening: the next one is refused. */
@@ -98,6 +100,10 @@ export async function startProvider(
     requests,
     others,
     open: () => open,
+    forget: () => {
+      requests.length = 0;
+      others.length = 0;
+    },
     script: (next) => {
       script = next;
     },

@@ -1,0 +1,154 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ModelEvent } from '../../electron/model/model.ts';
+import { cloudAt, listen, loggedEgress, question } from '../support/providers/ask.ts';
+import type { CloudKind } from '../support/providers/ask.ts';
+import { hostileAnswer } from '../support/providers/hostile.ts';
+import type { HostileAnswer } from '../support/providers/hostile.ts';
+import type { Wire } from '../support/providers/script.ts';
+import { startProvider } from '../support/providers/start-provider.ts';
+import type { LoopbackProvider } from '../support/providers/start-provider.ts';
+
+/** npm test runs the short form; npm run soak the whole, or as many as SWITCHYARD_SOAK_STREAMS says. */
+const SOAK = process.env['SWITCHYARD_SOAK'] === '1';
+const STREAMS = SOAK ? Number(process.env['SWITCHYARD_SOAK_STREAMS'] ?? 100_000) : 300;
+const AT_ONCE = 16;
+/** What the router's deadlines do: a signal ends the request. Silence is a case here, so it is short. */
+const DEADLINE_MS = SOAK ? 60 : 40;
+/** Longest that may pass after the deadline until the last word is said, on a machine that is busy. */
+const GRACE_MS = 5000;
+const SEED = 20_261_124;
+
+let servers: ReadonlyMap<Wire, LoopbackProvider>;
+const log = loggedEgress();
+const scripts = new Map<string, HostileAnswer>();
+const crashes: unknown[] = [];
+const onCrash = (error: unknown) => crashes.push(error);
+
+beforeAll(async () => {
+  process.on('uncaughtException', onCrash);
+  process.on('unhandledRejection', onCrash);
+  const wires = ['openai', 'anthropic', 'google'] as const;
+  // The model asked for names the script, so that many can be under way at once.
+  const start = async (wire: Wire) =>
+    [
+      wire,
+      await startProvider(
+        wire,
+        (seen) => scripts.get(/hostile-\d+/u.exec(seen.path + seen.bodyText)?.[0] ?? '')?.script ?? {},
+      ),
+    ] as const;
+  servers = new Map(await Promise.all(wires.map(start)));
+});
+
+afterAll(async () => {
+  log.egress.dispose();
+  for (const server of servers.values()) await server.close();
+  process.off('uncaughtException', onCrash);
+  process.off('unhandledRejection', onCrash);
+});
+
+function problemOf(last: ModelEvent & { kind: 'end' | 'fault' }): string | null {
+  const { usage } = last;
+  const counts = [
+    usage.tokensIn,
+    usage.tokensOut,
+    usage.tokensCached,
+    usage.tokensCacheWrite ?? 0,
+    usage.tokensReasoning ?? 0,
+  ];
+  if (counts.some((count) => !Number.isInteger(count) || count < 0)) return `counts ${counts.join(' ')}`;
+  if (usage.tokensCached > usage.tokensIn) return 'more cached than asked';
+  if (last.kind === 'fault' && last.fault.code === 'internal') return `internal: ${last.fault.detail}`;
+  if (last.kind === 'fault' && last.fault.detail === '') return 'a fault without words';
+  return null;
+}
+
+async function ask(number: number, { wire, script }: HostileAnswer): Promise<string | null> {
+  const name = `hostile-${String(number)}`;
+  const url = servers.get(wire)?.url ?? '';
+  const kind: CloudKind = wire === 'openai' && number % 2 === 0 ? 'openai-compatible' : wire;
+  scripts.set(name, { wire, script });
+  const provider = cloudAt(kind, url, log.egress, { models: [{ id: name }] });
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort();
+  }, DEADLINE_MS);
+  let giveUp: NodeJS.Timeout | undefined;
+  try {
+    const broken: string[] = [];
+    const heard = listen(provider.generate(question({ modelId: `acme/${name}` }), controller.signal), (event) => {
+      if ((event.kind === 'delta' || event.kind === 'reasoning') && (event.text === '' || !event.text.isWellFormed()))
+        broken.push('empty or split text');
+      if (event.kind === 'tool' && !event.argumentsText.isWellFormed()) broken.push('split arguments');
+    });
+    const hang = new Promise<'hang'>((resolve) => {
+      giveUp = setTimeout(() => {
+        resolve('hang');
+      }, DEADLINE_MS + GRACE_MS);
+    });
+    const outcome = await Promise.race([heard, hang]);
+    if (outcome === 'hang') return 'hang past the deadline';
+    return broken[0] ?? problemOf(outcome.last);
+  } catch (error) {
+    return `thrown: ${String(error)}`;
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(giveUp);
+    scripts.delete(name);
+  }
+}
+
+const heapMiB = async (): Promise<number> => {
+  for (let turn = 0; turn < 3; turn++) {
+    Reflect.get(globalThis, 'gc')?.();
+    await nextTurn();
+  }
+  return process.memoryUsage().heapUsed / 2 ** 20;
+};
+
+it(
+  'survives answers no honest server gives: one last word each, no hang, no crash, nothing kept',
+  async () => {
+    const failures: { number: number; problem: string; answer: HostileAnswer }[] = [];
+    const heap: number[] = [];
+    const startedMs = performance.now();
+    const BATCH = SOAK ? 2000 : 100;
+    for (let from = 0; from < STREAMS; from += BATCH) {
+      const answers = fc.sample(hostileAnswer, { numRuns: Math.min(BATCH, STREAMS - from), seed: SEED + from });
+      let next = 0;
+      const lane = async () => {
+        for (let at = next++; at < answers.length; at = next++) {
+          const answer = answers[at];
+          const problem = answer ? await ask(from + at, answer) : null;
+          if (answer && problem !== null) failures.push({ number: from + at, problem, answer });
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, lane));
+      log.entries.length = 0;
+      for (const server of servers.values()) server.forget();
+      if (SOAK) {
+        heap.push(await heapMiB());
+        if (heap.length % 5 === 0)
+          console.log(
+            `${String(from + answers.length)} streams, heap ${(heap.at(-1) ?? 0).toFixed(0)} MiB, ${String(failures.length)} failures`,
+          );
+      }
+    }
+    const seconds = (performance.now() - startedMs) / 1000;
+    if (SOAK)
+      console.log(
+        `${String(STREAMS)} hostile streams in ${seconds.toFixed(0)} s; heap MiB ${heap.map((value) => value.toFixed(0)).join(' ')}`,
+      );
+    expect(failures.slice(0, 3)).toEqual([]);
+    expect(crashes).toEqual([]);
+    // Flat: the last third of the run holds no more than the second, but for noise.
+    if (heap.length >= 6) {
+      const third = Math.floor(heap.length / 3);
+      const most = (part: readonly number[]) => Math.max(...part);
+      expect(most(heap.slice(-third))).toBeLessThan(most(heap.slice(third, -third)) * 1.2 + 10);
+    }
+  },
+  SOAK ? 3_600_000 : 60_000,
+);
