@@ -38,7 +38,7 @@ import { createSettings } from './orchestration/settings/settings.ts';
 import { createSpending } from './orchestration/spending/spending.ts';
 import { createTurns } from './orchestration/turn/turns.ts';
 import type { TraceSource } from './orchestration/turn/turn.ts';
-import { createModels, createSessionVault } from './model/index.ts';
+import { createModels, createPriceTable, createSessionVault } from './model/index.ts';
 import { buildEgress, buildRouting } from './routing.ts';
 import type { SpawnHost } from '../native/llama/spawn.ts';
 import { openStore } from './storage/index.ts';
@@ -155,6 +155,9 @@ export function createCore(options: CoreOptions): Core {
     const machine = options.machine ?? createMachineState(clock);
     const vault = options.vault ?? createSessionVault();
     const egress = buildEgress({ log: store.egress, clock, mintId, disposables });
+    const prices = createPriceTable({ resourcesDir: options.resourcesDir, dataDir, clock, log });
+    const priceProblem = prices.problem();
+    if (priceProblem !== null) problems.push(priceProblem);
     const models = disposables.add(
       options.models?.(store) ??
         createModels({
@@ -169,7 +172,7 @@ export function createCore(options: CoreOptions): Core {
             providers: () => config().providers,
             egress,
             vault,
-            known: () => null,
+            known: (provider, modelId) => prices.known(provider, modelId),
             observed: (modelId) => store.observations.observedOf(modelId),
           },
         }),

@@ -32,6 +32,7 @@ export type { ModelEvent, ModelMessage } from './model.ts';
 export { createEgress } from './egress/egress.ts';
 export type { Egress, EgressLog } from './egress/egress.ts';
 export { createSessionVault } from './keys/keys.ts';
+export { createPriceTable } from './pricing/price-table.ts';
 export { costUsd } from './pricing/pricing.ts';
 
 export interface ModelsDeps {
@@ -55,7 +56,7 @@ export interface CloudDeps {
   readonly egress: Egress;
   readonly vault: KeyVault;
   /** Facts and prices of well-known models; null = nothing is known of this one. */
-  readonly known: (kind: ProviderConfig['kind'], modelId: string) => KnownFacts | null;
+  readonly known: (provider: ProviderConfig, modelId: string) => KnownFacts | null;
   /** What was seen of a model's answers lately; null = nothing yet. */
   readonly observed: (modelId: string) => ModelObserved | null;
 }
@@ -200,7 +201,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
       return provider.models.map((model) =>
         cloudEntryOf(provider, model, {
           hasKey,
-          known: cloud?.known(provider.kind, model.id) ?? null,
+          known: cloud?.known(provider, model.id) ?? null,
           observed: cloud?.observed(`${provider.id}/${model.id}`) ?? null,
         }),
       );

@@ -1,4 +1,4 @@
-import { LineCounter, isPair, isScalar, isMap, parseDocument } from 'yaml';
+import { LineCounter, isMap, isNode, isPair, isScalar, isSeq, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import { config as configSchema } from '../../contract/config.ts';
 import type { Config } from '../../contract/config.ts';
@@ -40,6 +40,12 @@ function offsetOf(document: Document, path: readonly (string | number)[]): numbe
   let node: unknown = document.contents;
   let offset = document.contents?.range?.[0];
   for (const key of path) {
+    if (isSeq(node) && typeof key === 'number') {
+      node = node.items[key];
+      if (!isNode(node)) return offset;
+      offset = node.range?.[0] ?? offset;
+      continue;
+    }
     if (!isMap(node)) return offset;
     const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === key);
     if (!pair) return offset;
@@ -58,8 +64,67 @@ export function editConfig(document: Document, from: Config, to: Config): string
 const entry = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 
-function setChanged(document: Document, path: string[], from: unknown, to: unknown): void {
-  if (typeof to === 'object' && to !== null && !Array.isArray(to)) {
-    for (const [key, value] of Object.entries(to)) setChanged(document, [...path, key], entry(from, key), value);
-  } else if (JSON.stringify(from) !== JSON.stringify(to)) document.setIn(path, to);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+type Path = readonly (string | number)[];
+
+function setChanged(document: Document, path: Path, from: unknown, to: unknown): void {
+  if (isRecord(to) && (isRecord(from) || path.length === 1)) {
+    const old = isRecord(from) ? from : {};
+    for (const [key, value] of Object.entries(to)) {
+      if (value === undefined) document.deleteIn([...path, key]);
+      else setChanged(document, [...path, key], entry(old, key), value);
+    }
+    for (const key of Object.keys(old))
+      if (!(key in to) && document.hasIn([...path, key])) document.deleteIn([...path, key]);
+  } else if (JSON.stringify(from) === JSON.stringify(to)) return;
+  else if (Array.isArray(from) && Array.isArray(to) && isSeq(document.getIn(path))) setItems(document, path, from, to);
+  else document.setIn(path, document.createNode(sparse(to)));
+}
+
+/** What tells the items of a list apart; null = this is a plain list. */
+function itemName(item: unknown): string | null {
+  const name = entry(item, 'id') ?? entry(item, 'name');
+  return typeof name === 'string' ? name : null;
+}
+
+/** Edits a list item by item, so that comments and order of those that stay are kept; new ones come last. */
+function setItems(document: Document, path: Path, from: readonly unknown[], to: readonly unknown[]): void {
+  if ([...from, ...to].some((item) => itemName(item) === null)) {
+    document.setIn(path, document.createNode(sparse(to)));
+    return;
+  }
+  const names = from.map(itemName);
+  for (let at = names.length - 1; at >= 0; at--) {
+    if (to.some((item) => itemName(item) === names[at])) continue;
+    document.deleteIn([...path, at]);
+    names.splice(at, 1);
+  }
+  for (const item of to) {
+    const at = names.indexOf(itemName(item));
+    const old = from.find((known) => itemName(known) === itemName(item));
+    if (at === -1) document.addIn(path, document.createNode(sparse(item)));
+    else setChanged(document, [...path, at], old, item);
+  }
+}
+
+/** Fields that say nothing when they have these values: a new item is written without them. */
+const SILENT: Readonly<Record<string, unknown>> = {
+  enabled: true,
+  trustedForPrivate: false,
+  concurrency: 0,
+  usdPerDay: null,
+  requestsPerMinute: null,
+};
+
+function sparse(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sparse);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, inner]) => inner !== undefined && !(name in SILENT && SILENT[name] === inner))
+      .filter(([name, inner]) => !(name === 'models' && Array.isArray(inner) && inner.length === 0))
+      .map(([name, inner]) => [name, sparse(inner)]),
+  );
 }

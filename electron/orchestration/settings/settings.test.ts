@@ -41,6 +41,58 @@ describe('the settings file', () => {
     expect(open().config().appearance).toMatchObject({ theme: 'light', fontSize: 18 });
   });
 
+  const PROVIDERS = [
+    'providers:',
+    '  # the box under the desk',
+    '  - id: acme # ours',
+    '    kind: openai-compatible',
+    '    baseUrl: http://127.0.0.1:9001/v1',
+    '    models:',
+    '      - id: big # slow',
+    '      - id: small',
+    '  - id: oai # paid by the team',
+    '    kind: openai',
+    '    apiKey: { env: OPENAI_API_KEY }',
+    '',
+  ].join('\n');
+
+  it('edits a list item by item, comments of the others kept', () => {
+    writeFileSync(path, PROVIDERS);
+    const settings = open();
+    const config = settings.config();
+    const [acme, oai] = config.providers;
+    if (!acme || !oai) throw new Error('the file was not read');
+    const models = acme.models.map((model) => (model.id === 'big' ? { ...model, quality: 0.9 } : model));
+    const added = { ...oai, id: 'other', apiKey: { keychain: 'other' } };
+    settings.save({ ...config, providers: [{ ...acme, models }, { ...oai, apiKey: { keychain: 'oai' } }, added] });
+    const text = readFileSync(path, 'utf8');
+    for (const comment of ['# the box under the desk', '# ours', '# slow', '# paid by the team'])
+      expect(text).toContain(comment);
+    expect(text).not.toContain('OPENAI_API_KEY');
+    expect(text).not.toContain('trustedForPrivate');
+    expect(open().config().providers).toEqual(settings.config().providers);
+    settings.save({ ...settings.config(), providers: [oai] });
+    const left = readFileSync(path, 'utf8');
+    expect(left).not.toContain('acme');
+    expect(left).toContain('# paid by the team');
+    expect(open().config().providers).toEqual([oai]);
+    settings.save({ ...settings.config(), providers: [] });
+    expect(open().config().providers).toEqual([]);
+  });
+
+  it('says the line of what is wrong inside a list, and that a key does not belong in the file', () => {
+    const wrong = (from: string, to: string) => {
+      const parsed = parseConfig(PROVIDERS.replace(from, to));
+      return parsed.ok ? null : parsed.problem;
+    };
+    expect(wrong('kind: openai\n', 'kind: opnai\n')).toMatch(/^Line 10: /);
+    expect(wrong('- id: small', '- id: small\n        colour: red')).toMatch(/^Line 9: .*is not a setting/);
+    const literal = wrong('{ env: OPENAI_API_KEY }', 'sk-CANARY-0123456789');
+    expect(literal).toMatch(/^Line 11: .*a key itself does not belong in this file/);
+    expect(literal).not.toContain('CANARY');
+    expect(wrong('    baseUrl: http://127.0.0.1:9001/v1\n', '')).toMatch(/^Line 3: .*needs its address/);
+  });
+
   it('takes an edit by hand up when it is read again', () => {
     const settings = open();
     writeFileSync(path, 'policy: cheapest\n');
