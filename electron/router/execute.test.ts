@@ -137,10 +137,13 @@ describe('executing a plan', () => {
     expect(outcome.end.fault).toBeNull();
   });
 
-  it('limits the answer to what the money is held for', async () => {
-    const kit = executionKit(() => saying('here'));
+  it('limits the answer to what money is held for, where there is a budget', async () => {
+    const kit = executionKit(() => saying('here'), { refuseUsdAbove: 1 });
     await kit.run(planOf([{ model: big, maxTokens: 500 }]));
     expect(kit.provider.calls[0]?.request.sampling.maxTokens).toBe(500);
+    const free = executionKit(() => saying('here'));
+    await free.run(planOf([{ model: big, maxTokens: 500 }]));
+    expect(free.provider.calls[0]?.request.sampling.maxTokens).toBeUndefined();
   });
 
   it('stops within the grace when told to, although a model is deaf, and pays for what it said', async () => {

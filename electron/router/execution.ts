@@ -20,7 +20,7 @@ export interface ExecutionDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: () => number;
-  readonly budget: Pick<Budget, 'reserve'>;
+  readonly budget: Pick<Budget, 'reserve' | 'leftUsd'>;
   /** Cost of what was used, in USD; a price of null costs nothing. */
   readonly costUsd: (usage: ModelUsage, price: Price | null) => number;
   /** False = the system says that no network is there; null = it does not say. Absent = it never does. */

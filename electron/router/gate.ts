@@ -14,7 +14,7 @@ export interface GateDeps {
   readonly timers: Timers;
   readonly breakers: Breakers;
   readonly pace: Pace;
-  readonly budget: Pick<Budget, 'reserve'>;
+  readonly budget: Pick<Budget, 'reserve' | 'leftUsd'>;
   readonly offline: Offline;
 }
 

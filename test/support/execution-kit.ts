@@ -66,6 +66,7 @@ export function executionKit(
     costUsd: (usage, price) =>
       price === null ? 0 : (usage.tokensIn * price.usdPerMTokIn + usage.tokensOut * price.usdPerMTokOut) / 1e6,
     budget: {
+      leftUsd: () => options.refuseUsdAbove ?? Infinity,
       reserve(ask) {
         money.asks.push(ask);
         if (ask.mostUsd > (options.refuseUsdAbove ?? Infinity)) return { ok: false, fault: makeFault('budget') };

@@ -78,7 +78,10 @@ export async function matrixOf(wire: Wire, script: Script, kind: CloudKind = KIN
     clock: systemClock,
     timers: systemTimers,
     random: () => 0.1,
-    budget: { reserve: () => ({ ok: true, hold: { settle: () => undefined, release: () => undefined } }) },
+    budget: {
+      leftUsd: () => Infinity,
+      reserve: () => ({ ok: true, hold: { settle: () => undefined, release: () => undefined } }),
+    },
     costUsd: (usage, price) => (price === null ? 0 : (usage.tokensIn + usage.tokensOut) / 1e6),
     reachableOffline: () => true,
     onError(error) {
