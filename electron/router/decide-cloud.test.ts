@@ -157,6 +157,37 @@ describe('what may not answer, and why', () => {
   });
 });
 
+describe('what counts in a score', () => {
+  it('trusts a model less that failed often here, and one whose context would cut the history', () => {
+    const observed = { firstTokenMs: 400, tokensPerSecond: 50, faultShare: 0.6, samples: 20 };
+    expect(go('best-quality', {}, [{ ...big, observed }, other]).decision.chosen).toBe('umbrella/huge');
+    expect(go('best-quality', {}, [{ ...big, observed: { ...observed, samples: 0 } }, other]).decision.chosen).toBe(
+      'acme/big',
+    );
+    const narrow = { ...big, contextTokens: 4096 };
+    expect(go('best-quality', { historyTokens: 60_000 }, [narrow, other]).decision.chosen).toBe('umbrella/huge');
+    expect(go('best-quality', { historyTokens: 2_000 }, [narrow, other]).decision.chosen).toBe('acme/big');
+  });
+
+  it('holds a model of which nothing is stated to be no better than a good stated one', () => {
+    const unknown = cloudEntry('new/model', { quality: null });
+    const huge = localEntry('local/huge', { parameters: 400e9 });
+    expect(go('best-quality', { difficulty: 0.8 }, [unknown, huge, big]).decision.chosen).toBe('acme/big');
+  });
+
+  it('lets only a model of some quality draft under balanced: the starter does not', () => {
+    expect(go('balanced', { difficulty: 0.3 }, [starter, big]).draft).toBeNull();
+    expect(go('balanced', { difficulty: 0.3 }, [starter, big]).decision.chosen).toBe('acme/big');
+    const drafting = policyFrom('draft: {enabled: true}');
+    expect(decide(plainFeatures(), [starter, big], machine(), drafting).draft).not.toBeNull();
+  });
+
+  it('sends nothing to a provider only because the machine runs on battery', () => {
+    const heavy = localEntry('local/heavy', { parameters: 30e9, sizeBytes: 20 * 2 ** 30 });
+    expect(go('local-first', {}, [heavy, big, small], { onBattery: true }).decision.chosen).toBe('local/heavy');
+  });
+});
+
 describe('the order of the steps', () => {
   it('begins with the model a person named, then falls as the ladder says', () => {
     const plan = go('balanced', { route: 'acme/small' });
