@@ -16,6 +16,7 @@ import type { MintId } from './base/ids.ts';
 import type { Log } from './base/log.ts';
 import type { KeyVault } from './base/key-vault.ts';
 import type { MachineState } from './base/machine-state.ts';
+import { createRandomPool } from './base/random-pool.ts';
 import { systemTimers } from './base/timers.ts';
 import type { Timers } from './base/timers.ts';
 import { STARTER_MODEL_ID } from './contract/names.ts';
@@ -26,6 +27,7 @@ import type { Answerer } from './orchestration/answer/answer.ts';
 import { createFreeBytes, createMachineState, privateMemoryMb } from './orchestration/app/machine.ts';
 import { createChats } from './orchestration/chats/chats.ts';
 import type { Complete } from './orchestration/complete/complete.ts';
+import { createTracesBehind } from './orchestration/complete/traces-behind.ts';
 import { createComplete } from './orchestration/complete/create-complete.ts';
 import { createData } from './orchestration/data/data.ts';
 import type { Dialogs } from './orchestration/data/data.ts';
@@ -109,7 +111,12 @@ const MOST_RESTARTS = 20;
 /** Builds every room once, in order. Throws a FaultError with a sentence for a person when the data folder can't be used. */
 export function createCore(options: CoreOptions): Core {
   const { dataDir, clock, log, timers = systemTimers } = options;
-  const mintId = options.mintId ?? createMintId(clock, (bytes) => randomFillSync(bytes));
+  const mintId =
+    options.mintId ??
+    createMintId(
+      clock,
+      createRandomPool((bytes) => randomFillSync(bytes)),
+    );
   const onError = (error: unknown) => {
     log.write('error', 'core.error', {
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
@@ -233,16 +240,23 @@ export function createCore(options: CoreOptions): Core {
       }),
     );
     const chats = createChats({ store, turns, clock, mintId, announce, config });
+    const tracesBehind = disposables.add(
+      createTracesBehind({
+        traces: store.traces,
+        timers,
+        log,
+        onStored: (traceId) => {
+          budget.endTurn(traceId);
+          announce.topics(['traces', `trace:${traceId}`, 'usage']);
+        },
+      }),
+    );
     const complete = createComplete({
       answer,
-      traces: store.traces,
+      traces: tracesBehind,
       clock,
       mintId,
       log,
-      onStored: (traceId) => {
-        budget.endTurn(traceId);
-        announce.topics(['traces', `trace:${traceId}`, 'usage']);
-      },
     });
     // Built last, so that it ends first: nothing new comes in while the rest goes away.
     const api = disposables.add(

@@ -25,7 +25,11 @@ export function createMintId(clock: Pick<Clock, 'now'>, random: RandomBytes): Mi
     bytes[6] = 0x70 | (counter >> 8);
     bytes[7] = counter & 0xff;
     bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
-    const h = Array.from(bytes, (b) => HEX[b]);
-    return `${h.slice(0, 4).join('')}-${h.slice(4, 6).join('')}-${h.slice(6, 8).join('')}-${h.slice(8, 10).join('')}-${h.slice(10).join('')}`;
+    let id = '';
+    for (let i = 0; i < 16; i++) {
+      if (i === 4 || i === 6 || i === 8 || i === 10) id += '-';
+      id += HEX[bytes[i] ?? 0] ?? '';
+    }
+    return id;
   };
 }

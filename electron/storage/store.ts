@@ -126,6 +126,8 @@ export interface TraceReader {
 export interface TraceWriter {
   /** Traces with no conversation (the local API, `bench`). */
   save(trace: Trace, usages: readonly UsageEntry[]): void;
+  /** Several in one transaction. */
+  saveAll(all: readonly { readonly trace: Trace; readonly usages: readonly UsageEntry[] }[]): void;
   removeBefore(at: number): number;
 }
 

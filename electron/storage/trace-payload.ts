@@ -7,13 +7,19 @@ import { entity } from './row.ts';
 const PLAIN = 0;
 const DEFLATED = 1;
 const DEFLATE_FROM_BYTES = 400;
+/** A window as large as what is packed finds all there is to find; making the default one costs more than using it. */
+const SMALL = { level: 6, memLevel: 5, windowBits: 13 };
+const SMALL_TO_BYTES = 8 * 1024;
 const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
 
 /** Decision and spans of a trace as one compact value. */
 export function packPayload(chosen: Decision | null, spans: readonly Span[]): Uint8Array {
   const plain = Buffer.from(JSON.stringify({ decision: chosen, spans }), 'utf8');
   if (plain.length < DEFLATE_FROM_BYTES) return Buffer.concat([Buffer.of(PLAIN), plain]);
-  return Buffer.concat([Buffer.of(DEFLATED), deflateRawSync(plain, { level: 6 })]);
+  return Buffer.concat([
+    Buffer.of(DEFLATED),
+    deflateRawSync(plain, plain.length <= SMALL_TO_BYTES ? SMALL : { level: 6 }),
+  ]);
 }
 
 /** The other way round; bytes that are not a payload are damage. */

@@ -1,5 +1,5 @@
 import type { Database, SqlValue } from '../../native/sqlite/index.ts';
-import type { TraceFilter } from '../contract/entities/trace.ts';
+import type { Trace, TraceFilter, UsageEntry } from '../contract/entities/trace.ts';
 import { integer } from './row.ts';
 import { searchQuery } from './search-text.ts';
 import type { TraceReader, TraceWriter } from './store.ts';
@@ -36,13 +36,18 @@ export function createTraces(db: Database): TraceReader & TraceWriter {
       db
         .all(`SELECT ${USAGE_COLUMNS} FROM usage WHERE at >= ? AND at < ? ORDER BY at, seq`, since, until)
         .map(usageFromRow),
-    save: (trace, usages) =>
+    save: (trace, usages) => db.write(() => saveOne(db, trace, usages)),
+    saveAll: (all) =>
       db.write(() => {
-        savePayload(db, saveTraceRow(db, trace), trace.decision, trace.spans);
-        insertUsage(db, usages);
+        for (const { trace, usages } of all) saveOne(db, trace, usages);
       }),
     removeBefore: (at) => db.write(() => removeTraces(db, 'seq < ?', firstTraceSeq(at))),
   };
+}
+
+function saveOne(db: Database, trace: Trace, usages: readonly UsageEntry[]): void {
+  savePayload(db, saveTraceRow(db, trace), trace.decision, trace.spans);
+  insertUsage(db, usages);
 }
 
 interface Condition {

@@ -3,7 +3,13 @@ import type { ServerResponse } from 'node:http';
 /** Text of one tick beyond which it is sent without waiting for the tick's end, in UTF-16 units. */
 const SEND_AT = 16 * 1024;
 
-/** Writes one streamed body. What comes in one tick goes out as one piece, and the first piece goes at once. */
+/**
+ * Pieces come no closer together than this, in ms, unless they are large or the last: a write costs as much as making many
+ * pieces. Models pause longer between words, so their readers never wait for it.
+ */
+const GAP_MS = 2;
+
+/** Writes one streamed body. The first piece goes at once, a burst as few. */
 export interface Outgoing {
   write(text: string): void;
   /** Resolves when the reader has room again; null when it has room now. */
@@ -14,13 +20,18 @@ export interface Outgoing {
 export function createOutgoing(response: ServerResponse): Outgoing {
   let pending = '';
   let scheduled = false;
+  let sentAt = -Infinity;
+  let timer: NodeJS.Timeout | null = null;
   let blocked: Promise<void> | null = null;
 
   const flush = (): void => {
     scheduled = false;
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
     if (pending === '' || response.destroyed) return;
     const text = pending;
     pending = '';
+    sentAt = performance.now();
     if (response.write(text) || blocked !== null) return;
     blocked = new Promise<void>((resolve) => {
       const free = (): void => {
@@ -39,7 +50,12 @@ export function createOutgoing(response: ServerResponse): Outgoing {
       if (text === '') return;
       pending += text;
       if (pending.length >= SEND_AT) flush();
-      else if (!scheduled) {
+      else if (!scheduled && timer === null) {
+        const waitMs = GAP_MS - (performance.now() - sentAt);
+        if (waitMs > 0) {
+          timer = setTimeout(flush, waitMs);
+          return;
+        }
         scheduled = true;
         // Runs after every event that is already there was written, before the loop looks at the network again.
         process.nextTick(flush);
@@ -47,6 +63,7 @@ export function createOutgoing(response: ServerResponse): Outgoing {
     },
     full: () => blocked,
     end() {
+      if (timer !== null) clearTimeout(timer);
       const text = pending;
       pending = '';
       if (!response.destroyed) response.end(text);
