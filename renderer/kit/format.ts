@@ -44,6 +44,10 @@ export function formatUsd(usd: number | null | undefined): string {
   return `$${digits(usd, places)}`;
 }
 
+/** A price: two places, up to four where it has them. $2.50, $0.15, $0.075. */
+export const formatPrice = (usd: number): string =>
+  `$${number(usd, { minimumFractionDigits: 2, maximumFractionDigits: 4 })}`;
+
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
 export function formatBytes(bytes: number | null | undefined): string {
   if (bytes === null || bytes === undefined) return kitText.t('none');

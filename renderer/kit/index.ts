@@ -13,6 +13,7 @@ export {
   formatDuration,
   formatNumber,
   formatPercent,
+  formatPrice,
   formatSpeed,
   formatTimeOfDay,
   formatTokens,

@@ -186,6 +186,7 @@ export const en = {
   chosenWith: 'Chosen, score {{score}}',
   notUsed: 'Not used: {{reason}}',
   notNeeded: 'not needed',
+  candidateFailed: 'Asked and failed; the steps below say how.',
   candidates: 'Candidates',
   timings: 'Timings',
   steps: 'Steps',

@@ -179,6 +179,7 @@ export const zh: Record<keyof typeof en, string> = {
   chosenWith: '已选用，得分 {{score}}',
   notUsed: '未使用：{{reason}}',
   notNeeded: '未用到',
+  candidateFailed: '问过但失败；详情见下方步骤。',
   candidates: '候选',
   timings: '耗时',
   steps: '步骤',

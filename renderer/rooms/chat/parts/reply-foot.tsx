@@ -77,22 +77,24 @@ function Ending({ message, onAgain, onContinue }: EndingProps): ReactNode {
         : 'border-line-strong text-ink-2';
   return (
     <div className={`mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 border-l-2 py-0.5 pl-3 text-sm ${tone}`}>
-      <p className="min-w-0 flex-1 basis-64">{said}</p>
-      {place !== undefined && (
-        <Button look="ghost" className="text-current" onClick={() => usePlace.getState().go(place.room)}>
-          {say(place.words)}
-        </Button>
-      )}
-      {onContinue !== null && message.text !== '' && status !== 'failed' && (
-        <Button icon={CornerDownRight} onClick={onContinue}>
-          {say('continue')}
-        </Button>
-      )}
-      {!cut && (
-        <Button icon={RefreshCw} onClick={onAgain}>
-          {say('tryAgain')}
-        </Button>
-      )}
+      <p className="min-w-0 flex-1 basis-56">{said}</p>
+      <div className="flex flex-wrap gap-2">
+        {place !== undefined && (
+          <Button look="ghost" className="text-current" onClick={() => usePlace.getState().go(place.room)}>
+            {say(place.words)}
+          </Button>
+        )}
+        {onContinue !== null && message.text !== '' && status !== 'failed' && (
+          <Button icon={CornerDownRight} onClick={onContinue}>
+            {say('continue')}
+          </Button>
+        )}
+        {!cut && (
+          <Button icon={RefreshCw} onClick={onAgain}>
+            {say('tryAgain')}
+          </Button>
+        )}
+      </div>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { ModelEntry } from '../../../../electron/contract/entities/model.ts';
 import { ROUTE_AUTO, ROUTE_LOCAL } from '../../../../electron/contract/names.ts';
-import { formatUsd } from '../../../kit/index.ts';
+import { formatPrice } from '../../../kit/index.ts';
 import type { SelectOption } from '../../../kit/index.ts';
 import type { text } from '../text.ts';
 
@@ -15,7 +15,7 @@ const hintOf = (model: ModelEntry, isPrivate: boolean, t: Say): string | null =>
   if (model.state === 'no-key') return t('routeNoKey');
   if (model.state === 'disabled') return t('routeDisabled');
   if (model.price === null) return null;
-  return t('routePrice', { in: formatUsd(model.price.usdPerMTokIn), out: formatUsd(model.price.usdPerMTokOut) });
+  return t('routePrice', { in: formatPrice(model.price.usdPerMTokIn), out: formatPrice(model.price.usdPerMTokOut) });
 };
 
 /** Can it be chosen now? */

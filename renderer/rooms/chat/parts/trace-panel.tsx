@@ -74,6 +74,12 @@ export function TracePanel(): ReactNode {
 function Body({ trace }: { readonly trace: Trace }): ReactNode {
   const t = words.useText();
   const { decision } = trace;
+  const failedIds = new Set(
+    trace.spans
+      .filter(({ kind, fault }) => kind === 'attempt' && fault !== null)
+      .map((span) => span.attributes['modelId']),
+  );
+  if (trace.status !== 'failed') failedIds.delete(trace.modelId);
   const figures: [string, string][] = [
     [t('total'), trace.durationMs === null ? t('running') : formatDuration(trace.durationMs)],
     [t('firstTokenLabel'), formatDuration(trace.firstTokenMs)],
@@ -109,11 +115,13 @@ function Body({ trace }: { readonly trace: Trace }): ReactNode {
               <li key={candidate.modelId}>
                 <span className="text-ink">{candidate.modelName}</span>
                 <span className="block text-xs text-ink-3">
-                  {candidate.rejected !== null
-                    ? t('notUsed', { reason: candidate.rejected })
-                    : candidate.modelId === decision.chosen
-                      ? t('chosenWith', { score: formatNumber(Math.round((candidate.score ?? 0) * 100) / 100) })
-                      : formatNumber(Math.round((candidate.score ?? 0) * 100) / 100)}
+                  {failedIds.has(candidate.modelId)
+                    ? t('candidateFailed')
+                    : candidate.rejected !== null
+                      ? t('notUsed', { reason: candidate.rejected })
+                      : candidate.modelId === decision.chosen
+                        ? t('chosenWith', { score: formatNumber(Math.round((candidate.score ?? 0) * 100) / 100) })
+                        : formatNumber(Math.round((candidate.score ?? 0) * 100) / 100)}
                 </span>
               </li>
             ))}

@@ -93,7 +93,7 @@ export function Welcome({ choice }: { readonly choice: SendChoice }): ReactNode 
             </div>
           </>
         )}
-        <div className="mt-8 grid grid-cols-1 gap-3 sm:grid-cols-3">
+        <div className="mt-8 grid grid-cols-1 gap-2">
           <Door
             icon={Boxes}
             title={t('doorModels')}

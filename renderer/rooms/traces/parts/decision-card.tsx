@@ -1,11 +1,14 @@
 import type { ReactElement } from 'react';
-import type { Candidate, Decision } from '../../../../electron/contract/entities/trace.ts';
+import type { Candidate, Decision, Trace } from '../../../../electron/contract/entities/trace.ts';
+import { attemptsOf } from '../attempts.ts';
+import type { Attempt } from '../attempts.ts';
 import { tracesText } from '../text.ts';
 import { AttributeList } from './span-detail.tsx';
 
 /** Why this model: reasons first, then every model that was looked at, with its score in parts or the reason it was not used. */
-export const DecisionCard = ({ decision }: { readonly decision: Decision | null }): ReactElement => {
+export const DecisionCard = ({ trace }: { readonly trace: Trace }): ReactElement => {
   const t = tracesText.useText();
+  const { decision } = trace;
   if (decision === null)
     return (
       <section aria-label={t('decision')}>
@@ -13,11 +16,18 @@ export const DecisionCard = ({ decision }: { readonly decision: Decision | null 
         <p className="text-xs text-ink-3">{t('noDecision')}</p>
       </section>
     );
-  const ranked = [...decision.candidates].sort(
-    (a, b) =>
-      Number(b.modelId === decision.chosen) - Number(a.modelId === decision.chosen) ||
-      (b.score ?? -1) - (a.score ?? -1),
-  );
+  const first = decision.ladder?.[0] ?? decision.chosen;
+  const last = new Map(attemptsOf(trace).map((attempt) => [attempt.modelId, attempt]));
+  // Who was asked stands first, in that order; then whoever could have been.
+  const place = (id: string): number => {
+    const attempt = last.get(id);
+    return attempt !== undefined ? attempt.number : id === decision.chosen ? 0 : Infinity;
+  };
+  const ranked = decision.candidates.toSorted((a, b) => {
+    const [left, right] = [place(a.modelId), place(b.modelId)];
+    return left === right ? (b.score ?? -1) - (a.score ?? -1) : left - right;
+  });
+  const firstName = decision.candidates.find(({ modelId }) => modelId === first)?.modelName;
   return (
     <section aria-label={t('decision')} className="min-w-0">
       <div className="mb-2 flex items-baseline gap-3">
@@ -29,16 +39,21 @@ export const DecisionCard = ({ decision }: { readonly decision: Decision | null 
         </span>
       </div>
       {decision.reasons.length === 0 ? null : (
-        <ol aria-label={t('reasons')} className="mb-3 max-w-[72ch] space-y-1 text-sm">
-          {decision.reasons.map((reason, at) => (
-            <li key={at} className="flex gap-2">
-              <span aria-hidden="true" className="tabular w-4 shrink-0 text-right text-ink-3">
-                {at + 1}
-              </span>
-              {reason}
-            </li>
-          ))}
-        </ol>
+        <>
+          {first === trace.modelId || firstName === undefined ? null : (
+            <p className="mb-1 text-xs text-ink-3">{t('whyFirst', { name: firstName })}</p>
+          )}
+          <ol aria-label={t('reasons')} className="mb-3 max-w-[72ch] space-y-1 text-sm">
+            {decision.reasons.map((reason, at) => (
+              <li key={at} className="flex gap-2">
+                <span aria-hidden="true" className="tabular w-4 shrink-0 text-right text-ink-3">
+                  {at + 1}
+                </span>
+                {reason}
+              </li>
+            ))}
+          </ol>
+        </>
       )}
       <Path decision={decision} />
       {ranked.length === 0 ? null : (
@@ -62,6 +77,8 @@ export const DecisionCard = ({ decision }: { readonly decision: Decision | null 
                 key={candidate.modelId}
                 candidate={candidate}
                 chosen={candidate.modelId === decision.chosen}
+                first={candidate.modelId === first}
+                attempt={last.get(candidate.modelId) ?? null}
               />
             ))}
           </tbody>
@@ -145,11 +162,28 @@ const Path = ({ decision }: { readonly decision: Decision }): ReactElement | nul
 const CandidateRow = ({
   candidate,
   chosen,
+  first,
+  attempt,
 }: {
   readonly candidate: Candidate;
   readonly chosen: boolean;
+  /** The first to be asked. */
+  readonly first: boolean;
+  /** Its last call; null = it was not asked. */
+  readonly attempt: Attempt | null;
 }): ReactElement => {
   const t = tracesText.useText();
+  const lost = attempt?.fault ?? null;
+  const verdict =
+    lost !== null
+      ? attempt?.action === 'escalated'
+        ? t('action.escalated')
+        : t('failedWord', { fault: t(`faultName.${lost.code}`) })
+      : chosen
+        ? t(first ? 'chosenWord' : 'steppedIn')
+        : candidate.rejected === null
+          ? t('passedWord')
+          : t('rejectedWord');
   const parts = Object.entries(candidate.parts);
   return (
     <tr className={`border-b border-line align-top ${chosen ? '' : 'text-ink-2'}`}>
@@ -169,10 +203,8 @@ const CandidateRow = ({
         )}
       </td>
       <td className="py-2">
-        <span className={chosen ? 'font-medium text-ink' : ''}>
-          {chosen ? t('chosenWord') : candidate.rejected === null ? t('passedWord') : t('rejectedWord')}
-        </span>
-        {candidate.rejected === null ? null : <span>{`: ${candidate.rejected}`}</span>}
+        <span className={chosen ? 'font-medium text-ink' : ''}>{verdict}</span>
+        {candidate.rejected === null || lost !== null ? null : <span>{`: ${candidate.rejected}`}</span>}
         {parts.length === 0 || candidate.score === null ? null : (
           <span className="mt-1 flex flex-wrap gap-x-3 gap-y-0.5 text-2xs text-ink-3">
             {parts.map(([name, value], at) => (

@@ -126,7 +126,7 @@ const Loaded = ({
           promptName={version === undefined ? null : t('promptVersion', { name: version.name, number: version.number })}
         />
         <Waterfall key={trace.id} trace={trace} />
-        <DecisionCard decision={trace.decision} />
+        <DecisionCard trace={trace} />
       </div>
     </>
   );
