@@ -83,7 +83,6 @@ export const PACKAGE_HOMES: readonly { readonly name: string; readonly path: str
   { name: 'better-sqlite3', path: '^native/sqlite/' },
   { name: 'react', path: '^renderer/' },
   { name: 'react-dom', path: '^renderer/' },
-  { name: 'hono', path: '^electron/access/api/' },
 ];
 
 /** From a sibling's point of view: these files of a room are all that others may see. */
