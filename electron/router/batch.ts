@@ -1,0 +1,116 @@
+import type { Timers } from '../base/timers.ts';
+
+/** Small calls that come close together make one upstream call. */
+export interface Batcher<I, O> {
+  /** Results in the order of `items`. Rejects with the caller's own abort reason at once, or with what upstream threw. */
+  run(items: readonly I[], signal: AbortSignal): Promise<O[]>;
+  /** Makes the call that is waiting now. */
+  flush(): void;
+}
+
+export interface BatcherOptions<I, O> {
+  /** One upstream call: as many results as items, in their order. Aborted when nobody waits for it any more. */
+  readonly upstream: (items: readonly I[], signal: AbortSignal) => Promise<readonly O[]>;
+  readonly timers: Timers;
+  /** How long the first caller of a batch waits for others, in ms. */
+  readonly waitMs?: number;
+  /** Items of one upstream call; a larger request is cut. */
+  readonly mostItems?: number;
+}
+
+interface Waiter<I, O> {
+  readonly items: readonly I[];
+  readonly signal: AbortSignal;
+  readonly resolve: (results: O[]) => void;
+  readonly reject: (error: Error) => void;
+  left: boolean;
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+/**
+ * A batch that fails is asked again caller by caller, so that a text nobody can embed fails its own caller only; a batch of one
+ * caller is not.
+ */
+export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O> {
+  const { upstream, timers, waitMs = 5, mostItems = 64 } = options;
+  let waiting: Waiter<I, O>[] = [];
+  let stopTimer: (() => void) | null = null;
+
+  async function ask(items: readonly I[], signal: AbortSignal): Promise<readonly O[]> {
+    const results = await upstream(items, signal);
+    if (results.length !== items.length)
+      throw new Error(`${String(items.length)} results were asked for and ${String(results.length)} came.`);
+    return results;
+  }
+
+  async function answer(batch: readonly Waiter<I, O>[]): Promise<void> {
+    const here = batch.filter(({ left }) => !left);
+    if (here.length === 0) return;
+    const controller = new AbortController();
+    const onLeave = (): void => {
+      if (here.every(({ left }) => left)) controller.abort();
+    };
+    for (const { signal } of here) signal.addEventListener('abort', onLeave);
+    try {
+      const results = await ask(
+        here.flatMap(({ items }) => items),
+        controller.signal,
+      );
+      let at = 0;
+      for (const { items, resolve } of here) resolve(results.slice(at, (at += items.length)));
+    } catch (error) {
+      const [only, ...more] = here;
+      if (only && more.length === 0) only.reject(asError(error));
+      else await Promise.all(here.map((waiter) => answer([waiter])));
+    } finally {
+      for (const { signal } of here) signal.removeEventListener('abort', onLeave);
+    }
+  }
+
+  function flush(): void {
+    stopTimer?.();
+    stopTimer = null;
+    const batch = waiting;
+    waiting = [];
+    void answer(batch);
+  }
+
+  function enter(items: readonly I[], signal: AbortSignal): Promise<O[]> {
+    return new Promise<O[]>((resolve, reject) => {
+      const leave = (): void => {
+        waiter.left = true;
+        waiting = waiting.filter((other) => other !== waiter);
+        const reason: unknown = signal.reason;
+        reject(asError(reason));
+      };
+      const over =
+        <T>(end: (value: T) => void) =>
+        (value: T): void => {
+          signal.removeEventListener('abort', leave);
+          end(value);
+        };
+      const waiter: Waiter<I, O> = { items, signal, resolve: over(resolve), reject: over(reject), left: false };
+      if (signal.aborted) {
+        leave();
+        return;
+      }
+      signal.addEventListener('abort', leave, { once: true });
+      const held = waiting.reduce((sum, { items: others }) => sum + others.length, 0);
+      if (held > 0 && held + items.length > mostItems) flush();
+      waiting.push(waiter);
+      if (held + items.length >= mostItems) flush();
+      else stopTimer ??= timers.after(waitMs, flush);
+    });
+  }
+
+  return {
+    async run(items, signal) {
+      if (items.length <= mostItems) return items.length === 0 ? [] : enter(items, signal);
+      const parts: Promise<O[]>[] = [];
+      for (let at = 0; at < items.length; at += mostItems) parts.push(enter(items.slice(at, at + mostItems), signal));
+      return (await Promise.all(parts)).flat();
+    },
+    flush,
+  };
+}
