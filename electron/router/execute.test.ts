@@ -45,6 +45,12 @@ describe('executing a plan', () => {
     expect(kit.time.clock.now()).toBe(before);
   });
 
+  it('does not try again what its fault calls hopeless, whatever the table says of the code', async () => {
+    const kit = executionKit((id) => (id === big.id ? failing('network', { recoverable: false }) : saying('here')));
+    await kit.run(planOf([big, local]));
+    expect(kit.called()).toEqual([big.id, local.id]);
+  });
+
   it('waits as long as a rate limit says, when that is short', async () => {
     const kit = executionKit((_id, nth) => (nth === 0 ? failing('rate_limit', { retryAfterMs: 2000 }) : saying('now')));
     const before = kit.time.clock.now();

@@ -38,6 +38,16 @@ describe('asking a second model when the first says nothing', () => {
     expect(outcome.costUsd).toBeCloseTo(kit.money.spentUsd, 12);
   });
 
+  it('hears nothing more of a slow one that goes on although it was stopped', async () => {
+    const slowLocal = localEntry('local/slow');
+    const kit = executionKit((id) =>
+      id === slowLocal.id
+        ? [{ stubborn: 'too late', ms: 1300 }, { stubborn: ' and more', ms: 50 }, { end: 'stop' }]
+        : [{ wait: 200 }, { say: 'fir' }, { wait: 200 }, { say: 'st' }, { end: 'stop' }],
+    );
+    expect((await kit.run(planOf([slowLocal, fast], hedging))).text).toBe('first');
+  });
+
   it('keeps to the first one when it speaks first after all, and nothing of the other is heard', async () => {
     const kit = executionKit((id) => (id === slow.id ? late('me', 1500) : late('not me', 5000)));
     const { text, heard } = await kit.run(planOf([slow, fast], hedging));

@@ -14,6 +14,8 @@ export type Act =
   | { readonly wait: number }
   /** Nothing more comes until it is stopped. */
   | { readonly hang: true }
+  /** Says this after `ms`, stopped or not. */
+  | { readonly stubborn: string; readonly ms: number }
   /** It does not even obey a stop. */
   | { readonly deaf: true }
   | { readonly fault: FaultCode; readonly more?: Partial<Fault> }
@@ -63,6 +65,11 @@ export function createScriptedProvider(deps: {
     try {
       for (const act of deps.script(modelId, nth, request)) {
         if ('deaf' in act) await new Promise<never>(() => undefined);
+        if ('stubborn' in act) {
+          await passes(act.ms);
+          yield { kind: 'delta', text: act.stubborn, tokens: 1 };
+          continue;
+        }
         if ('wait' in act) await Promise.race([stopped, passes(act.wait)]);
         if ('hang' in act) await stopped;
         if (signal.aborted) {
