@@ -43,7 +43,7 @@ describe('the command line', () => {
     });
     expect(await runCli(['chta', 'hi'])).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/^There is no verb "chta": use one of chat, .*import\.\n$/u) as string,
+      err: expect.stringMatching(/^There is no verb "chta": use one of chat, .*import, lab\.\n$/u) as string,
     });
   });
 
