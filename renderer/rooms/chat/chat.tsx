@@ -70,7 +70,7 @@ export function Chat(): ReactNode {
 
 const NARROW = '(max-width: 1020px)';
 
-/** In a narrow window sidebar and panel would leave no room to read: opening one closes the other. */
+/** In a narrow window sidebar and panel would leave no room to read: opening one closes the other, and so does narrowing it. */
 function useOnePaneWhenNarrow(): void {
   const { sidebarOpen, panelOpen, set } = useLayout();
   const before = useRef({ sidebarOpen, panelOpen });
@@ -80,6 +80,15 @@ function useOnePaneWhenNarrow(): void {
     if (!sidebarOpen || !panelOpen || !window.matchMedia(NARROW).matches) return;
     set(was.panelOpen && !was.sidebarOpen ? { panelOpen: false } : { sidebarOpen: false });
   }, [sidebarOpen, panelOpen, set]);
+  useEffect(() => {
+    const narrow = window.matchMedia(NARROW);
+    const shrunk = (): void => {
+      const now = useLayout.getState();
+      if (narrow.matches && now.sidebarOpen && now.panelOpen) now.set({ sidebarOpen: false });
+    };
+    narrow.addEventListener('change', shrunk);
+    return () => narrow.removeEventListener('change', shrunk);
+  }, []);
 }
 
 /** The thread shown: the conversation one is at, or a new one that is stored with its first message. */
