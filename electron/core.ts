@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { createApiService } from './access/api/service.ts';
-import { openTokenFile } from './access/api/token-file.ts';
+import { moveTokenFile } from './access/api/token-file.ts';
 import { createHandlers, turnStreams } from './access/handlers/index.ts';
 import { attachPort } from './access/port.ts';
 import type { PortEnd } from './access/port.ts';
@@ -258,13 +258,14 @@ export function createCore(options: CoreOptions): Core {
       mintId,
       log,
     });
+    if (locked) moveTokenFile(dataDir, store.apiTokens);
     // Built last, so that it ends first: nothing new comes in while the rest goes away.
     const api = disposables.add(
       createApiService({
         complete,
         models: () => models.list(),
         settings,
-        records: openTokenFile(dataDir),
+        records: store.apiTokens,
         announce,
         version: APP_VERSION,
         clock,

@@ -7,29 +7,14 @@ import type { Config } from '../../contract/config.ts';
 import { FaultError } from '../../contract/faults.ts';
 import { createAnnounce } from '../../orchestration/announce.ts';
 import { finished, routed, said, TRACE } from '../../../test/support/scripted-api.ts';
+import { memoryTokenRecords } from '../../../test/support/token-records.ts';
 import { createApiService } from './service.ts';
-import type { TokenRecord } from './token-file.ts';
 
 async function* answer() {
   yield routed();
   yield said('Hi');
   await Promise.resolve();
   yield finished();
-}
-
-function memoryRecords() {
-  let all: readonly TokenRecord[] = [];
-  return {
-    all: () => all,
-    put: (record: TokenRecord) => {
-      all = [...all.filter(({ name }) => name !== record.name), record];
-    },
-    remove: (name: string) => {
-      const found = all.some((record) => record.name === name);
-      all = all.filter((record) => record.name !== name);
-      return found;
-    },
-  };
 }
 
 function make(api: object, followsSettings = true) {
@@ -50,7 +35,7 @@ function make(api: object, followsSettings = true) {
         return () => listeners.delete(listener);
       },
     },
-    records: memoryRecords(),
+    records: memoryTokenRecords(),
     announce,
     version: '1',
     clock: systemClock,

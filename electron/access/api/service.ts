@@ -10,7 +10,7 @@ import type { Complete } from '../../orchestration/complete/complete.ts';
 import type { Api } from './api.ts';
 import type { BreakerState } from './metrics.ts';
 import { apiModelOf } from './models.ts';
-import type { TokenRecords } from './token-file.ts';
+import type { ApiTokenRecords } from '../../storage/store.ts';
 import { createTokens } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -19,7 +19,7 @@ export interface ApiServiceDeps {
   readonly models: () => readonly ModelEntry[];
   readonly settings: { config(): Config; onChange(listener: () => void): () => void };
   /** Tokens made in the app. */
-  readonly records: TokenRecords;
+  readonly records: ApiTokenRecords;
   readonly announce: Announce;
   readonly version: string;
   readonly clock: Clock;

@@ -1,60 +1,26 @@
-import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { ApiTokenRecords } from '../../storage/store.ts';
 
-const tokenRecord = z.object({
-  name: z.string(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  createdAt: z.number(),
-  requestsPerMinute: z.number().nullable().default(null),
-  concurrency: z.number().nullable().default(null),
-  usdPerDay: z.number().nullable().default(null),
+const tokenFile = z.object({
+  tokens: z.array(z.object({ name: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/), createdAt: z.number() })),
 });
-export type TokenRecord = z.infer<typeof tokenRecord>;
 
-const tokenFile = z.object({ tokens: z.array(tokenRecord) });
-
-/** Where tokens made here are kept: as hashes. */
-export interface TokenRecords {
-  all(): readonly TokenRecord[];
-  /** Replaces the one of the same name. */
-  put(record: TokenRecord): void;
-  /** False when there was none. */
-  remove(name: string): boolean;
-}
-
-/** Tokens in `api-tokens.json` of the data folder, readable by its owner alone. */
-export function openTokenFile(dataDir: string): TokenRecords {
+/** Earlier versions kept tokens in `api-tokens.json`; they move into the database once, and the file goes. */
+export function moveTokenFile(dataDir: string, records: Pick<ApiTokenRecords, 'all' | 'put'>): void {
   const path = join(dataDir, 'api-tokens.json');
-
-  const read = (): readonly TokenRecord[] => {
-    try {
-      const parsed = tokenFile.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-      return parsed.success ? parsed.data.tokens : [];
-    } catch {
-      return [];
-    }
-  };
-  let current = read();
-
-  const write = (tokens: readonly TokenRecord[]): void => {
-    const next = `${path}.new`;
-    writeFileSync(next, `${JSON.stringify({ tokens }, null, 2)}\n`, { mode: 0o600 });
-    chmodSync(next, 0o600);
-    renameSync(next, path);
-    current = tokens;
-  };
-
-  return {
-    all: () => current,
-    put(record) {
-      write([...read().filter(({ name }) => name !== record.name), record]);
-    },
-    remove(name) {
-      const before = read();
-      if (!before.some((record) => record.name === name)) return false;
-      write(before.filter((record) => record.name !== name));
-      return true;
-    },
-  };
+  let read: unknown;
+  try {
+    read = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) rmSync(path, { force: true });
+    return;
+  }
+  const parsed = tokenFile.safeParse(read);
+  const known = new Set(records.all().map(({ name }) => name));
+  for (const token of parsed.success ? parsed.data.tokens : []) {
+    if (!known.has(token.name)) records.put({ ...token, requestsPerMinute: null, concurrency: null, usdPerDay: null });
+  }
+  rmSync(path, { force: true });
 }

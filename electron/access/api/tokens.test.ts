@@ -1,48 +1,71 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openTokenFile } from './token-file.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { memoryTokenRecords } from '../../../test/support/token-records.ts';
+import { moveTokenFile } from './token-file.ts';
 import { createTokens } from './tokens.ts';
 
-const NO_LIMITS = { requestsPerMinute: null, concurrency: null, usdPerDay: null };
-const openTokens = (dir: string) => {
-  const tokens = createTokens({ records: openTokenFile(dir), config: () => [], now: () => 1 });
-  return {
-    issue: (name: string) => tokens.issue({ name, ...NO_LIMITS }),
-    verify: (token: string) => tokens.verify(token) !== null,
-    names: () => tokens.list().map(({ name }) => name),
-  };
+const limits = { requestsPerMinute: null, concurrency: null, usdPerDay: null };
+
+function make() {
+  const records = memoryTokenRecords();
+  let now = 1000;
+  const open = () => createTokens({ records, config: () => [], now: () => now });
+  return { records, open, at: (next: number) => (now = next) };
+}
+
+const folder = (): string => {
+  const dir = mkdtempSync(join(tmpdir(), 'switchyard-tokens-'));
+  onTestFinished(() => {
+    rmSync(dir, { recursive: true, force: true });
+  });
+  return dir;
 };
 
-let dir = '';
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'switchyard-tokens-'));
-});
-afterEach(() => {
-  rmSync(dir, { recursive: true, force: true });
-});
-
 describe('tokens of the local API', () => {
-  it('knows a token again after a restart and stores nothing but its hash', () => {
-    const token = openTokens(dir).issue('serve');
-    expect(openTokens(dir).verify(token)).toBe(true);
-    expect(readFileSync(join(dir, 'api-tokens.json'), 'utf8')).not.toContain(token);
+  it('are known again after a restart, and nothing but their hash is kept', () => {
+    const { records, open } = make();
+    const token = open().issue({ name: 'serve', ...limits });
+    expect(open().verify(token)).toEqual({ name: 'serve', ...limits });
+    expect(JSON.stringify(records.all())).not.toContain(token);
   });
 
-  it('replaces the token of the same name and keeps the others', () => {
-    const tokens = openTokens(dir);
-    const [first, other, second] = [tokens.issue('serve'), tokens.issue('ci'), tokens.issue('serve')];
-    expect([first, other, second, ''].map((token) => tokens.verify(token))).toEqual([false, true, true, false]);
+  it('replace the token of the same name and keep the others', () => {
+    const tokens = make().open();
+    const [first, other, second] = ['serve', 'ci', 'serve'].map((name) => tokens.issue({ name, ...limits }));
+    const known = [first, other, second, ''].map((token) => tokens.verify(token ?? '')?.name ?? null);
+    expect(known).toEqual([null, 'ci', 'serve', null]);
   });
 
-  it('lets only its owner read the file', () => {
-    openTokens(dir).issue('serve');
-    if (process.platform !== 'win32') expect(statSync(join(dir, 'api-tokens.json')).mode & 0o077).toBe(0);
+  it('remember when they were last used, written once a minute at most', () => {
+    const { records, open, at } = make();
+    const tokens = open();
+    const token = tokens.issue({ name: 'ci', ...limits });
+    const kept = () => records.all()[0]?.lastUsedAt;
+    tokens.verify(token);
+    expect(kept()).toBe(1000);
+    at(30_000);
+    tokens.verify(token);
+    expect([kept(), tokens.list()[0]?.lastUsedAt]).toEqual([1000, 30_000]);
+    at(61_000);
+    tokens.verify(token);
+    expect(kept()).toBe(61_000);
+    expect(open().list()[0]?.lastUsedAt).toBe(61_000);
   });
 
-  it('starts with no token when the file is damaged', () => {
-    writeFileSync(join(dir, 'api-tokens.json'), '{"tokens": [');
-    expect(openTokens(dir).names()).toEqual([]);
+  it('of an earlier version move over from their file once; one that is damaged is dropped', () => {
+    const dir = folder();
+    const path = join(dir, 'api-tokens.json');
+    const { records } = make();
+    const sha256 = 'a'.repeat(64);
+    writeFileSync(path, JSON.stringify({ tokens: [{ name: 'old', sha256, createdAt: 5 }] }));
+    moveTokenFile(dir, records);
+    expect(records.all()).toEqual([{ name: 'old', sha256, createdAt: 5, lastUsedAt: null, ...limits }]);
+    expect(existsSync(path)).toBe(false);
+    writeFileSync(path, '{"tokens": [');
+    moveTokenFile(dir, records);
+    moveTokenFile(dir, records);
+    expect([existsSync(path), records.all().length]).toEqual([false, 1]);
   });
 });

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Config } from '../../contract/config.ts';
 import { refuse } from '../../contract/faults.ts';
 import type { ApiTokenEntry } from '../../contract/providers.ts';
-import type { TokenRecords } from './token-file.ts';
+import type { ApiTokenRecords } from '../../storage/store.ts';
 
 /** What a token may do; null = no limit of its own. */
 export interface TokenGrant {
@@ -24,7 +24,7 @@ export interface Tokens {
 }
 
 export interface TokensDeps {
-  readonly records: TokenRecords;
+  readonly records: ApiTokenRecords;
   /** Tokens of the settings file, as they are now. */
   readonly config: () => Config['api']['tokens'];
   readonly now: () => number;
@@ -35,6 +35,9 @@ interface Known {
   readonly hash: Buffer;
   readonly grant: TokenGrant;
 }
+
+/** When a token was used is written down no more often than this, in ms. */
+const TOUCH_MS = 60_000;
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token, 'utf8').digest();
 
@@ -56,6 +59,18 @@ export function createTokens({ records, config, now, onChange }: TokensDeps): To
       read = { from: tokens, known };
     }
     return read.known;
+  };
+
+  const used = (name: string): void => {
+    const at = now();
+    usedAt.set(name, at);
+    const record = records.all().find((kept) => kept.name === name);
+    if (!record || at - (record.lastUsedAt ?? -Infinity) < TOUCH_MS) return;
+    try {
+      records.touch(name, at);
+    } catch {
+      // A full disk must not shut a working token out.
+    }
   };
 
   const add = (grant: TokenGrant): string => {
@@ -93,8 +108,8 @@ export function createTokens({ records, config, now, onChange }: TokensDeps): To
         if (timingSafeEqual(offered, Buffer.from(record.sha256, 'hex'))) found = record;
       }
       if (found === null) return null;
-      usedAt.set(found.name, now());
       const { name, requestsPerMinute, concurrency, usdPerDay } = found;
+      used(name);
       return { name, requestsPerMinute, concurrency, usdPerDay };
     },
     list: () => [
@@ -107,14 +122,14 @@ export function createTokens({ records, config, now, onChange }: TokensDeps): To
         usdPerDay,
         lastUsedAt: usedAt.get(name) ?? null,
       })),
-      ...records.all().map(({ name, createdAt, requestsPerMinute, concurrency, usdPerDay }) => ({
+      ...records.all().map(({ name, createdAt, lastUsedAt, requestsPerMinute, concurrency, usdPerDay }) => ({
         name,
         createdAt,
         from: 'app' as const,
         requestsPerMinute,
         concurrency,
         usdPerDay,
-        lastUsedAt: usedAt.get(name) ?? null,
+        lastUsedAt: usedAt.get(name) ?? lastUsedAt,
       })),
     ],
   };
