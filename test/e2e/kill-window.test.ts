@@ -19,6 +19,9 @@ describe('the whole app killed with -9 in mid-stream', () => {
     for (let time = 0; time < TIMES; time++) {
       const { app, page, close } = await launchScripted({ [`go ${time}`]: stream }, { dataDir });
       const chat = chatPage(page);
+      // The window opens where one was, if it lived long enough to write that down.
+      await page.getByRole('button', { name: 'New chat' }).first().click();
+      await page.waitForFunction(() => document.querySelectorAll('[role=log] article').length === 0);
       await chat.send(`go ${time}`);
       const last = () => chat.log.locator('article[data-role=assistant]').last();
       await page.waitForFunction(() =>
