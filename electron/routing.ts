@@ -160,6 +160,7 @@ export function buildRouting(deps: {
       keyChanged: (providerId) => {
         execution.breakers.keyChanged(providerId);
       },
+      now: () => clock.now(),
       test: (config, signal) => models.providers.test(config, signal),
     }),
   };

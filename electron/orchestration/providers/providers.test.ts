@@ -45,6 +45,7 @@ function setUp() {
     network: () => ({ online: true, since: null, detail: null }),
     spentTodayUsd: () => 0.25,
     keyChanged: (id) => changed.push(id),
+    now: () => 1000,
     test(provider): Promise<ProviderTest> {
       tested.push(provider);
       return Promise.resolve({ ok: true, detail: 'It answers.', firstByteMs: 3, models: ['big'] });

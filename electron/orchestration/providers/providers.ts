@@ -26,6 +26,8 @@ export interface ProvidersDeps {
   readonly spentTodayUsd: (providerId: string) => number;
   /** A new key may work: breakers that wait for one close. */
   readonly keyChanged: (providerId: string) => void;
+  /** Epoch ms. */
+  readonly now: () => number;
   readonly test: (config: ProviderConfig, signal: AbortSignal) => Promise<ProviderTest>;
 }
 
@@ -35,6 +37,8 @@ const TEST_MS = 15_000;
 /** Providers as the Models room shows and changes them. They stand in the settings file; their keys never do. */
 export function createProviders(deps: ProvidersDeps) {
   const { settings, vault, announce } = deps;
+  /** When a test last went well, by provider: what no turn has shown yet. Epoch ms. */
+  const testedOk = new Map<string, number>();
   const all = (): readonly ProviderConfig[] => settings.config().providers;
 
   const find = (providerId: string): ProviderConfig => {
@@ -50,7 +54,10 @@ export function createProviders(deps: ProvidersDeps) {
   };
 
   const healthOf = (config: ProviderConfig, hasKey: boolean): ProviderHealth => {
-    const seen = deps.healthOf(config.id);
+    const known = deps.healthOf(config.id);
+    const okAt = testedOk.get(config.id);
+    const seen: ProviderHealth =
+      known.state === 'untested' && okAt !== undefined ? { ...known, state: 'ok', lastOkAt: okAt } : known;
     if (!config.enabled) return { ...seen, state: 'disabled', detail: null, until: null };
     if (hasKey || !deps.needsKey(config)) return seen;
     const env = config.apiKey !== undefined && 'env' in config.apiKey ? config.apiKey.env : null;
@@ -123,7 +130,10 @@ export function createProviders(deps: ProvidersDeps) {
         modelId === undefined ? config : { ...config, models: only.map((model) => ({ ...model, enabled: true })) },
         AbortSignal.timeout(TEST_MS),
       );
-      if (tested.ok) deps.keyChanged(providerId);
+      if (tested.ok) {
+        testedOk.set(providerId, deps.now());
+        deps.keyChanged(providerId);
+      } else testedOk.delete(providerId);
       announce.topics(['providers']);
       return tested;
     },

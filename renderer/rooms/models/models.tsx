@@ -2,13 +2,14 @@ import { Boxes, FileUp, Plus } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { DragEvent, ReactElement } from 'react';
 import type { EngineStatus, ModelEntry } from '../../../electron/contract/entities/model.ts';
-import { Button, EmptyState, ErrorState, formatNumber, SearchBox, Skeleton, toast } from '../../kit/index.ts';
+import { Button, EmptyState, ErrorState, formatNumber, SearchBox, Skeleton, Tabs, toast } from '../../kit/index.ts';
 import { call, faultOf, useCall, useSignal } from '../../link/index.ts';
 import { readDrop } from './drop.ts';
 import { EngineStrip } from './parts/engine-strip.tsx';
 import { ImportDialog } from './parts/import-dialog.tsx';
 import { ModelDetail } from './parts/model-detail.tsx';
 import { ModelTable } from './parts/model-table.tsx';
+import { ProvidersPane } from './providers/providers-pane.tsx';
 import { useModelsRoom } from './state.ts';
 import { modelsText } from './text.ts';
 
@@ -17,7 +18,7 @@ export const Models = (): ReactElement => {
   const t = modelsText.useText();
   const { data, fault, refetch } = useCall('model.list', {}, { topics: ['models'] });
   const engine = useEngine(data?.engine);
-  const { search, selectedId, set } = useModelsRoom();
+  const { search, selectedId, tab, set } = useModelsRoom();
   const [importing, setImporting] = useState(false);
   const imported = (model: ModelEntry): void => {
     setImporting(false);
@@ -39,7 +40,8 @@ export const Models = (): ReactElement => {
     );
 
   const wanted = search.trim().toLocaleLowerCase();
-  const found = data.models.filter((model) => `${model.name} ${model.id}`.toLocaleLowerCase().includes(wanted));
+  const local = data.models.filter(({ kind }) => kind === 'local');
+  const found = local.filter((model) => `${model.name} ${model.id}`.toLocaleLowerCase().includes(wanted));
   const shown =
     found.find((model) => model.id === selectedId) ?? found.find((model) => model.state === 'loaded') ?? found[0];
   const loaded = data.models.find((model) => model.id === engine?.loadedModelId);
@@ -54,14 +56,8 @@ export const Models = (): ReactElement => {
       {t('import')}
     </Button>
   );
-  return (
-    <div className="relative flex min-h-0 min-w-0 flex-1 flex-col" {...drop.handlers}>
-      <header className="flex flex-wrap items-baseline gap-x-3 px-4 pt-4 pb-3">
-        <h1 className="text-lg font-semibold">{t('title')}</h1>
-        <span role="status" className="tabular text-xs text-ink-3">
-          {t('count', { count: found.length, value: formatNumber(found.length) })}
-        </span>
-      </header>
+  const localPane = (
+    <div className="flex h-full min-h-0 flex-col pt-3">
       <div className="flex flex-wrap items-center gap-2 px-4 pb-3">
         <SearchBox
           value={search}
@@ -80,7 +76,7 @@ export const Models = (): ReactElement => {
           <div className="flex max-h-[40%] min-h-28 min-w-0 flex-1 flex-col @4xl:max-h-none">
             {found.length > 0 ? (
               <ModelTable models={found} selectedId={shown?.id ?? null} />
-            ) : data.models.length === 0 ? (
+            ) : local.length === 0 ? (
               <EmptyState icon={Boxes} text={t('empty')} action={importButton} className="flex-1" />
             ) : (
               <EmptyState
@@ -111,6 +107,28 @@ export const Models = (): ReactElement => {
           )}
         </div>
       </div>
+    </div>
+  );
+  return (
+    <div className="relative flex min-h-0 min-w-0 flex-1 flex-col" {...drop.handlers}>
+      <header className="flex flex-wrap items-baseline gap-x-3 px-4 pt-4 pb-1">
+        <h1 className="text-lg font-semibold">{t('title')}</h1>
+        <span role="status" className="tabular text-xs text-ink-3">
+          {t('count', { count: found.length, value: formatNumber(found.length) })}
+        </span>
+      </header>
+      <Tabs
+        label={t('tabs')}
+        className="min-h-0 flex-1"
+        value={tab}
+        onChange={(next) => {
+          set({ tab: next === 'providers' ? 'providers' : 'local' });
+        }}
+        items={[
+          { value: 'local', label: t('tabLocal'), content: localPane },
+          { value: 'providers', label: t('tabProviders'), content: <ProvidersPane models={data.models} /> },
+        ]}
+      />
       <ImportDialog open={importing} onOpenChange={setImporting} onImported={imported} />
       {drop.over ? (
         <div className="pointer-events-none absolute inset-2 z-20 grid place-items-center rounded-lg border-2 border-dashed border-local bg-surface/85">

@@ -12,18 +12,27 @@ export interface Work {
 interface ModelsRoom {
   readonly search: string;
   readonly selectedId: string | null;
+  readonly tab: 'local' | 'providers';
+  readonly providerId: string | null;
   /** What is going on, by model id: goes on while the person is in another room. */
   readonly work: Readonly<Record<string, Work>>;
   /** What the last thing asked of a model came to, when it did not work. */
   readonly problems: Readonly<Record<string, string>>;
   /** Measurement before the last one, to say what changed. */
   readonly before: Readonly<Record<string, Measurement | null>>;
-  readonly set: (facts: { readonly search?: string; readonly selectedId?: string | null }) => void;
+  readonly set: (facts: {
+    readonly search?: string;
+    readonly selectedId?: string | null;
+    readonly tab?: 'local' | 'providers';
+    readonly providerId?: string | null;
+  }) => void;
 }
 
 export const useModelsRoom = create<ModelsRoom>((set) => ({
   search: '',
   selectedId: null,
+  tab: 'local',
+  providerId: null,
   work: {},
   problems: {},
   before: {},

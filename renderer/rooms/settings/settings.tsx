@@ -3,13 +3,16 @@ import { ErrorState, Skeleton } from '../../kit/index.ts';
 import { AboutSection } from './parts/about.tsx';
 import { ApiSection } from './parts/api.tsx';
 import { AppearanceSection } from './parts/appearance.tsx';
+import { BudgetsSection } from './parts/budgets.tsx';
 import { ChatSection } from './parts/chat.tsx';
 import { DataSection } from './parts/data.tsx';
 import { EngineSection } from './parts/engine.tsx';
+import { PrivacySection } from './parts/privacy.tsx';
+import { RoutingSection } from './parts/routing.tsx';
 import { useSettingsEditor } from './state.ts';
 import { text } from './text.ts';
 
-const SECTIONS = ['appearance', 'chat', 'engine', 'api', 'data', 'about'] as const;
+const SECTIONS = ['appearance', 'chat', 'routing', 'budgets', 'privacy', 'engine', 'api', 'data', 'about'] as const;
 
 function ConfigProblem({ problem, path }: { readonly problem: string; readonly path: string }) {
   const t = text.useText();
@@ -73,6 +76,9 @@ export function SettingsRoom() {
               {state.problem !== null && <ConfigProblem problem={state.problem} path={state.path} />}
               <AppearanceSection config={state.config} change={change} />
               <ChatSection config={state.config} change={change} />
+              <RoutingSection />
+              <BudgetsSection config={state.config} change={change} />
+              <PrivacySection config={state.config} change={change} />
               <EngineSection config={state.config} change={change} />
               <ApiSection config={state.config} change={change} />
               <DataSection config={state.config} change={change} />

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { freeId, idProblem, PRESETS, urlProblem } from './presets.ts';
+
+describe('a new provider', () => {
+  it('begins with an id that nobody has', () => {
+    expect(freeId('acme', ['acme', 'acme-2'])).toBe('acme-3');
+  });
+  it.each([
+    ['', 'idMissing'],
+    ['Acme', 'idWrong'],
+    ['local', 'idWrong'],
+    ['acme', 'idTaken'],
+    ['acme-2', null],
+  ])('judges the id “%s” as %s', (id, problem) => {
+    expect(idProblem(id, ['acme'])).toBe(problem);
+  });
+  it.each([
+    ['', true, 'urlMissing'],
+    ['', false, null],
+    ['localhost:9000', true, 'urlWrong'],
+    ['http://127.0.0.1:9001/v1', true, null],
+  ])('judges the address “%s” (needed: %s) as %s', (url, needed, problem) => {
+    expect(urlProblem(url, needed)).toBe(problem);
+  });
+  it('offers presets whose ids and addresses are right', () => {
+    for (const { id, baseUrl } of PRESETS) {
+      expect(idProblem(id, [])).toBeNull();
+      if (baseUrl) expect(urlProblem(baseUrl, true)).toBeNull();
+    }
+  });
+});

@@ -1,0 +1,60 @@
+import { FilePen, TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
+import { Button, Select } from '../../../kit/index.ts';
+import { call, useAction, useCall } from '../../../link/index.ts';
+import { text } from '../text.ts';
+import { PolicyDialog } from './policy-dialog.tsx';
+import { Row, Section } from './section.tsx';
+
+/** Which policy decides, and the way to change one. */
+export function RoutingSection() {
+  const t = text.useText();
+  const { data, fault } = useCall('policy.list', {}, { topics: ['policies', 'settings'] });
+  const { run, busy, fault: useFault } = useAction((name: string) => call('policy.use', { name }));
+  const [editing, setEditing] = useState<string | null>(null);
+  const policies = data?.policies ?? [];
+  const inUse = policies.find((policy) => policy.inUse);
+  const problem = useFault?.detail ?? fault?.detail ?? null;
+  return (
+    <Section id="routing" title={t('routing')}>
+      <Row label={t('policy')} hint={inUse?.description ?? t('policyHint')} problem={problem}>
+        <div className="flex flex-wrap justify-end gap-2">
+          <Select
+            className="w-52"
+            align="end"
+            label={t('policy')}
+            value={inUse?.name ?? ''}
+            disabled={busy || policies.length === 0}
+            options={policies.map(({ name, builtIn, version }) => ({
+              value: name,
+              label: name,
+              hint: builtIn ? t('policyBuiltIn') : t('policyVersion', { value: version }),
+            }))}
+            onChange={(name) => void run(name)}
+          />
+          <Button
+            icon={FilePen}
+            disabled={!inUse}
+            onClick={() => {
+              setEditing(inUse?.name ?? null);
+            }}
+          >
+            {t('policyEdit')}
+          </Button>
+        </div>
+      </Row>
+      {inUse?.problem === null || inUse === undefined ? null : (
+        <p role="alert" className="flex gap-2 bg-degraded-soft px-4 py-2.5 text-sm text-degraded-ink">
+          <TriangleAlert size={15} aria-hidden className="mt-0.5 shrink-0" />
+          {inUse.problem}
+        </p>
+      )}
+      <PolicyDialog
+        name={editing}
+        onClose={() => {
+          setEditing(null);
+        }}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,156 @@
+import { Copy } from 'lucide-react';
+import { useEffect, useId, useState } from 'react';
+import { Button, Dialog, Input } from '../../../kit/index.ts';
+import { call, useAction } from '../../../link/index.ts';
+import { text } from '../text.ts';
+import { readUsd } from './money-input.tsx';
+
+const EMPTY = { name: '', requestsPerMinute: '', concurrency: '', usdPerDay: '' };
+type Field = keyof typeof EMPTY;
+
+const wholeOrNone = (typed: string): number | null | undefined => {
+  const plain = typed.trim();
+  if (plain === '') return null;
+  const value = Number(plain);
+  return Number.isInteger(value) && value >= 1 ? value : undefined;
+};
+
+/** Makes a token and shows it once. */
+export function TokenDialog({
+  open,
+  taken,
+  onOpenChange,
+  onCopy,
+}: {
+  readonly open: boolean;
+  readonly taken: readonly string[];
+  readonly onOpenChange: (open: boolean) => void;
+  readonly onCopy: (token: string) => void;
+}) {
+  const t = text.useText();
+  const base = useId();
+  const [typed, setTyped] = useState(EMPTY);
+  const [tried, setTried] = useState(false);
+  const [made, setMade] = useState<string | null>(null);
+  useEffect(() => {
+    if (!open) return;
+    setTyped(EMPTY);
+    setTried(false);
+    setMade(null);
+  }, [open]);
+  const { run, busy, fault } = useAction(call<'api.createToken'>);
+  const limits = {
+    requestsPerMinute: wholeOrNone(typed.requestsPerMinute),
+    concurrency: wholeOrNone(typed.concurrency),
+    usdPerDay: readUsd(typed.usdPerDay),
+  };
+  const name = typed.name.trim();
+  const wrong: Record<Field, string | null> = {
+    name: name === '' ? t('tokenNameMissing') : taken.includes(name) ? t('tokenNameTaken') : null,
+    requestsPerMinute: limits.requestsPerMinute === undefined ? t('tokenNumberWrong') : null,
+    concurrency: limits.concurrency === undefined ? t('tokenNumberWrong') : null,
+    usdPerDay: limits.usdPerDay === undefined ? t('budgetWrong') : null,
+  };
+  const create = async (): Promise<void> => {
+    setTried(true);
+    const { requestsPerMinute, concurrency, usdPerDay } = limits;
+    if (wrong.name !== null || requestsPerMinute === undefined || concurrency === undefined || usdPerDay === undefined)
+      return;
+    const answer = await run('api.createToken', { name, requestsPerMinute, concurrency, usdPerDay });
+    if (answer) setMade(answer.token);
+  };
+  const field = (key: Field, label: string, placeholder: string) => (
+    <div>
+      <label htmlFor={`${base}-${key}`} className="text-xs font-medium text-ink-2">
+        {label}
+      </label>
+      <Input
+        id={`${base}-${key}`}
+        className="mt-1"
+        value={typed[key]}
+        placeholder={placeholder}
+        maxLength={100}
+        inputMode={key === 'name' ? 'text' : 'decimal'}
+        aria-invalid={tried && wrong[key] !== null ? true : undefined}
+        aria-describedby={`${base}-${key}-note`}
+        onChange={(event) => {
+          const { value } = event.target;
+          setTyped((now) => ({ ...now, [key]: value }));
+        }}
+      />
+      <p id={`${base}-${key}-note`} className="mt-1 min-h-4 text-xs text-failed-ink">
+        {tried ? wrong[key] : null}
+      </p>
+    </div>
+  );
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={made === null ? t('tokenNew') : t('tokenMade')}
+      description={made === null ? t('tokenNewHint') : t('tokenOnce')}
+      footer={
+        made === null ? (
+          <>
+            <Button
+              look="ghost"
+              onClick={() => {
+                onOpenChange(false);
+              }}
+            >
+              {t('cancel')}
+            </Button>
+            <Button look="primary" busy={busy} onClick={() => void create()}>
+              {t('tokenCreate')}
+            </Button>
+          </>
+        ) : (
+          <Button
+            look="primary"
+            onClick={() => {
+              onOpenChange(false);
+            }}
+          >
+            {t('done')}
+          </Button>
+        )
+      }
+    >
+      {made === null ? (
+        <form
+          className="flex flex-col gap-1"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void create();
+          }}
+        >
+          {field('name', t('tokenName'), t('tokenNameHint'))}
+          <div className="grid grid-cols-3 gap-3">
+            {field('requestsPerMinute', t('tokenRate'), t('budgetNone'))}
+            {field('concurrency', t('tokenConcurrency'), t('budgetNone'))}
+            {field('usdPerDay', t('tokenBudget'), t('budgetNone'))}
+          </div>
+          {fault === null ? null : (
+            <p role="alert" className="text-sm text-failed-ink">
+              {fault.detail}
+            </p>
+          )}
+        </form>
+      ) : (
+        <div className="flex items-start gap-2">
+          <code className="min-w-0 flex-1 rounded-md bg-sunken px-3 py-2 font-mono text-xs break-all select-all">
+            {made}
+          </code>
+          <Button
+            icon={Copy}
+            onClick={() => {
+              onCopy(made);
+            }}
+          >
+            {t('copy')}
+          </Button>
+        </div>
+      )}
+    </Dialog>
+  );
+}
