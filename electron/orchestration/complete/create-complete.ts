@@ -36,15 +36,22 @@ const gone: CompleteEvent = {
 };
 
 /** What makes two requests the same; null = this one asks for an answer of its own. */
-const twinKey = ({ source, cache, token, ...asked }: CompleteRequest): string | null =>
-  cache === false
-    ? null
-    : exactKey({
-        ...asked,
-        policy: asked.policy ?? '',
-        policyVersion: 0,
-        private: asked.private === true,
-      });
+function twinKey(request: CompleteRequest): string | null {
+  const { route, messages, sampling, stop, tools, toolChoice, format, policy = '', cache } = request;
+  if (cache === false) return null;
+  return exactKey({
+    route,
+    messages,
+    sampling,
+    stop,
+    policy,
+    policyVersion: 0,
+    private: request.private === true,
+    ...(tools ? { tools } : {}),
+    ...(toolChoice ? { toolChoice } : {}),
+    ...(format ? { format } : {}),
+  });
+}
 
 /** Answers requests that belong to no conversation. Identical ones under way share one answer. */
 export function createComplete(deps: CompleteDeps): Complete {
