@@ -201,13 +201,25 @@ export function createCore(options: CoreOptions): Core {
       traces: store.traces,
       questionOf: ({ messageId }) => {
         const reply = messageId === null ? null : store.chat.message(messageId);
-        return reply?.parentId == null ? null : (store.chat.message(reply.parentId)?.text ?? null);
+        const parentId = reply?.parentId ?? null;
+        return parentId === null ? null : (store.chat.message(parentId)?.text ?? null);
       },
       clock,
       announce,
       log,
     });
-    const { answer, budget, providers } = buildRouting({
+    const tracesBehind = disposables.add(
+      createTracesBehind({
+        traces: store.traces,
+        timers,
+        log,
+        onStored: (traceId) => {
+          routing.budget.endTurn(traceId);
+          announce.topics(['traces', `trace:${traceId}`, 'usage']);
+        },
+      }),
+    );
+    const routing = buildRouting({
       store,
       settings,
       models,
@@ -219,8 +231,13 @@ export function createCore(options: CoreOptions): Core {
       clock,
       timers,
       log,
+      mintId,
+      saveTrace: (trace, usages) => {
+        tracesBehind.save(trace, usages);
+      },
       disposables,
     });
+    const { answer, budget, providers } = routing;
     if (locked) closeInterrupted(store);
     const turns = disposables.add(
       createTurns({
@@ -240,23 +257,13 @@ export function createCore(options: CoreOptions): Core {
       }),
     );
     const chats = createChats({ store, turns, clock, mintId, announce, config });
-    const tracesBehind = disposables.add(
-      createTracesBehind({
-        traces: store.traces,
-        timers,
-        log,
-        onStored: (traceId) => {
-          budget.endTurn(traceId);
-          announce.topics(['traces', `trace:${traceId}`, 'usage']);
-        },
-      }),
-    );
     const complete = createComplete({
       answer,
       traces: tracesBehind,
       clock,
       mintId,
       log,
+      embed: routing.embed,
     });
     if (locked) moveTokenFile(dataDir, store.apiTokens);
     // Built last, so that it ends first: nothing new comes in while the rest goes away.
@@ -270,6 +277,8 @@ export function createCore(options: CoreOptions): Core {
         version: APP_VERSION,
         clock,
         log,
+        breakers: () =>
+          models.list().map(({ id }) => ({ modelId: id, state: routing.execution.breakers.breakerOf(id).state })),
         followsSettings: options.api ?? false,
         ...(options.apiGraceMs === undefined ? {} : { closeGraceMs: options.apiGraceMs }),
       }),

@@ -6,10 +6,13 @@ import type { Log } from './base/log.ts';
 import type { MachineState } from './base/machine-state.ts';
 import type { Timers } from './base/timers.ts';
 import type { Config } from './contract/config.ts';
+import type { Trace, UsageEntry } from './contract/entities/trace.ts';
 import { costUsd, createEgress } from './model/index.ts';
 import type { Egress, EgressLog } from './model/index.ts';
 import type { Announce } from './orchestration/announce.ts';
 import { createAnswerer } from './orchestration/answer/answer.ts';
+import { createSemanticDoor } from './orchestration/answer/semantic.ts';
+import { createEmbed, embedderOf } from './orchestration/complete/embed.ts';
 import type { Models } from './orchestration/models-door.ts';
 import { createProviders } from './orchestration/providers/providers.ts';
 import type { Policies } from './orchestration/policies/policies.ts';
@@ -21,7 +24,9 @@ import {
   createExecution,
   createStickyMemory,
   observationsOf,
+  createSemanticCache,
 } from './router/index.ts';
+import type { SemanticCache } from './router/index.ts';
 import type { Store } from './storage/index.ts';
 
 /** Servers that are reached without any network. */
@@ -60,6 +65,9 @@ export function buildRouting(deps: {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
+  readonly mintId: MintId;
+  /** Stores a trace of no conversation. */
+  readonly saveTrace: (trace: Trace, usages: readonly UsageEntry[]) => void;
   readonly disposables: ReturnType<typeof createDisposeStack>;
 }) {
   const { store, settings, models, policies, announce, machine, clock, timers, log, disposables } = deps;
@@ -113,6 +121,27 @@ export function buildRouting(deps: {
     ttlMs: () => config().cache.exactTtlSeconds * 1000,
     onError,
   });
+  const embed = createEmbed({ models, budget, costUsd, save: deps.saveTrace, clock, timers, mintId: deps.mintId });
+  const semanticCaches = new Map<string, SemanticCache>();
+  const semanticCache = (): SemanticCache | null => {
+    const embedder = config().cache.semantic ? embedderOf(models.list(), 'auto', false) : null;
+    if (!embedder) return null;
+    const known = semanticCaches.get(embedder.id);
+    if (known) return known;
+    const made = createSemanticCache({
+      records: store.cache.semantic,
+      embedder: embedder.id,
+      embed: async (texts, signal) => (await embed({ texts, route: embedder.id }, signal)).vectors,
+      clock,
+      enabled: () => config().cache.semantic,
+      ttlMs: () => config().cache.exactTtlSeconds * 1000,
+      maxWrongShare: () => config().cache.semanticMaxWrongShare,
+      random: Math.random,
+      onError,
+    });
+    semanticCaches.set(embedder.id, made);
+    return made;
+  };
   const answer = createAnswerer({
     models,
     clock,
@@ -131,6 +160,7 @@ export function buildRouting(deps: {
     execution,
     cache,
     cacheMode: () => config().cache.exact,
+    semantic: createSemanticDoor(semanticCache),
     isBudgeted: (providerId) => budget.leftUsd(providerId) !== Infinity,
     onAttempts(attempts) {
       try {
@@ -142,6 +172,7 @@ export function buildRouting(deps: {
   });
   return {
     answer,
+    embed,
     execution,
     budget,
     cache,

@@ -5,6 +5,3 @@ export interface MachineState {
   /** False = the system says that no network is there; null = it does not say. Loopback is never meant. */
   online(): boolean | null;
 }
-
-/** A machine that says nothing: mains, network unknown. */
-export const unknownMachine: MachineState = { onBattery: () => false, online: () => null };

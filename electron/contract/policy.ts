@@ -27,7 +27,6 @@ export const constraints = z.strictObject({
   /** Least stated or measured quality, 0 to 1. */
   minQuality: share.default(0),
 });
-export type Constraints = z.infer<typeof constraints>;
 
 /** Every field that is there must hold; an empty `when` always holds. */
 export const ruleWhen = z.strictObject({
@@ -87,14 +86,12 @@ export const rule = z.strictObject({
     stop: z.boolean().default(true),
   }),
 });
-export type Rule = z.infer<typeof rule>;
 
 /** One step to fall down. `after` = faults this step answers to; absent = any that may fall back. */
 export const ladderStep = z.strictObject({
   to: z.union([z.enum(POLICY_TARGETS), modelPattern]),
   after: z.array(z.enum(FAULT_CODES)).optional(),
 });
-export type LadderStep = z.infer<typeof ladderStep>;
 
 export const limits = z.strictObject({
   /** Calls to models of one turn, all steps together. */

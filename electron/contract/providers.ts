@@ -10,7 +10,6 @@ export const keyRef = z.union(
     error: 'name where the key is kept, as {env: NAME} or {keychain: name}; a key itself does not belong in this file',
   },
 );
-export type KeyRef = z.infer<typeof keyRef>;
 
 export const capabilities = z.strictObject({
   tools: z.boolean().optional(),

@@ -3,7 +3,7 @@ import type { CachedAnswer, ExactRecords } from '../storage/store.ts';
 import { isPrivateKey } from './cache-key.ts';
 
 export type { CachedAnswer } from '../storage/store.ts';
-export { exactKey, isDeterministic, mayCache } from './cache-key.ts';
+export { exactKey, mayCache } from './cache-key.ts';
 export type { CacheMode, CacheQuestion } from './cache-key.ts';
 /** Where answers outlive the process. */
 export type CacheStore = ExactRecords;

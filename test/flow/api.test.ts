@@ -39,8 +39,12 @@ const ask = (content: string, more: object = {}, init: RequestInit = {}) =>
     ...init,
   });
 
-const traceOf = async (id: string): Promise<Record<string, unknown>> =>
-  JSON.parse((await runCli(['trace', id, '--json', '--data', data])).out) as Record<string, unknown>;
+/** Traces of the API are stored a moment behind their answers. */
+const traceOf = (id: string): Promise<Record<string, unknown>> =>
+  vi.waitFor(
+    async () => JSON.parse((await runCli(['trace', id, '--json', '--data', data])).out) as Record<string, unknown>,
+    { timeout: 10_000, interval: 20 },
+  );
 
 const client = () => new OpenAI({ baseURL: `${ready.listening}/v1`, apiKey: ready.token, maxRetries: 0 });
 

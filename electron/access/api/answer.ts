@@ -178,7 +178,7 @@ export async function answer(
   signal: AbortSignal,
   watch: AnswerWatch,
 ): Promise<void> {
-  const { traceId, events } = complete.start(asked.request, signal);
+  const { traceId, events } = complete.start({ ...asked.request, streaming: asked.stream }, signal);
   const source: Source = { traceId, iterator: events[Symbol.asyncIterator]() };
   const { route, first } = await untilFirst(source, watch);
   const headers = safe(headersOf(traceId, route, dialect.idHeader));

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { ModelEvent, ModelRequest, ModelToolCall } from '../../model/model.ts';
 import { exactKey, mayCache } from '../../router/index.ts';
-import type { AnswerCache, CacheMode, CacheQuestion, Execution, Outcome } from '../../router/index.ts';
+import type { AnswerCache, CachedAnswer, CacheMode, CacheQuestion, Execution, Outcome } from '../../router/index.ts';
 import type { TraceRecorder } from '../../telemetry/recorder.ts';
 import type { Models } from '../models-door.ts';
 import { mergeSameRole } from './fit.ts';
@@ -11,6 +11,7 @@ import { answerFromCache } from './from-cache.ts';
 import { ledgerOf } from './ledger.ts';
 import { planRequest } from './plan-request.ts';
 import type { PlanDeps } from './plan-request.ts';
+import type { SemanticDoor } from './semantic.ts';
 import type { Answer, AnswerHooks, AnswerRequest, AnswerRoute } from './types.ts';
 
 export type { Answer, AnswerHooks, AnswerRequest, AnswerRoute } from './types.ts';
@@ -21,6 +22,7 @@ export interface AnswerDeps extends PlanDeps {
   readonly execution: Execution;
   readonly cache: AnswerCache;
   readonly cacheMode: () => CacheMode;
+  readonly semantic: SemanticDoor;
   /** Whether any budget is set for this provider: answers are then kept as short as their estimate. */
   readonly isBudgeted: (providerId: string) => boolean;
   /** Attempts are over: what was seen of their models. */
@@ -69,7 +71,12 @@ export function createAnswerer(deps: AnswerDeps) {
     const cacheKey =
       request.cache !== false && !request.omitted && mayCache(question, deps.cacheMode()) ? exactKey(question) : null;
     const cached = cacheKey === null ? null : deps.cache.get(cacheKey);
-    if (cached) return answerFromCache(cached, 'exact', decision, recorder, hooks);
+    if (cached) return answerFromCache(cached, 'exact', decision, recorder, hooks, request.token?.name ?? null);
+    const alike =
+      request.cache === false || request.omitted || request.tools ? null : await deps.semantic.find(question, signal);
+    // A hit that is to be checked is asked anew; what comes back is evidence for the next.
+    if (alike && !alike.recheck)
+      return answerFromCache(alike.answer, 'semantic', decision, recorder, hooks, request.token?.name ?? null);
 
     let firstTokenMs: number | null = null;
     let reply = '';
@@ -134,7 +141,8 @@ export function createAnswerer(deps: AnswerDeps) {
         private: request.private,
         traceId: recorder.traceId,
         token: request.token ?? null,
-        hold: request.streaming === false && request.format !== undefined,
+        // Who gets the answer in one piece can be given another one until the last word.
+        hold: request.streaming === false,
       },
       {
         request: fit,
@@ -175,8 +183,8 @@ export function createAnswerer(deps: AnswerDeps) {
     const whole = end.fault === null && (end.finish === 'stop' || end.finish === 'tool_calls');
     if (whole && model) deps.sticky.replied(request.conversationId, model.id, plan.limits.stickySeconds);
     // A degraded answer is not what would be answered tomorrow.
-    if (whole && model && cacheKey !== null && outcome.degradedReason === null && note === null)
-      deps.cache.put(cacheKey, {
+    if (whole && model && outcome.degradedReason === null && note === null && request.cache !== false) {
+      const made: CachedAnswer = {
         text: reply,
         toolCalls: calls.filter((call): call is ModelToolCall => call.id !== ''),
         finish: end.finish === 'tool_calls' ? 'tool_calls' : 'stop',
@@ -185,7 +193,10 @@ export function createAnswerer(deps: AnswerDeps) {
         usage: end.usage,
         costUsd,
         storedAt: clock.now(),
-      });
+      };
+      if (cacheKey !== null) deps.cache.put(cacheKey, made);
+      if (!request.omitted && !request.tools) deps.semantic.put(question, made);
+    }
     return {
       decision: { ...decision, chosen: model?.id ?? decision.chosen },
       model,

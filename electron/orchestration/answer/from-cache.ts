@@ -9,6 +9,7 @@ export function answerFromCache(
   decision: Answer['decision'],
   recorder: TraceRecorder,
   hooks: AnswerHooks,
+  tokenName: string | null,
 ): Answer {
   const span = recorder.root.child('cache', 'Answer from the cache', {
     cache: kind,
@@ -37,18 +38,18 @@ export function answerFromCache(
     firstTokenMs,
     costUsd: 0,
     savedUsd: cached.costUsd,
-    ledger: cached.costUsd === 0 ? [] : [savedLine(cached)],
+    ledger: cached.costUsd === 0 ? [] : [savedLine(cached, tokenName)],
   };
 }
 
 /** Nothing was used: the line only says what was saved. */
-const savedLine = ({ modelId, costUsd }: CachedAnswer): LedgerLine => ({
+const savedLine = ({ modelId, costUsd }: CachedAnswer, tokenName: string | null): LedgerLine => ({
   modelId,
   providerId: modelId.split('/')[0] ?? modelId,
   tokensIn: 0,
   tokensCached: 0,
   tokensOut: 0,
   costUsd: 0,
-  tokenName: null,
+  tokenName,
   savedUsd: costUsd,
 });

@@ -31,6 +31,8 @@ export interface CompleteRequest {
   readonly policy?: string;
   /** False = neither answered from the cache nor joined to a twin in flight. Absent = as the settings say. */
   readonly cache?: boolean;
+  /** False = the asker gets the answer in one piece, so it may still be replaced until its last word. Absent = true. */
+  readonly streaming?: boolean;
 }
 
 /** Exactly one `end` or `fault` comes last. `route` comes before the first delta; a fault may come without it. */

@@ -39,7 +39,9 @@ const gone: CompleteEvent = {
 function twinKey(request: CompleteRequest): string | null {
   const { route, messages, sampling, stop, tools, toolChoice, format, policy = '', cache } = request;
   if (cache === false) return null;
-  return exactKey({
+  // One who reads along must not wait for one who does not.
+  const way = request.streaming === false ? 'whole ' : '';
+  return `${way}${exactKey({
     route,
     messages,
     sampling,
@@ -50,7 +52,7 @@ function twinKey(request: CompleteRequest): string | null {
     ...(tools ? { tools } : {}),
     ...(toolChoice ? { toolChoice } : {}),
     ...(format ? { format } : {}),
-  });
+  })}`;
 }
 
 /** Answers requests that belong to no conversation. Identical ones under way share one answer. */

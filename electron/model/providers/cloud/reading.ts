@@ -11,7 +11,7 @@ export interface ReadProblem {
 }
 
 interface Tool {
-  readonly index: number;
+  index: number;
   id: string;
   /** What the provider calls it by; null = it never said. */
   readonly givenId: string | null;
@@ -82,6 +82,7 @@ export function createReading(): Reading {
   const ids = new Set<string>();
   let guessedOut = 0;
   let begun = false;
+  let named = 0;
   let logprobSum = 0;
   let logprobCount = 0;
 
@@ -137,11 +138,11 @@ export function createReading(): Reading {
           return;
         }
         const given = typeof part.id === 'string' && part.id !== '' ? part.id : null;
-        const index = tools.size;
+        const place = tools.size;
         // Results are matched to calls by id, so two calls never share one.
-        const id = given === null || ids.has(given) ? `${given ?? 'call'}_${String(index)}` : given;
+        const id = given === null || ids.has(given) ? `${given ?? 'call'}_${String(place)}` : given;
         ids.add(id);
-        tool = { index, id, givenId: given, name: '', waiting: '', arguments: 0, whole: createWhole() };
+        tool = { index: -1, id, givenId: given, name: '', waiting: '', arguments: 0, whole: createWhole() };
         tools.set(key, tool);
       }
       const argumentsText = typeof part.argumentsText === 'string' ? tool.whole.add(part.argumentsText) : '';
@@ -150,6 +151,8 @@ export function createReading(): Reading {
         if (typeof part.name !== 'string' || part.name === '') return;
         begun = true;
         tool.name = part.name;
+        // Counted when it can be said: one before it may never get a name.
+        tool.index = named++;
         tool.arguments = tool.waiting.length;
         guessedOut += guessTokens(tool.name) + guessTokens(tool.waiting);
         events.push({ kind: 'tool', index: tool.index, id: tool.id, name: tool.name, argumentsText: tool.waiting });

@@ -1,0 +1,30 @@
+import type { CachedAnswer, CacheQuestion, SemanticCache, SemanticHit } from '../../router/index.ts';
+
+/** Semantic caches by the model that makes their vectors: vectors of two models mean nothing beside each other. */
+export interface SemanticDoor {
+  find(question: CacheQuestion, signal: AbortSignal): Promise<SemanticHit | null>;
+  put(question: CacheQuestion, answer: CachedAnswer): void;
+}
+
+/** Never asked to embed for longer than this, in ms: waiting longer than an answer takes saves nothing. */
+const FIND_MS = 1500;
+
+/** The cache of the embedder there is now. null from `cacheOf` = the person has it off, or nobody makes vectors. */
+export function createSemanticDoor(cacheOf: () => SemanticCache | null): SemanticDoor {
+  const measured = new WeakSet<SemanticCache>();
+  return {
+    async find(question, signal) {
+      const cache = question.private ? null : cacheOf();
+      if (!cache) return null;
+      if (!measured.has(cache)) {
+        measured.add(cache);
+        // In the background: until it is done nothing is served.
+        void cache.measure(new AbortController().signal);
+      }
+      return cache.find(question, AbortSignal.any([signal, AbortSignal.timeout(FIND_MS)]));
+    },
+    put(question, answer) {
+      if (!question.private) void cacheOf()?.put(question, answer, AbortSignal.timeout(30_000));
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import type { Clock } from '../../base/clock.ts';
+import type { MintId } from '../../base/ids.ts';
+import type { Timers } from '../../base/timers.ts';
+import type { ModelEntry } from '../../contract/entities/model.ts';
+import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
+import { FaultError, refuse } from '../../contract/faults.ts';
+import type { Fault } from '../../contract/faults.ts';
+import { createBatcher, estimateTokens, makeFault } from '../../router/index.ts';
+import type { Batcher, Budget } from '../../router/index.ts';
+import { createTraceRecorder } from '../../telemetry/recorder.ts';
+import type { Models } from '../models-door.ts';
+import type { Complete } from './complete.ts';
+
+export interface EmbedDeps {
+  readonly models: Pick<Models, 'list' | 'provider'>;
+  readonly budget: Pick<Budget, 'reserve'>;
+  readonly costUsd: (
+    usage: { tokensIn: number; tokensCached: number; tokensOut: number },
+    price: ModelEntry['price'],
+  ) => number;
+  readonly save: (trace: Trace, usages: readonly UsageEntry[]) => void;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly mintId: MintId;
+}
+
+interface Vector {
+  readonly vector: readonly number[];
+  readonly tokensIn: number;
+}
+
+/** The model that makes vectors: the one named, else the first that can. null = there is none. */
+export function embedderOf(models: readonly ModelEntry[], route: string, isPrivate: boolean): ModelEntry | null {
+  const able = models.filter(
+    ({ capabilities, state, trustedForPrivate }) =>
+      capabilities.embeddings && state === 'ready' && (!isPrivate || trustedForPrivate),
+  );
+  const named = models.find(({ id }) => id === route);
+  if (named) return named.state === 'ready' && (!isPrivate || named.trustedForPrivate) ? named : null;
+  return able[0] ?? null;
+}
+
+/** Vectors for texts. Small requests that come close together make one call to the provider. */
+export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
+  const { models, clock, mintId } = deps;
+  const batchers = new Map<string, Batcher<string, Vector>>();
+  const batcherOf = (modelId: string, isPrivate: boolean): Batcher<string, Vector> => {
+    const key = `${modelId} ${String(isPrivate)}`;
+    const known = batchers.get(key);
+    if (known) return known;
+    const made = createBatcher<string, Vector>({
+      timers: deps.timers,
+      async upstream(texts, signal) {
+        const { embed } = models.provider;
+        if (!embed) throw refuse('There is no model for embeddings here: add one under Models.', 'no_candidate');
+        const origin = { traceId: '', conversationId: null, private: isPrivate, purpose: 'embedding' as const };
+        const { vectors, usage } = await embed({ modelId, texts, origin }, signal);
+        const guesses = texts.map((text) => Math.max(1, estimateTokens(text)));
+        const all = guesses.reduce((sum, tokens) => sum + tokens, 0);
+        return vectors.map((vector, at) => ({
+          vector,
+          tokensIn: usage.tokensIn > 0 ? Math.round((usage.tokensIn * (guesses[at] ?? 0)) / all) : (guesses[at] ?? 0),
+        }));
+      },
+    });
+    batchers.set(key, made);
+    return made;
+  };
+
+  return async ({ texts, route, token, private: asked }, signal) => {
+    const isPrivate = asked === true;
+    const recorder = createTraceRecorder({ clock, mintId }, mintId(), 'Embedding');
+    const model = embedderOf(models.list(), route, isPrivate);
+    const store = (fault: Fault | null, tokensIn: number, costUsd: number) => {
+      recorder.root.set({ modelId: model?.id ?? null, texts: texts.length, tokensIn });
+      recorder.root.end(fault);
+      const { traceId } = recorder;
+      deps.save(
+        {
+          id: traceId,
+          turnId: null,
+          conversationId: null,
+          messageId: null,
+          startedAt: recorder.startedAt,
+          durationMs: recorder.elapsedMs(),
+          status: fault ? 'failed' : 'ok',
+          source: 'api',
+          private: isPrivate,
+          modelId: model?.id ?? null,
+          modelName: model?.name ?? null,
+          route: model?.kind ?? null,
+          degraded: false,
+          faultCode: fault?.code ?? null,
+          faultOrigin: fault?.origin ?? null,
+          promptVersionId: null,
+          tokensIn,
+          tokensCached: 0,
+          tokensOut: 0,
+          firstTokenMs: null,
+          tokensPerSecond: null,
+          costUsd,
+          rating: null,
+          preview: `${String(texts.length)} texts to vectors`,
+          decision: null,
+          spans: recorder.finish(),
+        },
+        model && tokensIn > 0
+          ? [
+              {
+                id: mintId(),
+                traceId,
+                at: clock.now(),
+                modelId: model.id,
+                providerId: model.provider,
+                tokensIn,
+                tokensCached: 0,
+                tokensOut: 0,
+                costUsd,
+                tokenName: token?.name ?? null,
+              },
+            ]
+          : [],
+      );
+    };
+    const fail = (fault: Fault): never => {
+      store(fault, 0, 0);
+      throw new FaultError(fault);
+    };
+    if (!model)
+      return fail(
+        makeFault('no_candidate', 'There is no model for embeddings here: add one under Models, or name one.'),
+      );
+    const guess = texts.reduce((sum, text) => sum + estimateTokens(text) * 1.5 + 2, 0);
+    const most = deps.costUsd({ tokensIn: guess, tokensCached: 0, tokensOut: 0 }, model.price);
+    const reserved = deps.budget.reserve({
+      traceId: recorder.traceId,
+      providerId: model.provider,
+      tokenName: token?.name ?? null,
+      tokenUsdPerDay: token?.usdPerDay ?? null,
+      mostUsd: most,
+    });
+    if (!reserved.ok) return fail(reserved.fault);
+    const span = recorder.root.child('attempt', `Ask ${model.name}`, { modelId: model.id });
+    try {
+      const found = await batcherOf(model.id, isPrivate).run(texts, signal);
+      const tokensIn = found.reduce((sum, one) => sum + one.tokensIn, 0);
+      const costUsd = deps.costUsd({ tokensIn, tokensCached: 0, tokensOut: 0 }, model.price);
+      reserved.hold.settle(costUsd);
+      span.end();
+      store(null, tokensIn, costUsd);
+      return { modelId: model.id, vectors: found.map(({ vector }) => vector), tokensIn, traceId: recorder.traceId };
+    } catch (error) {
+      reserved.hold.release();
+      const fault =
+        error instanceof FaultError ? error.fault : signal.aborted ? makeFault('cancelled') : makeFault('internal');
+      span.end(fault);
+      return fail(fault);
+    }
+  };
+}

@@ -1,0 +1,220 @@
+import Anthropic from '@anthropic-ai/sdk';
+import OpenAI from 'openai';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Config } from '../../electron/contract/config.ts';
+import type { Trace } from '../../electron/contract/entities/trace.ts';
+import type { ProviderConfig } from '../../electron/contract/providers.ts';
+import { startProvider } from '../support/providers/start-provider.ts';
+import type { AnswerScript, Wire } from '../support/providers/script.ts';
+import type { Script } from '../support/providers/start-provider.ts';
+import { makeCore } from '../support/scripted-core.ts';
+
+const KINDS = { openai: 'openai-compatible', anthropic: 'anthropic', google: 'google' } as const;
+/** USD for a million tokens: dear enough that a few answers fill a budget of cents. */
+const PRICES = { usdPerMTokIn: 100, usdPerMTokOut: 1000 };
+
+const hello: AnswerScript = { steps: [{ text: 'Hello ' }, { text: 'from afar.' }], usage: { in: 10, out: 5 } };
+
+/** The whole core on a real database, its API on a real port, and one provider on the real wire. */
+async function setUp(wire: Wire, script: Script = hello, more: Partial<Config> = {}) {
+  const far = await startProvider(wire, script);
+  onTestFinished(() => far.close());
+  const made = await makeCore([{ say: 'from here' }]);
+  const { core } = made;
+  const provider: ProviderConfig = {
+    id: 'far',
+    kind: KINDS[wire],
+    baseUrl: far.url,
+    apiKey: { env: 'PATH' },
+    enabled: true,
+    trustedForPrivate: false,
+    concurrency: 0,
+    usdPerDay: null,
+    models: [{ id: 'big', enabled: true, quality: 0.9, contextTokens: 100_000, ...PRICES }],
+  };
+  core.settings.save({ ...core.settings.config(), policy: 'best-quality', providers: [provider], ...more });
+  const { url } = await core.api.serveAt(0);
+  const token = core.api.tokens.issue({ name: 'test', requestsPerMinute: null, concurrency: null, usdPerDay: null });
+  const openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: token, maxRetries: 0 });
+  const anthropic = new Anthropic({ baseURL: url, apiKey: token, maxRetries: 0 });
+  const traceOf = (id: string | null | undefined): Promise<Trace> =>
+    vi.waitFor(() => {
+      const found = core.traces.get(id ?? '');
+      if (!found) throw new Error('not stored yet');
+      return found;
+    });
+  return { ...made, far, url, token, openai, anthropic, traceOf };
+}
+
+const messages = [{ role: 'user' as const, content: 'hi' }];
+
+describe('the official clients through the router to a provider', () => {
+  it.each(['openai', 'anthropic', 'google'] as const)(
+    'an answer of a %s wire comes whole and streamed, in both dialects, with its cost in the trace',
+    async (wire) => {
+      const { openai, anthropic, traceOf } = await setUp(wire);
+      const { data, response } = await openai.chat.completions.create({ model: 'far/big', messages }).withResponse();
+      expect(data.choices[0]?.message.content).toBe('Hello from afar.');
+      expect(response.headers.get('x-switchyard-route')).toBe('far/big');
+      const trace = await traceOf(response.headers.get('x-switchyard-trace-id'));
+      expect(trace).toMatchObject({ route: 'cloud', modelId: 'far/big', tokensIn: 10, tokensOut: 5, status: 'ok' });
+      expect(trace.costUsd).toBeCloseTo((10 * 100 + 5 * 1000) / 1e6, 9);
+
+      let streamed = '';
+      for await (const chunk of await openai.chat.completions.create({ model: 'far/big', messages, stream: true }))
+        streamed += chunk.choices[0]?.delta.content ?? '';
+      expect(streamed).toBe('Hello from afar.');
+
+      const claude = await anthropic.messages.create({ model: 'far/big', max_tokens: 100, messages });
+      expect(claude.content).toMatchObject([{ type: 'text', text: 'Hello from afar.' }]);
+      const live = anthropic.messages.stream({ model: 'far/big', max_tokens: 100, messages });
+      expect(await live.finalText()).toBe('Hello from afar.');
+    },
+  );
+
+  it.each(['openai', 'anthropic', 'google'] as const)(
+    'tools go out and their calls come back over the %s wire',
+    async (wire) => {
+      const call = { index: 0, id: 'call_1', name: 'weather', argumentsText: '{"city":"Oslo"}' };
+      const { openai, far } = await setUp(wire, { steps: [{ tool: call }], finish: 'tool_calls' });
+      const parameters = { type: 'object', properties: { city: { type: 'string' } } };
+      const tools = [{ type: 'function' as const, function: { name: 'weather', parameters } }];
+      const { choices } = await openai.chat.completions.create({ model: 'far/big', messages, tools });
+      const made = choices[0]?.message.tool_calls?.[0];
+      expect(choices[0]?.finish_reason).toBe('tool_calls');
+      expect(made).toMatchObject({ function: { name: 'weather' } });
+      expect(JSON.parse(made?.type === 'function' ? made.function.arguments : '')).toEqual({ city: 'Oslo' });
+      expect(JSON.stringify(far.requests[0]?.body)).toContain('weather');
+    },
+  );
+
+  it('a schema goes out, and an answer that breaks it is asked for again before anybody sees it', async () => {
+    const { openai, far } = await setUp('openai', (_, number) => ({
+      steps: [{ text: number === 0 ? 'sorry, no' : '{"city":"Oslo"}' }],
+    }));
+    const schema = {
+      type: 'object',
+      properties: { city: { type: 'string' } },
+      required: ['city'],
+      additionalProperties: false,
+    };
+    const { choices } = await openai.chat.completions.create({
+      model: 'far/big',
+      messages,
+      response_format: { type: 'json_schema', json_schema: { name: 'place', schema, strict: true } },
+    });
+    expect(JSON.parse(choices[0]?.message.content ?? '')).toEqual({ city: 'Oslo' });
+    expect(far.requests).toHaveLength(2);
+  });
+
+  it('a provider that is gone is told by the status the last step allows, with its trace', async () => {
+    const { openai, far, traceOf } = await setUp('openai');
+    await far.close();
+    const { data, response } = await openai.chat.completions
+      .create({ model: 'switchyard/auto', messages })
+      .withResponse();
+    expect(data.choices[0]?.message.content).toBe('from here');
+    expect(response.headers.get('x-switchyard-degraded')).toBe('1');
+    const { decision, spans } = await traceOf(response.headers.get('x-switchyard-trace-id'));
+    expect(decision?.ladder?.[0]).toBe('far/big');
+    expect(spans.find(({ kind }) => kind === 'attempt')?.fault?.code).toBe('network');
+  });
+});
+
+describe('money, memory and twins', () => {
+  it('50 requests at once never spend more than what is left of the day', async () => {
+    const limit = 0.05;
+    const { openai, core, far } = await setUp('openai', hello, {
+      budgets: { perTurnUsd: null, usdPerDay: limit, usdPerMonth: null },
+    });
+    const asked = Array.from({ length: 50 }, (_, number) =>
+      openai.chat.completions.create({
+        model: 'far/big',
+        max_tokens: 8,
+        messages: [{ role: 'user', content: `question ${String(number)}` }],
+      }),
+    );
+    await Promise.allSettled(asked);
+    await vi.waitFor(() => {
+      if (core.traces.list({}, null, 100).rows.length < 50) throw new Error('not stored yet');
+    });
+    const { costUsd } = core.store.usage.sums(0, Date.now() + 1000);
+    expect(costUsd).toBeLessThanOrEqual(limit);
+    expect(costUsd).toBeGreaterThan(0);
+    expect(far.requests.length).toBeLessThan(50);
+  });
+
+  it('100 identical requests in flight make one call, and one that leaves ends nobody else', async () => {
+    let release: () => void = () => undefined;
+    const hold = new Promise<void>((done) => (release = done));
+    const { openai, far, url, token } = await setUp('openai', {
+      steps: [{ text: 'one ' }, { hold }, { text: 'answer' }],
+    });
+    const leaves = new AbortController();
+    const gone = openai.chat.completions.create({ model: 'far/big', messages }, { signal: leaves.signal }).then(
+      () => 'answered',
+      () => 'gone',
+    );
+    const asked = Array.from({ length: 99 }, () => openai.chat.completions.create({ model: 'far/big', messages }));
+    const inFlight = async (): Promise<number> => {
+      const metrics = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+      return Number(/^switchyard_requests_in_flight (\d+)/mu.exec(await metrics.text())?.[1]);
+    };
+    // The one that asks for the number is not counted among them.
+    await vi.waitFor(async () => expect(await inFlight()).toBeGreaterThanOrEqual(100), { timeout: 10_000 });
+    leaves.abort();
+    expect(await gone).toBe('gone');
+    release();
+    const texts = (await Promise.all(asked)).map(({ choices }) => choices[0]?.message.content);
+    expect(new Set(texts)).toEqual(new Set(['one answer']));
+    expect(far.requests).toHaveLength(1);
+  });
+
+  it('answers the same sure question from memory: marked, free and traced', async () => {
+    const { openai, far, traceOf } = await setUp('openai');
+    const ask = () => openai.chat.completions.create({ model: 'far/big', messages, temperature: 0 }).withResponse();
+    const first = await ask();
+    const second = await ask();
+    expect(second.data.choices[0]?.message.content).toBe(first.data.choices[0]?.message.content);
+    expect(second.response.headers.get('x-switchyard-cache')).toBe('exact');
+    expect(far.requests).toHaveLength(1);
+    const trace = await traceOf(second.response.headers.get('x-switchyard-trace-id'));
+    expect(trace).toMatchObject({ route: 'cached', costUsd: 0, modelId: 'far/big' });
+  });
+
+  it('makes vectors of texts, several requests together', async () => {
+    const { openai, far, core } = await setUp('openai');
+    const [provider] = core.settings.config().providers;
+    if (!provider) throw new Error('no provider');
+    const models = [...provider.models, { id: 'vectors', enabled: true, capabilities: { embeddings: true } }];
+    core.settings.save({ ...core.settings.config(), providers: [{ ...provider, models }] });
+    const answers = await Promise.all(
+      ['one', 'two', 'three'].map((input) => openai.embeddings.create({ model: 'far/vectors', input })),
+    );
+    for (const { data } of answers) expect(Math.hypot(...(data[0]?.embedding ?? []))).toBeCloseTo(1, 4);
+    expect(new Set(answers.map(({ data }) => JSON.stringify(data[0]?.embedding))).size).toBe(3);
+    expect(far.others.filter(({ path }) => path.includes('embeddings'))).toHaveLength(1);
+  });
+});
+
+describe('a private conversation', () => {
+  const faults: readonly [string, AnswerScript][] = [
+    ['answers', hello],
+    ['fails', { status: 500, body: { error: { message: 'no' } } }],
+    ['breaks off', { steps: [{ text: 'He' }, { cut: 'reset' }], finish: null }],
+    ['refuses the key', { status: 401, body: { error: { message: 'no' } } }],
+  ];
+  it.each(faults)('sends nothing to a provider that %s, whatever the policy and the route say', async (_, script) => {
+    const { core, far, ask, openai, engine } = await setUp('openai', script, {
+      cache: { exact: 'always', exactTtlSeconds: 60, semantic: true, semanticMaxWrongShare: 0.2 },
+    });
+    for (const route of ['auto', 'far/big', 'local']) await ask('a secret', { route, private: true });
+    await ask('a secret', { route: 'auto', private: true });
+    await openai.chat.completions
+      .create({ model: 'far/big', messages }, { headers: { 'x-switchyard-private': '1' } })
+      .catch(() => undefined);
+    expect([far.requests.length, far.others.length]).toEqual([0, 0]);
+    expect(core.store.egress.list({ limit: 10 }).entries).toEqual([]);
+    expect(engine.requests.length).toBeGreaterThan(0);
+  });
+});
