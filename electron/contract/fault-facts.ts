@@ -16,7 +16,7 @@ const facts = (origin: FaultOrigin, recoverable: boolean, sentence: string): Fau
   sentence,
 });
 
-/** Every fault code, as the table in ARCHITECTURE.md has it. */
+/** Every fault code; router/fault-table.ts says what is done about each. */
 export const FAULT_FACTS: Readonly<Record<FaultCode, FaultFacts>> = {
   auth: facts('user', false, 'The key was refused; enter a working key.'),
   quota: facts('user', false, 'The account has no credit left; top it up or choose another model.'),

@@ -1,6 +1,6 @@
 /** Plain constants both sides share. No zod here, so the window's bundle stays small. */
 
-/** Fault codes, in the order of the fault table in ARCHITECTURE.md. Stable: stored in traces, switched on, never parsed. */
+/** Fault codes, with their facts in fault-facts.ts. Stable: stored in traces, switched on, never parsed. */
 export const FAULT_CODES = [
   'auth',
   'quota',

@@ -29,7 +29,7 @@ export type BreakerEffect =
   /** The model may not be asked until the settings change. */
   | 'gone';
 
-/** One row of the table in ARCHITECTURE.md. */
+/** One row of the table: what is true of a code and what is done about it. */
 export interface FaultRule extends FaultFacts {
   readonly action: FaultAction;
   /** Most retries of one step for this fault; 0 unless the action is `retry` or `wait`. */
