@@ -23,7 +23,7 @@ import {
   createBudget,
   createExecution,
   createStickyMemory,
-  observationsOf,
+  createObserver,
   createSemanticCache,
 } from './router/index.ts';
 import type { SemanticCache } from './router/index.ts';
@@ -142,6 +142,9 @@ export function buildRouting(deps: {
     semanticCaches.set(embedder.id, made);
     return made;
   };
+  const observe = disposables.add(
+    createObserver({ record: (seen) => store.observations.record(seen), timers, onError }),
+  );
   const answer = createAnswerer({
     models,
     clock,
@@ -162,13 +165,7 @@ export function buildRouting(deps: {
     cacheMode: () => config().cache.exact,
     semantic: createSemanticDoor(semanticCache),
     isBudgeted: (providerId) => budget.leftUsd(providerId) !== Infinity,
-    onAttempts(attempts) {
-      try {
-        store.observations.record(observationsOf(attempts));
-      } catch (error) {
-        onError(error);
-      }
-    },
+    onAttempts: observe.add,
   });
   return {
     answer,
@@ -190,6 +187,7 @@ export function buildRouting(deps: {
       },
       keyChanged: (providerId) => {
         execution.breakers.keyChanged(providerId);
+        models.providers.keyChanged();
       },
       now: () => clock.now(),
       test: (config, signal) => models.providers.test(config, signal),

@@ -64,12 +64,16 @@ export interface CloudDeps {
 /** Looks in the model folders again after so long, when somebody asks for the list. */
 const LOOK_AGAIN_MS = 3000;
 const CALIBRATE_BUDGET_MS = 5000;
+/** Every request asks for the list twice; what is seen of models' answers may be this old in it, in ms. */
+const KEEP_LIST_MS = 100;
 
 /** Every local model and the engine that runs them. The engine process starts with the first request. */
 export function createModels({ store, dataDir, resourcesDir, spawnHost, config, clock, log, cloud }: ModelsDeps) {
   const machine = machineFingerprint();
   const listeners = new Set<() => void>();
+  let listed: { readonly entries: ModelEntry[]; readonly at: number; readonly from: readonly unknown[] } | null = null;
   const changed = (): void => {
+    listed = null;
     for (const listener of listeners) listener();
   };
   const catalog = createCatalog({
@@ -262,7 +266,13 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
     /** What is known now; a fresh look follows by itself and is told through `onChange`. */
     list(): ModelEntry[] {
       catalog.refreshIfOlder(LOOK_AGAIN_MS);
-      return [...catalog.items().map((item) => localFacts(entryOf(item))), ...cloudEntries()];
+      const at = clock.monotonicMs();
+      const from = [catalog.items(), cloud?.providers(), client.status().loadedModelId];
+      if (listed && at - listed.at < KEEP_LIST_MS && from.every((part, index) => part === listed?.from[index]))
+        return listed.entries;
+      const entries = [...catalog.items().map((item) => localFacts(entryOf(item))), ...cloudEntries()];
+      listed = { entries, at, from };
+      return entries;
     },
     engine: (): EngineStatus => client.status(),
     /** Calls back when the list or the engine's status changed. */
@@ -316,6 +326,8 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
     providers: {
       hasKey: (provider: ProviderConfig): boolean => cloudKey(provider) !== null,
       needsKey,
+      /** A key was entered or forgotten. */
+      keyChanged: changed,
       async test(provider: ProviderConfig, signal: AbortSignal): Promise<ProviderTest> {
         if (!cloud) throw refuse('Providers are not used here.', 'no_candidate');
         return testProvider({ egress: cloud.egress, classify, clock }, provider, cloudKey(provider), signal);

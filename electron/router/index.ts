@@ -5,7 +5,7 @@ export type { AnswerCache, CachedAnswer, CacheMode, CacheQuestion } from './cach
 export { createCoalescer } from './coalesce.ts';
 export { createBatcher } from './batch.ts';
 export type { Batcher } from './batch.ts';
-export { observationsOf } from './observe.ts';
+export { createObserver } from './observe.ts';
 export { createSemanticCache } from './semantic-cache.ts';
 export type { SemanticCache, SemanticHit } from './semantic-cache.ts';
 export { decide, healthyMachine, MIN_REPLY_TOKENS } from './decide.ts';

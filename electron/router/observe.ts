@@ -1,3 +1,4 @@
+import type { Timers } from '../base/timers.ts';
 import type { FaultCode } from '../contract/faults.ts';
 import type { Observation } from '../storage/store.ts';
 import type { AttemptRecord } from './attempt-record.ts';
@@ -27,4 +28,36 @@ export function observationsOf(
     const tokensPerSecond = measured ? ((usage.tokensOut - 1) / decodeMs) * 1000 : null;
     return [{ modelId, faulted, firstTokenMs, tokensPerSecond }];
   });
+}
+
+/** What is seen waits so long for company before it is stored, in ms: no answer waits for the disk. */
+const WAIT_MS = 200;
+
+/** Gathers what attempts tell and stores it a moment later, all at once; ending stores the rest. */
+export function createObserver(deps: {
+  readonly record: (seen: readonly Observation[]) => void;
+  readonly timers: Timers;
+  readonly onError: (error: unknown) => void;
+}) {
+  let waiting: Observation[] = [];
+  let cancel: (() => void) | null = null;
+  const flush = (): void => {
+    cancel?.();
+    cancel = null;
+    const seen = waiting;
+    waiting = [];
+    if (seen.length === 0) return;
+    try {
+      deps.record(seen);
+    } catch (error) {
+      deps.onError(error);
+    }
+  };
+  return {
+    add(attempts: Parameters<typeof observationsOf>[0]): void {
+      waiting.push(...observationsOf(attempts));
+      if (waiting.length > 0) cancel ??= deps.timers.after(WAIT_MS, flush);
+    },
+    dispose: flush,
+  };
 }

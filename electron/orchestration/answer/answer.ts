@@ -141,8 +141,9 @@ export function createAnswerer(deps: AnswerDeps) {
         private: request.private,
         traceId: recorder.traceId,
         token: request.token ?? null,
-        // Who gets the answer in one piece can be given another one until the last word.
-        hold: request.streaming === false,
+        // Who gets the answer in one piece can be given another one until the last word. An engine that knows no stop sequences
+        // has to be heard while it writes, to be stopped.
+        hold: request.streaming === false && (request.format !== undefined || !request.stop?.length),
       },
       {
         request: fit,
