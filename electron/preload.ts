@@ -1,4 +1,4 @@
-import { ipcRenderer } from 'electron';
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
 
 /** The little of the page's world that is used here; the rest of this folder is checked without DOM types. */
 interface PageWindow {
@@ -28,5 +28,15 @@ window.addEventListener('message', (event) => {
   if (event.source !== window || event.data !== READY) return;
   pageReady = true;
   deliver();
+});
+// Where a dropped file lies: only files a person dropped have a place, so the page learns of no other.
+contextBridge.exposeInMainWorld('switchyardFiles', {
+  pathOf: (file: unknown): string => {
+    try {
+      return webUtils.getPathForFile(file as Parameters<typeof webUtils.getPathForFile>[0]);
+    } catch {
+      return '';
+    }
+  },
 });
 ipcRenderer.send(READY);

@@ -89,7 +89,7 @@ export function openDatabase({ path, mode = 'write', mapError }: OpenDatabaseOpt
     run: (sql, ...params) => attempt(() => statement(sql).run(...params).changes),
     exec: (sql) => void attempt(() => connection.exec(sql)),
     pragma: (text) => attempt(() => connection.pragma(text, { simple: true })),
-    write: (work) => attempt(() => inTransaction(connection, work)),
+    write: (work) => attempt(() => inTransaction(connection, (sql) => void statement(sql).run(), work)),
     backup: async (toPath) => {
       try {
         return (await connection.backup(toPath)).totalPages;
@@ -121,12 +121,13 @@ function connect(path: string, mode: 'write' | 'read'): BetterSqlite.Database {
   }
 }
 
-function inTransaction<T>(connection: BetterSqlite.Database, work: () => T): T {
+/** `say` runs a prepared statement: `exec` would read its words anew each time. */
+function inTransaction<T>(connection: BetterSqlite.Database, say: (sql: string) => void, work: () => T): T {
   if (connection.inTransaction) return work();
-  connection.exec('BEGIN IMMEDIATE');
+  say('BEGIN IMMEDIATE');
   try {
     const result = work();
-    connection.exec('COMMIT');
+    say('COMMIT');
     return result;
   } catch (error) {
     // A full disk or a broken page ends the transaction by itself.

@@ -13,6 +13,13 @@ import { ProvidersPane } from './providers/providers-pane.tsx';
 import { useModelsRoom } from './state.ts';
 import { modelsText } from './text.ts';
 
+declare global {
+  interface Window {
+    /** From the shell: where a dropped file lies; empty = nowhere. */
+    readonly switchyardFiles?: { pathOf(file: File): string };
+  }
+}
+
 /** The models this machine answers with, and the engine that runs them. */
 export const Models = (): ReactElement => {
   const t = modelsText.useText();
@@ -156,7 +163,11 @@ const useDrop = (onImported: (model: ModelEntry) => void) => {
   const t = modelsText.useText();
   const [over, setOver] = useState(false);
   const bring = async (event: DragEvent): Promise<void> => {
-    const found = readDrop([...event.dataTransfer.files], event.dataTransfer.getData('text/uri-list'));
+    const files = [...event.dataTransfer.files].map((file) => ({
+      name: file.name,
+      path: window.switchyardFiles?.pathOf(file) ?? '',
+    }));
+    const found = readDrop(files, event.dataTransfer.getData('text/uri-list'));
     if ('problem' in found) {
       toast({ text: t(found.problem), level: 'error' });
       return;
