@@ -18,6 +18,7 @@ const entries: AppEntry[] = [
   { name: 'main.mjs', source: 'electron/main.ts', format: 'es' },
   { name: 'preload.cjs', source: 'electron/preload.ts', format: 'cjs' },
   { name: 'llama-host.mjs', source: 'native/llama/host.ts', format: 'es' },
+  { name: 'providers.mjs', source: 'electron/model/providers/cloud/language-model.ts', format: 'es' },
   { name: 'headless.mjs', source: 'electron/headless.ts', format: 'es' },
 ];
 

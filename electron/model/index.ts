@@ -24,6 +24,7 @@ import type { ModelProvider } from './model.ts';
 import { cloudEntryOf } from './providers/cloud/entries.ts';
 import type { KnownFacts } from './providers/cloud/entries.ts';
 import { createCloudProvider, needsKey } from './providers/cloud/index.ts';
+import { loadLibraries } from './providers/cloud/libraries.ts';
 import { testProvider } from './providers/cloud/list-models.ts';
 import { createLocalProvider, fileFault } from './providers/local.ts';
 
@@ -64,6 +65,8 @@ export interface CloudDeps {
 /** Looks in the model folders again after so long, when somebody asks for the list. */
 const LOOK_AGAIN_MS = 3000;
 const CALIBRATE_BUDGET_MS = 5000;
+/** Providers' libraries are loaded after so long, in ms, where providers are set up: the first request need not wait then. */
+const LOAD_LIBRARIES_AFTER_MS = 400;
 /** Every request asks for the list twice; what is seen of models' answers may be this old in it, in ms. */
 const KEEP_LIST_MS = 100;
 
@@ -256,6 +259,11 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
     },
   };
 
+  // Not at once: the start comes first.
+  const warm = setTimeout(() => {
+    if (cloud?.providers().some(({ enabled, kind }) => enabled && kind !== 'local')) void loadLibraries();
+  }, LOAD_LIBRARIES_AFTER_MS);
+  warm.unref();
   const firstScan = catalog
     .refresh()
     .catch((error: unknown) => log.write('warn', 'model.scan', { reason: String(error) }));
@@ -335,6 +343,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
     },
     async dispose(): Promise<void> {
       disposed = true;
+      clearTimeout(warm);
       stopIdleTimer();
       listeners.clear();
       await client.dispose();

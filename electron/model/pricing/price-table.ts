@@ -60,7 +60,9 @@ export function createPriceTable(deps: {
 }): PriceTable {
   const { clock, log } = deps;
   const ownPath = join(deps.dataDir, 'prices.yaml');
-  const shipped = readShipped();
+  // Read when a price is first wanted: the start waits for none.
+  let shippedFile: PriceFile | null = null;
+  const shipped = (): PriceFile => (shippedFile ??= readShipped());
   let own: PriceFile = {};
   let problem: string | null = null;
   let seen: number | null = null;
@@ -102,7 +104,7 @@ export function createPriceTable(deps: {
     known(provider, modelId) {
       look();
       const vendor = providerNameOf(provider);
-      return factsIn(own, provider.id, modelId) ?? factsIn(own, vendor, modelId) ?? factsIn(shipped, vendor, modelId);
+      return factsIn(own, provider.id, modelId) ?? factsIn(own, vendor, modelId) ?? factsIn(shipped(), vendor, modelId);
     },
     problem() {
       look();

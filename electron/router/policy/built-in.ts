@@ -25,7 +25,7 @@ export interface BuiltInPolicies {
   readonly usual: LoadedPolicy;
 }
 
-/** Reads the policies that ship with the app, once. An unreadable file gives the safest policy under its name. */
+/** Reads each policy that ships with the app when it is first wanted, once. An unreadable file gives the safest policy under its name. */
 export function loadBuiltInPolicies(resourcesDir: string): BuiltInPolicies {
   const read = (name: string): LoadedPolicy => {
     try {
@@ -36,6 +36,17 @@ export function loadBuiltInPolicies(resourcesDir: string): BuiltInPolicies {
       return { ...LAST_RESORT, name };
     }
   };
-  const all = new Map<string, LoadedPolicy>(BUILT_IN_POLICIES.map((name) => [name, read(name)]));
-  return { find: (name) => all.get(name) ?? null, usual: all.get(LAST_RESORT.name) ?? LAST_RESORT };
+  const kept = new Map<string, LoadedPolicy>();
+  const find = (name: string): LoadedPolicy | null => {
+    if (!BUILT_IN_POLICIES.some((builtIn) => builtIn === name)) return null;
+    const made = kept.get(name) ?? read(name);
+    kept.set(name, made);
+    return made;
+  };
+  return {
+    find,
+    get usual() {
+      return find(LAST_RESORT.name) ?? LAST_RESORT;
+    },
+  };
 }

@@ -1,7 +1,3 @@
-import { createGoogle } from '@ai-sdk/google';
-import { createOpenAI } from '@ai-sdk/openai';
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import type { EmbeddingModelV4 } from '@ai-sdk/provider';
 import type { Clock } from '../../../base/clock.ts';
 import { FaultError, refuse } from '../../../contract/faults.ts';
 import type { ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
@@ -10,30 +6,10 @@ import type { Classify } from '../../classify/types.ts';
 import type { Egress } from '../../egress/egress.ts';
 import type { ModelProvider } from '../../model.ts';
 import { answerOf, ownFault } from './answer-of.ts';
-import type { Fetch } from './language-model.ts';
+import { loadLibraries } from './libraries.ts';
 
 type EmbedRequest = Parameters<NonNullable<ModelProvider['embed']>>[0];
 type Embedded = Awaited<ReturnType<NonNullable<ModelProvider['embed']>>>;
-
-function embeddingModel(config: ProviderConfig, model: string, key: string | null, fetch: Fetch): EmbeddingModelV4 {
-  const base = config.baseUrl === undefined ? {} : { baseURL: config.baseUrl.replace(/\/+$/u, '') };
-  switch (config.kind) {
-    case 'openai':
-      return createOpenAI({ ...base, apiKey: key ?? 'none', fetch }).textEmbeddingModel(model);
-    case 'google':
-      return createGoogle({ ...base, apiKey: key ?? 'none', fetch }).textEmbeddingModel(model);
-    case 'openai-compatible':
-      return createOpenAICompatible({
-        name: config.id,
-        baseURL: base.baseURL ?? '',
-        ...(key === null ? {} : { apiKey: key }),
-        fetch,
-      }).textEmbeddingModel(model);
-    case 'anthropic':
-    case 'local':
-      throw refuse(`${config.name ?? config.id} has no embeddings: choose a model of another provider.`);
-  }
-}
 
 /** A vector of length 1, so that a dot product is the cosine. */
 const unit = (vector: readonly number[]): number[] => {
@@ -62,10 +38,14 @@ export async function embedTexts(
       origin: request.origin,
       trustedForPrivate: config.trustedForPrivate,
     });
-    const { embeddings, usage } = await embeddingModel(config, model.id, deps.keyOf(config), fetch).doEmbed({
-      values: [...request.texts],
-      abortSignal: signal,
-    });
+    const { embeddings, usage } = await (
+      await loadLibraries()
+    )
+      .embeddingModel(config, model.id, deps.keyOf(config), fetch)
+      .doEmbed({
+        values: [...request.texts],
+        abortSignal: signal,
+      });
     if (embeddings.length !== request.texts.length)
       throw refuse(`${config.name ?? config.id} answered with another number of vectors.`, 'malformed_output');
     const tokensIn = Math.max(0, Math.floor(usage?.tokens ?? 0));

@@ -2,7 +2,8 @@ import { createAnthropic } from '@ai-sdk/anthropic';
 import { createGoogle } from '@ai-sdk/google';
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import type { LanguageModelV4 } from '@ai-sdk/provider';
+import type { EmbeddingModelV4, LanguageModelV4 } from '@ai-sdk/provider';
+import { refuse } from '../../../contract/faults.ts';
 import type { ProviderConfig } from '../../../contract/providers.ts';
 
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -36,5 +37,31 @@ export function languageModel(
         supportsStructuredOutputs: true,
         fetch,
       }).chatModel(model);
+  }
+}
+
+/** The provider's model for vectors. Throws a FaultError where it has none. */
+export function embeddingModel(
+  config: ProviderConfig,
+  model: string,
+  key: string | null,
+  fetch: Fetch,
+): EmbeddingModelV4 {
+  const base = config.baseUrl === undefined ? {} : { baseURL: config.baseUrl.replace(/\/+$/u, '') };
+  switch (config.kind) {
+    case 'openai':
+      return createOpenAI({ ...base, apiKey: key ?? 'none', fetch }).textEmbeddingModel(model);
+    case 'google':
+      return createGoogle({ ...base, apiKey: key ?? 'none', fetch }).textEmbeddingModel(model);
+    case 'openai-compatible':
+      return createOpenAICompatible({
+        name: config.id,
+        baseURL: base.baseURL ?? '',
+        ...(key === null ? {} : { apiKey: key }),
+        fetch,
+      }).textEmbeddingModel(model);
+    case 'anthropic':
+    case 'local':
+      throw refuse(`${config.name ?? config.id} has no embeddings: choose a model of another provider.`);
   }
 }

@@ -1,8 +1,8 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider';
 import type { ProviderConfig } from '../../../contract/providers.ts';
 import type { ModelRequest } from '../../model.ts';
-import { languageModel } from './language-model.ts';
 import type { Fetch } from './language-model.ts';
+import { loadLibraries } from './libraries.ts';
 import { callOptions } from './prompt.ts';
 
 /** A request as the provider's library writes it. */
@@ -31,7 +31,9 @@ const takeRequest: Fetch = (input, init) => {
 const compatible = new Map<string, LanguageModelV4>();
 const MOST_KEPT = 200;
 
-function compatibleModel(config: ProviderConfig, model: string): LanguageModelV4 {
+type LanguageModel = Awaited<ReturnType<typeof loadLibraries>>['languageModel'];
+
+function compatibleModel(languageModel: LanguageModel, config: ProviderConfig, model: string): LanguageModelV4 {
   const name = JSON.stringify([config.id, config.baseUrl, model]);
   const known = compatible.get(name);
   if (known) return known;
@@ -52,7 +54,10 @@ export async function writeRequest(
   request: ModelRequest,
 ): Promise<WrittenRequest> {
   const keyless = config.kind === 'openai-compatible';
-  const library = keyless ? compatibleModel(config, model) : languageModel(config, model, key, takeRequest);
+  const { languageModel } = await loadLibraries();
+  const library = keyless
+    ? compatibleModel(languageModel, config, model)
+    : languageModel(config, model, key, takeRequest);
   try {
     await library.doStream(callOptions(request, config));
   } catch (error) {
