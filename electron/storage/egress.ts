@@ -16,7 +16,7 @@ const END =
 export const FLUSH_AFTER_MS = 1000;
 
 /**
- * The log of what left the machine. `begin` writes at once (some 20 µs), because a request that is not in the log must not
+ * The log of what left the machine. `begin` writes at once (about 0.2 ms while the API is busy), because a request that is not in the log must not
  * leave; how it ended is written within a second, or when the log is read. `onError` hears of ends that could not be written.
  */
 export function createEgressRecords(
