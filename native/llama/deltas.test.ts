@@ -30,7 +30,7 @@ describe('merging deltas', () => {
     expect(sent).toEqual([['Hello', 1]]);
   });
 
-  it('sends what came within 16 ms as one, also when nothing follows', () => {
+  it('sends what came within one interval as one, also when nothing follows', () => {
     const { deltas, sent, pass } = build();
     deltas.push('a');
     deltas.push('b');

@@ -1,5 +1,5 @@
 /** Longest time text waits to be sent. Each message wakes three processes and holds the thread that asks for the next token. */
-export const MERGE_MS = 40;
+export const MERGE_MS = 66;
 /** Text is sent at once when this many UTF-16 units wait. */
 export const MERGE_UNITS = 1024;
 

@@ -19,6 +19,7 @@ export const liveTurns = createLiveTurns(
   client,
   createPace({
     now: () => performance.now(),
+    hidden: () => document.hidden,
     frame: (paint) => requestAnimationFrame(paint),
     wait: (run, ms) => setTimeout(run, ms),
   }),

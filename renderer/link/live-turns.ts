@@ -36,18 +36,18 @@ export interface LiveTurns {
   onEnd(listener: (end: NonNullable<LiveTurn['end']>, turnId: string) => void): () => void;
 }
 
-/** Runs once at the next paint; injected so that tests turn the page. */
-export type NextFrame = (paint: () => void) => void;
+/** Calls `paint` soon, at once if `urgent`; injected so that tests turn the page. */
+export type PaintSoon = (paint: () => void, urgent: boolean) => void;
 
 const MAX_ENDED = 8;
 
-export function createLiveTurns(client: Pick<LinkClient, 'openStream' | 'onStatus'>, nextFrame: NextFrame): LiveTurns {
+export function createLiveTurns(client: Pick<LinkClient, 'openStream' | 'onStatus'>, paintSoon: PaintSoon): LiveTurns {
   const buffers = new Map<string, Buffer>();
   const endListeners = new Set<(end: NonNullable<LiveTurn['end']>, turnId: string) => void>();
-  let framePending = false;
+  let pending: 'text' | 'urgent' | null = null;
 
   const paint = (): void => {
-    framePending = false;
+    pending = null;
     for (const buffer of buffers.values()) {
       if (!buffer.dirty) continue;
       buffer.dirty = false;
@@ -57,11 +57,13 @@ export function createLiveTurns(client: Pick<LinkClient, 'openStream' | 'onStatu
   };
 
   const change = (buffer: Buffer, patch: Partial<LiveTurn>): void => {
+    // More of a text may wait; its first word and where a turn is may not.
+    const urgent = patch.text === undefined || buffer.next.text === '';
     buffer.next = { ...buffer.next, ...patch };
     buffer.dirty = true;
-    if (framePending) return;
-    framePending = true;
-    nextFrame(paint);
+    if (pending === 'urgent' || (pending === 'text' && !urgent)) return;
+    pending = urgent ? 'urgent' : 'text';
+    paintSoon(paint, urgent);
   };
 
   const open = (buffer: Buffer): void => {

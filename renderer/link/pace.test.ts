@@ -3,51 +3,82 @@ import { createPace, PAINT_EVERY_MS } from './pace.ts';
 
 function stage() {
   let at = 1000;
+  let hidden = false;
   const frames: (() => void)[] = [];
   const waits: { run: () => void; ms: number }[] = [];
   const pace = createPace({
     now: () => at,
+    hidden: () => hidden,
     frame: (paint) => void frames.push(paint),
     wait: (run, ms) => void waits.push({ run, ms }),
   });
-  return { pace, frames, waits, pass: (ms: number) => (at += ms) };
+  return {
+    pace,
+    frames,
+    waits,
+    pass: (ms: number) => (at += ms),
+    hide: () => (hidden = true),
+    /** Lets what waits run. */
+    due: () => waits.splice(0).forEach(({ run }) => run()),
+  };
 }
 
+const nothing = (): void => undefined;
+
 describe('the pace of live text', () => {
-  it('paints a first word in the very next frame', () => {
-    const { pace, frames, waits } = stage();
-    pace(() => undefined);
-    expect([frames.length, waits.length]).toEqual([1, 0]);
+  it('paints a first word at once', () => {
+    const { pace, waits } = stage();
+    pace(nothing, false);
+    expect(waits.map(({ ms }) => ms)).toEqual([0]);
   });
 
-  it('lets what comes soon after a paint wait for the rest of the interval', () => {
-    const { pace, frames, waits, pass } = stage();
-    pace(() => undefined);
-    frames[0]?.();
+  it('lets text that comes soon after a paint wait for the rest of the interval', () => {
+    const { pace, waits, pass, due } = stage();
+    pace(nothing, false);
+    due();
     pass(20);
-    pace(() => undefined);
+    pace(nothing, false);
     expect(waits.map(({ ms }) => ms)).toEqual([PAINT_EVERY_MS - 20]);
-    expect(frames).toHaveLength(1);
   });
 
-  it('paints what waited in a frame of its own', () => {
-    const { pace, frames, waits, pass } = stage();
+  it('lets nothing urgent wait, and lets no text wait for what was urgent', () => {
+    const { pace, waits, due } = stage();
+    pace(nothing, false);
+    due();
+    pace(nothing, true);
+    expect(waits.map(({ ms }) => ms)).toEqual([0]);
+    const other = stage();
+    other.pace(nothing, true);
+    other.due();
+    other.pace(nothing, false);
+    expect(other.waits.map(({ ms }) => ms)).toEqual([0]);
+  });
+
+  it('paints without waiting for a frame, which would be drawn for nothing', () => {
+    const { pace, frames, due } = stage();
     let painted = 0;
-    pace(() => undefined);
+    pace(() => painted++, false);
+    due();
+    expect([painted, frames.length]).toEqual([1, 0]);
+  });
+
+  it('waits in a hidden window for the frame in which it is seen again', () => {
+    const { pace, frames, due, hide } = stage();
+    let painted = 0;
+    hide();
+    pace(() => painted++, false);
+    due();
+    expect([painted, frames.length]).toEqual([0, 1]);
     frames[0]?.();
-    pace(() => painted++);
-    pass(PAINT_EVERY_MS);
-    waits[0]?.run();
-    frames[1]?.();
     expect(painted).toBe(1);
   });
 
   it('does not hold back a paint after a pause', () => {
-    const { pace, frames, pass } = stage();
-    pace(() => undefined);
-    frames[0]?.();
+    const { pace, waits, pass, due } = stage();
+    pace(nothing, false);
+    due();
     pass(PAINT_EVERY_MS);
-    pace(() => undefined);
-    expect(frames).toHaveLength(2);
+    pace(nothing, false);
+    expect(waits.map(({ ms }) => ms)).toEqual([0]);
   });
 });

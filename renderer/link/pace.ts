@@ -1,4 +1,4 @@
-import type { NextFrame } from './live-turns.ts';
+import type { PaintSoon } from './live-turns.ts';
 
 /**
  * Live text is painted at most fifteen times a second. Reading needs no more, and on a small machine every paint is taken from
@@ -8,22 +8,24 @@ export const PAINT_EVERY_MS = 66;
 
 export interface PaceDeps {
   readonly now: () => number;
+  /** Nobody sees the window. */
+  readonly hidden: () => boolean;
   readonly frame: (paint: () => void) => void;
   readonly wait: (run: () => void, ms: number) => void;
 }
 
-/** Paints in the next frame when the last paint is long enough ago, so a first word is never late. */
-export function createPace({ now, frame, wait }: PaceDeps): NextFrame {
+/**
+ * Paints when the last paint of text is long enough ago, and at once what must not wait. Not inside a frame: what React draws
+ * then would be seen in the frame after it, and the first would have been made for nothing. A hidden window waits to be seen.
+ */
+export function createPace({ now, hidden, frame, wait }: PaceDeps): PaintSoon {
   let paintedAt = -Infinity;
-  return (paint) => {
-    const inFrame = (): void => {
-      frame(() => {
-        paintedAt = now();
-        paint();
-      });
+  return (paint, urgent) => {
+    const run = (): void => {
+      if (hidden()) return frame(paint);
+      if (!urgent) paintedAt = now();
+      paint();
     };
-    const restMs = paintedAt + PAINT_EVERY_MS - now();
-    if (restMs <= 0) inFrame();
-    else wait(inFrame, restMs);
+    wait(run, urgent ? 0 : Math.max(0, paintedAt + PAINT_EVERY_MS - now()));
   };
 }
