@@ -48,7 +48,16 @@ export const MESSAGE_STATUSES = ['queued', 'streaming', 'complete', 'stopped', '
 /** Why a reply ended. `filtered` = the provider cut it, `refused` = the model declined. */
 export const FINISH_REASONS = ['stop', 'length', 'cancelled', 'tool_calls', 'filtered', 'refused', 'fault'] as const;
 
-export const TURN_PHASES = ['queued', 'routing', 'loading', 'prefill', 'decoding', 'checking', 'storing'] as const;
+export const TURN_PHASES = [
+  'queued',
+  'routing',
+  'shortening',
+  'loading',
+  'prefill',
+  'decoding',
+  'checking',
+  'storing',
+] as const;
 
 export const SPAN_KINDS = [
   'turn',

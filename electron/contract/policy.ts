@@ -87,6 +87,30 @@ export const rule = z.strictObject({
   }),
 });
 
+const TOO_LONG = ['larger', 'summarise', 'trim'] as const;
+
+/** What is done about a conversation that is longer than the context of a model. */
+export const contextPlan = z.strictObject({
+  /**
+   * Each only as far as those before it are not enough. `larger` = models whose window holds more of it score higher,
+   * `summarise` = its older turns are replaced by a summary, which stays with the conversation, `trim` = its oldest messages are
+   * left out. What is not listed is not done; when nothing helps, the next step of the ladder is asked.
+   */
+  tooLong: z
+    .array(z.enum(TOO_LONG))
+    .refine(
+      (steps) =>
+        steps.every((step, at) => at === 0 || TOO_LONG.indexOf(step) > TOO_LONG.indexOf(steps[at - 1] ?? step)),
+      'list any of larger, summarise and trim once, in this order',
+    )
+    .default([...TOO_LONG]),
+  /** Who writes the summary: the model that answers, a model of this machine, or one model. Private: never a provider without trust. */
+  summaryBy: z.union([z.enum(['same', 'local']), modelPattern]).default('same'),
+  /** A model below this quality writes none, 0 to 1: a bad summary is worse than a cut. */
+  summaryMinQuality: share.default(0.4),
+});
+export type ContextPlan = z.infer<typeof contextPlan>;
+
 /** One step to fall down. `after` = faults this step answers to; absent = any that may fall back. */
 export const ladderStep = z.strictObject({
   to: z.union([z.enum(POLICY_TARGETS), modelPattern]),
@@ -129,6 +153,7 @@ export const policy = z.strictObject({
     .max(10)
     .default([{ to: 'best' }, { to: 'next' }, { to: 'local' }, { to: 'starter' }]),
   draft: draftPlan.prefault({}),
+  context: contextPlan.prefault({}),
   limits: limits.prefault({}),
 });
 export type Policy = z.infer<typeof policy>;

@@ -47,7 +47,15 @@ function look(
   const cost = costOf(model, features);
   const waitMs = Math.max(0, (health.paceUntil(model.id) ?? 0) - health.now);
   return {
-    ...scoreOf(model, features, effective.objective, cost.likely, health.loadedModelId, waitMs),
+    ...scoreOf(
+      model,
+      features,
+      effective.objective,
+      cost.likely,
+      health.loadedModelId,
+      waitMs,
+      policy.context.tooLong.includes('larger'),
+    ),
     model,
     mostUsd: cost.most,
     likelyUsd: cost.likely,

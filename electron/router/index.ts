@@ -10,6 +10,8 @@ export { createSemanticCache } from './semantic-cache.ts';
 export type { SemanticCache, SemanticHit } from './semantic-cache.ts';
 export { decide, healthyMachine, MIN_REPLY_TOKENS } from './decide.ts';
 export type { Health } from './decide.ts';
+export { qualityOf } from './decide/score.ts';
+export { matchesPattern } from './policy/match.ts';
 export { featuresFromAttributes } from './features/attributes.ts';
 export { estimateTokens } from './features/tokens.ts';
 export { extractFeatures } from './features/features.ts';

@@ -12,7 +12,7 @@ import {
 } from './chat-rows.ts';
 import { searchChats } from './chat-search.ts';
 import { damaged, missing } from './faults.ts';
-import { text } from './row.ts';
+import { integer, text } from './row.ts';
 
 const PATH_SELECT =
   'SELECT id, role, status, text FROM messages WHERE line = ? AND depth BETWEEN ? AND ? ORDER BY depth';
@@ -43,6 +43,21 @@ export function createChatReader(db: Database): ChatReader {
       const row = db.get('SELECT text FROM drafts WHERE conversation_id = ?', conversationId ?? '');
       return row ? text(row, 'text') : '';
     },
+    summaries: (conversationId) =>
+      db
+        .all(
+          `SELECT m.id AS messageId, s.text, s.model_id AS modelId, s.model_name AS modelName, s.created_at AS createdAt
+           FROM summaries s JOIN messages m ON m.seq = s.message_seq
+           WHERE s.conversation_seq = (SELECT seq FROM conversations WHERE id = ?)`,
+          conversationId,
+        )
+        .map((row) => ({
+          messageId: text(row, 'messageId'),
+          text: text(row, 'text'),
+          modelId: text(row, 'modelId'),
+          modelName: text(row, 'modelName'),
+          createdAt: integer(row, 'createdAt'),
+        })),
     isEmpty: () => db.get('SELECT 1 AS some FROM messages LIMIT 1') === undefined,
   };
 }

@@ -22,7 +22,7 @@ export const INTERRUPTED: Fault = {
 
 type TurnWriter = Pick<
   ChatWriter,
-  'beginTurn' | 'startReply' | 'checkpoint' | 'endTurn' | 'dropQueued' | 'closeInterrupted'
+  'beginTurn' | 'startReply' | 'checkpoint' | 'endTurn' | 'saveSummary' | 'dropQueued' | 'closeInterrupted'
 >;
 
 /** What turns store: each function is one short transaction. */
@@ -38,6 +38,18 @@ export function createTurnWriter(db: Database): TurnWriter {
         db.run(`UPDATE messages SET text = ? WHERE id = ? AND status IN ('streaming', 'queued')`, reply, replyId),
       ),
     endTurn: (end) => db.write(() => endTurn(db, end)),
+    saveSummary: ({ messageId, text: words, modelId, modelName, createdAt }) =>
+      void db.write(() =>
+        db.run(
+          `INSERT OR REPLACE INTO summaries (message_seq, conversation_seq, model_id, model_name, created_at, text)
+           SELECT seq, conversation_seq, ?, ?, ?, ? FROM messages WHERE id = ?`,
+          modelId,
+          modelName,
+          createdAt,
+          words,
+          messageId,
+        ),
+      ),
     dropQueued: (replyId) => db.write(() => dropQueuedReply(db, replyId)),
     closeInterrupted: (at) => db.write(() => closeInterrupted(db, at)),
   };

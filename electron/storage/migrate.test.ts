@@ -173,6 +173,19 @@ describe('migrations', () => {
       holds: (db) => db.get('SELECT body FROM model_observations'),
       expected: { body: '[]' },
     },
+    {
+      before: 12,
+      fill: (db) => insertChats(db, chats),
+      holds: (db) => {
+        db.run(
+          `INSERT INTO summaries (message_seq, conversation_seq, model_id, model_name, created_at, text)
+           SELECT seq, conversation_seq, 'm', 'M', 1, 'short' FROM messages`,
+        );
+        db.run('DELETE FROM conversations WHERE seq = 1');
+        return db.get('SELECT count(*) AS left FROM summaries');
+      },
+      expected: { left: 1 },
+    },
   ];
 
   it.each(CASES)('keep what was stored with data version $before', ({ before, fill, holds, expected }) => {

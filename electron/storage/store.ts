@@ -26,8 +26,20 @@ export interface ChatReader {
   indexOf(messageId: string): number;
   search(text: string, limit: number): SearchHit[];
   draft(conversationId: string | null): string;
+  /** Summaries of the older turns of a conversation, on all branches, in no order. */
+  summaries(conversationId: string): Summary[];
   /** True until a first message exists. */
   isEmpty(): boolean;
+}
+
+/** What stands for a conversation from its first message up to `messageId`, when it is too long for a model. */
+export interface Summary {
+  readonly messageId: string;
+  readonly text: string;
+  readonly modelId: string;
+  readonly modelName: string;
+  /** Epoch ms. */
+  readonly createdAt: number;
 }
 
 /** What a turn stores before any model is asked. */
@@ -87,6 +99,8 @@ export interface ChatWriter {
   /** At most once a second while streaming. */
   checkpoint(replyId: string, text: string): void;
   endTurn(end: TurnEnd): { conversation: Conversation; message: Message };
+  /** Replaces the one up to the same message. A message that is gone by now has none. */
+  saveSummary(summary: Summary): void;
   /** Takes a queued user message and its reply back. */
   dropQueued(replyId: string): Conversation;
   /** At start: replies left `streaming` or `queued` by a dead process become `partial` (text kept) or `failed`; their

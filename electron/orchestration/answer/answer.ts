@@ -1,17 +1,20 @@
 import type { Clock } from '../../base/clock.ts';
 import type { ModelEntry } from '../../contract/entities/model.ts';
-import type { ModelEvent, ModelRequest, ModelToolCall } from '../../model/model.ts';
+import type { ModelEvent, ModelMessage, ModelOrigin, ModelRequest, ModelToolCall } from '../../model/model.ts';
 import { exactKey, mayCache } from '../../router/index.ts';
 import type { AnswerCache, CachedAnswer, CacheMode, CacheQuestion, Execution, Outcome } from '../../router/index.ts';
-import type { TraceRecorder } from '../../telemetry/recorder.ts';
+import type { ActiveSpan, TraceRecorder } from '../../telemetry/recorder.ts';
 import type { Models } from '../models-door.ts';
-import { mergeSameRole } from './fit.ts';
+import { mergedSizes, mergeSameRole } from './fit.ts';
 import { createFitter } from './fitter.ts';
 import { answerFromCache } from './from-cache.ts';
 import { ledgerOf } from './ledger.ts';
-import { planRequest } from './plan-request.ts';
+import { planFor, planRequest } from './plan-request.ts';
 import type { PlanDeps } from './plan-request.ts';
 import type { SemanticDoor } from './semantic.ts';
+import { createShortener } from './shorten.ts';
+import type { Shortened } from './shorten.ts';
+import { summarisers } from './summarise.ts';
 import type { Answer, AnswerHooks, AnswerRequest, AnswerRoute } from './types.ts';
 
 export type { Answer, AnswerHooks, AnswerRequest, AnswerRoute } from './types.ts';
@@ -32,6 +35,20 @@ export interface AnswerDeps extends PlanDeps {
 const join = (...parts: readonly (string | null)[]): string | null =>
   parts.filter((part) => part !== null).join(' ') || null;
 
+const sumOf = (attempts: Outcome['attempts']): number => attempts.reduce((sum, { costUsd }) => sum + costUsd, 0);
+
+const messagesWere = (count: number): string => (count === 1 ? 'message was' : `${String(count)} messages were`);
+
+/** What a person is told about a conversation that was too long; null = it went out whole. */
+function noteOnLength({ dropped, summarised }: Shortened): string | null {
+  const short =
+    summarised === 0
+      ? null
+      : `Shortened by summary: the oldest ${messagesWere(summarised)} sent as a summary, because the whole does not fit the context.`;
+  const left = dropped === 0 ? null : `The oldest ${messagesWere(dropped)} left out: they do not fit the context.`;
+  return join(short, left);
+}
+
 const phases: Partial<Record<ModelEvent['kind'], 'queued' | 'loading' | 'prefill'>> = {
   queued: 'queued',
   loading: 'loading',
@@ -44,6 +61,7 @@ const phases: Partial<Record<ModelEvent['kind'], 'queued' | 'loading' | 'prefill
 export function createAnswerer(deps: AnswerDeps) {
   const { models, clock } = deps;
   const fitter = createFitter((request) => models.provider.countTokens(request));
+  const shorten = createShortener(fitter);
 
   return async function answer(
     request: AnswerRequest,
@@ -55,6 +73,7 @@ export function createAnswerer(deps: AnswerDeps) {
     hooks.onPhase('routing', null);
     const { plan, policy } = planRequest(deps, request, messages, recorder.root);
     const { decision } = plan;
+    const sizes = request.summaries ? mergedSizes(request.messages) : [];
 
     const question: CacheQuestion = {
       route: request.route,
@@ -93,31 +112,46 @@ export function createAnswerer(deps: AnswerDeps) {
       hooks.onRoute(routed);
     };
 
+    const originOf = (purpose: ModelOrigin['purpose']): ModelOrigin => ({
+      traceId: recorder.traceId,
+      conversationId: request.conversationId,
+      private: request.private,
+      purpose,
+    });
     const fit = async (model: ModelEntry, trims: number): Promise<ModelRequest | null> => {
       const { stateKey } = request;
       const most = deps.isBudgeted(model.provider)
         ? plan.steps.find((step) => step.model === model)?.maxTokens
         : undefined;
       const sampling = most === undefined ? request.sampling : { ...request.sampling, maxTokens: most };
-      const fitted = await fitter.fit(
-        { model, messages, omitted: request.omitted ?? 0, maxTokens: sampling.maxTokens, stateKey, trims },
+      const fitted = await shorten(
+        {
+          model,
+          messages,
+          omitted: request.omitted ?? 0,
+          maxTokens: sampling.maxTokens,
+          stateKey,
+          trims,
+          hinted: true,
+          plan: policy.policy.context,
+          door: request.summaries ?? null,
+          sizes,
+          writer: () => summarisers(policy.policy.context, model, mayAnswer(), request.private)[0] ?? null,
+          write: summarise,
+          onSummarise: () => {
+            hooks.onPhase('shortening', null);
+          },
+        },
         recorder.root,
       );
       if (!fitted) return null;
-      const { dropped } = fitted;
-      const left = dropped === 1 ? 'message was' : `${String(dropped)} messages were`;
-      const note = dropped === 0 ? null : `The oldest ${left} left out: they do not fit the context.`;
+      const note = noteOnLength(fitted);
       const made: ModelRequest = {
         modelId: model.id,
         messages: fitted.messages,
         sampling,
         stateKey,
-        origin: {
-          traceId: recorder.traceId,
-          conversationId: request.conversationId,
-          private: request.private,
-          purpose: 'chat',
-        },
+        origin: originOf('chat'),
         ...(request.tools ? { tools: request.tools } : {}),
         ...(request.toolChoice ? { toolChoice: request.toolChoice } : {}),
         ...(request.format ? { format: request.format } : {}),
@@ -126,6 +160,60 @@ export function createAnswerer(deps: AnswerDeps) {
       };
       asked.set(model.id, { request: made, note });
       return made;
+    };
+
+    const mayAnswer = (): readonly ModelEntry[] => {
+      const allowed = new Set(
+        decision.candidates.filter(({ rejected }) => rejected === null).map(({ modelId }) => modelId),
+      );
+      return models.list().filter(({ id }) => allowed.has(id));
+    };
+    /** Calls made for summaries: they cost like every other. */
+    const aside: Outcome['attempts'][number][] = [];
+    const summarise = async (
+      writer: ModelEntry,
+      asked: readonly ModelMessage[],
+      maxTokens: number,
+      span: ActiveSpan,
+    ): Promise<string | null> => {
+      const planned = planFor(deps, writer, policy, request, asked, maxTokens);
+      let text = '';
+      const made = await deps.execution.execute(
+        {
+          plan: planned,
+          span,
+          signal,
+          private: request.private,
+          traceId: recorder.traceId,
+          token: request.token ?? null,
+          hold: true,
+        },
+        {
+          request: () =>
+            Promise.resolve({
+              modelId: writer.id,
+              messages: asked,
+              sampling: { maxTokens, temperature: 0 },
+              stateKey: null,
+              origin: originOf('chat'),
+            }),
+          onModel: () => undefined,
+          onEvent(_, event) {
+            if (event.kind === 'loaded') fitter.onLoaded(writer.id, event.contextTokens);
+            if (event.kind === 'delta') text += event.text;
+            return null;
+          },
+          onReset() {
+            text = '';
+          },
+        },
+      );
+      aside.push(...made.attempts);
+      const { tokensIn, tokensOut } = made.end.usage;
+      span.set({ tokensIn, tokensOut, costUsd: sumOf(aside) });
+      const { fault, finish } = made.end;
+      if (fault) span.event('not summarised', { code: fault.code, detail: fault.detail });
+      return fault === null && (finish === 'stop' || finish === 'length') && /\S/u.test(text) ? text.trim() : null;
     };
 
     const visible = () => {
@@ -177,10 +265,11 @@ export function createAnswerer(deps: AnswerDeps) {
         },
       },
     );
-    const { model, end, costUsd, savedUsd } = outcome;
+    const { model, end, savedUsd } = outcome;
+    const costUsd = outcome.costUsd + sumOf(aside);
     const note = noteOf(model);
     fitter.remember((model && asked.get(model.id)?.request) ?? null, end.usage, reply);
-    deps.onAttempts?.(outcome.attempts);
+    deps.onAttempts?.([...aside, ...outcome.attempts]);
     const whole = end.fault === null && (end.finish === 'stop' || end.finish === 'tool_calls');
     if (whole && model) deps.sticky.replied(request.conversationId, model.id, plan.limits.stickySeconds);
     // A degraded answer is not what would be answered tomorrow.
@@ -211,7 +300,7 @@ export function createAnswerer(deps: AnswerDeps) {
       firstTokenMs,
       costUsd,
       savedUsd,
-      ledger: ledgerOf(outcome, request),
+      ledger: ledgerOf({ ...outcome, attempts: [...aside, ...outcome.attempts] }, request),
     };
   };
 }

@@ -54,6 +54,20 @@ export function mergeSameRole(messages: readonly ModelMessage[]): ModelMessage[]
   return merged;
 }
 
+/** How many messages went into each merged one, `system` apart. */
+export function mergedSizes(messages: readonly ModelMessage[]): number[] {
+  const sizes: number[] = [];
+  let last: ModelMessage | null = null;
+  for (const message of messages) {
+    if (message.role !== 'system') {
+      if (last?.role === message.role && isPlainTalk(last) && isPlainTalk(message)) sizes.push((sizes.pop() ?? 0) + 1);
+      else sizes.push(1);
+    }
+    last = message;
+  }
+  return sizes;
+}
+
 /** What the last turn of a conversation sent to this model, and what that took. */
 export interface KnownTokens {
   readonly messages: readonly ModelMessage[];

@@ -24,6 +24,8 @@ export interface FitInput {
   readonly stateKey: string | null;
   /** How often this request was too long for the model already. */
   readonly trims: number;
+  /** False = where the last turn began says nothing here: a summary stands in front. */
+  readonly hinted: boolean;
 }
 
 /** Messages that fit, and how many older ones were left out. */
@@ -44,19 +46,26 @@ export function createFitter(
   const given = new Map<string, number>();
   const contextOf = (model: ModelEntry): number => Math.min(model.contextTokens, given.get(model.id) ?? Infinity);
 
+  /** Room for prompt and history beside the reply, in tokens. */
+  const budgetOf = (model: ModelEntry, maxTokens: number | undefined, trims: number): number => {
+    const context = contextOf(model);
+    const reserve = Math.min(maxTokens ?? context / 4, Math.min(1024, context / 2));
+    return Math.floor((context - Math.max(MIN_REPLY_TOKENS, reserve)) * 0.6 ** trims);
+  };
+
   return {
+    budgetOf,
     /** Context window in tokens, as far as is known now. */
     contextOf,
     /** The engine loaded a model with this context. */
     onLoaded: (modelId: string, contextTokens: number): void => void given.set(modelId, contextTokens),
     /** null = not even the last message fits. The fit is a child of `span`. */
-    async fit({ model, messages, omitted, maxTokens, stateKey, trims }: FitInput, span: ActiveSpan) {
+    async fit({ model, messages, omitted, maxTokens, stateKey, trims, hinted }: FitInput, span: ActiveSpan) {
       const context = contextOf(model);
       const history = messages.filter(({ role }) => role !== 'system');
-      const reserve = Math.min(maxTokens ?? context / 4, Math.min(1024, context / 2));
-      const budget = Math.floor((context - Math.max(MIN_REPLY_TOKENS, reserve)) * 0.6 ** trims);
+      const budget = budgetOf(model, maxTokens, trims);
       const step = span.child('prompt', 'Fit the history', { contextTokens: context, budgetTokens: budget });
-      const hintText = stateKey === null ? undefined : hints.get(stateKey);
+      const hintText = stateKey === null || !hinted ? undefined : hints.get(stateKey);
       const hint =
         hintText === undefined
           ? 0

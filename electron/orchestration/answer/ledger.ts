@@ -4,7 +4,7 @@ import type { Outcome } from '../../router/index.ts';
 import type { Answer, AnswerRequest, LedgerLine } from './types.ts';
 
 /** One line an attempt that used anything; what was saved stands on the last. */
-export function ledgerOf(outcome: Outcome, request: AnswerRequest): LedgerLine[] {
+export function ledgerOf(outcome: Pick<Outcome, 'attempts' | 'savedUsd'>, request: AnswerRequest): LedgerLine[] {
   const used = outcome.attempts.filter(({ usage }) => usage.tokensIn + usage.tokensOut > 0);
   return used.map(({ modelId, providerId, usage, costUsd }, at) => ({
     modelId,

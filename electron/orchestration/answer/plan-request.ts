@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { MachineState } from '../../base/machine-state.ts';
+import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { ModelMessage } from '../../model/model.ts';
 import { decide, extractFeatures } from '../../router/index.ts';
 import type { Health, LoadedPolicy, RoutePlan, StickyMemory } from '../../router/index.ts';
@@ -23,6 +24,32 @@ export interface PlanDeps {
 /** With less than this free, nothing large is loaded: the system would begin to swap. */
 const PRESSURE_BYTES = 512 * 2 ** 20;
 
+/** What is known of the machine and the providers now. */
+function healthNow({ models, clock, machine, freeBytes, health }: PlanDeps): Health {
+  const free = freeBytes();
+  return {
+    ...health(),
+    now: clock.now(),
+    freeBytes: free,
+    loadedModelId: models.engine().loadedModelId,
+    onBattery: machine.onBattery(),
+    memoryPressure: free !== null && free < PRESSURE_BYTES,
+  };
+}
+
+/** The plan for a request of the app's own to one model: nobody else is asked, and nothing is drafted. */
+export function planFor(
+  deps: PlanDeps,
+  model: ModelEntry,
+  policy: LoadedPolicy,
+  request: Pick<AnswerRequest, 'private' | 'source'>,
+  messages: readonly ModelMessage[],
+  maxTokens: number,
+): RoutePlan {
+  const features = extractFeatures({ ...request, messages, route: model.id, maxTokens });
+  return { ...decide(features, [model], healthNow(deps), policy), draft: null };
+}
+
 /** Decides for one request and writes the decision on its span. */
 export function planRequest(
   deps: PlanDeps,
@@ -30,10 +57,9 @@ export function planRequest(
   messages: readonly ModelMessage[],
   parent: ActiveSpan,
 ): { readonly plan: RoutePlan; readonly policy: LoadedPolicy } {
-  const { models, clock, machine } = deps;
+  const { models } = deps;
   const span = parent.child('route', 'Choose a model');
   const policy = deps.policy(request.policy);
-  const freeBytes = deps.freeBytes();
   const plan = decide(
     extractFeatures({
       messages,
@@ -47,14 +73,7 @@ export function planRequest(
       sticky: deps.sticky.of(request.conversationId),
     }),
     models.list(),
-    {
-      ...deps.health(),
-      now: clock.now(),
-      freeBytes,
-      loadedModelId: models.engine().loadedModelId,
-      onBattery: machine.onBattery(),
-      memoryPressure: freeBytes !== null && freeBytes < PRESSURE_BYTES,
-    },
+    healthNow(deps),
     policy,
   );
   const { decision } = plan;

@@ -14,12 +14,27 @@ import type {
   ModelUsage,
 } from '../../model/model.ts';
 
+/** The summaries of one conversation, as far as its messages go. Counts are messages but `system`, oldest first. */
+export interface SummaryDoor {
+  /** The one that stands for most of them; null = there is none. */
+  newest(): SummaryPart | null;
+  keep(summary: SummaryPart): void;
+}
+export interface SummaryPart {
+  readonly covered: number;
+  readonly text: string;
+  readonly modelId: string;
+  readonly modelName: string;
+}
+
 /** What is to be answered, by whom it may be. */
 export interface AnswerRequest {
   /** Oldest first; at most one `system`, in front; the last one is `user` or `tool`. */
   readonly messages: readonly ModelMessage[];
   /** Older messages that were not even read because no context could hold them. */
   readonly omitted?: number;
+  /** Where summaries of older turns are kept; absent = nowhere, so that none is made. */
+  readonly summaries?: SummaryDoor;
   /** `auto`, `local` or a model id. */
   readonly route: string;
   readonly private: boolean;

@@ -2,7 +2,9 @@ import type { TurnEvent } from '../../contract/streams.ts';
 import { makeFault } from '../../router/index.ts';
 import type { ModelMessage } from '../../model/model.ts';
 import type { Answer } from '../answer/answer.ts';
+import type { SummaryDoor } from '../answer/types.ts';
 import { createTurnKeeper } from './keeper.ts';
+import { summariesOf } from './summaries.ts';
 import { turnEnd, unanswered } from './turn-end.ts';
 import type { Turn } from './turn.ts';
 import type { TurnsDeps } from './turns.ts';
@@ -17,24 +19,26 @@ type TurnOver = Extract<TurnEvent, { kind: 'end' }>;
 export function createRunTurn(deps: TurnsDeps) {
   const { store, clock, mintId, announce, log } = deps;
 
-  const readMessages = (turn: Turn): { messages: ModelMessage[]; omitted: number } => {
+  const readMessages = (turn: Turn): { messages: ModelMessage[]; omitted: number; summaries: SummaryDoor } => {
     const span = turn.recorder.root.child('prompt', 'Read the conversation');
     const path = store.chat.path(turn.userMessageId, deps.longestContextTokens() * CHARS_PER_TOKEN);
     const omitted = Math.max(0, store.chat.indexOf(turn.userMessageId) + 1 - path.length);
     const messages: ModelMessage[] = turn.systemPrompt === null ? [] : [{ role: 'system', text: turn.systemPrompt }];
     // A reply that failed without a word says nothing to the model either.
-    for (const { role, text } of path) if (/\S/.test(text)) messages.push({ role, text });
+    const said = path.filter(({ text }) => /\S/.test(text));
+    for (const { role, text } of said) messages.push({ role, text });
     span.set({ messages: path.length, omitted, promptVersionId: turn.begin.promptVersionId });
     span.end();
-    return { messages, omitted };
+    return { messages, omitted, summaries: summariesOf(deps, turn.conversation.id, said) };
   };
 
   const answer = async (turn: Turn, grew: () => void): Promise<Answer> => {
-    const { messages, omitted } = readMessages(turn);
+    const { messages, omitted, summaries } = readMessages(turn);
     return deps.answer(
       {
         messages,
         omitted,
+        summaries,
         route: turn.route,
         private: turn.begin.conversation.private,
         sampling: turn.conversation.sampling,

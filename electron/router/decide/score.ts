@@ -40,12 +40,12 @@ function adequacy(quality: number, difficulty: number): number {
 }
 
 /** Quality as this request will meet it: faults seen here and history that would be cut count against a model. */
-function qualityHere(model: ModelEntry, features: Features): number {
+function qualityHere(model: ModelEntry, features: Features, larger: boolean): number {
   const quality = qualityOf(model);
   const { observed } = model;
   const sure = observed ? Math.min(1, observed.samples / SURE_SAMPLES) : 0;
   const reliable = 1 - 0.6 * sure * (observed?.faultShare ?? 0);
-  const fits = Math.min(1, (model.contextTokens * 0.75) / Math.max(1, features.historyTokens));
+  const fits = !larger ? 1 : Math.min(1, (model.contextTokens * 0.75) / Math.max(1, features.historyTokens));
   return quality * reliable * (0.7 + 0.3 * fits);
 }
 
@@ -55,7 +55,7 @@ export interface Score {
   readonly total: number;
 }
 
-/** Scores a candidate by the objective; `waitMs` = how long its provider asked to wait. */
+/** Scores a candidate by the objective; `waitMs` = how long its provider asked to wait, `larger` = a larger window counts. */
 export function scoreOf(
   model: ModelEntry,
   features: Features,
@@ -63,6 +63,7 @@ export function scoreOf(
   likelyUsd: number | null,
   loadedModelId: string | null,
   waitMs: number,
+  larger: boolean,
 ): Score {
   const sum = objective.quality + objective.cost + objective.latency || 1;
   const cost = likelyUsd === null ? 0.5 : HALF_COST_USD / (HALF_COST_USD + likelyUsd);
@@ -70,7 +71,7 @@ export function scoreOf(
   const weights =
     objective.quality + objective.cost + objective.latency === 0 ? { ...objective, quality: 1 } : objective;
   const parts = {
-    quality: round((adequacy(qualityHere(model, features), features.difficulty) * weights.quality) / sum),
+    quality: round((adequacy(qualityHere(model, features, larger), features.difficulty) * weights.quality) / sum),
     cost: round((cost * weights.cost) / sum),
     latency: round(((HALF_WAIT_MS / (HALF_WAIT_MS + ms)) * weights.latency) / sum),
   };

@@ -117,7 +117,7 @@ export function unknownModels(
       found.push({ line: parsed.lineOf([...path, index]), text: `There is ${what} here now.` });
     }
   };
-  const { constraints, rules, ladder, draft } = parsed.policy;
+  const { constraints, rules, ladder, draft, context } = parsed.policy;
   look(constraints.only, ['constraints', 'only']);
   look(constraints.never, ['constraints', 'never']);
   for (const [index, { then }] of rules.entries()) {
@@ -127,6 +127,7 @@ export function unknownModels(
   }
   for (const [index, { to }] of ladder.entries()) if (to.includes('/')) lookOne(to, ['ladder', index, 'to']);
   if (draft.by.includes('/')) lookOne(draft.by, ['draft', 'by']);
+  if (context.summaryBy.includes('/')) lookOne(context.summaryBy, ['context', 'summaryBy']);
   return found.toSorted((a, b) => a.line - b.line);
 
   function lookOne(pattern: string, path: Path): void {

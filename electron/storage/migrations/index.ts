@@ -10,6 +10,7 @@ import { policies } from './0009-policies.ts';
 import { answerCache } from './0010-answer-cache.ts';
 import { observations } from './0011-observations.ts';
 import { apiTokens } from './0012-api-tokens.ts';
+import { summaries } from './0013-summaries.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema, in order. */
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   answerCache,
   observations,
   apiTokens,
+  summaries,
 ];
 /** The schema this program reads and writes. */
 export const SCHEMA_VERSION = migrations.length;

@@ -88,6 +88,7 @@ export const en = {
   takeBack: 'Take back',
   phase_queued: 'Waiting its turn',
   phase_routing: 'Choosing a model',
+  phase_shortening: 'Summarising older messages',
   phase_loading: 'Loading the model',
   phase_prefill: 'Reading the prompt',
   phase_decoding: 'Writing',

@@ -86,6 +86,7 @@ export const zh: Record<keyof typeof en, string> = {
   takeBack: '撤回',
   phase_queued: '排队中',
   phase_routing: '正在选择模型',
+  phase_shortening: '正在总结较早的消息',
   phase_loading: '正在加载模型',
   phase_prefill: '正在阅读提示词',
   phase_decoding: '正在书写',

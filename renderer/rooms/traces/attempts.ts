@@ -2,7 +2,7 @@ import type { Attributes, Span, Trace } from '../../../electron/contract/entitie
 import type { Fault } from '../../../electron/contract/faults.ts';
 
 /** What a call was made for. */
-export const ROLES = ['answer', 'draft', 'hedge', 'check'] as const;
+export const ROLES = ['answer', 'draft', 'hedge', 'check', 'summary'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** What was done about a call once it had ended. */
@@ -66,8 +66,9 @@ const actionOf = (span: Span): Action =>
   ACTIONS.find((action) => action === span.attributes['action']) ?? (span.fault === null ? 'answered' : 'failed');
 
 /** Every call to a model, in the order they began. */
-export const attemptsOf = (trace: Trace): readonly Attempt[] =>
-  trace.spans
+export const attemptsOf = (trace: Trace): readonly Attempt[] => {
+  const summaries = new Set(trace.spans.filter(({ attributes }) => attributes['summary'] === true).map(({ id }) => id));
+  return trace.spans
     .filter((span) => span.kind === 'attempt')
     .sort((a, b) => a.startMs - b.startMs)
     .map((span, at) => {
@@ -75,10 +76,13 @@ export const attemptsOf = (trace: Trace): readonly Attempt[] =>
       const modelId = string(attributes, 'modelId');
       return {
         spanId: span.id,
-        number: number(attributes, 'number') ?? at + 1,
+        // Calls for a summary count from 1 by themselves.
+        number: (summaries.size > 0 ? null : number(attributes, 'number')) ?? at + 1,
         modelId,
         modelName: nameOf(trace, modelId, span.name.replace(/^Attempt \d+: /, '')),
-        role: ROLES.find((role) => role === attributes['role']) ?? 'answer',
+        role: summaries.has(span.parentId ?? '')
+          ? 'summary'
+          : (ROLES.find((role) => role === attributes['role']) ?? 'answer'),
         action: actionOf(span),
         fault: span.fault,
         waitedMs: number(attributes, 'waitedMs'),
@@ -90,6 +94,7 @@ export const attemptsOf = (trace: Trace): readonly Attempt[] =>
         costUsd: number(attributes, 'costUsd'),
       };
     });
+};
 
 /** Models of the ladder that were passed over when their turn came. */
 export const skippedOf = (trace: Trace): readonly Skipped[] =>

@@ -151,6 +151,7 @@ export const en = {
   'role.draft': 'draft',
   'role.hedge': 'asked beside the first',
   'role.check': 'asked to check the draft',
+  'role.summary': 'summarised older messages',
   'action.answered': 'Answered',
   'action.retried': 'Failed, asked again',
   'action.fell back': 'Failed, next model asked',

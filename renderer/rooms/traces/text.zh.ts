@@ -152,6 +152,7 @@ export const zh: Record<keyof typeof en, string> = {
   'role.draft': '草稿',
   'role.hedge': '与第一个同时询问',
   'role.check': '用于核对草稿',
+  'role.summary': '总结较早的消息',
   'action.answered': '已回答',
   'action.retried': '失败，再次询问',
   'action.fell back': '失败，改问下一个模型',
