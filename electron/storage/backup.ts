@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { openDatabase, type Database } from '../../native/sqlite/index.ts';
-import { FaultError, refuse } from '../contract/faults.ts';
-import { cannotWrite, damaged, diskFull, sqliteFault } from './faults.ts';
+import { refuse } from '../contract/faults.ts';
+import { damaged, fileFault, sqliteFault } from './faults.ts';
 import { isDamage, readHeader, refuseForeign, verifyFile } from './health.ts';
 import { snapshotInto, stamp } from './migrate.ts';
 import { SCHEMA_VERSION } from './migrations/index.ts';
@@ -97,11 +97,4 @@ function finishFile(part: string, target: string): void {
   fsyncSync(file);
   closeSync(file);
   renameSync(part, target);
-}
-
-function fileFault(error: unknown, folder: string): unknown {
-  if (error instanceof FaultError || !(error instanceof Error)) return error;
-  const code = String(Reflect.get(error, 'code'));
-  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(folder);
-  return ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].includes(code) ? cannotWrite(folder) : error;
 }

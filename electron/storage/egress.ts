@@ -1,5 +1,6 @@
 import type { Database, Row, SqlValue } from '../../native/sqlite/index.ts';
 import { egressEntry, type EgressEntry } from '../contract/providers.ts';
+import { createEgressJournal } from './egress-journal.ts';
 import { entity, integer } from './row.ts';
 import type { EgressEnd, EgressRecords } from './store.ts';
 
@@ -9,38 +10,91 @@ const COLUMNS = `seq, id, at, host, method, path, provider_id AS providerId, mod
 
 const fromRow = (row: Row): EgressEntry => entity(egressEntry, row, 'egress');
 
+const BEGIN = `INSERT INTO egress (id, at, host, method, path, provider_id, model_id, purpose, conversation_id, trace_id,
+  bytes_out, bytes_in, status, duration_ms, ended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (id) DO NOTHING`;
+
 const END =
   'UPDATE egress SET bytes_out = ?, bytes_in = ?, status = ?, duration_ms = ?, ended = 1 WHERE id = ? AND ended = 0';
 
-/** How long the ends of requests wait to be written, in ms: together they cost one transaction. */
+/** How long entries wait in the journal, in ms: most are over by then and cost one row instead of a row and its change. */
 export const FLUSH_AFTER_MS = 1000;
+/** Rows written at once, about half a millisecond in which nothing else runs, and the pause after them, in ms. */
+const ROWS_AT_ONCE = 8;
+const PAUSE_MS = 2;
+/** The journal is emptied at once when it holds so much: the database could not be written for a while. */
+const MOST_JOURNAL_BYTES = 1024 * 1024;
 
 /**
- * The log of what left the machine. `begin` writes at once (about 0.2 ms while the API is busy), because a request that is not in the log must not
- * leave; how it ended is written within a second, or when the log is read. `onError` hears of ends that could not be written.
+ * The log of what left the machine. `begin` puts an entry into the journal, because a request that is not in the log must not
+ * leave; it gets its row within a second, or when the log is read. `onError` hears of rows that could not be written yet.
  */
 export function createEgressRecords(
   db: Database,
   onError: (error: unknown) => void = () => undefined,
-): { readonly records: EgressRecords; readonly dispose: () => void } {
+): { readonly records: EgressRecords; readonly flush: () => void; readonly dispose: () => void } {
+  const journal = createEgressJournal(`${db.path}-egress`);
+  /** Begun and without a row; by id, in their order. */
+  const begun = new Map<string, EgressEntry>();
   const ends = new Map<string, EgressEnd>();
   let timer: NodeJS.Timeout | null = null;
 
+  function insert(entry: EgressEntry, end: EgressEnd | undefined): void {
+    const { bytesOut, bytesIn, status, durationMs } = end ?? entry;
+    const { id, at, host, method, path, providerId, modelId, purpose, conversationId, traceId } = entry;
+    const is = [id, at, host, method, path, providerId, modelId, purpose, conversationId, traceId] as const;
+    const isNew = db.run(BEGIN, ...is, bytesOut, bytesIn, status, durationMs, end ? 1 : 0) > 0;
+    // Another process opened this folder and found it in the journal.
+    if (!isNew && end) db.run(END, bytesOut, bytesIn, status, durationMs, id);
+  }
+
+  /** Writes up to so many rows. Entries come first: an end needs its row. */
+  function write(most: number): void {
+    const rows = [...begun.values()].slice(0, most);
+    const over = [...ends].filter(([id]) => !begun.has(id)).slice(0, most - rows.length);
+    if (rows.length === 0 && over.length === 0) return;
+    db.write(() => {
+      for (const entry of rows) insert(entry, ends.get(entry.id));
+      for (const [id, { bytesOut, bytesIn, status, durationMs }] of over)
+        db.run(END, bytesOut, bytesIn, status, durationMs, id);
+    });
+    for (const { id } of rows) {
+      begun.delete(id);
+      ends.delete(id);
+    }
+    for (const [id] of over) ends.delete(id);
+    if (begun.size === 0) journal.clear();
+  }
+
+  function step(): void {
+    timer = null;
+    let waitMs = PAUSE_MS;
+    try {
+      write(ROWS_AT_ONCE);
+    } catch (error) {
+      // Nothing is lost: the journal has the entries, and the next try comes.
+      onError(error);
+      waitMs = FLUSH_AFTER_MS;
+    }
+    if (begun.size + ends.size > 0) later(waitMs);
+  }
+  function later(ms: number): void {
+    timer ??= setTimeout(step, ms).unref();
+  }
   function flush(): void {
     if (timer) clearTimeout(timer);
     timer = null;
-    if (ends.size === 0) return;
-    const all = [...ends];
-    ends.clear();
-    try {
-      db.write(() => {
-        for (const [id, { bytesOut, bytesIn, status, durationMs }] of all)
-          db.run(END, bytesOut, bytesIn, status, durationMs, id);
-      });
-    } catch (error) {
-      // The requests stand in the log; only how they ended is lost.
-      onError(error);
-    }
+    write(Number.POSITIVE_INFINITY);
+  }
+
+  function recover(): void {
+    if (db.readOnly || journal.size() === 0) return;
+    const { entries, damaged } = journal.left();
+    db.write(() => {
+      for (const entry of entries) insert(entry, undefined);
+    });
+    journal.clear();
+    if (damaged > 0) onError(new Error(`${String(damaged)} lines of the journal could not be read.`));
   }
 
   function list(conversationId: string | undefined, before: string | undefined, limit: number): Row[] {
@@ -57,30 +111,16 @@ export function createEgressRecords(
 
   const records: EgressRecords = {
     begin(entry) {
-      db.write(() =>
-        db.run(
-          `INSERT INTO egress (id, at, host, method, path, provider_id, model_id, purpose, conversation_id, trace_id, bytes_out,
-           bytes_in, status, duration_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          entry.id,
-          entry.at,
-          entry.host,
-          entry.method,
-          entry.path,
-          entry.providerId,
-          entry.modelId,
-          entry.purpose,
-          entry.conversationId,
-          entry.traceId,
-          entry.bytesOut,
-          entry.bytesIn,
-          entry.status,
-          entry.durationMs,
-        ),
-      );
+      // A database that cannot be written refuses here, before anything left.
+      if (db.readOnly) return db.write(() => insert(entry, undefined));
+      if (journal.size() > MOST_JOURNAL_BYTES) flush();
+      journal.append(entry);
+      begun.set(entry.id, entry);
+      later(FLUSH_AFTER_MS);
     },
     end(id, end) {
       ends.set(id, end);
-      timer ??= setTimeout(flush, FLUSH_AFTER_MS).unref();
+      later(FLUSH_AFTER_MS);
     },
     list({ before, conversationId, limit }) {
       flush();
@@ -97,5 +137,17 @@ export function createEgressRecords(
       };
     },
   };
-  return { records, dispose: flush };
+  recover();
+  return {
+    records,
+    flush,
+    dispose() {
+      try {
+        flush();
+      } catch (error) {
+        onError(error);
+      }
+      journal.close();
+    },
+  };
 }

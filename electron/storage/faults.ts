@@ -76,3 +76,11 @@ export const missing = (what: string, key: string): FaultError =>
     recoverable: false,
     detail: `There is no ${what} ${key}: it may have been deleted; reload the list.`,
   });
+
+/** What a person is told when the file system refuses to write in `folder`. */
+export function fileFault(error: unknown, folder: string): unknown {
+  if (error instanceof FaultError || !(error instanceof Error)) return error;
+  const code = String(Reflect.get(error, 'code'));
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(folder);
+  return ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].includes(code) ? cannotWrite(folder) : error;
+}

@@ -66,7 +66,10 @@ export function openStore({ path, snapshotDir, clock, mintId, log }: OpenStoreOp
     path,
     schemaVersion: SCHEMA_VERSION,
     problems: opened.problems,
-    backup: (toPath) => backupTo(db, toPath),
+    backup: (toPath) => {
+      egress.flush();
+      return backupTo(db, toPath);
+    },
     check: (full) => checkDatabase(db, full),
     dispose: () => {
       if (!open) return;

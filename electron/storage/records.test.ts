@@ -1,3 +1,4 @@
+import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { makeStore, overwriteTableEnd } from '../../test/flow/storage-kit.ts';
 import { openDatabase } from '../../native/sqlite/index.ts';
@@ -27,15 +28,46 @@ describe('the log of what left the machine', () => {
   it('has a request before it goes, and how it ended afterwards', () => {
     const kit = makeStore();
     kit.store.egress.begin(entry('a'));
-    const reader = openDatabase({ path: kit.path, mode: 'read' });
-    // A process killed now has it all the same.
-    expect(reader.get('SELECT id, status FROM egress')).toEqual({ id: 'a', status: null });
-    reader.close();
     kit.store.egress.end('a', { bytesOut: 120, bytesIn: 900, status: 200, durationMs: 12.5 });
     kit.store.dispose();
     const { entries, totalBytesOut } = kit.reopen().egress.list({ limit: 10 });
     expect(entries).toEqual([entry('a', { bytesOut: 120, bytesIn: 900, status: 200, durationMs: 12.5 })]);
     expect(totalBytesOut).toBe(120);
+  });
+
+  it('has what a killed process began, once, also when it is found by two', () => {
+    const kit = makeStore();
+    kit.store.egress.begin(entry('a'));
+    // Nothing was disposed of: this is what the next process, or another one meanwhile, finds.
+    expect(kit.reopen().egress.list({ limit: 10 }).entries).toEqual([entry('a')]);
+    kit.store.egress.end('a', { bytesOut: 120, bytesIn: 900, status: 200, durationMs: 12.5 });
+    kit.store.dispose();
+    const { entries, totalBytesOut } = kit.reopen().egress.list({ limit: 10 });
+    expect(entries).toEqual([entry('a', { bytesOut: 120, bytesIn: 900, status: 200, durationMs: 12.5 })]);
+    expect(totalBytesOut).toBe(120);
+  });
+
+  it('keeps what can be read of a journal that was cut in the middle of a line', () => {
+    const kit = makeStore();
+    kit.store.egress.begin(entry('a'));
+    appendFileSync(`${kit.path}-egress`, '{"id":"b","at":10');
+    expect(kit.reopen().egress.list({ limit: 10 }).entries.map(({ id }) => id)).toEqual(['a']);
+    expect(statSync(`${kit.path}-egress`).size).toBe(0);
+  });
+
+  it('empties its journal once the rows are written', () => {
+    const { store, path } = makeStore();
+    for (let i = 0; i < 20; i++) store.egress.begin(entry(String(i)));
+    expect(statSync(`${path}-egress`).size).toBeGreaterThan(1000);
+    expect(store.egress.list({ limit: 50 }).entries).toHaveLength(20);
+    expect(statSync(`${path}-egress`).size).toBe(0);
+  });
+
+  it('lets nothing leave when the journal cannot be written', () => {
+    const { store, path } = makeStore();
+    mkdirSync(`${path}-egress`);
+    expect(() => store.egress.begin(entry('a'))).toThrow();
+    expect(store.egress.list({ limit: 10 }).entries).toEqual([]);
   });
 
   it('is read newest first, page by page, of one conversation or all', () => {
@@ -59,6 +91,7 @@ describe('the log of what left the machine', () => {
     kit.store.egress.end('a', { bytesOut: 100, bytesIn: 1, status: 200, durationMs: 1 });
     kit.store.egress.list({ limit: 1 });
     kit.store.egress.begin(entry('b'));
+    kit.store.egress.list({ limit: 1 });
     const db = openDatabase({ path: kit.path });
     for (const sql of [
       'DELETE FROM egress',

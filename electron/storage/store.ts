@@ -268,7 +268,7 @@ export type EgressEnd = Pick<EgressEntry, 'bytesOut' | 'bytesIn' | 'status' | 'd
 
 /** The log of what left the machine. Only grows. */
 export interface EgressRecords {
-  /** Stored when this returns: call it before a byte leaves. Throws when it cannot be stored; then nothing may leave. */
+  /** Outlives this process when it returns: call it before a byte leaves. Throws when it cannot be kept; then nothing may leave. */
   begin(entry: EgressEntry): void;
   /** Written within a second. A process killed before leaves the entry without status, sizes as known before. */
   end(id: string, end: EgressEnd): void;
