@@ -211,6 +211,7 @@ export function createCore(options: CoreOptions): Core {
     const tracesBehind = disposables.add(
       createTracesBehind({
         traces: store.traces,
+        clock,
         timers,
         log,
         onStored: (traceId) => {

@@ -13,10 +13,11 @@ import type { Complete, CompleteEvent, CompleteRequest } from './complete.ts';
 import { createJoinedAnswer, traceOf } from './completion-trace.ts';
 import { createEventQueue } from './event-queue.ts';
 import { createStopCutter } from './stop.ts';
+import type { TracesBehind } from './traces-behind.ts';
 
 export interface CompleteDeps {
   readonly answer: Answerer;
-  readonly traces: Pick<TraceWriter, 'save'>;
+  readonly traces: Pick<TraceWriter, 'save'> & Partial<Pick<TracesBehind, 'underWay'>>;
   readonly clock: Clock;
   readonly mintId: MintId;
   readonly log: Log;
@@ -164,8 +165,12 @@ export function createComplete(deps: CompleteDeps): Complete {
       const queue = createEventQueue<CompleteEvent>();
       const { traceId } = recorder;
       const key = twinKey(request);
+      const over = deps.traces.underWay?.();
       if (key === null) {
-        void run(request, recorder, signal, queue.push).finally(queue.close);
+        void run(request, recorder, signal, queue.push).finally(() => {
+          over?.();
+          queue.close();
+        });
         return { traceId, events: queue.read() };
       }
       const joined = createJoinedAnswer(recorder);
@@ -190,6 +195,7 @@ export function createComplete(deps: CompleteDeps): Complete {
         signal,
       );
       void done.finally(() => {
+        over?.();
         if (!ended) queue.push(gone);
         queue.close();
         if (role === 'first') return;

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { silentLog } from '../../base/log.ts';
 import type { Trace } from '../../contract/entities/trace.ts';
-import { createTracesBehind } from './traces-behind.ts';
+import { AT_ONCE, createTracesBehind, LATEST_MS, MOST_WAITING } from './traces-behind.ts';
 
 function make(fails = false) {
   const batches: string[][] = [];
   const stored: string[] = [];
   let due: (() => void) | null = null;
+  let now = 0;
   const behind = createTracesBehind({
     traces: {
       saveAll(all) {
@@ -14,6 +15,7 @@ function make(fails = false) {
         batches.push(all.map(({ trace }) => trace.id));
       },
     },
+    clock: { now: () => now, monotonicMs: () => now },
     timers: {
       after(_, action) {
         due = action;
@@ -34,26 +36,75 @@ function make(fails = false) {
   const save = (id: string): void => {
     behind.save({ id } as Trace, []);
   };
-  return { behind, batches, stored, tick, save };
+  return { behind, batches, stored, tick, save, pass: (ms: number) => (now += ms) };
 }
+
+const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `t${String(index)}`);
 
 describe('traces stored behind their answers', () => {
   it('are written a few at a time, in order, each told when it is there', () => {
     const { batches, stored, tick, save } = make();
-    for (const id of ['a', 'b', 'c', 'd', 'e']) save(id);
+    const all = names(AT_ONCE + 1);
+    all.forEach(save);
     expect(batches).toEqual([]);
     tick();
-    expect([batches, stored]).toEqual([[['a', 'b', 'c', 'd']], ['a', 'b', 'c', 'd']]);
+    expect([batches, stored]).toEqual([[all.slice(0, AT_ONCE)], all.slice(0, AT_ONCE)]);
     tick();
-    expect(batches.at(-1)).toEqual(['e']);
+    expect(batches.at(-1)).toEqual(all.slice(AT_ONCE));
     expect(tick()).toBe(false);
+  });
+
+  it('wait while an answer is being made', () => {
+    const { behind, batches, tick, save } = make();
+    const over = behind.underWay();
+    save('a');
+    tick();
+    expect(batches).toEqual([]);
+    over();
+    tick();
+    expect(batches).toEqual([['a']]);
+  });
+
+  it('wait for the last of several answers, whoever says twice that he is done', () => {
+    const { behind, batches, tick, save } = make();
+    const first = behind.underWay();
+    behind.underWay();
+    first();
+    first();
+    save('a');
+    tick();
+    expect(batches).toEqual([]);
+  });
+
+  it('wait no longer than a second, however many answers are being made', () => {
+    const { behind, batches, tick, save, pass } = make();
+    behind.underWay();
+    save('a');
+    pass(LATEST_MS - 1);
+    save('b');
+    tick();
+    expect(batches).toEqual([]);
+    pass(1);
+    tick();
+    expect(batches).toEqual([['a', 'b']]);
+  });
+
+  it('wait no longer when too many do', () => {
+    const { behind, batches, tick, save } = make();
+    behind.underWay();
+    const all = names(MOST_WAITING);
+    all.forEach(save);
+    tick();
+    tick();
+    expect(batches).toEqual([all.slice(0, AT_ONCE)]);
   });
 
   it('are all written when the program ends, and nothing is written twice', () => {
     const { behind, batches, tick, save } = make();
-    for (const id of ['a', 'b', 'c', 'd', 'e']) save(id);
+    const all = names(AT_ONCE + 1);
+    all.forEach(save);
     behind.dispose();
-    expect(batches).toEqual([['a', 'b', 'c', 'd', 'e']]);
+    expect(batches).toEqual([all]);
     expect(tick()).toBe(false);
     behind.dispose();
     expect(batches).toHaveLength(1);

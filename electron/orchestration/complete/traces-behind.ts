@@ -1,14 +1,20 @@
+import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Timers } from '../../base/timers.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
 import type { TraceWriter } from '../../storage/store.ts';
 
-/** Traces wait so long for company, in ms: a transaction costs as much as what is written in it. */
-const WAIT_MS = 20;
+/** How often it is asked whether there is a quiet moment, in ms. */
+export const WAIT_MS = 20;
+/** Longest a trace waits for a quiet moment, in ms, and how many wait at most: past either they are written all the same. */
+export const LATEST_MS = 1000;
+export const MOST_WAITING = 512;
 /** Most traces a transaction: about two milliseconds in which nothing else runs. */
-const AT_ONCE = 4;
+export const AT_ONCE = 8;
 
 export interface TracesBehind extends Pick<TraceWriter, 'save'> {
+  /** An answer is being made; call what this returns when it is over. Nothing is written meanwhile, if that can be helped. */
+  underWay(): () => void;
   /** Writes what waits, now. */
   flush(): void;
   dispose(): void;
@@ -16,19 +22,21 @@ export interface TracesBehind extends Pick<TraceWriter, 'save'> {
 
 export interface TracesBehindDeps {
   readonly traces: Pick<TraceWriter, 'saveAll'>;
+  readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
   readonly onStored: (traceId: string) => void;
 }
 
 /**
- * Stores traces a moment after their answers, a few at a time, so that no answer waits for the disk. Ending writes the rest;
- * a killed process loses the records of its last moment, not more.
+ * Stores traces behind their answers, a few at a time and when no answer is being made: none waits for the disk, and
+ * what is written together costs less. Ending writes the rest; a killed process loses the records of its last second, not more.
  */
-export function createTracesBehind({ traces, timers, log, onStored }: TracesBehindDeps): TracesBehind {
-  let waiting: { trace: Trace; usages: readonly UsageEntry[] }[] = [];
+export function createTracesBehind({ traces, clock, timers, log, onStored }: TracesBehindDeps): TracesBehind {
+  let waiting: { trace: Trace; usages: readonly UsageEntry[]; sinceMs: number }[] = [];
   let cancel: (() => void) | null = null;
   let ended = false;
+  let answers = 0;
 
   const write = (batch: typeof waiting): void => {
     try {
@@ -42,6 +50,13 @@ export function createTracesBehind({ traces, timers, log, onStored }: TracesBehi
   };
   const next = (): void => {
     cancel = null;
+    const [oldest] = waiting;
+    if (!oldest) return;
+    const late = waiting.length >= MOST_WAITING || clock.monotonicMs() - oldest.sinceMs >= LATEST_MS;
+    if (answers > 0 && !late) {
+      cancel = timers.after(WAIT_MS, next);
+      return;
+    }
     write(waiting.splice(0, AT_ONCE));
     if (waiting.length > 0) cancel = timers.after(1, next);
   };
@@ -55,9 +70,17 @@ export function createTracesBehind({ traces, timers, log, onStored }: TracesBehi
 
   return {
     save(trace, usages) {
-      waiting.push({ trace, usages });
+      waiting.push({ trace, usages, sinceMs: clock.monotonicMs() });
       if (ended) flush();
       else cancel ??= timers.after(WAIT_MS, next);
+    },
+    underWay() {
+      answers++;
+      let over = false;
+      return () => {
+        if (!over) answers--;
+        over = true;
+      };
     },
     flush,
     dispose() {
