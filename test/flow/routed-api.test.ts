@@ -188,12 +188,13 @@ describe('money, memory and twins', () => {
     if (!provider) throw new Error('no provider');
     const models = [...provider.models, { id: 'vectors', enabled: true, capabilities: { embeddings: true } }];
     core.settings.save({ ...core.settings.config(), providers: [{ ...provider, models }] });
-    const answers = await Promise.all(
-      ['one', 'two', 'three'].map((input) => openai.embeddings.create({ model: 'far/vectors', input })),
-    );
+    // Together means within a few milliseconds, which a busy machine stretches: of many, most share a call.
+    const inputs = Array.from({ length: 40 }, (_, index) => `text ${String(index)}`);
+    const answers = await Promise.all(inputs.map((input) => openai.embeddings.create({ model: 'far/vectors', input })));
     for (const { data } of answers) expect(Math.hypot(...(data[0]?.embedding ?? []))).toBeCloseTo(1, 4);
-    expect(new Set(answers.map(({ data }) => JSON.stringify(data[0]?.embedding))).size).toBe(3);
-    expect(far.others.filter(({ path }) => path.includes('embeddings'))).toHaveLength(1);
+    expect(new Set(answers.map(({ data }) => JSON.stringify(data[0]?.embedding))).size).toBe(inputs.length);
+    const calls = far.others.filter(({ path }) => path.includes('embeddings')).length;
+    expect(calls).toBeLessThan(inputs.length / 2);
   });
 });
 
