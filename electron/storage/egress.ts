@@ -1,6 +1,6 @@
 import type { Database, Row, SqlValue } from '../../native/sqlite/index.ts';
 import { egressEntry, type EgressEntry } from '../contract/providers.ts';
-import { createEgressJournal } from './egress-journal.ts';
+import { createJournal } from './journal.ts';
 import { entity, integer } from './row.ts';
 import type { EgressEnd, EgressRecords } from './store.ts';
 
@@ -33,7 +33,7 @@ export function createEgressRecords(
   db: Database,
   onError: (error: unknown) => void = () => undefined,
 ): { readonly records: EgressRecords; readonly flush: () => void; readonly dispose: () => void } {
-  const journal = createEgressJournal(`${db.path}-egress`);
+  const journal = createJournal(`${db.path}-egress`, (value) => egressEntry.parse(value));
   /** Begun and without a row; by id, in their order. */
   const begun = new Map<string, EgressEntry>();
   const ends = new Map<string, EgressEnd>();
@@ -89,7 +89,7 @@ export function createEgressRecords(
 
   function recover(): void {
     if (db.readOnly || journal.size() === 0) return;
-    const { entries, damaged } = journal.left();
+    const { records: entries, damaged } = journal.left();
     db.write(() => {
       for (const entry of entries) insert(entry, undefined);
     });
