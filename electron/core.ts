@@ -103,6 +103,7 @@ export const APP_VERSION = packageJson.version;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** After the page is ready: opening the window comes first, warming the engine and tidying second. */
 const WARM_AFTER_MS = 400;
+const REHEARSE_AFTER_MS = 700;
 const TIDY_AFTER_MS = 10_000;
 /** A lost engine is started again after so long, in ms, and no more often than this in one run of the app. */
 const RESTART_AFTER_MS = 200;
@@ -287,6 +288,7 @@ export function createCore(options: CoreOptions): Core {
     const dialogs = options.dialogs ?? null;
     const pageReady = createEmitter<null>(onError);
     let tidied = false;
+    const rehearse = rehearsal(store, routing, () => turns.active().length > 0);
 
     const services: Services = {
       turns,
@@ -307,6 +309,7 @@ export function createCore(options: CoreOptions): Core {
       onReady() {
         pageReady.emit(null);
         disposables.add({ dispose: timers.after(WARM_AFTER_MS, warm.now) });
+        disposables.add({ dispose: timers.after(REHEARSE_AFTER_MS, rehearse) });
         if (!locked || tidied) return;
         tidied = true;
         const tidyNow = () => {
@@ -328,6 +331,19 @@ export function createCore(options: CoreOptions): Core {
       dataDir,
       version: APP_VERSION,
       dispose: () => disposables.dispose(),
+    };
+  }
+
+  /** The first turn finds everything as the second does. */
+  function rehearsal(store: Store, routing: { rehearse(): void }, isBusy: () => boolean) {
+    return () => {
+      if (isBusy()) return;
+      try {
+        store.rehearse();
+        routing.rehearse();
+      } catch (error) {
+        onError(error);
+      }
     };
   }
 

@@ -11,6 +11,7 @@ import { costUsd, createEgress } from './model/index.ts';
 import type { Egress, EgressLog } from './model/index.ts';
 import type { Announce } from './orchestration/announce.ts';
 import { createAnswerer } from './orchestration/answer/answer.ts';
+import { planRequest } from './orchestration/answer/plan-request.ts';
 import { createSemanticDoor } from './orchestration/answer/semantic.ts';
 import { createEmbed, embedderOf } from './orchestration/complete/embed.ts';
 import type { Models } from './orchestration/models-door.ts';
@@ -28,6 +29,9 @@ import {
 } from './router/index.ts';
 import type { SemanticCache } from './router/index.ts';
 import type { Store } from './storage/index.ts';
+import { createTraceRecorder } from './telemetry/recorder.ts';
+
+const REHEARSALS = 5;
 
 /** Servers that are reached without any network. */
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
@@ -99,7 +103,7 @@ export function buildRouting(deps: {
       budget,
       costUsd,
       systemOnline: () => machine.online(),
-      reachableOffline: (providerId) => isLoopback(provider(providerId)?.baseUrl),
+      reachableOffline: (providerId: string) => isLoopback(provider(providerId)?.baseUrl),
       concurrencyOf: (providerId) => provider(providerId)?.concurrency ?? 0,
       onError,
     }),
@@ -145,21 +149,24 @@ export function buildRouting(deps: {
   const observe = disposables.add(
     createObserver({ record: (seen) => store.observations.record(seen), timers, onError }),
   );
-  const answer = createAnswerer({
+  const planning = {
     models,
     clock,
     machine,
     freeBytes: deps.freeBytes,
-    policy: (name) => policies.inForce(name),
+    policy: (name?: string) => policies.inForce(name),
     sticky: createStickyMemory(clock),
     health: () => ({
       online: execution.offline.online(),
-      reachableOffline: (providerId) => isLoopback(provider(providerId)?.baseUrl),
-      breakerOf: (modelId) => execution.breakers.breakerOf(modelId),
-      paceUntil: (modelId) => execution.pace.until(modelId),
-      budgetLeftUsd: (providerId) => budget.leftUsd(providerId),
-      budgetWords: (providerId) => budget.wordsFor(providerId) ?? '',
+      reachableOffline: (providerId: string) => isLoopback(provider(providerId)?.baseUrl),
+      breakerOf: (modelId: string) => execution.breakers.breakerOf(modelId),
+      paceUntil: (modelId: string) => execution.pace.until(modelId),
+      budgetLeftUsd: (providerId: string) => budget.leftUsd(providerId),
+      budgetWords: (providerId: string) => budget.wordsFor(providerId) ?? '',
     }),
+  };
+  const answer = createAnswerer({
+    ...planning,
     execution,
     cache,
     cacheMode: () => config().cache.exact,
@@ -170,6 +177,15 @@ export function buildRouting(deps: {
   return {
     answer,
     embed,
+    /** Decides a few times for nobody: policies and prices are read and the code is compiled before the first turn. */
+    rehearse() {
+      const messages = [{ role: 'user' as const, text: 'What is the capital of France, and why?' }];
+      const request = { messages, route: 'auto', private: true, sampling: {}, source: 'app' as const };
+      for (let time = 0; time < REHEARSALS; time++) {
+        const recorder = createTraceRecorder(deps, deps.mintId(), 'Rehearsal');
+        planRequest(planning, { ...request, stateKey: null, conversationId: null }, messages, recorder.root);
+      }
+    },
     execution,
     budget,
     cache,

@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { makeFolder, makeTime, playTurn } from '../../test/flow/storage-kit.ts';
+import { makeFolder, makeStore, makeTime, playTurn } from '../../test/flow/storage-kit.ts';
 import { silentLog } from '../base/log.ts';
 import { openStore } from './index.ts';
 
@@ -30,6 +30,23 @@ describe('the open store', () => {
     time.pass(1500);
     vi.advanceTimersByTime(3000);
     expect(chatsInFileAlone(path)).toBe(1);
+  });
+
+  it('rehearses turns without a trace of them', () => {
+    const { store, mintId } = makeStore();
+    playTurn({ store, mintId }, mintId(), null, 'one', 'two');
+    const seen = () => [
+      store.chat.list(),
+      store.traces.list({}, null, 10),
+      store.usage.sums(0, Number.MAX_SAFE_INTEGER),
+    ];
+    const before = structuredClone(seen());
+    store.rehearse();
+    expect(seen()).toEqual(before);
+    expect(store.chat.search('rehearsal', 10)).toEqual([]);
+    expect(store.check(true).ok).toBe(true);
+    playTurn({ store, mintId }, mintId(), null, 'three', 'four');
+    expect(store.chat.list().conversations).toHaveLength(2);
   });
 
   it('can be closed twice', () => {

@@ -19,7 +19,8 @@ import { createObservations } from './observations.ts';
 import { openFile } from './open-file.ts';
 import { createPolicyRecords } from './policies.ts';
 import { createPrompts } from './prompts.ts';
-import type { Store } from './store.ts';
+import { rehearseTurns } from './rehearse.ts';
+import type { ConversationDump, Store } from './store.ts';
 import { createTraces } from './traces.ts';
 import { createUsageReader } from './usage-sums.ts';
 
@@ -44,13 +45,17 @@ export function openStore({ path, snapshotDir, clock, mintId, log }: OpenStoreOp
   const egress = createEgressRecords(db, (error) => {
     log.write('warn', 'storage.egress', { reason: error instanceof Error ? error.message : String(error) });
   });
+  const chat = {
+    ...createChatReader(db),
+    ...createConversationWriter(db),
+    ...createTurnWriter(db),
+    importConversation: (dump: ConversationDump) => importConversation(db, dump, mintId),
+  };
   let open = true;
   return {
-    chat: {
-      ...createChatReader(db),
-      ...createConversationWriter(db),
-      ...createTurnWriter(db),
-      importConversation: (dump) => importConversation(db, dump, mintId),
+    chat,
+    rehearse() {
+      if (open) rehearseTurns(db, { chat }, clock, mintId);
     },
     traces: createTraces(db),
     prompts: createPrompts(db),

@@ -51,7 +51,12 @@ describe('the log of what left the machine', () => {
     const kit = makeStore();
     kit.store.egress.begin(entry('a'));
     appendFileSync(`${kit.path}-egress`, '{"id":"b","at":10');
-    expect(kit.reopen().egress.list({ limit: 10 }).entries.map(({ id }) => id)).toEqual(['a']);
+    expect(
+      kit
+        .reopen()
+        .egress.list({ limit: 10 })
+        .entries.map(({ id }) => id),
+    ).toEqual(['a']);
     expect(statSync(`${kit.path}-egress`).size).toBe(0);
   });
 
