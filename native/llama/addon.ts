@@ -15,6 +15,8 @@ export interface AddonContext {
   removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
   getSequenceKvCacheMinPosition(sequence: number): number;
   setThreads(threads: number): void;
+  /** Rejects when the state cannot be copied whole. Returns its bytes. */
+  copySequenceStateFromOtherSequence(target: number, source: number): Promise<number>;
 }
 
 export interface AddonSampler {
@@ -46,6 +48,7 @@ const isContext = (value: unknown): value is AddonContext =>
     'removeTokenCellsFromSequence',
     'getSequenceKvCacheMinPosition',
     'setThreads',
+    'copySequenceStateFromOtherSequence',
   ]);
 const isSampler = (value: unknown): value is AddonSampler => has(value, ['applyConfig', 'dispose']);
 

@@ -34,6 +34,9 @@ interface Step {
 const LEAST_SHARE_MS = 100;
 /** A step that takes this many times the best is not measured further. */
 const HOPELESS = 3;
+/** Counts this close to the best after one round are measured again, in turn: what the machine does meanwhile meets all. */
+const IN_THE_RUNNING = 0.75;
+const MORE_ROUNDS = 4;
 /** Prompt tokens computed per trial: about what a short follow-up takes. */
 const PREFILL_TOKENS = 48;
 
@@ -56,42 +59,61 @@ export async function calibrate(
   const sampler = createSampler(llama, loaded.model);
   sampler.applyConfig({ temperature: 0, topK: 40, topP: 0.95, minP: 0, seed: 0 });
   const candidates = threadCandidates(cores);
-  const shareMs = Math.max(LEAST_SHARE_MS, budgetMs / (candidates.length * 2));
+  const shareMs = Math.max(LEAST_SHARE_MS, budgetMs / (candidates.length * 2 * 2));
 
-  /** Mean ms of one step with the threads set now; `bestMs` = the fastest step so far. */
-  const measure = async (step: Step, bestMs: number): Promise<{ stepMs: number } | null> => {
+  /** Time and steps with the threads set now, at least two steps; `bestMs` = the fastest mean so far. Null when stopped. */
+  const measure = async (step: Step, forMs: number, bestMs: number): Promise<{ ms: number; steps: number } | null> => {
     const warmFrom = monotonicMs();
     await step.run();
     const warmMs = monotonicMs() - warmFrom;
     // Hopeless already: threads that wait for each other can take a hundred times as long.
-    if (warmMs > bestMs * HOPELESS && warmMs > shareMs) return { stepMs: warmMs };
+    if (warmMs > bestMs * HOPELESS && warmMs > forMs) return { ms: warmMs, steps: 1 };
     const start = monotonicMs();
     let steps = 0;
-    for (let at = start; steps < step.most && (steps < 2 || at - start < shareMs); at = monotonicMs()) {
+    for (let at = start; steps < step.most && (steps < 2 || at - start < forMs); at = monotonicMs()) {
       if (stop()) return null;
       await step.run();
       steps++;
       if (monotonicMs() - at > bestMs * HOPELESS) break;
     }
-    return { stepMs: (monotonicMs() - start) / steps };
+    return { ms: monotonicMs() - start, steps };
   };
   let complete = true;
   const search = async (step: Step): Promise<ThreadSpeed | null> => {
-    const speeds: ThreadSpeed[] = [];
-    let bestMs = Number.POSITIVE_INFINITY;
+    const found = new Map<number, { ms: number; steps: number }>();
+    const speeds = (): ThreadSpeed[] =>
+      [...found].map(([threads, { ms, steps }]) => ({
+        threads,
+        tokensPerSecond: (step.tokens * steps * 1000) / Math.max(ms, 0.001),
+      }));
+    const bestMs = (): number =>
+      Math.min(Number.POSITIVE_INFINITY, ...[...found.values()].map((one) => one.ms / one.steps));
+    const once = async (threads: number, forMs: number): Promise<boolean> => {
+      addon.setThreads(threads);
+      const measured = await measure(step, forMs, bestMs());
+      if (!measured) return false;
+      const before = found.get(threads) ?? { ms: 0, steps: 0 };
+      found.set(threads, { ms: before.ms + measured.ms, steps: before.steps + measured.steps });
+      return true;
+    };
     for (const threads of candidates) {
-      if (pastTheBest(speeds)) break;
+      if (pastTheBest(speeds())) break;
       if (threads > load.freeCores()) {
         complete = false;
         break;
       }
-      addon.setThreads(threads);
-      const measured = await measure(step, bestMs);
-      if (measured === null) return null;
-      bestMs = Math.min(bestMs, measured.stepMs);
-      speeds.push({ threads, tokensPerSecond: (step.tokens * 1000) / Math.max(measured.stepMs, 0.001) });
+      if (!(await once(threads, shareMs))) return null;
     }
-    return fastest(speeds);
+    const best = speeds().reduce((most, { tokensPerSecond }) => Math.max(most, tokensPerSecond), 0);
+    const close = speeds().filter(({ tokensPerSecond }) => tokensPerSecond >= best * IN_THE_RUNNING);
+    const restMs = (budgetMs / 2 - shareMs * found.size) / (MORE_ROUNDS * Math.max(1, close.length));
+    for (let round = 0; round < MORE_ROUNDS && close.length > 1 && restMs > 0; round++) {
+      for (const { threads } of close) {
+        if (threads > load.freeCores()) continue;
+        if (!(await once(threads, Math.max(restMs, 10)))) return null;
+      }
+    }
+    return fastest(speeds());
   };
 
   try {

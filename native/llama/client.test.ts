@@ -10,8 +10,8 @@ import type { HostLimits } from './host-link.ts';
 const MODEL: ModelSpec = { modelId: 'local/test', path: '/models/test.gguf', sizeBytes: 1, measurement: null };
 let client: LlamaClient | null = null;
 
-function build(script: (index: number) => readonly Step[], limits: Partial<HostLimits> = {}) {
-  const engine = createScriptedEngine({ script: (_, index) => script(index) });
+function build(script: (index: number) => readonly Step[], limits: Partial<HostLimits> = {}, sequences = 1) {
+  const engine = createScriptedEngine({ script: (_, index) => script(index), sequences });
   const measured: string[] = [];
   client = createLlamaClient({
     spawn: engine.spawn,
@@ -27,10 +27,16 @@ afterEach(() => client?.dispose());
 
 async function ask(
   from: LlamaClient,
-  options: { signal?: AbortSignal; onEvent?: (event: LlamaEvent) => void } = {},
+  options: {
+    signal?: AbortSignal;
+    onEvent?: (event: LlamaEvent) => void;
+    stateKey?: string;
+    model?: ModelSpec;
+  } = {},
 ): Promise<{ text: string; events: LlamaEvent[]; last: LlamaEvent | undefined }> {
   const events: LlamaEvent[] = [];
-  const request = { model: MODEL, messages: [{ role: 'user' as const, text: 'hi' }], sampling: {}, stateKey: null };
+  const messages = [{ role: 'user' as const, text: 'hi' }];
+  const request = { model: options.model ?? MODEL, messages, sampling: {}, stateKey: options.stateKey ?? null };
   for await (const event of from.generate(request, options.signal ?? new AbortController().signal)) {
     events.push(event);
     options.onEvent?.(event);
@@ -132,6 +138,61 @@ describe('the engine client', () => {
     ]);
     expect(text).toBe('third');
     expect(engine.requests).toHaveLength(2);
+  });
+
+  it('asks as many at once as the model answers, and the rest when one is done', async () => {
+    const { client: c, engine } = build((index) => [{ hold: `go ${index}` }, { say: `reply ${index}` }], {}, 2);
+    const answers = [ask(c), ask(c), ask(c)];
+    await expect.poll(() => engine.requests.length).toBe(2);
+    engine.release('go 1');
+    expect((await answers[1])?.text).toBe('reply 1');
+    await expect.poll(() => engine.requests.length).toBe(3);
+    engine.release('go 0');
+    engine.release('go 2');
+    const third = await answers[2];
+    expect(third?.text).toBe('reply 2');
+    expect(third?.events[0]).toMatchObject({ kind: 'queued' });
+  });
+
+  it('serves conversations in turn, however much one of them asks', async () => {
+    const { client: c, engine } = build((index) => (index === 0 ? [{ hold: 'go' }, { say: 'a' }] : [{ say: 'b' }]));
+    const first = ask(c, { stateKey: 'loud' });
+    const loud = [1, 2, 3].map(() => ask(c, { stateKey: 'loud' }));
+    const quiet = ask(c, { stateKey: 'quiet' });
+    await expect.poll(() => engine.requests.length).toBe(1);
+    engine.release('go');
+    await Promise.all([first, ...loud, quiet]);
+    expect(engine.requests.map(({ stateKey }) => stateKey)).toEqual(['loud', 'loud', 'quiet', 'loud', 'loud']);
+  });
+
+  it('does not mix two models: the second is loaded when the first has answered', async () => {
+    const { client: c, engine } = build((index) => (index < 2 ? [{ hold: `go ${index}` }] : [{ say: 'c' }]), {}, 4);
+    const other: ModelSpec = { ...MODEL, modelId: 'local/other', path: '/models/other.gguf' };
+    const answers = [ask(c), ask(c), ask(c, { model: other }), ask(c)];
+    await expect.poll(() => engine.requests.length).toBe(2);
+    engine.release('go 0');
+    await answers[0];
+    expect(engine.requests).toHaveLength(2);
+    engine.release('go 1');
+    await Promise.all(answers);
+    expect(engine.requests.map(({ model }) => model.path)).toEqual([MODEL.path, MODEL.path, other.path, MODEL.path]);
+  });
+
+  it('loses those who are being answered with the process, and none who wait', async () => {
+    const { client: c } = build(
+      (index) =>
+        index === 0
+          ? [{ say: 'half' }, { hold: 'never' }]
+          : index === 1
+            ? [{ say: 'x' }, { crash: null }]
+            : [{ say: 'whole' }],
+      {},
+      2,
+    );
+    const [first, second, third] = await Promise.all([ask(c), ask(c), ask(c)]);
+    expect(first?.last).toMatchObject({ kind: 'fault', fault: { code: 'local_crash' } });
+    expect(second?.last).toMatchObject({ kind: 'fault', fault: { code: 'local_crash' } });
+    expect(third?.text).toBe('whole');
   });
 
   it('does not ask at all for what was aborted before', async () => {

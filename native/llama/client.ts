@@ -3,6 +3,7 @@ import type { Log } from '../../electron/base/log.ts';
 import type { EngineStatus, Measurement } from '../../electron/contract/entities/model.ts';
 import { FaultError } from '../../electron/contract/faults.ts';
 import type { Fault } from '../../electron/contract/faults.ts';
+import { createFairQueue } from './fair-queue.ts';
 import { createHostLink } from './host-link.ts';
 import type { HostLink, HostLimits } from './host-link.ts';
 import { faultOf } from './llama-fault.ts';
@@ -25,14 +26,17 @@ export interface LlamaClientDeps {
 }
 
 /**
- * One engine process behind one object. It starts with the first request, is started again after it was lost, and is asked one
- * thing at a time, in order; what waits knows its place.
+ * One engine process behind one object. It starts with the first request and is started again after it was lost. One model
+ * answers as many requests at once as its context has sequences; everything else is asked one at a time. What waits stands in a
+ * fair line and knows its place; a loss costs those who are being served, never those who wait.
  */
 export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limits }: LlamaClientDeps) {
   let nextId = 0;
   let link: HostLink | null = null;
-  let running: Job | null = null;
-  const queue: Job[] = [];
+  const running = new Map<number, Job>();
+  const queue = createFairQueue<Job>();
+  /** Requests the loaded model takes at once; 1 until it says. */
+  let lanes = 1;
   const sideJobs = new Map<number, Job>();
   const listeners = new Set<() => void>();
   let disposed = false;
@@ -80,21 +84,27 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
 
   function receive(message: FromHost): void {
     if (message.t === 'measured') return onMeasured(message.modelId, message.measurement);
-    if (message.t === 'loaded') update({ loadedModelId: message.modelId });
-    if (message.t === 'unloaded') update({ loadedModelId: null });
+    if (message.t === 'loaded') {
+      lanes = message.sequences;
+      if (status.loadedModelId !== message.modelId) update({ loadedModelId: message.modelId });
+    }
+    if (message.t === 'unloaded') {
+      lanes = 1;
+      update({ loadedModelId: null });
+    }
     if (!('id' in message)) return;
-    const job = running?.id === message.id ? running : sideJobs.get(message.id);
+    const job = running.get(message.id) ?? sideJobs.get(message.id);
     if (!job) return;
     const last = message.t === 'end' || message.t === 'fail' || message.t === 'done';
     if (last) finish(job);
     job.onMessage(message);
-    if (last) advance();
+    if (last || message.t === 'loaded') advance();
   }
 
   const finish = (job: Job): void => {
     sideJobs.delete(job.id);
-    if (running === job) running = null;
-    link?.watch(running !== null);
+    running.delete(job.id);
+    if (running.size === 0) link?.watch(false);
   };
 
   function lose(reason: string): void {
@@ -106,41 +116,50 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       recoverable: true,
       detail: `The engine process ${reason}. It starts again with the next message.`,
     };
-    const lost = [...(running ? [running] : []), ...sideJobs.values()];
-    running = null;
+    const lost = [...running.values(), ...sideJobs.values()];
+    running.clear();
     sideJobs.clear();
+    lanes = 1;
     for (const job of lost) job.onLost(fault);
     advance();
   }
 
-  function advance(): void {
-    if (running || disposed) return;
-    const next = queue.shift();
-    if (!next) return;
-    running = next;
-    try {
-      const opened = open();
-      opened.watch(true);
-      next.send(opened);
-    } catch (error) {
-      link = null;
-      return lose(`could not be started (${error instanceof Error ? error.message : String(error)})`);
-    }
-    queue.forEach((job, index) => job.onPlace(index + 1));
+  /** Whether the engine takes this one beside what it is doing. */
+  function fits(job: Job): boolean {
+    if (running.size === 0) return true;
+    if (job.sharedModel === null || running.size >= lanes) return false;
+    for (const other of running.values()) if (other.sharedModel !== job.sharedModel) return false;
+    return true;
   }
 
+  function advance(): void {
+    if (disposed) return;
+    for (let next = queue.first(); next && fits(next); next = queue.first()) {
+      queue.take();
+      running.set(next.id, next);
+      try {
+        const opened = open();
+        opened.watch(true);
+        next.send(opened);
+      } catch (error) {
+        link = null;
+        return lose(`could not be started (${error instanceof Error ? error.message : String(error)})`);
+      }
+    }
+    tellPlaces();
+  }
+
+  const tellPlaces = (): void => queue.items().forEach((job, index) => job.onPlace(index + 1));
+
   function enqueue(job: Job): void {
-    queue.push(job);
-    if (running) job.onPlace(queue.length);
+    queue.add(job, job.flow);
     advance();
   }
 
   /** Takes a job that was not sent yet out of the line. */
   function withdraw(job: Job): boolean {
-    const at = queue.indexOf(job);
-    if (at < 0) return false;
-    queue.splice(at, 1);
-    queue.forEach((other, index) => other.onPlace(index + 1));
+    if (!queue.remove(job)) return false;
+    advance();
     return true;
   }
 
@@ -158,8 +177,10 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
         },
         onLost: (fault) => reject(new FaultError(fault)),
         onPlace: () => undefined,
+        flow: 'app',
+        sharedModel: null,
       };
-      if (!aside || !running) return enqueue(job);
+      if (!aside || running.size === 0) return enqueue(job);
       sideJobs.set(id, job);
       job.send(open());
     });
@@ -189,7 +210,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     },
     generate,
     /** True while something runs or waits. */
-    busy: (): boolean => running !== null || queue.length > 0,
+    busy: (): boolean => running.size > 0 || queue.size() > 0,
     load: async (model: ModelSpec): Promise<void> =>
       void (await ask((opened, id) => opened.post({ t: 'load', id, model }), false)),
     /** Tokens of these messages with the model's own template. Loads the model when it is not. */
@@ -213,15 +234,17 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       link = null;
       void old.close();
       update({ state: 'stopped', loadedModelId: null, warning: null });
-      if (running) lose('was restarted');
+      lanes = 1;
+      if (running.size > 0) lose('was restarted');
     },
     /** Ends the process; whatever runs or waits ends with a fault. */
     async dispose(): Promise<void> {
       if (disposed) return;
       disposed = true;
-      const left = [...(running ? [running] : []), ...sideJobs.values(), ...queue.splice(0)];
-      running = null;
+      const left = [...running.values(), ...sideJobs.values(), ...queue.items()];
+      running.clear();
       sideJobs.clear();
+      while (queue.take());
       for (const job of left) job.onLost(STOPPED);
       const old = link;
       link = null;

@@ -1,7 +1,6 @@
 import type { AddonContext, AddonSampler } from './addon.ts';
 import { BATCH_TOKENS } from './loaded-model.ts';
 import type { LoadedModel } from './loaded-model.ts';
-import { commonPrefix } from './slots.ts';
 import type { Slot } from './slots.ts';
 
 const ONE = Uint32Array.of(0);
@@ -21,11 +20,6 @@ export function keepPrefix(loaded: LoadedModel, slot: Slot, keep: number): numbe
   addon.disposeSequence(slot.id);
   slot.tokens.length = 0;
   return 0;
-}
-
-/** Lines a slot up with a prompt; at least its last token stays to be computed, because its logits start the reply. */
-export function reuse(loaded: LoadedModel, slot: Slot, prompt: readonly number[]): number {
-  return keepPrefix(loaded, slot, Math.min(commonPrefix(slot.tokens, prompt), prompt.length - 1));
 }
 
 /** Computes tokens at the end of a slot. Returns the batch position of the last one's logits, or -1 when `stop()` said so. */

@@ -1,18 +1,20 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { InsufficientMemoryError, LlamaLogLevel } from 'node-llama-cpp';
-import type { Measurement } from '../../electron/contract/entities/model.ts';
 import type { FaultCode } from '../../electron/contract/faults.ts';
 import { startBackend } from './backend.ts';
 import type { StartedBackend } from './backend.ts';
 import { calibrate } from './calibrate.ts';
 import { createCpuLoad } from './cpu-load.ts';
 import type { CpuTimes } from './cpu-load.ts';
-import { ContextFullError, generate, leastTokensOf } from './generate.ts';
-import type { GenerateRequest, Threads } from './generate.ts';
 import { loadModel } from './loaded-model.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { Backend, FromHost, HostMessage, ModelSpec, ToHost } from './protocol.ts';
-import { guessThreads } from './threads.ts';
+import { ContextFullError, createReply, leastTokensOf } from './reply.ts';
+import type { GenerateRequest } from './reply.ts';
+import { createScheduler } from './scheduler.ts';
+import type { Scheduler } from './scheduler.ts';
+import { createSpeedBook } from './speed-book.ts';
+import type { SpeedBook } from './speed-book.ts';
 
 /** Budget of the first measurement, part of the first load of a model on a machine. */
 const FIRST_BUDGET_MS = 300;
@@ -45,17 +47,24 @@ function readCpuTimes(): CpuTimes {
   return { busyMs, totalMs, ownMs: (own.user + own.system) / 1000 };
 }
 
-/** What the engine process does: one thing at a time, in the order asked. */
+/** A model in memory, what is known of its speed, and who is being answered by it. */
+interface Serving {
+  readonly model: LoadedModel;
+  readonly book: SpeedBook;
+  readonly scheduler: Scheduler;
+}
+
+/** What the engine process does: one thing at a time in the order asked, except that one model makes several replies at once. */
 export function createEngine({ send, exit }: EngineDeps) {
   const cores = availableParallelism();
-  const load = createCpuLoad(readCpuTimes, cores);
+  const cpuLoad = createCpuLoad(readCpuTimes, cores);
   const monotonicMs = (): number => performance.now();
   const now = (): number => Date.now();
   const asked = new Set<number>();
   const stopped = new Set<number>();
   let started: Promise<StartedBackend> | null = null;
-  let loaded: LoadedModel | null = null;
-  let threads: Threads | null = null;
+  let serving: Serving | null = null;
+  const retired: Serving[] = [];
   let waiting = 0;
   let work: Promise<unknown> = Promise.resolve();
   let cancelIdle: (() => void) | null = null;
@@ -73,87 +82,89 @@ export function createEngine({ send, exit }: EngineDeps) {
     return started;
   };
 
-  const use = (measured: Measurement): void => {
-    threads = {
-      decode: measured.decodeThreads,
-      prefill: measured.prefillThreads,
-      decodeTokensPerSecond: measured.decodeTokensPerSecond,
-      prefillTokensPerSecond: measured.prefillTokensPerSecond,
-    };
-  };
-
   /** True when nothing needs to be measured again. */
-  async function measure(model: LoadedModel, budgetMs: number, stop: () => boolean): Promise<boolean> {
+  async function measure({ model, book }: Serving, budgetMs: number, stop: () => boolean): Promise<boolean> {
     const { llama } = await backendOf();
-    const result = await calibrate(llama, model, { cores, load, budgetMs, monotonicMs, now, stop });
+    const result = await calibrate(llama, model, { cores, load: cpuLoad, budgetMs, monotonicMs, now, stop });
     if (!result) return false;
-    use(result.measurement);
+    book.learn(result.measurement);
     send({ t: 'measured', modelId: model.spec.modelId, measurement: result.measurement });
     return result.complete;
   }
 
+  /** Takes the model out of service; its memory is freed by `free`. */
+  function retire(): void {
+    if (serving) retired.push(serving);
+    serving = null;
+  }
+
+  async function free(): Promise<void> {
+    for (let old = retired.shift(); old; old = retired.shift()) {
+      await old.scheduler.idle();
+      await old.model.dispose().catch(() => undefined);
+      send({ t: 'unloaded', modelId: old.model.spec.modelId });
+    }
+  }
+
   async function unload(): Promise<void> {
-    const old = loaded;
-    loaded = null;
-    threads = null;
-    if (!old) return;
-    await old.dispose();
-    send({ t: 'unloaded', modelId: old.spec.modelId });
+    retire();
+    await free();
+  }
+
+  async function load(id: number, spec: ModelSpec): Promise<Serving> {
+    const { llama, backend } = await backendOf();
+    await unload();
+    if (spec.sizeBytes > totalmem()) throw new InsufficientMemoryError('The model is larger than the memory.');
+    refines = 0;
+    send({ t: 'loading', id, fraction: null });
+    let toldMs = monotonicMs();
+    const model = await loadModel(llama, backend, spec, cores, (fraction) => {
+      if (monotonicMs() - toldMs < LOADING_EVERY_MS) return;
+      toldMs = monotonicMs();
+      send({ t: 'loading', id, fraction: Math.min(1, Math.max(0, fraction)) });
+    });
+    const { freeCores } = cpuLoad;
+    const book = createSpeedBook({ cores, modelBytes: spec.sizeBytes, freeCores, monotonicMs });
+    const scheduler = createScheduler({ loaded: model, book, monotonicMs, onOver });
+    serving = { model, book, scheduler };
+    if (spec.measurement?.backend === backend) book.learn(spec.measurement);
+    else {
+      await measure(serving, FIRST_BUDGET_MS, () => stopped.has(id));
+      refine = true;
+    }
+    return serving;
   }
 
   /** The model of this request in memory. Tells the request about it; `loadMs` 0 when it was there. */
-  async function ready(id: number, spec: ModelSpec): Promise<{ model: LoadedModel; threads: Threads; loadMs: number }> {
-    const { llama, backend } = await backendOf();
+  async function ready(id: number, spec: ModelSpec): Promise<Serving & { loadMs: number }> {
     const startMs = monotonicMs();
-    let loadMs = 0;
-    if (!loaded || loaded.spec.path !== spec.path) {
-      await unload();
-      if (spec.sizeBytes > totalmem()) throw new InsufficientMemoryError('The model is larger than the memory.');
-      refines = 0;
-      send({ t: 'loading', id, fraction: null });
-      let toldMs = startMs;
-      loaded = await loadModel(llama, backend, spec, cores, (fraction) => {
-        if (monotonicMs() - toldMs < LOADING_EVERY_MS) return;
-        toldMs = monotonicMs();
-        send({ t: 'loading', id, fraction: Math.min(1, Math.max(0, fraction)) });
-      });
-      threads = {
-        ...guessThreads(spec.sizeBytes, load.freeCores()),
-        decodeTokensPerSecond: null,
-        prefillTokensPerSecond: null,
-      };
-      if (spec.measurement?.backend === backend) use(spec.measurement);
-      else {
-        await measure(loaded, FIRST_BUDGET_MS, () => stopped.has(id));
-        refine = true;
-      }
-      loadMs = monotonicMs() - startMs;
-    }
-    const inUse = (threads ??= {
-      ...guessThreads(spec.sizeBytes, cores),
-      decodeTokensPerSecond: null,
-      prefillTokensPerSecond: null,
-    });
-    const { contextTokens } = loaded.context();
-    send({ t: 'loaded', id, modelId: spec.modelId, loadMs, backend, threads: inUse.decode, contextTokens });
-    return { model: loaded, threads: inUse, loadMs };
+    const there = serving?.model.spec.path === spec.path ? serving : null;
+    // Whoever is being answered by another model is answered first.
+    if (!there) await serving?.scheduler.idle();
+    const current = there ?? (await load(id, spec));
+    const loadMs = there ? 0 : monotonicMs() - startMs;
+    const { contextTokens, slots } = current.model.context();
+    const { backend } = current.model;
+    const threads = current.book.threads().decode;
+    const sequences = slots.all.length;
+    send({ t: 'loaded', id, modelId: spec.modelId, loadMs, backend, threads, contextTokens, sequences });
+    return { ...current, loadMs };
   }
 
   async function answer(spec: ModelSpec, request: GenerateRequest): Promise<void> {
     const { llama } = await backendOf();
-    const { model, threads: inUse, loadMs } = await ready(request.id, spec);
-    const deps = {
-      llama,
-      send,
-      monotonicMs,
-      now,
-      after,
-      cores,
-      load,
-      stopped: () => stopped.has(request.id),
-      onSurprise: () => void (refine = true),
-    };
-    await generate(deps, model, inUse, request, loadMs);
+    const { model, scheduler, loadMs } = await ready(request.id, spec);
+    const deps = { llama, send, monotonicMs, now, after, stopped: () => stopped.has(request.id) };
+    scheduler.add(createReply(deps, model, request, loadMs));
+  }
+
+  function onOver({ id }: { readonly id: number }, failed: unknown): void {
+    if (serving?.book.takeSurprise()) refine = true;
+    if (failed === null) return forget(id);
+    tellFault(id, failed);
+    // Whatever state the model is in now, a fresh load is right.
+    retire();
+    work = work.then(free);
   }
 
   function fault(error: unknown): { code: FaultCode; detail: string } {
@@ -190,44 +201,56 @@ export function createEngine({ send, exit }: EngineDeps) {
     return { code: 'unknown', detail: `The engine failed: ${text.slice(0, 300)}` };
   }
 
+  const tellFault = (id: number, error: unknown): void => {
+    const tokensIn = error instanceof ContextFullError ? error.tokensIn : 0;
+    send({ t: 'fail', id, ...fault(error), tokensIn, tokensCached: 0, tokensOut: 0 });
+    forget(id);
+  };
+
+  /** A request is over. */
+  function forget(id: number): void {
+    asked.delete(id);
+    stopped.delete(id);
+    waiting--;
+    if (waiting === 0 && refine && refines < MOST_REFINES) cancelIdle = after(IDLE_AFTER_MS, refineWhenIdle);
+  }
+
   /** Queues work for one request; whatever it throws becomes that request's `fail`. */
-  function enqueue(id: number, run: () => Promise<void>): void {
+  function enqueue(id: number, run: () => Promise<'over' | 'goes on'>): void {
     waiting++;
     asked.add(id);
     cancelIdle?.();
     cancelIdle = null;
     work = work.then(async () => {
-      lastNative = '';
       try {
-        await run();
+        if ((await run()) === 'over') forget(id);
       } catch (error) {
-        send({
-          t: 'fail',
-          id,
-          ...fault(error),
-          tokensIn: error instanceof ContextFullError ? error.tokensIn : 0,
-          tokensCached: 0,
-          tokensOut: 0,
-        });
-        // Whatever state the model is in now, a fresh load is right.
-        if (!(error instanceof ContextFullError)) await unload().catch(() => undefined);
-      } finally {
-        asked.delete(id);
-        stopped.delete(id);
-        waiting--;
-        if (waiting === 0 && refine && refines < MOST_REFINES) cancelIdle = after(IDLE_AFTER_MS, refineWhenIdle);
+        tellFault(id, error);
+        // A request that does not fit says nothing about the model; after anything else a fresh load is right.
+        if (error instanceof ContextFullError) return;
+        await unload();
       }
+      lastNative = '';
     });
   }
 
+  /** Queues work that has the model to itself. */
+  const enqueueAlone = (id: number, run: () => Promise<void>): void =>
+    enqueue(id, async () => {
+      await serving?.scheduler.idle();
+      await run();
+      send({ t: 'done', id, tokens: null });
+      return 'over';
+    });
+
   function refineWhenIdle(): void {
     cancelIdle = null;
-    const model = loaded;
+    const model = serving;
     if (!model || waiting > 0) return;
     refines++;
     work = work.then(async () => {
       try {
-        refine = !(await measure(model, IDLE_BUDGET_MS, () => waiting > 0 || loaded !== model));
+        refine = !(await measure(model, IDLE_BUDGET_MS, () => waiting > 0 || serving !== model));
       } catch (error) {
         refine = false;
         onLog(LlamaLogLevel.warn, `calibration: ${error instanceof Error ? error.message : String(error)}`);
@@ -253,9 +276,7 @@ export function createEngine({ send, exit }: EngineDeps) {
   function countTokens(model: LoadedModel, messages: readonly HostMessage[]): number {
     const least = leastTokensOf(messages);
     if (least > model.mostContextTokens) return least;
-    const slots = model.context().slots.all;
-    const get = (text: string) => slots.map((slot) => slot.replies.get(text)).find((tokens) => tokens !== undefined);
-    return model.chat.tokens(messages, { get }).length;
+    return model.chat.tokens(messages, model.replies).length;
   }
 
   return {
@@ -264,32 +285,33 @@ export function createEngine({ send, exit }: EngineDeps) {
         case 'start':
           return start(message.backend);
         case 'generate':
-          return enqueue(message.id, () => answer(message.model, message));
+          return enqueue(message.id, async () => {
+            await answer(message.model, message);
+            return 'goes on';
+          });
         case 'load':
           return enqueue(message.id, async () => {
             await ready(message.id, message.model);
             send({ t: 'done', id: message.id, tokens: null });
+            return 'over';
           });
         case 'count':
           // With the model there it is answered between two tokens of whoever is being served.
-          if (loaded?.spec.path === message.model.path) {
-            return send({ t: 'done', id: message.id, tokens: countTokens(loaded, message.messages) });
+          if (serving?.model.spec.path === message.model.path) {
+            return send({ t: 'done', id: message.id, tokens: countTokens(serving.model, message.messages) });
           }
           return enqueue(message.id, async () => {
             const { model } = await ready(message.id, message.model);
             send({ t: 'done', id: message.id, tokens: countTokens(model, message.messages) });
+            return 'over';
           });
         case 'calibrate':
-          return enqueue(message.id, async () => {
-            const { model } = await ready(message.id, message.model);
-            refine = !(await measure(model, message.budgetMs, () => stopped.has(message.id)));
-            send({ t: 'done', id: message.id, tokens: null });
+          return enqueueAlone(message.id, async () => {
+            const there = await ready(message.id, message.model);
+            refine = !(await measure(there, message.budgetMs, () => stopped.has(message.id)));
           });
         case 'unload':
-          return enqueue(message.id, async () => {
-            await unload();
-            send({ t: 'done', id: message.id, tokens: null });
-          });
+          return enqueueAlone(message.id, unload);
         case 'stop':
           if (asked.has(message.id)) stopped.add(message.id);
           return;

@@ -6,8 +6,8 @@ import type { AddonContext } from './addon.ts';
 import { createChatText } from './chat-text.ts';
 import type { ChatText } from './chat-text.ts';
 import type { ModelSpec } from './protocol.ts';
-import { createSlots } from './slots.ts';
-import type { Slots } from './slots.ts';
+import { createKnownReplies, createSlots } from './slots.ts';
+import type { RepliesByText, Slots } from './slots.ts';
 import { byteLevelBytes, sentencePieceByte } from './text.ts';
 import type { Piece } from './text.ts';
 
@@ -15,8 +15,9 @@ import type { Piece } from './text.ts';
 export const BATCH_TOKENS = 512;
 const FIRST_CONTEXT_TOKENS = 8192;
 const LEAST_CONTEXT_TOKENS = 512;
-const MOST_SLOTS = 4;
-const SLOTS_BYTES = 512 * 2 ** 20;
+/** Replies made at once, and conversations whose state is kept. */
+const MOST_SLOTS = 8;
+const SLOTS_BYTES = 1024 * 2 ** 20;
 
 /** One token of the vocabulary, looked up once. */
 export interface VocabPiece extends Piece {
@@ -30,6 +31,8 @@ export interface LoadedModel {
   readonly model: LlamaModel;
   readonly chat: ChatText;
   readonly backend: string;
+  /** Replies of all its conversations as they were generated. */
+  readonly replies: RepliesByText;
   piece(token: number): VocabPiece;
   /** All of these change together when the context grows. */
   context(): { readonly addon: AddonContext; readonly slots: Slots; readonly contextTokens: number };
@@ -142,6 +145,7 @@ export async function loadModel(
       model,
       chat,
       backend,
+      replies: createKnownReplies(),
       piece: createPieces(model, chat),
       context: () => current,
       mostContextTokens,

@@ -58,6 +58,8 @@ export const fromHost = z.discriminatedUnion('t', [
     backend: z.string(),
     threads: z.number().int(),
     contextTokens: z.number().int(),
+    /** Requests it answers at once. */
+    sequences: z.number().int().positive(),
   }),
   z.object({ t: z.literal('prefill'), id, tokensIn: count, tokensCached: count }),
   z.object({ t: z.literal('delta'), id, text: z.string(), tokens: count }),
@@ -69,6 +71,8 @@ export const fromHost = z.discriminatedUnion('t', [
     tokensCached: count,
     tokensOut: count,
     loadMs: ms,
+    /** From being read to its first computed token: others were served, or the context grew. */
+    waitMs: ms,
     prefillMs: ms,
     decodeMs: ms,
     tokensPerSecond: z.number().nullable(),

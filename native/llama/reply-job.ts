@@ -54,7 +54,12 @@ export interface Job {
   readonly send: (link: HostLink) => void;
   readonly onMessage: (message: FromHost) => void;
   readonly onLost: (fault: Fault) => void;
+  /** Its place in the line now, from 1; told again when nothing changed. */
   readonly onPlace: (place: number) => void;
+  /** Who asks: each flow moves in the line at the same pace. */
+  readonly flow: string;
+  /** May be served beside others by this model; null = has the engine to itself. */
+  readonly sharedModel: string | null;
 }
 
 export interface ReplyJobDeps {
@@ -82,6 +87,7 @@ export function createReplyJob({ id, request, signal, clock, withdraw, post }: R
   let usage: LlamaUsage = NO_USAGE;
   let over = false;
   let sent = false;
+  let place = 0;
   const abort = (): void => {
     if (over) return;
     if (withdraw(job)) return end(cancelled(clock.monotonicMs() - askedAt));
@@ -101,7 +107,12 @@ export function createReplyJob({ id, request, signal, clock, withdraw, post }: R
       sentAt = clock.monotonicMs();
       opened.post({ t: 'generate', id, ...request, messages: [...request.messages] });
     },
-    onPlace: (place) => events.push({ kind: 'queued', place }),
+    flow: request.stateKey ?? 'no conversation',
+    sharedModel: request.model.path,
+    onPlace: (now) => {
+      if (now !== place) events.push({ kind: 'queued', place: now });
+      place = now;
+    },
     onLost: (fault) => end({ kind: 'fault', fault, usage }),
     onMessage: (message) => {
       switch (message.t) {
@@ -119,8 +130,8 @@ export function createReplyJob({ id, request, signal, clock, withdraw, post }: R
           return events.push({ kind: 'delta', text: message.text, tokens: message.tokens });
         case 'end': {
           const { finish: how, tokensIn, tokensCached, tokensOut, attributes } = message;
-          const { loadMs, prefillMs, decodeMs, tokensPerSecond } = message;
-          const timings = { queueMs: sentAt - askedAt, loadMs, prefillMs, decodeMs, tokensPerSecond };
+          const { loadMs, waitMs, prefillMs, decodeMs, tokensPerSecond } = message;
+          const timings = { queueMs: sentAt - askedAt + waitMs, loadMs, prefillMs, decodeMs, tokensPerSecond };
           return end({
             kind: 'end',
             finish: how,

@@ -5,12 +5,14 @@ import type { LongReplyFigures } from './app/long-reply.ts';
 import type { RouterFigures } from '../../electron/cli/bench/router.ts';
 import type { ApiFigures } from './api.ts';
 import type { EngineBench } from './engine.ts';
+import type { ParallelBench } from './parallel.ts';
 import type { StorageBench } from './storage.ts';
 
 /** What was measured; a part that was not asked for is absent. */
 export interface Figures {
   readonly launch?: LaunchFigures;
   readonly engine?: EngineBench;
+  readonly parallel?: ParallelBench;
   readonly decode?: AppDecodeFigures;
   readonly conversation?: LongConversationFigures;
   readonly reply?: LongReplyFigures;
@@ -27,7 +29,17 @@ export interface Bar {
 }
 
 /** The bars of what was measured, in the order a person meets them. */
-export function barsOf({ launch, engine, decode, conversation, reply, storage, router, api }: Figures): Bar[] {
+export function barsOf({
+  launch,
+  engine,
+  parallel,
+  decode,
+  conversation,
+  reply,
+  storage,
+  router,
+  api,
+}: Figures): Bar[] {
   return [
     ...(launch
       ? [
@@ -42,6 +54,15 @@ export function barsOf({ launch, engine, decode, conversation, reply, storage, r
           least('190 MB decode over direct', engine.randomDecode.ratio, 0.97),
           least('190 MB decode over the default threads', engine.randomDecode.timesDefault, 50),
           most('second turn first token over direct', engine.secondTurn.ratio, 1.1),
+        ]
+      : []),
+    ...(parallel
+      ? [
+          least('decode over the better engine', parallel.ratios.decodeTokensPerSecond, 0.97),
+          least('prefill over the better engine', parallel.ratios.prefillTokensPerSecond, 0.97),
+          most('cold first token over the best engine', parallel.ratios.coldFirstMs, 1.05),
+          most('warm first token over the best engine', parallel.ratios.warmFirstMs, 1.1),
+          least('8 at once over the better engine', parallel.ratios.parallelTokensPerSecond, 1),
         ]
       : []),
     ...(decode

@@ -11,6 +11,7 @@ import { benchLongReply } from './app/long-reply.ts';
 import { benchApi } from './api.ts';
 import { barsOf, type Figures } from './bars.ts';
 import { benchEngine } from './engine.ts';
+import { benchParallel } from './parallel.ts';
 import { benchRouter } from './router.ts';
 import { benchStorage } from './storage.ts';
 
@@ -34,6 +35,7 @@ const onStage = async (measure: (stage: Stage) => Promise<unknown>): Promise<unk
 const parts: Readonly<Record<keyof Figures, () => Promise<unknown>>> = {
   launch: () => onStage((stage) => benchLaunch(stage, quick ? 3 : 9)),
   engine: () => benchEngine({ quick }),
+  parallel: () => benchParallel(quick, say),
   decode: () => onStage((stage) => benchAppDecode(stage, quick ? 5 : 9, quick ? 30 : 200)),
   conversation: () => onStage((stage) => benchLongConversation(stage, quick ? 6 : 20)),
   reply: () => onStage((stage) => benchLongReply(stage)),

@@ -224,16 +224,17 @@ describe('the engine with the starter model', () => {
     await rm(path);
   });
 
-  it('answers in the order asked and tells who waits their place', { timeout: 60_000 }, async () => {
+  it('answers many at once, each as it would alone', { timeout: 60_000 }, async () => {
     const models = build();
-    const order: string[] = [];
-    const [first, second] = await Promise.all([
-      ask(models, [user('Write a poem about rain')]).then((answer) => (order.push('first'), answer)),
-      ask(models, [user('hello')]).then((answer) => (order.push('second'), answer)),
-    ]);
-    expect(order).toEqual(['first', 'second']);
-    expect(first.last.kind).toBe('end');
-    expect(second.events[0]).toEqual({ kind: 'queued', place: 1 });
+    const questions = ['France', 'Japan', 'Italy', 'Spain', 'Germany', 'Egypt'].map((country) =>
+      user(`What is the capital of ${country}?`),
+    );
+    const alone = [];
+    for (const question of questions) alone.push((await ask(models, [question])).text);
+    const together = await Promise.all(questions.map((question) => ask(models, [question])));
+    expect(together.map(({ text }) => text)).toEqual(alone);
+    const widths = together.map(({ last }) => (last.kind === 'end' ? Number(last.attributes['batchWidth']) : 0));
+    expect(Math.max(...widths)).toBeGreaterThan(1);
   });
 
   it('leaves no process behind when it is disposed', { timeout: 60_000 }, async () => {

@@ -30,6 +30,8 @@ export interface ScriptedEngineOptions {
   readonly backend?: string;
   readonly warning?: string | null;
   readonly loadMs?: number;
+  /** Requests it answers at once; 1 when absent. */
+  readonly sequences?: number;
 }
 
 const words = (text: string): number => text.split(/\s+/).filter(Boolean).length;
@@ -85,6 +87,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
         backend: options.backend ?? 'cpu',
         threads: 1,
         contextTokens,
+        sequences: options.sequences ?? 1,
       });
       return loadMs;
     };
@@ -140,6 +143,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
         tokensCached,
         tokensOut,
         loadMs,
+        waitMs: 0,
         prefillMs: 1,
         decodeMs: tokensOut,
         tokensPerSecond: tokensOut > 1 ? 1000 : null,
@@ -152,7 +156,8 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
         case 'start':
           return send({ t: 'ready', backend: options.backend ?? 'cpu', warning: options.warning ?? null, cores: 2 });
         case 'generate':
-          work = work.then(() => (alive ? run(message) : undefined));
+          if ((options.sequences ?? 1) > 1) void run(message);
+          else work = work.then(() => (alive ? run(message) : undefined));
           return;
         case 'stop':
           stopped.add(message.id);
