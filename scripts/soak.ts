@@ -7,6 +7,8 @@ const files = [
   'test/flow/kill.test.ts',
   'test/flow/hostile-streams.test.ts',
   'test/e2e/kill-window.test.ts',
+  'test/heavy/engine-kills.test.ts',
+  'test/heavy/gguf-fuzz.test.ts',
 ];
 const { ok } = await runTask({ name: 'soak', command: 'vitest', args: ['run', ...files] }, 'show');
 process.exit(ok ? 0 : 1);

@@ -12,6 +12,9 @@ export const OPEN_MS = 20_000;
 export const LONGEST_OPEN_MS = 300_000;
 /** A used-up account is looked at again after so long when nobody said when it resets, in ms. */
 export const QUOTA_OPEN_MS = 15 * 60_000;
+/** One lost engine process takes every answer it was making with it: within so many ms that is one loss. */
+export const ONE_LOSS_MS = 500;
+const TAKES_ALL: ReadonlySet<FaultCode> = new Set(['local_crash', 'local_oom', 'gpu_lost']);
 /** While a probe is under way, decisions are told that the breaker stays open for so long, in ms. */
 const PROBE_MS = 1000;
 
@@ -35,6 +38,8 @@ export interface Pass {
 
 interface State {
   losses: number;
+  /** When the engine was last lost, epoch ms. */
+  lostAt: number;
   /** Openings since the last answer. */
   openings: number;
   open: { readonly until: number | null; readonly because: FaultCode; readonly detail: string } | null;
@@ -88,7 +93,7 @@ export function createBreakers(clock: Pick<Clock, 'now'>): Breakers {
   const of = (key: string): State => {
     const known = states.get(key);
     if (known) return known;
-    const made: State = { losses: 0, openings: 0, open: null, probing: false };
+    const made: State = { losses: 0, lostAt: -Infinity, openings: 0, open: null, probing: false };
     states.set(key, made);
     return made;
   };
@@ -109,6 +114,11 @@ export function createBreakers(clock: Pick<Clock, 'now'>): Breakers {
   const loss = (state: State, probe: boolean, toOpen: number, fault: Fault) => {
     // What was under way when it opened adds nothing.
     if (state.open && !probe) return;
+    if (TAKES_ALL.has(fault.code)) {
+      const again = clock.now() - state.lostAt < ONE_LOSS_MS;
+      state.lostAt = clock.now();
+      if (again && !probe) return;
+    }
     state.losses++;
     if (!probe && state.losses < toOpen) return;
     const longer = Math.min(OPEN_MS * 2 ** state.openings, LONGEST_OPEN_MS);
