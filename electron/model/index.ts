@@ -142,8 +142,10 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
         },
       };
     }
-    const { sizeBytes } = item.file;
-    return { spec: { modelId, path: item.path, sizeBytes, measurement: measurementOf(item) } };
+    const { sizeBytes, header } = item.file;
+    // Of a split model only the first part was read: the rest is weights.
+    const shape = { ...header.shape, weightsBytes: header.splitCount > 1 ? sizeBytes : header.shape.weightsBytes };
+    return { spec: { modelId, path: item.path, sizeBytes, measurement: measurementOf(item), shape } };
   }
 
   async function usable(modelId: string): Promise<ModelSpec> {

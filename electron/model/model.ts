@@ -104,13 +104,26 @@ export type ModelFinish = 'stop' | 'length' | 'cancelled' | 'tool_calls' | 'filt
 export type ModelEvent =
   | { readonly kind: 'queued'; readonly place: number }
   /** `fraction` 0 to 1; null when unknown. */
-  | { readonly kind: 'loading'; readonly fraction: number | null }
+  | {
+      readonly kind: 'loading';
+      readonly fraction: number | null;
+      /** A way to load it that is tried now; the one before was given up for this reason (null = there was none). */
+      readonly plan?: {
+        readonly what: string;
+        readonly estimatedBytes: number;
+        readonly freeBytes: number;
+        readonly because: string | null;
+      };
+    }
   | {
       readonly kind: 'loaded';
       readonly loadMs: number;
       readonly backend: string;
       readonly threads: number;
       readonly contextTokens: number;
+      /** Memory the model takes and what was estimated before it was loaded, in bytes. Absent = unknown. */
+      readonly usedBytes?: number;
+      readonly estimatedBytes?: number;
     }
   | { readonly kind: 'prefill'; readonly tokensIn: number; readonly tokensCached: number }
   /** The connection to a provider stands and the request is on its way. Not everybody can tell. */

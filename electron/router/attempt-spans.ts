@@ -51,13 +51,29 @@ export function createAttemptSpan(
           enter('queue', 'Wait for the engine')?.set({ place: event.place });
           return;
         case 'loading':
-          enter('load', 'Load the model');
+          if (event.plan) {
+            const { what, estimatedBytes, freeBytes, because } = event.plan;
+            // A step down is a part of its own: what was given up stays to be seen.
+            if (partKind === 'load' && because !== null) {
+              part?.set({ givenUp: because });
+              part?.end();
+              partKind = '';
+            }
+            enter('load', 'Load the model')?.set({ plan: what, estimatedBytes, freeBytes });
+          } else enter('load', 'Load the model');
           return;
         case 'loaded': {
-          const { loadMs, backend, threads, contextTokens } = event;
+          const { loadMs, backend, threads, contextTokens, usedBytes, estimatedBytes } = event;
           // A model that was loaded already says so too; only a real load is worth a span.
           if (loadMs > 0 || partKind === 'load')
-            enter('load', 'Load the model')?.set({ loadMs, backend, threads, contextTokens });
+            enter('load', 'Load the model')?.set({
+              loadMs,
+              backend,
+              threads,
+              contextTokens,
+              ...(usedBytes === undefined ? {} : { usedBytes }),
+              ...(estimatedBytes === undefined ? {} : { estimatedBytes }),
+            });
           attempt.set({ backend, threads, contextTokens });
           return;
         }

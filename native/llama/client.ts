@@ -8,8 +8,9 @@ import { createHostLink } from './host-link.ts';
 import type { HostLink, HostLimits } from './host-link.ts';
 import { faultOf } from './llama-fault.ts';
 import { createReplyJob } from './reply-job.ts';
+import { watchMemoryKills } from './memory.ts';
 import type { Job, LlamaEvent, LlamaRequest } from './reply-job.ts';
-import type { Backend, FromHost, HostMessage, ModelSpec } from './protocol.ts';
+import type { Backend, FromHost, HostMessage, ModelSpec, ToHost } from './protocol.ts';
 import type { SpawnHost } from './spawn.ts';
 
 export type { SpawnHost } from './spawn.ts';
@@ -40,6 +41,9 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
   const sideJobs = new Map<number, Job>();
   const listeners = new Set<() => void>();
   let disposed = false;
+  /** Ways to load a model that ended the process; it begins below them for a while. */
+  const steps = new Map<string, { readonly down: number; readonly atMs: number; readonly proven: boolean }>();
+  let memoryWasShort: () => boolean = () => false;
   /** A GPU ended the process before it was ready: the CPU is used until the backend is chosen anew. */
   let fallenFrom: Backend | null = null;
   let status: EngineStatus = { state: 'stopped', backend: null, warning: null, loadedModelId: null, crashes: 0 };
@@ -78,6 +82,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       },
     });
     link = opened;
+    memoryWasShort = watchMemoryKills(opened.pid);
     opened.post({ t: 'start', backend: effective });
     return opened;
   }
@@ -97,6 +102,9 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     if (!job) return;
     const last = message.t === 'end' || message.t === 'fail' || message.t === 'done';
     if (last) finish(job);
+    // It answered: unless the kernel said that memory was short, something else had ended the process.
+    if (message.t === 'end' && job.modelId !== null && steps.get(job.modelId)?.proven === false)
+      steps.delete(job.modelId);
     job.onMessage(message);
     if (last || message.t === 'loaded') advance();
   }
@@ -107,7 +115,37 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     if (running.size === 0) link?.watch(false);
   };
 
+  const stepsOf = (modelId: string): number => {
+    const known = steps.get(modelId);
+    if (known && clock.monotonicMs() - known.atMs > FORGET_STEPS_MS) steps.delete(modelId);
+    return steps.get(modelId)?.down ?? 0;
+  };
+
+  /** The host as a job sees it: a model begins below what has ended the process before. */
+  const below = (opened: HostLink): HostLink => ({
+    ...opened,
+    post(message: ToHost) {
+      const down = 'model' in message ? stepsOf(message.model.modelId) : 0;
+      opened.post(
+        down > 0 && 'model' in message ? { ...message, model: { ...message.model, stepsDown: down } } : message,
+      );
+    },
+  });
+
+  /** Whoever ended the process while it was being loaded, or for want of memory, is not loaded that way again. */
+  function stepDown(): void {
+    const short = memoryWasShort();
+    const models = new Set([...running.values()].map(({ modelId }) => modelId));
+    for (const modelId of models) {
+      if (modelId === null || (!short && status.loadedModelId === modelId)) continue;
+      const proven = short || steps.get(modelId)?.proven === true;
+      steps.set(modelId, { down: stepsOf(modelId) + 1, atMs: clock.monotonicMs(), proven });
+      log.write('warn', 'engine.step-down', { modelId, memory: short });
+    }
+  }
+
   function lose(reason: string): void {
+    if (status.state !== 'starting') stepDown();
     log.write('error', 'engine.lost', { reason });
     update({ state: 'crashed', loadedModelId: null, crashes: status.crashes + 1 });
     const fault: Fault = {
@@ -140,7 +178,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       try {
         const opened = open();
         opened.watch(true);
-        next.send(opened);
+        next.send(below(opened));
       } catch (error) {
         link = null;
         return lose(`could not be started (${error instanceof Error ? error.message : String(error)})`);
@@ -164,7 +202,11 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
   }
 
   /** A request with one answer, `done`. `aside` = it may be answered while another runs. */
-  function ask(send: (link: HostLink, id: number) => void, aside: boolean): Promise<number | null> {
+  function ask(
+    modelId: string | null,
+    send: (link: HostLink, id: number) => void,
+    aside: boolean,
+  ): Promise<number | null> {
     const id = ++nextId;
     return new Promise((resolve, reject) => {
       if (disposed) return reject(new FaultError(STOPPED));
@@ -179,6 +221,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
         onPlace: () => undefined,
         flow: 'app',
         sharedModel: null,
+        modelId,
       };
       if (!aside || running.size === 0) return enqueue(job);
       sideJobs.set(id, job);
@@ -212,23 +255,25 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     /** True while something runs or waits. */
     busy: (): boolean => running.size > 0 || queue.size() > 0,
     load: async (model: ModelSpec): Promise<void> =>
-      void (await ask((opened, id) => opened.post({ t: 'load', id, model }), false)),
+      void (await ask(model.modelId, (opened, id) => opened.post({ t: 'load', id, model }), false)),
     /** Tokens of these messages with the model's own template. Loads the model when it is not. */
     count: async (model: ModelSpec, messages: readonly HostMessage[]): Promise<number> =>
       (await ask(
+        model.modelId,
         (opened, id) => opened.post({ t: 'count', id, model, messages: [...messages] }),
         status.loadedModelId === model.modelId,
       )) ?? 0,
     /** Measures threads again; the result arrives through `onMeasured` before this resolves. */
     calibrate: async (model: ModelSpec, budgetMs: number): Promise<void> =>
-      void (await ask((opened, id) => opened.post({ t: 'calibrate', id, model, budgetMs }), false)),
+      void (await ask(model.modelId, (opened, id) => opened.post({ t: 'calibrate', id, model, budgetMs }), false)),
     /** Frees the model's memory. The process stays. Does nothing when there is none. */
     unload: async (): Promise<void> => {
-      if (link) await ask((opened, id) => opened.post({ t: 'unload', id }), false);
+      if (link) await ask(null, (opened, id) => opened.post({ t: 'unload', id }), false);
     },
     /** Ends the process so that the next request starts one with the settings in force then. Running work is lost. */
     restart(): void {
       fallenFrom = null;
+      steps.clear();
       const old = link;
       if (!old) return;
       link = null;
@@ -255,6 +300,9 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
   };
 }
 export type LlamaClient = ReturnType<typeof createLlamaClient>;
+
+/** A way that ended the process is tried again after so long: other programs may have ended. */
+const FORGET_STEPS_MS = 600_000;
 
 const STOPPED: Fault = {
   code: 'local_crash',

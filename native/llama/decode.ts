@@ -1,5 +1,4 @@
 import type { AddonContext, AddonSampler } from './addon.ts';
-import { BATCH_TOKENS } from './loaded-model.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { Slot } from './slots.ts';
 
@@ -34,7 +33,7 @@ export async function prefill(
     readonly onPart?: (tokens: number) => void;
   },
 ): Promise<number> {
-  const step = Math.max(1, Math.min(BATCH_TOKENS, options.chunk));
+  const step = Math.max(1, options.chunk);
   let position = -1;
   for (let at = 0; at < tokens.length; at += step) {
     if (options.stop()) return -1;

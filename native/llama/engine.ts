@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { InsufficientMemoryError, LlamaLogLevel } from 'node-llama-cpp';
 import type { FaultCode } from '../../electron/contract/faults.ts';
 import { startBackend } from './backend.ts';
@@ -6,8 +6,11 @@ import type { StartedBackend } from './backend.ts';
 import { calibrate } from './calibrate.ts';
 import { createCpuLoad } from './cpu-load.ts';
 import type { CpuTimes } from './cpu-load.ts';
+import { estimate, fit, planInWords, stepsDown } from './fit.ts';
+import type { Plan } from './fit.ts';
 import { loadModel } from './loaded-model.ts';
 import type { LoadedModel } from './loaded-model.ts';
+import { freeMemoryBytes } from './memory.ts';
 import type { Backend, FromHost, HostMessage, ModelSpec, ToHost } from './protocol.ts';
 import { ContextFullError, createReply, leastTokensOf } from './reply.ts';
 import type { GenerateRequest } from './reply.ts';
@@ -52,6 +55,7 @@ interface Serving {
   readonly model: LoadedModel;
   readonly book: SpeedBook;
   readonly scheduler: Scheduler;
+  readonly estimatedBytes: number;
 }
 
 /** What the engine process does: one thing at a time in the order asked, except that one model makes several replies at once. */
@@ -111,22 +115,70 @@ export function createEngine({ send, exit }: EngineDeps) {
     await free();
   }
 
+  /**
+   * Loads a model the way that fits the memory that is free, and the next smaller way when that fails for memory after all. No
+   * way is tried twice.
+   */
+  async function loadSteppingDown(
+    llama: StartedBackend['llama'],
+    backend: string,
+    id: number,
+    spec: ModelSpec,
+  ): Promise<{ model: LoadedModel; estimatedBytes: number }> {
+    let because: string | null = null;
+    let ladder: Plan[] = [];
+    let estimatedBytes = 0;
+    let toldMs = 0;
+    for (let step = spec.stepsDown ?? 0; ; step++) {
+      const ram = freeMemoryBytes();
+      const gpu = llama.gpu === false ? null : (await llama.getVramState()).free;
+      try {
+        const model = await loadModel({
+          llama,
+          backend,
+          spec,
+          threads: cores,
+          planOf(shape) {
+            const first = ladder[0] ?? fit(shape, { ram, gpu });
+            if (!first) throw new InsufficientMemoryError('The model does not fit the memory that is free.');
+            if (ladder.length === 0) {
+              ladder = [first, ...stepsDown(first)];
+              step = Math.min(step, ladder.length - 1);
+            }
+            const plan = ladder[step];
+            if (!plan) throw new InsufficientMemoryError(because ?? 'Every smaller way was tried before.');
+            const { ramBytes, gpuBytes } = estimate(shape, plan);
+            estimatedBytes = ramBytes + gpuBytes;
+            const told = { what: planInWords(plan), estimatedBytes, freeBytes: ram + (gpu ?? 0), because };
+            send({ t: 'loading', id, fraction: null, plan: told });
+            toldMs = monotonicMs();
+            return plan;
+          },
+          onProgress(fraction) {
+            if (monotonicMs() - toldMs < LOADING_EVERY_MS) return;
+            toldMs = monotonicMs();
+            send({ t: 'loading', id, fraction: Math.min(1, Math.max(0, fraction)) });
+          },
+        });
+        return { model, estimatedBytes };
+      } catch (error) {
+        const { code, detail } = fault(error);
+        if ((code !== 'local_oom' && code !== 'gpu_lost') || !ladder[step + 1]) throw error;
+        because = detail;
+        lastNative = '';
+      }
+    }
+  }
+
   async function load(id: number, spec: ModelSpec): Promise<Serving> {
     const { llama, backend } = await backendOf();
     await unload();
-    if (spec.sizeBytes > totalmem()) throw new InsufficientMemoryError('The model is larger than the memory.');
     refines = 0;
-    send({ t: 'loading', id, fraction: null });
-    let toldMs = monotonicMs();
-    const model = await loadModel(llama, backend, spec, cores, (fraction) => {
-      if (monotonicMs() - toldMs < LOADING_EVERY_MS) return;
-      toldMs = monotonicMs();
-      send({ t: 'loading', id, fraction: Math.min(1, Math.max(0, fraction)) });
-    });
+    const { model, estimatedBytes } = await loadSteppingDown(llama, backend, id, spec);
     const { freeCores } = cpuLoad;
     const book = createSpeedBook({ cores, modelBytes: spec.sizeBytes, freeCores, monotonicMs });
     const scheduler = createScheduler({ loaded: model, book, monotonicMs, onOver });
-    serving = { model, book, scheduler };
+    serving = { model, book, scheduler, estimatedBytes };
     if (spec.measurement?.backend === backend) book.learn(spec.measurement);
     else {
       await measure(serving, FIRST_BUDGET_MS, () => stopped.has(id));
@@ -147,7 +199,9 @@ export function createEngine({ send, exit }: EngineDeps) {
     const { backend } = current.model;
     const threads = current.book.threads().decode;
     const sequences = slots.all.length;
-    send({ t: 'loaded', id, modelId: spec.modelId, loadMs, backend, threads, contextTokens, sequences });
+    const { ramBytes, gpuBytes } = current.model.usedBytes();
+    const bytes = { usedBytes: Math.round(ramBytes + gpuBytes), estimatedBytes: current.estimatedBytes };
+    send({ t: 'loaded', id, modelId: spec.modelId, loadMs, backend, threads, contextTokens, sequences, ...bytes });
     return { ...current, loadMs };
   }
 

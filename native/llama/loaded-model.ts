@@ -1,23 +1,17 @@
-import { freemem } from 'node:os';
-import { LlamaVocabularyType } from 'node-llama-cpp';
+import { InsufficientMemoryError, LlamaVocabularyType } from 'node-llama-cpp';
 import type { Llama, LlamaContext, LlamaModel, Token } from 'node-llama-cpp';
 import { addonContext } from './addon.ts';
 import type { AddonContext } from './addon.ts';
 import { createChatText } from './chat-text.ts';
 import type { ChatText } from './chat-text.ts';
+import { stateBytes } from './fit.ts';
+import type { ModelShape, Plan } from './fit.ts';
 import type { ModelSpec } from './protocol.ts';
+import { shapeOf } from './shape.ts';
 import { createKnownReplies, createSlots } from './slots.ts';
 import type { RepliesByText, Slots } from './slots.ts';
 import { byteLevelBytes, sentencePieceByte } from './text.ts';
 import type { Piece } from './text.ts';
-
-/** Most tokens computed in one go. */
-export const BATCH_TOKENS = 512;
-const FIRST_CONTEXT_TOKENS = 8192;
-const LEAST_CONTEXT_TOKENS = 512;
-/** Replies made at once, and conversations whose state is kept. */
-const MOST_SLOTS = 8;
-const SLOTS_BYTES = 1024 * 2 ** 20;
 
 /** One token of the vocabulary, looked up once. */
 export interface VocabPiece extends Piece {
@@ -31,6 +25,9 @@ export interface LoadedModel {
   readonly model: LlamaModel;
   readonly chat: ChatText;
   readonly backend: string;
+  readonly plan: Plan;
+  /** Memory it really takes, by llama.cpp's own account. */
+  usedBytes(): { readonly ramBytes: number; readonly gpuBytes: number };
   /** Replies of all its conversations as they were generated. */
   readonly replies: RepliesByText;
   piece(token: number): VocabPiece;
@@ -71,92 +68,96 @@ function createPieces(model: LlamaModel, chat: ChatText): (token: number) => Voc
   return (token) => (known[token] ??= make(token as Token));
 }
 
-const numberAt = (value: unknown): number | null =>
-  typeof value === 'number'
-    ? value
-    : Array.isArray(value)
-      ? Math.max(...value.filter((v) => typeof v === 'number'))
-      : null;
-
-/** Bytes of state one token takes in one sequence, as 16-bit keys and values. */
-function stateBytesPerToken(model: LlamaModel): number {
-  const info: unknown = model.fileInfo.architectureMetadata;
-  const field = (path: readonly string[]): number | null =>
-    numberAt(
-      path.reduce<unknown>((at, name) => (typeof at === 'object' && at ? Reflect.get(at, name) : undefined), info),
-    );
-  const heads = field(['attention', 'head_count']) ?? 1;
-  const width = (field(['embedding_length']) ?? 4096) / heads;
-  const key = field(['attention', 'key_length']) ?? width;
-  const value = field(['attention', 'value_length']) ?? width;
-  return (field(['block_count']) ?? 32) * (field(['attention', 'head_count_kv']) ?? heads) * (key + value) * 2;
+/** What llama.cpp itself says it took. */
+function breakdown(of: unknown, inner: string): { ram: number; gpu: number } {
+  const native: unknown = typeof of === 'object' && of ? Reflect.get(of, inner) : null;
+  const read: unknown = typeof native === 'object' && native ? Reflect.get(native, 'getMemoryBreakdown') : null;
+  const told: unknown = typeof read === 'function' ? read.call(native) : null;
+  const number = (name: string): number =>
+    typeof told === 'object' && told ? Number(Reflect.get(told, name)) || 0 : 0;
+  return { ram: number('cpuRam'), gpu: number('gpuVram') };
 }
 
 const roundUp = (tokens: number): number => Math.ceil(tokens / 256) * 256;
 
+export interface LoadOptions {
+  readonly llama: Llama;
+  readonly backend: string;
+  readonly spec: ModelSpec;
+  readonly threads: number;
+  /** How to run it; asked once its shape is known: before loading when the header was read before. */
+  readonly planOf: (shape: ModelShape) => Plan;
+  readonly onProgress: (fraction: number) => void;
+}
+
 /** Loads a file. Rejects with what node-llama-cpp says; nothing is kept then. */
-export async function loadModel(
-  llama: Llama,
-  backend: string,
-  spec: ModelSpec,
-  threads: number,
-  onProgress: (fraction: number) => void,
-): Promise<LoadedModel> {
-  const gpu = llama.gpu !== false;
+export async function loadModel(options: LoadOptions): Promise<LoadedModel> {
+  const { llama, backend, spec, threads, planOf, onProgress } = options;
+  const planned = spec.shape ? planOf(spec.shape) : null;
   const model = await llama.loadModel({
     modelPath: spec.path,
-    gpuLayers: gpu ? 'auto' : 0,
+    gpuLayers: llama.gpu === false ? 0 : (planned?.gpuLayers ?? 'auto'),
     useMmap: true,
     onLoadProgress: onProgress,
+    // The plan was made from what is free; the library's own guess would refuse what fits.
+    ignoreMemorySafetyChecks: planned !== null,
   });
   try {
     const chat = createChatText(model);
-    const perToken = stateBytesPerToken(model);
-    // A quarter of what is free may go to the state of conversations.
-    const affordable = Math.floor(Math.max(freemem() / 4, 64 * 2 ** 20) / perToken);
-    const mostContextTokens = Math.max(LEAST_CONTEXT_TOKENS, Math.min(model.trainContextSize, affordable));
-    const open = async (tokens: number) => {
-      for (let size = tokens; ; size = Math.max(LEAST_CONTEXT_TOKENS, Math.floor(size / 2))) {
-        const sequences = Math.max(1, Math.min(MOST_SLOTS, Math.floor(SLOTS_BYTES / (size * perToken))));
-        try {
-          const context = await model.createContext({
-            contextSize: size,
-            sequences,
-            threads,
-            batchSize: Math.min(BATCH_TOKENS, size),
-            failedCreationRemedy: false,
-          });
-          return {
-            context,
-            addon: addonContext(context),
-            slots: createSlots(sequences),
-            contextTokens: context.contextSize,
-          };
-        } catch (error) {
-          if (size <= LEAST_CONTEXT_TOKENS) throw error;
-        }
-      }
+    const shape = spec.shape ?? shapeOf(model);
+    const plan = planned ?? planOf(shape);
+    const perToken = stateBytes(shape, plan.cacheType);
+    const open = async (contextTokens: number, sequences: number) => {
+      const context = await model.createContext({
+        contextSize: contextTokens,
+        sequences,
+        threads,
+        batchSize: plan.batchTokens,
+        failedCreationRemedy: false,
+        ignoreMemorySafetyChecks: true,
+        ...(plan.cacheType === 'F16'
+          ? {}
+          : {
+              flashAttention: true,
+              experimentalKvCacheKeyType: plan.cacheType,
+              experimentalKvCacheValueType: plan.cacheType,
+            }),
+      });
+      const slots = createSlots(sequences);
+      return { context, addon: addonContext(context), slots, contextTokens: context.contextSize };
     };
     let current: { context: LlamaContext; addon: AddonContext; slots: Slots; contextTokens: number } = await open(
-      Math.min(mostContextTokens, FIRST_CONTEXT_TOKENS),
+      plan.contextTokens,
+      plan.sequences,
     );
+    const mostContextTokens = Math.max(current.contextTokens, Math.min(plan.mostContextTokens, shape.trainedTokens));
     return {
       spec,
       model,
       chat,
       backend,
+      plan,
       replies: createKnownReplies(),
       piece: createPieces(model, chat),
       context: () => current,
       mostContextTokens,
       windowTokens: model.fileInsights.swaSize ?? null,
+      usedBytes() {
+        const [own, state] = [breakdown(model, '_model'), breakdown(current.context, '_ctx')];
+        return { ramBytes: own.ram + state.ram, gpuBytes: own.gpu + state.gpu };
+      },
       async grow(neededTokens) {
-        if (neededTokens > mostContextTokens || neededTokens <= current.contextTokens) {
-          return neededTokens <= current.contextTokens;
-        }
         const before = current.contextTokens;
+        if (neededTokens <= before) return true;
+        if (neededTokens > mostContextTokens) return false;
+        const wanted = Math.min(mostContextTokens, roundUp(Math.max(neededTokens, before * 2)));
+        const budget = Math.max(perToken * before * current.slots.all.length, perToken * wanted);
         await current.context.dispose();
-        current = await open(Math.min(mostContextTokens, roundUp(Math.max(neededTokens, before * 2))));
+        try {
+          current = await open(wanted, Math.max(1, Math.floor(budget / (perToken * wanted))));
+        } catch {
+          current = await open(before, 1);
+        }
         return neededTokens <= current.contextTokens;
       },
       async dispose() {
@@ -166,6 +167,10 @@ export async function loadModel(
     };
   } catch (error) {
     await model.dispose();
+    // The library says only that it failed; with the file loaded, what fails here is memory.
+    if (error instanceof Error && /failed to create context/i.test(error.message)) {
+      throw new InsufficientMemoryError(error.message);
+    }
     throw error;
   }
 }

@@ -14,12 +14,27 @@ export type Backend = (typeof BACKENDS)[number];
 export const hostMessage = z.object({ role: z.enum(['system', 'user', 'assistant']), text: z.string() });
 export type HostMessage = z.infer<typeof hostMessage>;
 
+/** What a model's memory depends on; see fit.ts. */
+export const modelShape = z.object({
+  weightsBytes: count,
+  layers: count,
+  width: count,
+  feedForward: count,
+  vocabulary: count,
+  stateElements: z.number().nonnegative(),
+  trainedTokens: count,
+});
+
 /** Which file, and how to run it. `measurement` null = nothing is known of it on this machine yet. */
 export const modelSpec = z.object({
   modelId: z.string(),
   path: z.string(),
   sizeBytes: z.number(),
   measurement: measurement.nullable(),
+  /** What its header says; absent = the host reads it. */
+  shape: modelShape.optional(),
+  /** Steps down the ladder of plans to begin with: what was above them has failed. Absent = none. */
+  stepsDown: count.optional(),
 });
 export type ModelSpec = z.infer<typeof modelSpec>;
 
@@ -45,10 +60,21 @@ export const toHost = z.discriminatedUnion('t', [
 ]);
 export type ToHost = z.infer<typeof toHost>;
 
+/** One way to load a model that is tried now. */
+export const loadPlan = z.object({
+  /** In words, with its numbers. */
+  what: z.string(),
+  estimatedBytes: count,
+  freeBytes: count,
+  /** Why the one before was given up; null = this is the first. */
+  because: z.string().nullable(),
+});
+export type LoadPlan = z.infer<typeof loadPlan>;
+
 /** Host -> core. Each request ends with exactly one of `done`, `end` or `fail`. */
 export const fromHost = z.discriminatedUnion('t', [
   z.object({ t: z.literal('ready'), backend: z.string(), warning: z.string().nullable(), cores: z.number().int() }),
-  z.object({ t: z.literal('loading'), id, fraction: z.number().min(0).max(1).nullable() }),
+  z.object({ t: z.literal('loading'), id, fraction: z.number().min(0).max(1).nullable(), plan: loadPlan.optional() }),
   z.object({
     t: z.literal('loaded'),
     id,
@@ -60,6 +86,9 @@ export const fromHost = z.discriminatedUnion('t', [
     contextTokens: z.number().int(),
     /** Requests it answers at once. */
     sequences: z.number().int().positive(),
+    /** Memory it takes, by llama.cpp's own account; what was estimated before. */
+    usedBytes: count,
+    estimatedBytes: count,
   }),
   z.object({ t: z.literal('prefill'), id, tokensIn: count, tokensCached: count }),
   z.object({ t: z.literal('delta'), id, text: z.string(), tokens: count }),

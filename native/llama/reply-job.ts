@@ -4,7 +4,7 @@ import type { Fault } from '../../electron/contract/faults.ts';
 import { createEventQueue } from './event-queue.ts';
 import type { HostLink } from './host-link.ts';
 import { faultOf, NO_USAGE } from './llama-fault.ts';
-import type { FromHost, HostMessage, ModelSpec, ToHost } from './protocol.ts';
+import type { FromHost, HostMessage, LoadPlan, ModelSpec, ToHost } from './protocol.ts';
 
 export interface LlamaUsage {
   readonly tokensIn: number;
@@ -15,13 +15,15 @@ export interface LlamaUsage {
 /** What one request says; the same words as the model room's events. Exactly one `end` or `fault` comes last. */
 export type LlamaEvent =
   | { readonly kind: 'queued'; readonly place: number }
-  | { readonly kind: 'loading'; readonly fraction: number | null }
+  | { readonly kind: 'loading'; readonly fraction: number | null; readonly plan?: LoadPlan }
   | {
       readonly kind: 'loaded';
       readonly loadMs: number;
       readonly backend: string;
       readonly threads: number;
       readonly contextTokens: number;
+      readonly usedBytes: number;
+      readonly estimatedBytes: number;
     }
   | { readonly kind: 'prefill'; readonly tokensIn: number; readonly tokensCached: number }
   | { readonly kind: 'delta'; readonly text: string; readonly tokens: number }
@@ -60,6 +62,8 @@ export interface Job {
   readonly flow: string;
   /** May be served beside others by this model; null = has the engine to itself. */
   readonly sharedModel: string | null;
+  /** The model it is about; null = none. */
+  readonly modelId: string | null;
 }
 
 export interface ReplyJobDeps {
@@ -109,6 +113,7 @@ export function createReplyJob({ id, request, signal, clock, withdraw, post }: R
     },
     flow: request.stateKey ?? 'no conversation',
     sharedModel: request.model.path,
+    modelId: request.model.modelId,
     onPlace: (now) => {
       if (now !== place) events.push({ kind: 'queued', place: now });
       place = now;
@@ -117,10 +122,22 @@ export function createReplyJob({ id, request, signal, clock, withdraw, post }: R
     onMessage: (message) => {
       switch (message.t) {
         case 'loading':
-          return events.push({ kind: 'loading', fraction: message.fraction });
+          return events.push({
+            kind: 'loading',
+            fraction: message.fraction,
+            ...(message.plan ? { plan: message.plan } : {}),
+          });
         case 'loaded': {
-          const { loadMs, backend: used, threads, contextTokens } = message;
-          return events.push({ kind: 'loaded', loadMs, backend: used, threads, contextTokens });
+          const { loadMs, backend: used, threads, contextTokens, usedBytes, estimatedBytes } = message;
+          return events.push({
+            kind: 'loaded',
+            loadMs,
+            backend: used,
+            threads,
+            contextTokens,
+            usedBytes,
+            estimatedBytes,
+          });
         }
         case 'prefill':
           usage = { tokensIn: message.tokensIn, tokensCached: message.tokensCached, tokensOut: 0 };

@@ -69,6 +69,15 @@ function build({ sequences = 8, contextTokens = 256, failAt = -1 } = {}) {
     spec: { modelId: 'local/m', path: '/m', sizeBytes: 1, measurement: null },
     model,
     backend: 'cpu',
+    plan: {
+      gpuLayers: 0,
+      contextTokens,
+      sequences,
+      cacheType: 'F16',
+      batchTokens: 512,
+      mostContextTokens: contextTokens,
+    },
+    usedBytes: () => ({ ramBytes: 0, gpuBytes: 0 }),
     replies,
     chat: {
       template: 'digits',

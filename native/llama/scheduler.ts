@@ -1,5 +1,4 @@
 import { keepPrefix } from './decode.ts';
-import { BATCH_TOKENS } from './loaded-model.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { Reply } from './reply.ts';
 import { commonPrefix } from './slots.ts';
@@ -92,7 +91,7 @@ export function createScheduler({ loaded, book, monotonicMs, onOver }: Scheduler
     const size = promptPart(prompt.length - reply.done, {
       tokensPerSecond: book.promptSpeed(),
       alone: active.length === 1,
-      most: BATCH_TOKENS,
+      most: loaded.plan.batchTokens,
     });
     const part = prompt.slice(reply.done, reply.done + size);
     const last = reply.done + part.length === prompt.length;

@@ -7,11 +7,14 @@ export const defaultHostPath = (): string =>
   fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './host.ts' : './llama-host.mjs', import.meta.url));
 
 /** Engine processes as children of a plain Node process. `onStderr` gets what the native code prints. */
-export function createNodeSpawn(options: { hostPath?: string; onStderr?: (text: string) => void } = {}): SpawnHost {
+export function createNodeSpawn(
+  options: { hostPath?: string; execPath?: string; onStderr?: (text: string) => void } = {},
+): SpawnHost {
   return () => {
     const child = fork(options.hostPath ?? defaultHostPath(), [], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       execArgv: [],
+      ...(options.execPath === undefined ? {} : { execPath: options.execPath }),
     });
     child.stderr?.setEncoding('utf8');
     child.stderr?.on('data', (text: string) => options.onStderr?.(text));

@@ -88,6 +88,8 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
         threads: 1,
         contextTokens,
         sequences: options.sequences ?? 1,
+        usedBytes: 1e8,
+        estimatedBytes: 1e8,
       });
       return loadMs;
     };

@@ -48,6 +48,15 @@ describe('reading a GGUF header', () => {
         hasChatTemplate: true,
         splitCount: 1,
         splitIndex: 0,
+        shape: {
+          weightsBytes: 8_111_360,
+          layers: 6,
+          width: 320,
+          feedForward: 896,
+          vocabulary: 3072,
+          stateElements: 6 * 128,
+          trainedTokens: 1024,
+        },
       },
     });
   });

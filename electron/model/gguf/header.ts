@@ -1,5 +1,6 @@
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
+import type { ModelShape } from '../../../native/llama/fit.ts';
 import { BrokenFileError, createByteReader } from './byte-reader.ts';
 import type { ByteReader, ByteSource } from './byte-reader.ts';
 import { FILE_TYPES, NOT_FOR_CHAT, TENSOR_TYPES } from './types.ts';
@@ -20,6 +21,8 @@ export interface GgufHeader {
   /** Files the model is split into, 1 when whole, and the index of this one. */
   readonly splitCount: number;
   readonly splitIndex: number;
+  /** What the memory it takes depends on. `weightsBytes` counts this file only. */
+  readonly shape: ModelShape;
 }
 
 /** Why a file cannot be used, as the end of a sentence that starts with the file's name. */
@@ -35,6 +38,7 @@ const MOST_NAME_BYTES = 65_535;
 const KEPT_TEXT_BYTES = 1 << 16;
 const MOST_ARRAY_ITEMS = 1 << 24;
 const FALLBACK_CONTEXT_TOKENS = 2048;
+const MOST_LAYERS = 4096;
 
 const VALUE_BYTES: Readonly<Record<number, number>> = {
   0: 1,
@@ -52,7 +56,9 @@ const VALUE_BYTES: Readonly<Record<number, number>> = {
 const STRING = 8;
 const ARRAY = 9;
 
-type Value = string | number | null;
+/** A list of few numbers is kept, of any other its length. */
+type Value = string | number | readonly number[] | { readonly items: number } | null;
+const KEPT_ITEMS = 1024;
 const broken = (what: string): never => {
   throw new BrokenFileError(what);
 };
@@ -70,26 +76,31 @@ async function skipText(reader: ByteReader): Promise<void> {
   reader.skip(reader.u64());
 }
 
-async function skipArray(reader: ByteReader, depth: number): Promise<void> {
+async function readArray(reader: ByteReader, depth: number): Promise<Value> {
   if (depth > 4) broken('its header nests lists too deeply');
   if (!reader.has(12)) await reader.fill(12);
   const type = reader.u32();
   const items = reader.u64();
   const bytes = VALUE_BYTES[type];
-  if (bytes !== undefined) return reader.skip(items * bytes);
+  if (bytes !== undefined) {
+    if (items > KEPT_ITEMS || (type !== 4 && type !== 5)) {
+      reader.skip(items * bytes);
+      return { items };
+    }
+    if (!reader.has(items * bytes)) await reader.fill(items * bytes);
+    return Array.from({ length: items }, () => (type === 4 ? reader.u32() : reader.i32()));
+  }
   if (items > MOST_ARRAY_ITEMS) broken('its header holds a list of impossible length');
   if (type !== STRING && type !== ARRAY) broken('its header holds a value of unknown type');
-  for (let i = 0; i < items; i++) await (type === STRING ? skipText(reader) : skipArray(reader, depth + 1));
+  for (let i = 0; i < items; i++) await (type === STRING ? skipText(reader) : readArray(reader, depth + 1));
+  return { items };
 }
 
-/** A number or short text; null for what nobody asks for (lists, long texts). */
+/** A number, a short text, a list as far as it is kept; null for what nobody asks for. */
 async function readValue(reader: ByteReader): Promise<Value> {
   if (!reader.has(12)) await reader.fill(4);
   const type = reader.u32();
-  if (type === ARRAY) {
-    await skipArray(reader, 0);
-    return null;
-  }
+  if (type === ARRAY) return readArray(reader, 0);
   if (type === STRING) {
     if (!reader.has(8)) await reader.fill(8);
     const bytes = reader.u64();
@@ -118,10 +129,11 @@ async function readTensors(
   count: number,
   alignment: number,
   sizeBytes: number,
-): Promise<Result<{ parameters: number; mostType: string | null }, GgufProblem>> {
+): Promise<Result<{ parameters: number; mostType: string | null; bytes: number }, GgufProblem>> {
   const weightsOfType = new Map<string, number>();
   let parameters = 0;
   let dataBytes = 0;
+  let bytes = 0;
   for (let i = 0; i < count; i++) {
     await readText(reader, MOST_NAME_BYTES);
     if (!reader.has(4)) await reader.fill(4);
@@ -143,6 +155,7 @@ async function readTensors(
     }
     dataBytes = Math.max(dataBytes, offset + (weights / blockWeights) * blockBytes);
     parameters += weights;
+    bytes += (weights / blockWeights) * blockBytes;
     weightsOfType.set(name, (weightsOfType.get(name) ?? 0) + weights);
   }
   const dataStart = Math.ceil(reader.position() / alignment) * alignment;
@@ -154,7 +167,7 @@ async function readTensors(
     });
   }
   const most = [...weightsOfType].reduce<[string, number] | null>((a, b) => (a && a[1] >= b[1] ? a : b), null);
-  return ok({ parameters, mostType: most?.[0] ?? null });
+  return ok({ parameters, mostType: most?.[0] ?? null, bytes });
 }
 
 async function parse(source: ByteSource): Promise<Result<GgufHeader, GgufProblem>> {
@@ -214,7 +227,39 @@ async function parse(source: ByteSource): Promise<Result<GgufHeader, GgufProblem
     hasChatTemplate: values.has('tokenizer.chat_template'),
     splitCount,
     splitIndex: number('split.no') ?? 0,
+    shape: shapeOf(values, architecture, tensors.value.bytes),
   });
+}
+
+/** Sizes by the keys of the format's documentation; what is left out is what llama.cpp assumes, or a common size. */
+function shapeOf(values: ReadonlyMap<string, Value>, architecture: string, weightsBytes: number): ModelShape {
+  const numbers = (key: string): number[] => {
+    const value = values.get(`${architecture}.${key}`);
+    const all = typeof value === 'number' ? [value] : Array.isArray(value) ? (value as number[]) : [];
+    return all.filter((one) => Number.isSafeInteger(one) && one >= 0);
+  };
+  const one = (key: string): number | undefined => {
+    const found = numbers(key);
+    return found.length === 0 ? undefined : Math.max(...found);
+  };
+  const layers = Math.min(MOST_LAYERS, one('block_count') ?? 32);
+  const width = one('embedding_length') ?? 4096;
+  const heads = Math.max(1, one('attention.head_count') ?? 32);
+  const kvHeads = numbers('attention.head_count_kv');
+  const perLayer = kvHeads.length === layers ? kvHeads : Array.from({ length: layers }, () => kvHeads[0] ?? heads);
+  const headWidth = width / heads;
+  const keyAndValue = (one('attention.key_length') ?? headWidth) + (one('attention.value_length') ?? headWidth);
+  const tokens = values.get('tokenizer.ggml.tokens');
+  const listed = typeof tokens === 'object' && tokens !== null && 'items' in tokens ? tokens.items : undefined;
+  return {
+    weightsBytes,
+    layers,
+    width,
+    feedForward: one('feed_forward_length') ?? width * 4,
+    vocabulary: listed ?? one('vocab_size') ?? 32_000,
+    stateElements: perLayer.reduce((sum, count) => sum + count, 0) * keyAndValue,
+    trainedTokens: one('context_length') || FALLBACK_CONTEXT_TOKENS,
+  };
 }
 
 /**

@@ -1,0 +1,139 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { systemClock } from '../../electron/base/clock.ts';
+import { silentLog } from '../../electron/base/log.ts';
+import { createLlamaClient } from '../../native/llama/client.ts';
+import type { LlamaClient, LlamaEvent, ModelSpec } from '../../native/llama/client.ts';
+import { createNodeSpawn } from '../../native/llama/spawn-node.ts';
+import type { SpawnHost } from '../../native/llama/spawn.ts';
+import { writeRandomGguf } from '../support/random-gguf.ts';
+import type { RandomGgufOptions } from '../support/random-gguf.ts';
+
+const SHAPES: readonly RandomGgufOptions[] = [
+  { layers: 4, width: 256, heads: 4, kvHeads: 2, feedForward: 768, vocabulary: 2048 },
+  { layers: 8, width: 512, heads: 8, kvHeads: 2, feedForward: 1536, vocabulary: 8192 },
+  { layers: 6, width: 768, heads: 12, kvHeads: 12, feedForward: 2048, vocabulary: 4096 },
+  { layers: 2, width: 512, heads: 8, kvHeads: 8, feedForward: 1024, vocabulary: 64_000 },
+];
+const MEASURED = {
+  backend: 'cpu',
+  decodeThreads: 1,
+  prefillThreads: 1,
+  decodeTokensPerSecond: 1000,
+  prefillTokensPerSecond: 1000,
+  measuredAt: 0,
+};
+
+let folder: string;
+const clients: LlamaClient[] = [];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'switchyard-memory-'));
+});
+afterAll(async () => {
+  await Promise.all(clients.map((client) => client.dispose()));
+  await rm(folder, { recursive: true, force: true });
+});
+
+function build(spawn: SpawnHost): LlamaClient {
+  const client = createLlamaClient({
+    spawn,
+    clock: systemClock,
+    log: silentLog,
+    backend: () => 'cpu',
+    onMeasured: () => undefined,
+  });
+  clients.push(client);
+  return client;
+}
+
+async function specOf(name: string, shape: RandomGgufOptions, stepsDown = 0): Promise<ModelSpec> {
+  const path = join(folder, `${name}.gguf`);
+  if (!existsSync(path)) await writeRandomGguf(path, { ...shape, contextTokens: 8192, endless: true });
+  return { modelId: `local/${name}`, path, sizeBytes: (await stat(path)).size, measurement: MEASURED, stepsDown };
+}
+
+async function ask(client: LlamaClient, model: ModelSpec): Promise<LlamaEvent[]> {
+  const events: LlamaEvent[] = [];
+  const request = { model, messages: [{ role: 'user' as const, text: 'rain' }], stateKey: null };
+  const sampling = { temperature: 0, maxTokens: 4 };
+  for await (const event of client.generate({ ...request, sampling }, new AbortController().signal)) events.push(event);
+  return events;
+}
+
+it('estimates the memory of 12 configurations within 10% of what they take', { timeout: 120_000 }, async () => {
+  const client = build(createNodeSpawn());
+  const errors: number[] = [];
+  for (const [at, shape] of SHAPES.entries()) {
+    for (const stepsDown of [0, 1, 3]) {
+      const events = await ask(client, await specOf(`shape-${at}`, shape, stepsDown));
+      const loaded = events.find((event) => event.kind === 'loaded');
+      if (loaded?.kind !== 'loaded') throw new Error(`Nothing was loaded: ${JSON.stringify(events.at(-1))}`);
+      errors.push(Math.abs(loaded.estimatedBytes / loaded.usedBytes - 1));
+      await client.unload();
+    }
+  }
+  expect(errors).toHaveLength(12);
+  process.stdout.write(`${JSON.stringify({ estimateErrors: errors.map((error) => Number(error.toFixed(3))) })}\n`);
+  expect(Math.max(...errors)).toBeLessThan(0.1);
+});
+
+const GROUP = '/sys/fs/cgroup/memory/switchyard-test';
+const canStarve = ((): boolean => {
+  try {
+    mkdirSync(GROUP);
+    rmdirSync(GROUP);
+    return existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes');
+  } catch {
+    return false;
+  }
+})();
+
+/** Engine processes that may take so many bytes; the kernel ends them when they take more. */
+async function starved(bytes: number): Promise<SpawnHost> {
+  mkdirSync(GROUP, { recursive: true });
+  writeFileSync(join(GROUP, 'memory.limit_in_bytes'), String(bytes));
+  const node = join(folder, 'node-in-group');
+  await writeFile(node, `#!/bin/sh\necho $$ > ${GROUP}/cgroup.procs\nexec ${process.execPath} "$@"\n`);
+  await chmod(node, 0o755);
+  return createNodeSpawn({ execPath: node });
+}
+
+it.skipIf(!canStarve)('steps down and answers in a control group that starves it', { timeout: 120_000 }, async () => {
+  const client = build(await starved(330 * 2 ** 20));
+  const shape = { layers: 8, width: 768, heads: 12, kvHeads: 12, feedForward: 2048, vocabulary: 8192 };
+  const events = await ask(client, await specOf('starved', shape));
+  expect(events.at(-1)).toMatchObject({ kind: 'end' });
+  const loaded = events.find((event) => event.kind === 'loaded');
+  const plans = events.flatMap((event) => (event.kind === 'loading' && event.plan ? [event.plan] : []));
+  expect(plans.length).toBeGreaterThan(0);
+  expect(new Set(plans.map(({ what }) => what)).size).toBe(plans.length);
+  expect(plans[0]?.freeBytes).toBeLessThan(330 * 2 ** 20);
+  expect(loaded).toMatchObject({ kind: 'loaded' });
+  await client.dispose();
+  execFileSync('rmdir', [GROUP]);
+});
+
+it.skipIf(!canStarve)('does not load again what the kernel has ended for memory', { timeout: 120_000 }, async () => {
+  const client = build(await starved(330 * 2 ** 20));
+  const shape = { layers: 8, width: 768, heads: 12, kvHeads: 12, feedForward: 2048, vocabulary: 8192 };
+  const spec = await specOf('starved', shape);
+  // A header that claims a tenth of the state it needs: the plan is far too large.
+  const lying = { weightsBytes: 6e7, layers: 8, width: 768, feedForward: 2048, vocabulary: 8192, trainedTokens: 8192 };
+  const model: ModelSpec = { ...spec, shape: { ...lying, stateElements: 1200 } };
+  const plans: string[] = [];
+  let last: LlamaEvent | undefined;
+  for (let attempt = 0; attempt < 6 && last?.kind !== 'end'; attempt++) {
+    const events = await ask(client, model);
+    plans.push(...events.flatMap((event) => (event.kind === 'loading' && event.plan ? [event.plan.what] : [])));
+    last = events.at(-1);
+  }
+  expect(last).toMatchObject({ kind: 'end' });
+  expect(plans.length).toBeGreaterThan(1);
+  expect(new Set(plans).size).toBe(plans.length);
+  await client.dispose();
+  execFileSync('rmdir', [GROUP]);
+});
