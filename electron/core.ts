@@ -43,8 +43,10 @@ import type { TraceSource } from './orchestration/turn/turn.ts';
 import { createModels, createPriceTable, createSessionVault } from './model/index.ts';
 import { buildEgress, buildRouting } from './routing.ts';
 import type { SpawnHost } from '../native/llama/spawn.ts';
-import { openStore } from './storage/index.ts';
+import { createTraceReads, openStore } from './storage/index.ts';
 import type { Store } from './storage/index.ts';
+import { sampled } from './telemetry/sampling.ts';
+import { createTraceKeeper } from './telemetry/trace-keeper.ts';
 
 export interface CoreOptions {
   readonly dataDir: string;
@@ -100,7 +102,6 @@ export interface Core extends Services {
 
 export const APP_VERSION = packageJson.version;
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** After the page is ready: opening the window comes first, warming the engine and tidying second. */
 const WARM_AFTER_MS = 400;
 const REHEARSE_AFTER_MS = 700;
@@ -125,6 +126,7 @@ export function createCore(options: CoreOptions): Core {
   };
   const disposables = createDisposeStack(onError);
   const problems: string[] = [];
+  let keepsText = () => true;
 
   const locked = options.lock ?? true;
   if (locked) {
@@ -140,6 +142,7 @@ export function createCore(options: CoreOptions): Core {
         clock,
         mintId,
         log,
+        keepsPreview: () => keepsText(),
       }),
     );
     problems.push(...store.problems);
@@ -160,6 +163,20 @@ export function createCore(options: CoreOptions): Core {
       }),
     );
     const config = () => settings.config();
+    keepsText = () => config().data.traceText !== 'none';
+    const traceReads = disposables.add(createTraceReads({ path: store.path, timers, log }));
+    const traceKeeper = disposables.add(
+      createTraceKeeper({
+        traces: store.traces,
+        clock,
+        timers,
+        limits: () => ({ days: config().data.traceDays, megabytes: config().data.traceMegabytes }),
+        onRolled: () => {
+          announce.topics(['overview']);
+        },
+        onError,
+      }),
+    );
     const machine = options.machine ?? createMachineState(clock);
     const vault = options.vault ?? createSessionVault();
     const egress = buildEgress({ log: store.egress, clock, mintId, disposables });
@@ -211,11 +228,17 @@ export function createCore(options: CoreOptions): Core {
     });
     const tracesBehind = disposables.add(
       createTracesBehind({
-        traces: store.traces,
+        traces: {
+          saveAll(all) {
+            const share = config().data.traceSample;
+            store.traces.saveAll(all.map(({ trace, usages }) => ({ trace: sampled(trace, share), usages })));
+          },
+        },
         clock,
         timers,
         log,
         onStored: (traceId) => {
+          traceKeeper.stored();
           routing.budget.endTurn(traceId);
           announce.topics(['traces', `trace:${traceId}`, 'usage']);
         },
@@ -253,6 +276,7 @@ export function createCore(options: CoreOptions): Core {
         config,
         source: options.source,
         onStored: (traceId) => {
+          traceKeeper.stored();
           budget.endTurn(traceId);
         },
         longestContextTokens: () => Math.max(1024, ...models.list().map(({ contextTokens }) => contextTokens)),
@@ -296,6 +320,7 @@ export function createCore(options: CoreOptions): Core {
       prompts: createPrompts({ store, clock, mintId, announce }),
       feedback: createFeedback({ store, clock, mintId, announce }),
       traces: store.traces,
+      traceReads,
       models,
       settings,
       policies,
@@ -313,7 +338,12 @@ export function createCore(options: CoreOptions): Core {
         if (!locked || tidied) return;
         tidied = true;
         const tidyNow = () => {
-          tidy(store, chats, config().data.traceDays);
+          traceKeeper.tidy();
+          try {
+            chats.purge();
+          } catch (error) {
+            onError(error);
+          }
         };
         disposables.add({ dispose: timers.after(TIDY_AFTER_MS, tidyNow) });
       },
@@ -385,15 +415,6 @@ export function createCore(options: CoreOptions): Core {
         lastLoaded = engine.loadedModelId;
       },
     };
-  }
-
-  function tidy(store: Store, chats: { purge(): number }, traceDays: number) {
-    try {
-      chats.purge();
-      if (traceDays > 0) store.traces.removeBefore(clock.now() - traceDays * DAY_MS);
-    } catch (error) {
-      onError(error);
-    }
   }
 
   function info(store: Store, models: Models, settingsProblem: string | null): CallOutput<'app.info'> {

@@ -12,6 +12,7 @@ import type { Prompts } from '../orchestration/prompts/prompts.ts';
 import type { Settings } from '../orchestration/settings/settings.ts';
 import type { Spending } from '../orchestration/spending/spending.ts';
 import type { Turns } from '../orchestration/turn/turns.ts';
+import type { TraceReads } from '../storage/index.ts';
 import type { TraceReader } from '../storage/store.ts';
 import type { ApiService } from './api/service.ts';
 
@@ -22,6 +23,8 @@ export interface Services {
   readonly prompts: Prompts;
   readonly feedback: FeedbackRoom;
   readonly traces: TraceReader;
+  /** The same, answered by another thread. */
+  readonly traceReads: TraceReads;
   readonly models: Models;
   readonly settings: Settings;
   readonly policies: Policies;

@@ -30,6 +30,7 @@ function storePlan(context: CliContext, store: Store, plan: SeedPlan): void {
   try {
     bulk.traces(plan.traces.toSorted((a, b) => a.trace.startedAt - b.trace.startedAt));
     bulk.conversations(plan.conversations);
+    bulk.roll();
   } finally {
     bulk.dispose();
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { config, settingsState } from './config.ts';
 import { conversation, feedback, feedbackReason, folder, id, message, sampling, searchHit } from './entities/chat.ts';
 import { engineStatus, modelEntry } from './entities/model.ts';
+import { traceOverview, traceOverviewQuery } from './entities/overview.ts';
 import { prompt, promptVersion } from './entities/prompt.ts';
 import { dryRunRow, policyEntry, policyVersion } from './policy.ts';
 import {
@@ -122,6 +123,8 @@ export const calls = {
     z.object({ rows: z.array(traceRow), next: z.string().nullable(), total: z.number().int() }),
   ),
   'trace.get': call(z.strictObject({ traceId: id }), trace),
+  /** Sums over time, for dashboards. */
+  'trace.overview': call(traceOverviewQuery, traceOverview),
   'usage.list': call(
     z.strictObject({ since: z.number().int(), until: z.number().int() }),
     z.object({ entries: z.array(usageEntry), totalCostUsd: z.number() }),

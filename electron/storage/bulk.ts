@@ -6,6 +6,7 @@ import { storeConversation } from './chat-import.ts';
 import { sqliteFault } from './faults.ts';
 import { createIndexQueue, type AddText } from './search-index.ts';
 import type { ConversationDump } from './store.ts';
+import { rollTraces } from './trace-rollups.ts';
 import { firstTraceSeq, insertTrace, insertUsage, nextTraceSeq, savePayload } from './trace-rows.ts';
 
 /** Rows in one transaction: large enough that the search index is written in few pieces, small enough for memory. */
@@ -17,6 +18,8 @@ export interface Bulk {
   conversations(dumps: Iterable<ConversationDump>): number;
   /** All must be new; quickest in order of `startedAt`. Returns how many were stored. */
   traces(items: Iterable<{ readonly trace: Trace; readonly usages: readonly UsageEntry[] }>): number;
+  /** Takes every trace that ended into the sums over time. */
+  roll(): void;
   dispose(): void;
 }
 
@@ -45,6 +48,9 @@ export function openBulk({ path, mintId }: { path: string; mintId: MintId }): Bu
           return true;
         },
       );
+    },
+    roll: () => {
+      while (rollTraces(db, ROWS_PER_TRANSACTION) === ROWS_PER_TRANSACTION);
     },
     dispose: () => db.close(),
   };

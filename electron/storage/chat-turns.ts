@@ -10,6 +10,7 @@ import { missing } from './faults.ts';
 import { bit, integer, text } from './row.ts';
 import { addNow, addToIndex, indexText } from './search-index.ts';
 import type { ChatWriter, TurnBegin, TurnEnd } from './store.ts';
+import type { PrepareTrace } from './traces.ts';
 import { insertUsage, savePayload, saveTraceRow } from './trace-rows.ts';
 
 /** Said on replies that a dead process left unfinished. */
@@ -26,9 +27,9 @@ type TurnWriter = Pick<
 >;
 
 /** What turns store: each function is one short transaction. */
-export function createTurnWriter(db: Database): TurnWriter {
+export function createTurnWriter(db: Database, prepare: PrepareTrace): TurnWriter {
   return {
-    beginTurn: (begin) => db.write(() => beginTurn(db, begin)),
+    beginTurn: (begin) => db.write(() => beginTurn(db, { ...begin, trace: prepare(begin.trace) })),
     startReply: (replyId) =>
       void db.write(() =>
         db.run(`UPDATE messages SET status = 'streaming' WHERE id = ? AND status = 'queued'`, replyId),
@@ -37,7 +38,7 @@ export function createTurnWriter(db: Database): TurnWriter {
       void db.write(() =>
         db.run(`UPDATE messages SET text = ? WHERE id = ? AND status IN ('streaming', 'queued')`, reply, replyId),
       ),
-    endTurn: (end) => db.write(() => endTurn(db, end)),
+    endTurn: (end) => db.write(() => endTurn(db, { ...end, trace: prepare(end.trace) })),
     saveSummary: ({ messageId, text: words, modelId, modelName, createdAt }) =>
       void db.write(() =>
         db.run(

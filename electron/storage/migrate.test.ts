@@ -186,6 +186,24 @@ describe('migrations', () => {
       },
       expected: { left: 1 },
     },
+    {
+      before: 13,
+      fill: (db) =>
+        db.exec(`INSERT INTO traces (seq, id, started_at, status, source, model_id, route, fault_code, fault_origin, preview) VALUES
+          (1024, 't', 1, 'failed', 'api', 'acme/big', 'cloud', 'timeout', 'infrastructure', 'p'),
+          (2048, 'u', 2, 'ok', 'app', 'acme/big', 'local', NULL, NULL, 'q')`),
+      holds: (db) =>
+        db
+          .all(
+            `SELECT f.seq, f.status, f.source, f.route, f.origin, f.rolled, m.name AS model, c.name AS fault FROM trace_facets f
+             JOIN trace_names m ON m.id = f.model LEFT JOIN trace_names c ON c.id = f.fault ORDER BY f.seq`,
+          )
+          .map(Object.values),
+      expected: [
+        [1024, 3, 1, 1, 2, 0, 'acme/big', 'timeout'],
+        [2048, 1, 0, 0, null, 0, 'acme/big', null],
+      ],
+    },
   ];
 
   it.each(CASES)('keep what was stored with data version $before', ({ before, fill, holds, expected }) => {

@@ -1,6 +1,7 @@
 import type { Database } from '../../native/sqlite/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { MintId } from '../base/ids.ts';
+import { hideSecrets } from '../base/hide-secrets.ts';
 import type { Log } from '../base/log.ts';
 import { createCacheRecords } from './answer-cache.ts';
 import { createApiTokenRecords } from './api-tokens.ts';
@@ -21,7 +22,7 @@ import { createPolicyRecords } from './policies.ts';
 import { createPrompts } from './prompts.ts';
 import { rehearseTurns } from './rehearse.ts';
 import type { ConversationDump, Store } from './store.ts';
-import { createTraces } from './traces.ts';
+import { createTraces, type PrepareTrace } from './traces.ts';
 import { createUsageReader } from './usage-sums.ts';
 
 /** What the store is built from. */
@@ -33,10 +34,12 @@ export interface OpenStoreOptions {
   readonly clock: Clock;
   readonly mintId: MintId;
   readonly log: Log;
+  /** Whether traces keep the beginning of the question. Absent = they do; keys are hidden in it either way. */
+  readonly keepsPreview?: () => boolean;
 }
 
 /** Opens the database, brought up to date and checked. Throws a FaultError a person can act on when that cannot be done. */
-export function openStore({ path, snapshotDir, clock, mintId, log }: OpenStoreOptions): Store {
+export function openStore({ path, snapshotDir, clock, mintId, log, keepsPreview }: OpenStoreOptions): Store {
   const startedMs = clock.monotonicMs();
   const opened = openFile({ path, snapshotDir, now: clock.now() });
   const { db, stop } = checkpointWhenIdle(opened.db, clock);
@@ -45,10 +48,14 @@ export function openStore({ path, snapshotDir, clock, mintId, log }: OpenStoreOp
   const egress = createEgressRecords(db, (error) => {
     log.write('warn', 'storage.egress', { reason: error instanceof Error ? error.message : String(error) });
   });
+  const prepare: PrepareTrace = (row) => ({
+    ...row,
+    preview: keepsPreview?.() === false ? '' : hideSecrets(row.preview),
+  });
   const chat = {
     ...createChatReader(db),
     ...createConversationWriter(db),
-    ...createTurnWriter(db),
+    ...createTurnWriter(db, prepare),
     importConversation: (dump: ConversationDump) => importConversation(db, dump, mintId),
   };
   let open = true;
@@ -57,7 +64,7 @@ export function openStore({ path, snapshotDir, clock, mintId, log }: OpenStoreOp
     rehearse() {
       if (open) rehearseTurns(db, { chat }, clock, mintId);
     },
-    traces: createTraces(db),
+    traces: createTraces(db, prepare),
     prompts: createPrompts(db),
     feedback: createFeedback(db),
     models: createModelRecords(db),

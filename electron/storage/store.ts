@@ -1,6 +1,7 @@
 import type { Conversation, Feedback, Folder, Message, ReplyInfo, SearchHit } from '../contract/entities/chat.ts';
 import type { Prompt, PromptVersion } from '../contract/entities/prompt.ts';
 import type { Measurement, ModelObserved } from '../contract/entities/model.ts';
+import type { TraceOverview, TraceOverviewQuery } from '../contract/entities/overview.ts';
 import type { Decision, Span, Trace, TraceFilter, TraceRow, UsageEntry } from '../contract/entities/trace.ts';
 import type { PolicyVersion } from '../contract/policy.ts';
 import type { EgressEntry } from '../contract/providers.ts';
@@ -135,14 +136,24 @@ export interface TraceReader {
   ): { rows: TraceRow[]; next: string | null; total: number };
   get(traceId: string): Trace | null;
   usage(since: number, until: number): UsageEntry[];
+  /** Sums over time, without reading traces. What ended in the last seconds may not be in them yet. */
+  overview(query: TraceOverviewQuery): TraceOverview;
 }
-/** Traces that no turn of a conversation writes, and their removal by age. */
+/** Traces that no turn of a conversation writes, their sums and their removal. */
 export interface TraceWriter {
   /** Traces with no conversation (the local API, `bench`). */
   save(trace: Trace, usages: readonly UsageEntry[]): void;
   /** Several in one transaction. */
   saveAll(all: readonly { readonly trace: Trace; readonly usages: readonly UsageEntry[] }[]): void;
-  removeBefore(at: number): number;
+  /** Adds at most `most` finished traces to the sums of their minute, hour and day. Returns how many it found. */
+  roll(most: number): number;
+  /**
+   * Removes at most `most` of the oldest traces, never a running one: those that started before `before` (epoch ms), and any while
+   * the file holds more than `mostBytes`; null = no such limit. Returns how many went: 0 = nothing is left to remove.
+   */
+  removeOldest(limits: { readonly before: number | null; readonly mostBytes: number | null }, most: number): number;
+  /** Removes sums by minute and by hour that days hold as well. `now` = epoch ms. */
+  dropOldSums(now: number): void;
 }
 
 /** Prompts and their versions, newest version first. */

@@ -81,10 +81,10 @@ export function insertTrace(db: Database, row: TraceRow, seq: number, addText: A
 }
 
 /** Stores a trace row, new or changed, and returns its key. When it started never changes. */
-export function saveTraceRow(db: Database, row: TraceRow): number {
+export function saveTraceRow(db: Database, row: TraceRow, addText: AddText = addNow(db)): number {
   const known = db.get('SELECT seq, preview FROM traces WHERE id = ?', row.id);
   const seq = integerOrNull(known, 'seq') ?? nextTraceSeq(db, row.startedAt);
-  if (!known) insertTrace(db, row, seq, addNow(db));
+  if (!known) insertTrace(db, row, seq, addText);
   else {
     db.run(UPDATE, ...values(row), seq);
     if (known['preview'] !== row.preview) indexText(db, 'traces_fts', seq, row.preview);
@@ -132,9 +132,9 @@ export function insertUsage(db: Database, entries: readonly UsageEntry[]): void 
     );
 }
 
-/** Removes traces with their payloads and index entries. `where` is a condition over `traces`. */
-export function removeTraces(db: Database, where: string, value: string | number): number {
-  const seqs = db.all(`SELECT seq FROM traces WHERE ${where}`, value).map((row) => integer(row, 'seq'));
+/** Removes traces with their payloads and index entries. `where` is a condition over `traces`, with an order where it matters. */
+export function removeTraces(db: Database, where: string, ...values: readonly (string | number)[]): number {
+  const seqs = db.all(`SELECT seq FROM traces WHERE ${where}`, ...values).map((row) => integer(row, 'seq'));
   for (const seq of seqs) unindexText(db, 'traces_fts', seq);
   for (const seq of seqs) db.run('DELETE FROM traces WHERE seq = ?', seq);
   return seqs.length;

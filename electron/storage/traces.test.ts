@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../native/sqlite/index.ts';
-import { AT, makeSpan, makeStore, makeTraceRow, playTurn } from '../../test/flow/storage-kit.ts';
+import { AT, makeSpan, makeStore, makeTime, makeTraceRow, playTurn } from '../../test/flow/storage-kit.ts';
+import { silentLog } from '../base/log.ts';
 import type { Trace, TraceFilter } from '../contract/entities/trace.ts';
+import { openStore } from './index.ts';
 
 const modelIds = ['local/a', 'acme/b', null] as const;
 const some = fc.record(
@@ -16,6 +18,9 @@ const some = fc.record(
     rating: fc.constantFrom('up', 'down', null),
     durationMs: fc.constantFrom(0.5, 100, 2500.75, null),
     costUsd: fc.constantFrom(0, 0.001, 0.5),
+    source: fc.constantFrom('app', 'api', 'cli', 'lab'),
+    firstTokenMs: fc.constantFrom(null, 20.5, 900),
+    promptVersionId: fc.constantFrom(null, 'v1', 'v2'),
     startedAt: fc.integer({ min: AT, max: AT + 5 }),
     preview: fc.constantFrom('red apples', 'green pears', '红苹果', 'Réd'),
   },
@@ -32,6 +37,9 @@ const someFilter = fc.record(
     rating: fc.constantFrom('up', 'none'),
     minDurationMs: fc.constantFrom(1, 2500.75),
     minCostUsd: fc.constantFrom(0, 0.01),
+    source: fc.constantFrom('app', 'lab'),
+    minFirstTokenMs: fc.constantFrom(20.5, 21),
+    promptVersionId: fc.constantFrom('v2', 'v3'),
     since: fc.integer({ min: AT, max: AT + 5 }),
     until: fc.integer({ min: AT, max: AT + 5 }),
     text: fc.constantFrom('red', 'p', '苹', ''),
@@ -47,11 +55,12 @@ const hasWord = (preview: string, typed: string): boolean =>
     .some((word) => word.startsWith(typed));
 
 const fits = (trace: Trace, filter: TraceFilter): boolean =>
-  (['status', 'modelId', 'route', 'degraded', 'faultCode', 'faultOrigin'] as const).every(
+  (['status', 'modelId', 'route', 'source', 'degraded', 'faultCode', 'faultOrigin', 'promptVersionId'] as const).every(
     (field) => filter[field] === undefined || trace[field] === filter[field],
   ) &&
   (filter.rating === undefined || (trace.rating ?? 'none') === filter.rating) &&
   (filter.minDurationMs === undefined || (trace.durationMs ?? -1) >= filter.minDurationMs) &&
+  (filter.minFirstTokenMs === undefined || (trace.firstTokenMs ?? -1) >= filter.minFirstTokenMs) &&
   (filter.minCostUsd === undefined || trace.costUsd >= filter.minCostUsd) &&
   trace.startedAt >= (filter.since ?? 0) &&
   trace.startedAt <= (filter.until ?? Infinity) &&
@@ -133,7 +142,7 @@ describe('traces', () => {
 
   it('are removed by age, with payloads, but never their lines in the ledger', () => {
     const { store, mintId } = makeStore();
-    const old = makeTraceRow(mintId(), { startedAt: AT - 1, preview: 'walnut' });
+    const old = makeTraceRow(mintId(), { startedAt: AT - 1, status: 'ok', preview: 'walnut' });
     const usage = {
       id: mintId(),
       traceId: old.id,
@@ -146,11 +155,39 @@ describe('traces', () => {
     };
     store.traces.save({ ...old, decision: null, spans: [makeSpan(mintId())] }, [usage]);
     store.traces.save({ ...makeTraceRow(mintId(), { preview: 'walnut' }), decision: null, spans: [] }, []);
-    expect(store.traces.removeBefore(AT)).toBe(1);
+    expect(store.traces.removeOldest({ before: AT, mostBytes: null }, 50)).toBe(1);
+    expect(store.traces.removeOldest({ before: AT, mostBytes: null }, 50)).toBe(0);
     expect(store.traces.list({ text: 'walnut' }, null, 5).total).toBe(1);
     expect(store.traces.get(old.id)).toBeNull();
     expect(store.traces.usage(0, AT)).toMatchObject([usage]);
     expect(store.check(true)).toMatchObject({ ok: true });
+  });
+
+  it('are removed oldest first, a few at a time, until the file is small enough', () => {
+    const { store, mintId } = makeStore();
+    const ids = Array.from({ length: 6 }, (_, i) => {
+      const row = makeTraceRow(mintId(), { startedAt: AT + i, status: i === 1 ? 'running' : 'ok' });
+      store.traces.save({ ...row, decision: null, spans: [] }, []);
+      return row.id;
+    });
+    expect(store.traces.removeOldest({ before: null, mostBytes: 1e9 }, 2)).toBe(0);
+    expect(store.traces.removeOldest({ before: null, mostBytes: 1 }, 2)).toBe(2);
+    expect(store.traces.list({}, null, 9).rows.map(({ id }) => id)).toEqual([ids[5], ids[4], ids[3], ids[1]]);
+  });
+
+  it('keep no key that stands in a question, and nothing of it where they are told to', () => {
+    const { store, mintId, folder, path } = makeStore();
+    const key = 'sk-live-4f9QmZ71xKcB2nLw';
+    const row = makeTraceRow(mintId(), { preview: `Why does ${key} fail on Tuesdays?` });
+    store.traces.save({ ...row, decision: null, spans: [] }, []);
+    expect(store.traces.get(row.id)?.preview).toBe('Why does [key] fail on Tuesdays?');
+    store.dispose();
+    const quiet = openStore({ path, snapshotDir: folder, ...makeTime(), log: silentLog, keepsPreview: () => false });
+    const other = makeTraceRow(mintId(), { preview: 'walnut' });
+    quiet.traces.save({ ...other, decision: null, spans: [] }, []);
+    expect(quiet.traces.get(other.id)?.preview).toBe('');
+    expect(quiet.traces.list({ text: 'walnut' }, null, 5).total).toBe(0);
+    quiet.dispose();
   });
 
   it('have more starting in one millisecond than its keys without losing any or their order', () => {

@@ -43,6 +43,7 @@ describe('every call of the contract', () => {
     await ask(test, 'draft.get', { conversationId: null });
     await ask(test, 'turn.active', {});
     await ask(test, 'trace.list', { filter: {}, limit: 10 });
+    await ask(test, 'trace.overview', { since: 0, until: 86_400_000, by: 'model' });
     await ask(test, 'usage.list', { since: 0, until: Date.now() });
     await ask(test, 'prompt.list', {});
     await ask(test, 'feedback.list', { limit: 10 });

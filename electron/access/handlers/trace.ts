@@ -1,16 +1,19 @@
 import { refuse } from '../../contract/faults.ts';
 import type { HandlersOf, Services } from '../services.ts';
 
-/** What happened and what it used. */
-export const traceHandlers = ({ traces }: Services): HandlersOf<'trace.list' | 'trace.get' | 'usage.list'> => ({
-  'trace.list': ({ filter, before, limit }) => traces.list(filter, before ?? null, limit),
-  'trace.get': ({ traceId }) => {
-    const trace = traces.get(traceId);
+/** What happened and what it used. Read on a thread of its own: the window may ask for a lot. */
+export const traceHandlers = ({
+  traceReads: reads,
+}: Services): HandlersOf<'trace.list' | 'trace.get' | 'trace.overview' | 'usage.list'> => ({
+  'trace.list': ({ filter, before, limit }) => reads.list(filter, before ?? null, limit),
+  'trace.get': async ({ traceId }) => {
+    const trace = await reads.get(traceId);
     if (!trace) throw refuse('This trace is not there: it may have been removed.', 'not_found');
     return trace;
   },
-  'usage.list': ({ since, until }) => {
-    const entries = traces.usage(since, until);
+  'trace.overview': (query) => reads.overview(query),
+  'usage.list': async ({ since, until }) => {
+    const entries = await reads.usage(since, until);
     return { entries, totalCostUsd: entries.reduce((sum, { costUsd }) => sum + costUsd, 0) };
   },
 });

@@ -11,6 +11,7 @@ import { answerCache } from './0010-answer-cache.ts';
 import { observations } from './0011-observations.ts';
 import { apiTokens } from './0012-api-tokens.ts';
 import { summaries } from './0013-summaries.ts';
+import { traceFacets } from './0014-trace-facets.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema, in order. */
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   observations,
   apiTokens,
   summaries,
+  traceFacets,
 ];
 /** The schema this program reads and writes. */
 export const SCHEMA_VERSION = migrations.length;

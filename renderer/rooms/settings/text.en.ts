@@ -65,7 +65,7 @@ export const en = {
   dataFolder: 'Data folder',
   openFolder: 'Open folder',
   traceDays: 'Keep traces',
-  traceDaysHint: 'Older traces are removed at the next start. Conversations stay.',
+  traceDaysHint: 'Older traces are removed within hours. Conversations stay.',
   traceForever: 'Always',
   traceDaysValue: 'For {{value}} days',
   backup: 'Backup',

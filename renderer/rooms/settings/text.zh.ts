@@ -65,7 +65,7 @@ export const zh: Record<keyof typeof en, string> = {
   dataFolder: '数据文件夹',
   openFolder: '打开文件夹',
   traceDays: '保留追踪记录',
-  traceDaysHint: '更早的追踪记录会在下次启动时删除，对话会保留。',
+  traceDaysHint: '更早的追踪记录会在几小时内删除，对话会保留。',
   traceForever: '永久',
   traceDaysValue: '{{value}} 天',
   backup: '备份',

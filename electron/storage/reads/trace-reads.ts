@@ -1,0 +1,131 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { openDatabase, sqliteBinding, type Database } from '../../../native/sqlite/index.ts';
+import type { Log } from '../../base/log.ts';
+import type { Timers } from '../../base/timers.ts';
+import { fault, FaultError } from '../../contract/faults.ts';
+import { damaged, sqliteFault } from '../faults.ts';
+import type { TraceReader } from '../store.ts';
+import { createReadAnswerer, type ReadAnswer, type ReadName, type ReadQuestion } from './answer-reads.ts';
+
+/** `TraceReader` on a thread of its own: a read over a million traces never holds a turn up. */
+export type TraceReads = {
+  readonly [N in ReadName]: (...args: Parameters<TraceReader[N]>) => Promise<ReturnType<TraceReader[N]>>;
+} & { dispose(): Promise<void> };
+
+/** The thread goes when nobody has read for so long, in ms: it holds some 15 MB. */
+const IDLE_MS = 120_000;
+
+/** The thread's entry beside this file: the source under Node, the bundle when this file is itself bundled. */
+const workerPath = (): string =>
+  fileURLToPath(
+    new URL(import.meta.url.endsWith('.ts') ? './reader-worker.ts' : './trace-reader.mjs', import.meta.url),
+  );
+
+/** Opens nothing before the first read. A thread that cannot be had is replaced by a second connection on this one. */
+export function createTraceReads(deps: {
+  readonly path: string;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** Another file for the thread, in tests. */
+  readonly workerPath?: string;
+}): TraceReads {
+  const { path, timers, log } = deps;
+  const waiting = new Map<
+    number,
+    { question: ReadQuestion; resolve: (value: unknown) => void; reject: (error: Error) => void }
+  >();
+  let thread: Worker | null = null;
+  let here: { db: Database; answer: (question: ReadQuestion) => ReadAnswer } | null = null;
+  let cancelIdle: (() => void) | null = null;
+  let last = 0;
+  let ended = false;
+
+  const settle = (answer: ReadAnswer): void => {
+    const asked = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if (!asked) return;
+    if ('value' in answer) asked.resolve(answer.value);
+    else {
+      const known = fault.safeParse(answer.fault);
+      asked.reject(known.success ? new FaultError(known.data) : new Error(answer.message));
+    }
+  };
+  const readHere = (): void => {
+    if (!here) {
+      const db = openDatabase({ path, mode: 'read', mapError: (error) => sqliteFault(error, dirname(path)) });
+      here = { db, answer: createReadAnswerer(db) };
+    }
+    for (const { question } of [...waiting.values()]) settle(here.answer(question));
+  };
+  const rest = (): void => {
+    cancelIdle?.();
+    cancelIdle = timers.after(IDLE_MS, () => {
+      cancelIdle = null;
+      if (waiting.size > 0) return rest();
+      thread?.postMessage(null);
+      thread = null;
+    });
+  };
+  const start = (): Worker => {
+    const binding = sqliteBinding(process.env, Reflect.get(process, 'resourcesPath'));
+    const made = new Worker(deps.workerPath ?? workerPath(), {
+      workerData: path,
+      env: { ...process.env, ...(binding ? { SWITCHYARD_SQLITE_BINDING: binding } : {}) },
+      execArgv: [],
+    });
+    made.unref();
+    made.on('message', settle);
+    made.on('error', (error) => {
+      log.write('warn', 'storage.reader', { reason: error instanceof Error ? error.message : String(error) });
+    });
+    made.on('exit', () => {
+      if (thread === made) thread = null;
+      else return;
+      if (ended) return;
+      // Whatever took the thread would take the next one too: what it owes is read here.
+      try {
+        readHere();
+      } catch (error) {
+        for (const [id, { reject }] of waiting) {
+          waiting.delete(id);
+          reject(error instanceof Error ? error : damaged('it cannot be opened for reading'));
+        }
+      }
+    });
+    return made;
+  };
+
+  const ask = async (name: ReadName, args: readonly unknown[]): Promise<unknown> => {
+    if (ended) throw damaged('it is closed');
+    const question: ReadQuestion = { id: ++last, name, args };
+    return new Promise((resolve, reject) => {
+      waiting.set(question.id, { question, resolve, reject });
+      if (here) return readHere();
+      thread ??= start();
+      thread.postMessage(question);
+      rest();
+    });
+  };
+  const read =
+    <N extends ReadName>(name: N): TraceReads[N] =>
+    (...args: Parameters<TraceReader[N]>) =>
+      ask(name, args) as Promise<ReturnType<TraceReader[N]>>;
+
+  return {
+    list: read('list'),
+    get: read('get'),
+    usage: read('usage'),
+    overview: read('overview'),
+    async dispose() {
+      ended = true;
+      cancelIdle?.();
+      here?.db.close();
+      for (const { reject } of waiting.values()) reject(damaged('it was closed'));
+      waiting.clear();
+      await thread?.terminate();
+      thread = null;
+    },
+  };
+}
