@@ -19,11 +19,11 @@ import type { MachineState } from './base/machine-state.ts';
 import { createRandomPool } from './base/random-pool.ts';
 import { systemTimers } from './base/timers.ts';
 import type { Timers } from './base/timers.ts';
-import { STARTER_MODEL_ID } from './contract/names.ts';
 import type { CallOutput } from './contract/calls.ts';
 import { createAnnounce } from './orchestration/announce.ts';
 import type { Announce } from './orchestration/announce.ts';
 import type { Answerer } from './orchestration/answer/answer.ts';
+import { createWarm } from './orchestration/app/warm.ts';
 import { createFreeBytes, createMachineState, privateMemoryMb } from './orchestration/app/machine.ts';
 import { createChats } from './orchestration/chats/chats.ts';
 import type { Complete } from './orchestration/complete/complete.ts';
@@ -106,9 +106,6 @@ export const APP_VERSION = packageJson.version;
 const WARM_AFTER_MS = 400;
 const REHEARSE_AFTER_MS = 700;
 const TIDY_AFTER_MS = 10_000;
-/** A lost engine is started again after so long, in ms, and no more often than this in one run of the app. */
-const RESTART_AFTER_MS = 200;
-const MOST_RESTARTS = 20;
 
 /** Builds every room once, in order. Throws a FaultError with a sentence for a person when the data folder can't be used. */
 export function createCore(options: CoreOptions): Core {
@@ -202,7 +199,7 @@ export function createCore(options: CoreOptions): Core {
           },
         }),
     );
-    const warm = createWarm(models);
+    const warm = disposables.add(createWarm({ models, timers, log }));
     disposables.add({
       dispose: models.onChange(() => {
         warm.onEngine();
@@ -384,37 +381,6 @@ export function createCore(options: CoreOptions): Core {
     } catch (error) {
       onError(error);
     }
-  }
-
-  /**
-   * Starts the engine with the model that ships with the app, once: it is small and the fallback of every ladder. When the
-   * engine dies with that model in it, it is started again in the background, so that the next message need not wait for it.
-   */
-  function createWarm(models: Models) {
-    let begun = false;
-    let lastLoaded: string | null = null;
-    let crashes = 0;
-    const load = () => {
-      if (!models.list().some(({ id, state }) => id === STARTER_MODEL_ID && state === 'ready')) return;
-      models.load(STARTER_MODEL_ID).catch((error: unknown) => {
-        log.write('warn', 'core.warm_failed', { error: String(error) });
-      });
-    };
-    return {
-      now() {
-        if (begun) return;
-        begun = true;
-        if (models.engine().loadedModelId === null) load();
-      },
-      onEngine() {
-        const engine = models.engine();
-        const died = engine.state === 'crashed' && engine.crashes > crashes;
-        if (died && begun && lastLoaded === STARTER_MODEL_ID && crashes < MOST_RESTARTS)
-          disposables.add({ dispose: timers.after(RESTART_AFTER_MS, load) });
-        crashes = engine.crashes;
-        lastLoaded = engine.loadedModelId;
-      },
-    };
   }
 
   function info(store: Store, models: Models, settingsProblem: string | null): CallOutput<'app.info'> {

@@ -2,8 +2,7 @@ import type { Trace } from '../../contract/entities/trace.ts';
 import { CAST } from './cast.ts';
 import type { SeedModelKey } from './cast.ts';
 import type { Chance } from './chance.ts';
-import type { SeedPlan } from './plan.ts';
-import { makeReply } from './reply.ts';
+import { makeReply, type MadeReply } from './reply.ts';
 import type { SeedAnswer } from './script.ts';
 
 const QUESTIONS = [
@@ -45,42 +44,41 @@ function troubleOf(chance: Chance): Partial<SeedAnswer> {
   return {};
 }
 
-/** Recorded requests of a busy fortnight with days and nights, an outage and a quiet weekend. */
-export function addTraces(plan: SeedPlan, count: number, now: number, chance: Chance): void {
-  const spanMs = 14 * 86_400_000;
-  const times: number[] = [];
-  while (times.length < count) {
+const FORTNIGHT_MS = 14 * 86_400_000;
+const MODELS: readonly [SeedModelKey, ...SeedModelKey[]] = ['qwen', 'qwen', 'starter', 'small', 'big'];
+
+/** Recorded requests of a busy time with days and nights, an outage and quiet weekends, in order. Made one by one as they are read. */
+export function* manyTraces(count: number, now: number, chance: Chance, spanMs = FORTNIGHT_MS): Generator<MadeReply> {
+  const times = new Float64Array(count);
+  for (let filled = 0; filled < count;) {
     const at = now - chance.next() ** 1.3 * spanMs;
     const when = new Date(at);
     const awake = Math.max(0.05, Math.sin(((when.getHours() - 6) / 24) * 2 * Math.PI) * 0.5 + 0.5);
     const weekend = when.getDay() % 6 === 0 ? 0.35 : 1;
-    if (chance.next() < awake * weekend) times.push(at);
+    if (chance.next() < awake * weekend) times[filled++] = at;
   }
-  times.sort((a, b) => a - b);
-  const models: readonly [SeedModelKey, ...SeedModelKey[]] = ['qwen', 'qwen', 'starter', 'small', 'big'];
+  times.sort();
   for (const at of times) {
     const daysBack = (now - at) / 86_400_000;
     const outage = daysBack > 4.2 && daysBack < 4.6;
     const trouble = outage && chance.next() < 0.6 ? TROUBLES[5]?.make(chance) : troubleOf(chance);
-    const key = trouble?.degraded === undefined ? chance.pick(models) : chance.pick<SeedModelKey>(['qwen', 'small']);
+    const key = trouble?.degraded === undefined ? chance.pick(MODELS) : chance.pick<SeedModelKey>(['qwen', 'small']);
     const question = chance.pick(QUESTIONS);
     const answer: SeedAnswer = { text: ANSWER.repeat(Math.ceil(chance.next() ** 2 * 12)), ...trouble };
-    plan.traces.push(
-      makeReply(
-        {
-          at,
-          question,
-          answer,
-          model: CAST[key],
-          historyTokens: Math.floor(chance.next() ** 3 * 900),
-          place: null,
-          private: chance.next() < 0.08 && CAST[key].route === 'local',
-          source: chance.pick<Trace['source']>(['api', 'api', 'api', 'cli', 'app']),
-          promptVersionId: null,
-          cold: chance.next() < 0.07,
-        },
-        chance,
-      ),
+    yield makeReply(
+      {
+        at,
+        question,
+        answer,
+        model: CAST[key],
+        historyTokens: Math.floor(chance.next() ** 3 * 900),
+        place: null,
+        private: chance.next() < 0.08 && CAST[key].route === 'local',
+        source: chance.pick<Trace['source']>(['api', 'api', 'api', 'cli', 'app']),
+        promptVersionId: null,
+        cold: chance.next() < 0.07,
+      },
+      chance,
     );
   }
 }

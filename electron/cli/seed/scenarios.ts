@@ -1,7 +1,7 @@
 import { addConversation, addFurniture } from './build.ts';
 import { createChance } from './chance.ts';
 import { longTalk } from './long-talk.ts';
-import { addTraces } from './many-traces.ts';
+import { manyTraces } from './many-traces.ts';
 import { emptyPlan } from './plan.ts';
 import type { SeedPlan } from './plan.ts';
 import { LIFE } from './week-life.ts';
@@ -36,7 +36,7 @@ export function planScenario(scenario: Scenario, now: number): SeedPlan {
       return plan;
     }
     case 'traces':
-      addTraces(plan, MANY_TRACES, now, chance);
+      plan.traces.push(...manyTraces(MANY_TRACES, now, chance));
       return plan;
   }
 }

@@ -108,16 +108,11 @@ export function createTraceReads(deps: {
       rest();
     });
   };
-  const read =
-    <N extends ReadName>(name: N): TraceReads[N] =>
-    (...args: Parameters<TraceReader[N]>) =>
-      ask(name, args) as Promise<ReturnType<TraceReader[N]>>;
-
   return {
-    list: read('list'),
-    get: read('get'),
-    usage: read('usage'),
-    overview: read('overview'),
+    list: (...args) => ask('list', args) as ReturnType<TraceReads['list']>,
+    get: (...args) => ask('get', args) as ReturnType<TraceReads['get']>,
+    usage: (...args) => ask('usage', args) as ReturnType<TraceReads['usage']>,
+    overview: (...args) => ask('overview', args) as ReturnType<TraceReads['overview']>,
     async dispose() {
       ended = true;
       cancelIdle?.();
