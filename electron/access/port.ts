@@ -4,6 +4,7 @@ import { calls } from '../contract/calls.ts';
 import type { CallName } from '../contract/calls.ts';
 import { FaultError, refuse } from '../contract/faults.ts';
 import type { Fault } from '../contract/faults.ts';
+import { JsonAnswer } from '../contract/json-answer.ts';
 import { streams } from '../contract/streams.ts';
 import type { StreamName } from '../contract/streams.ts';
 import { toCore } from '../contract/wire.ts';
@@ -89,7 +90,8 @@ export function attachPort(core: PortCore, port: PortEnd): { dispose(): void } {
     }
     running++;
     try {
-      post({ t: 'ok', id, output: await answerCall(core.handlers, name, input) });
+      const output = await answerCall(core.handlers, name, input);
+      post(output instanceof JsonAnswer ? { t: 'json', id, json: output.json } : { t: 'ok', id, output });
     } catch (error) {
       fail(id, name, error);
     } finally {

@@ -1,5 +1,6 @@
 import type { EngineStatus } from '../contract/entities/model.ts';
 import type { CallName, CallOutput, CallParsed } from '../contract/calls.ts';
+import type { JsonAnswer } from '../contract/json-answer.ts';
 import type { TurnEvent } from '../contract/streams.ts';
 import type { Announce } from '../orchestration/announce.ts';
 import type { Chats } from '../orchestration/chats/chats.ts';
@@ -42,7 +43,9 @@ export interface Services {
 }
 
 /** Answers one call. What it throws becomes a fault at the door. */
-export type Handler<N extends CallName> = (input: CallParsed<N>) => CallOutput<N> | Promise<CallOutput<N>>;
+export type Handler<N extends CallName> = (
+  input: CallParsed<N>,
+) => CallOutput<N> | Promise<CallOutput<N> | JsonAnswer<CallOutput<N>>>;
 export type Handlers = { readonly [N in CallName]: Handler<N> };
 
 /** Handlers of some calls: what one domain's file exports. */

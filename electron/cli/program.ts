@@ -62,6 +62,7 @@ function createProgram(context: CliContext, done: (code: ExitCode) => void): Com
     .requiredOption('--scenario <name>', 'empty, week, long or traces')
     .option('--force', 'even if there are conversations already')
     .option('--at <time>', 'the moment the made-up use ends at; now when left out')
+    .option('--count <number>', 'traces of the scenario "traces": up to 10000000, over 30 days')
     .action(async (options) => {
       done(await (await import('./seed.ts')).seed(context, options));
     });

@@ -2,7 +2,9 @@ import type { CliContext } from './context.ts';
 import { CliFailure, wrongUsage } from './failure.ts';
 import type { ExitCode } from './failure.ts';
 import type { SeedPlan } from './seed/plan.ts';
-import { planScenario, SCENARIOS } from './seed/scenarios.ts';
+import { createChance } from './seed/chance.ts';
+import { millionsOfTraces } from './seed/many-traces.ts';
+import { planScenario, SCENARIOS, SEED } from './seed/scenarios.ts';
 import { openBulk } from '../storage/bulk.ts';
 import type { Store } from '../storage/store.ts';
 import { databasePath, mintIdOf, writing } from './store.ts';
@@ -13,6 +15,8 @@ export interface SeedOptions {
   readonly scenario: string;
   readonly force?: boolean;
   readonly at?: string;
+  /** How many traces the scenario `traces` has, over 30 days; absent = a thousand over a fortnight. */
+  readonly count?: string;
 }
 
 function storePlan(context: CliContext, store: Store, plan: SeedPlan): void {
@@ -45,14 +49,10 @@ export async function seed(context: CliContext, options: SeedOptions): Promise<E
     throw wrongUsage(`There is no scenario "${options.scenario}": use one of ${SCENARIOS.join(', ')}.`);
   }
   const now = options.at === undefined ? context.clock.now() : parseWhen(options.at, context.clock.now());
+  if (options.count !== undefined) return seedTraces(context, options, scenario, Number(options.count), now);
   const plan = planScenario(scenario, now);
   await writing(context, options.data, 'seed', (store) => {
-    const used = !store.chat.isEmpty() || store.traces.list({}, null, 1).total > 0;
-    if (used && options.force !== true) {
-      throw new CliFailure(
-        `${databasePath(options.data)} has conversations or traces already: name an empty folder with --data, or add --force.`,
-      );
-    }
+    refuseUsed(store, options);
     const first = plan.traces[0]?.trace.id;
     if (first !== undefined && store.traces.get(first) !== null) {
       throw new CliFailure('This made-up use is there already: name another moment with --at, or another folder.');
@@ -64,4 +64,42 @@ export async function seed(context: CliContext, options: SeedOptions): Promise<E
     `Seeded ${options.data} with ${plan.conversations.length} conversations, ${messages} messages and ${plan.traces.length} traces.`,
   );
   return 0;
+}
+
+const MOST_TRACES = 10_000_000;
+const MONTH_MS = 30 * 86_400_000;
+
+/** Any number of traces, written as they are made. */
+async function seedTraces(
+  context: CliContext,
+  options: SeedOptions,
+  scenario: string,
+  count: number,
+  now: number,
+): Promise<ExitCode> {
+  if (scenario !== 'traces')
+    throw wrongUsage('--count belongs to the scenario "traces": name that one, or leave it out.');
+  if (!Number.isInteger(count) || count < 1 || count > MOST_TRACES)
+    throw wrongUsage(`--count is a whole number from 1 to ${MOST_TRACES}.`);
+  await writing(context, options.data, 'seed', (store) => {
+    refuseUsed(store, options);
+    const bulk = openBulk({ path: store.path, mintId: mintIdOf(context) });
+    try {
+      bulk.traces(millionsOfTraces(count, now, createChance(SEED), MONTH_MS));
+      bulk.roll();
+    } finally {
+      bulk.dispose();
+    }
+  });
+  context.out.line(`Seeded ${options.data} with ${count} traces over 30 days.`);
+  return 0;
+}
+
+function refuseUsed(store: Store, options: SeedOptions): void {
+  const used = !store.chat.isEmpty() || store.traces.list({}, null, 1).total > 0;
+  if (used && options.force !== true) {
+    throw new CliFailure(
+      `${databasePath(options.data)} has conversations or traces already: name an empty folder with --data, or add --force.`,
+    );
+  }
 }

@@ -14,6 +14,8 @@ export type ToCore = z.infer<typeof toCore>;
 /** Core -> window. A stream is `item`* then `end` or `fail`. */
 export const toWindow = z.discriminatedUnion('t', [
   z.object({ t: z.literal('ok'), id: requestId, output: z.unknown() }),
+  /** As `ok`, of what is JSON already. */
+  z.object({ t: z.literal('json'), id: requestId, json: z.string() }),
   z.object({ t: z.literal('fail'), id: requestId, fault }),
   z.object({ t: z.literal('item'), id: requestId, item: z.unknown() }),
   z.object({ t: z.literal('end'), id: requestId }),

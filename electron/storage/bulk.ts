@@ -6,18 +6,27 @@ import { storeConversation } from './chat-import.ts';
 import { sqliteFault } from './faults.ts';
 import { createIndexQueue, type AddText } from './search-index.ts';
 import type { ConversationDump } from './store.ts';
+import { packPayload } from './trace-payload.ts';
 import { rollTraces } from './trace-rollups.ts';
-import { firstTraceSeq, insertTrace, insertUsage, nextTraceSeq, savePayload } from './trace-rows.ts';
+import { firstTraceSeq, insertTrace, insertUsage, nextTraceSeq, savePacked } from './trace-rows.ts';
 
 /** Rows in one transaction: large enough that the search index is written in few pieces, small enough for memory. */
 const ROWS_PER_TRANSACTION = 10_000;
+
+/** A trace with its ledger entries. */
+export interface BulkTrace {
+  readonly trace: Trace;
+  readonly usages: readonly UsageEntry[];
+  /** Its decision and spans as `packPayload` makes them, where many traces have the same ones. */
+  readonly packed?: Uint8Array;
+}
 
 /** Fast ways in for seeds and benchmarks: the same rows as the store writes, many in one transaction. */
 export interface Bulk {
   /** Returns how many were stored; one whose id is known is skipped. */
   conversations(dumps: Iterable<ConversationDump>): number;
   /** All must be new; quickest in order of `startedAt`. Returns how many were stored. */
-  traces(items: Iterable<{ readonly trace: Trace; readonly usages: readonly UsageEntry[] }>): number;
+  traces(items: Iterable<BulkTrace>): number;
   /** Takes every trace that ended into the sums over time. */
   roll(): void;
   dispose(): void;
@@ -40,10 +49,10 @@ export function openBulk({ path, mintId }: { path: string; mintId: MintId }): Bu
         db,
         items,
         () => 1,
-        ({ trace, usages }, addText) => {
+        ({ trace, usages, packed }, addText) => {
           const seq = nextSeq(trace.startedAt);
           insertTrace(db, trace, seq, addText);
-          savePayload(db, seq, trace.decision, trace.spans);
+          savePacked(db, seq, packed ?? packPayload(trace.decision, trace.spans));
           insertUsage(db, usages);
           return true;
         },

@@ -8,15 +8,17 @@ const LN_G = Math.log(G);
 const FIRST = Math.ceil(Math.log(0.01) / LN_G);
 const BUCKETS = 1200;
 
-/** Counts by bucket. */
-export type Counts = Float64Array;
+/** Counts by bucket; most have a few dozen of them. */
+export type Counts = Map<number, number>;
 
-export const newCounts = (): Counts => new Float64Array(BUCKETS);
+export const newCounts = (): Counts => new Map();
+
+const inOrder = (counts: Counts): [number, number][] => [...counts].sort(([a], [b]) => a - b);
 
 export function count(counts: Counts, value: number, times = 1): void {
   const bucket = value <= 0 ? 0 : Math.ceil(Math.log(value) / LN_G) - FIRST;
   const at = Math.min(BUCKETS - 1, Math.max(0, bucket));
-  counts[at] = (counts[at] ?? 0) + times;
+  counts.set(at, (counts.get(at) ?? 0) + times);
 }
 
 /** Pairs of (steps to the next bucket that has any, its count), each as a LEB128 number. */
@@ -28,12 +30,11 @@ export function packCounts(counts: Counts): Uint8Array {
     bytes.push(rest);
   };
   let last = 0;
-  counts.forEach((times, bucket) => {
-    if (times === 0) return;
+  for (const [bucket, times] of inOrder(counts)) {
     put(bucket - last);
     put(times);
     last = bucket;
-  });
+  }
   return Uint8Array.from(bytes);
 }
 
@@ -53,34 +54,21 @@ export function addPacked(counts: Counts, packed: Uint8Array): void {
     bucket += take();
     const times = take();
     if (bucket >= BUCKETS) return;
-    counts[bucket] = (counts[bucket] ?? 0) + times;
+    counts.set(bucket, (counts.get(bucket) ?? 0) + times);
   }
 }
 
 /** The values below which these shares (0 to 1, ascending) of all lie; null each when there are none. */
 export function quantiles(counts: Counts, shares: readonly number[]): (number | null)[] {
   let total = 0;
-  for (const times of counts) total += times;
+  for (const times of counts.values()) total += times;
   if (total === 0) return shares.map(() => null);
-  const found: number[] = [];
+  const ordered = inOrder(counts);
+  let next = 0;
   let below = 0;
-  let bucket = -1;
-  for (const share of shares) {
+  return shares.map((share) => {
     const rank = Math.max(1, Math.ceil(share * total));
-    while (below < rank && bucket < BUCKETS - 1) below += counts[++bucket] ?? 0;
-    found.push((2 * G ** (bucket + FIRST)) / (G + 1));
-  }
-  return found;
-}
-
-/** Share of all that is at most `value`; null when there are none. */
-export function shareUpTo(counts: Counts, value: number): number | null {
-  let total = 0;
-  let below = 0;
-  const last = value <= 0 ? 0 : Math.ceil(Math.log(value) / LN_G) - FIRST;
-  counts.forEach((times, bucket) => {
-    total += times;
-    if (bucket <= last) below += times;
+    while (below < rank && next < ordered.length) below += ordered[next++]?.[1] ?? 0;
+    return (2 * G ** ((ordered[next - 1]?.[0] ?? 0) + FIRST)) / (G + 1);
   });
-  return total === 0 ? null : below / total;
 }

@@ -46,13 +46,22 @@ const newSums = (): Sums => ({
 
 function addRow(sums: Sums, row: Row): void {
   for (const name of NUMBERS) sums.numbers[name] += integer(row, name);
-  const faults = json(row['faults']);
+  const faults = row['faults'] === '{}' ? null : json(row['faults']);
   if (typeof faults === 'object' && faults !== null)
     for (const [code, times] of Object.entries(faults))
       sums.faults.set(code, (sums.faults.get(code) ?? 0) + Number(times));
   for (const name of HISTOGRAMS) {
     const packed = row[name];
     if (packed instanceof Uint8Array) addPacked(sums.histograms[name], packed);
+  }
+}
+
+function addSums(sums: Sums, more: Sums): void {
+  for (const name of NUMBERS) sums.numbers[name] += more.numbers[name];
+  for (const [code, times] of more.faults) sums.faults.set(code, (sums.faults.get(code) ?? 0) + times);
+  for (const name of HISTOGRAMS) {
+    const counts = sums.histograms[name];
+    for (const [bucket, times] of more.histograms[name]) counts.set(bucket, (counts.get(bucket) ?? 0) + times);
   }
 }
 
@@ -205,8 +214,10 @@ export function overviewOf(db: Database, query: TraceOverviewQuery): TraceOvervi
     const step = group.steps.get(start) ?? newSums();
     group.steps.set(start, step);
     addRow(step, row);
-    addRow(group.all, row);
-    addRow(total, row);
+  }
+  for (const { all, steps } of groups.values()) {
+    for (const step of steps.values()) addSums(all, step);
+    addSums(total, all);
   }
   return {
     since,

@@ -105,9 +105,14 @@ export function nextTraceSeq(db: Database, startedAt: number): number {
 
 /** Stores decision and spans of a trace, or replaces them. */
 export function savePayload(db: Database, seq: number, chosen: Decision | null, spans: readonly Span[]): void {
+  savePacked(db, seq, packPayload(chosen, spans));
+}
+
+/** As `savePayload`, of what `packPayload` made. */
+export function savePacked(db: Database, seq: number, body: Uint8Array): void {
   const sql = `INSERT INTO trace_payloads (trace_seq, body) VALUES (?, ?)
     ON CONFLICT (trace_seq) DO UPDATE SET body = excluded.body`;
-  db.run(sql, seq, packPayload(chosen, spans));
+  db.run(sql, seq, body);
 }
 
 const INSERT_USAGE = `INSERT INTO usage (id, trace_id, at, model_id, tokens_in, tokens_cached, tokens_out, cost_usd,

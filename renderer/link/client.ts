@@ -84,6 +84,9 @@ export function createLinkClient(): LinkClient {
     if (message.t === 'ok') {
       calls.delete(message.id);
       pending?.resolve(message.output);
+    } else if (message.t === 'json') {
+      calls.delete(message.id);
+      pending?.resolve(JSON.parse(message.json));
     } else if (message.t === 'item') {
       stream?.onItem(message.item);
     } else if (message.t === 'end') {

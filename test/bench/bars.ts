@@ -7,6 +7,7 @@ import type { ApiFigures } from './api.ts';
 import type { EngineBench } from './engine.ts';
 import type { ParallelBench } from './parallel.ts';
 import type { StorageBench } from './storage.ts';
+import type { TracesFigures } from './traces.ts';
 
 /** What was measured; a part that was not asked for is absent. */
 export interface Figures {
@@ -18,6 +19,7 @@ export interface Figures {
   readonly reply?: LongReplyFigures;
   readonly storage?: StorageBench;
   readonly router?: RouterFigures;
+  readonly traces?: TracesFigures;
   readonly api?: ApiFigures;
 }
 
@@ -38,6 +40,7 @@ export function barsOf({
   reply,
   storage,
   router,
+  traces,
   api,
 }: Figures): Bar[] {
   return [
@@ -92,9 +95,22 @@ export function barsOf({
         ]
       : []),
     ...(storage ? [most('search in 100,000 messages, p95 ms', storage.searchP95Ms, 100)] : []),
+    ...(traces ? tracesBars(traces) : []),
     ...(api ? apiBars(api) : []),
   ];
 }
+
+const tracesBars = (figures: TracesFigures): Bar[] => {
+  const of = `of ${figures.traces.toLocaleString('en')} traces`;
+  return [
+    most(`first page ${of}, p95 ms`, figures.firstPageP95Ms, 50),
+    most(`slowest filter ${of}, p95 ms (${figures.slowestFilter})`, figures.filterP95Ms, 200),
+    most(`30 days of dashboard ${of}, p95 ms`, figures.dashboardP95Ms, 200),
+    most('trace of 5,000 steps opens, p95 ms', figures.longTraceP95Ms, 150),
+    most(`bytes a step ${of}`, figures.bytesPerSpan, 1200),
+    most('gaps of a streamed answer grow meanwhile, p99 ms', figures.gapGrowthP99Ms, 5),
+  ];
+};
 
 /**
  * What the local API adds to a streamed call. Where 16 or 64 callers ask a provider that never pauses, the cores are full and

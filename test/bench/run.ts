@@ -14,6 +14,7 @@ import { benchEngine } from './engine.ts';
 import { benchParallel } from './parallel.ts';
 import { benchRouter } from './router.ts';
 import { benchStorage } from './storage.ts';
+import { benchTraces } from './traces.ts';
 
 const quick = process.argv.includes('--quick');
 const json = process.argv.includes('--json');
@@ -41,6 +42,7 @@ const parts: Readonly<Record<keyof Figures, () => Promise<unknown>>> = {
   reply: () => onStage((stage) => benchLongReply(stage)),
   storage: () => benchStorage(),
   router: () => Promise.resolve(benchRouter()),
+  traces: () => benchTraces({ quick, say }),
   api: () => benchApi({ quick, say }),
 };
 

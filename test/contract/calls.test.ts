@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { calls } from '../../electron/contract/calls.ts';
 import type { CallInput, CallName } from '../../electron/contract/calls.ts';
 import { FaultError } from '../../electron/contract/faults.ts';
+import { JsonAnswer } from '../../electron/contract/json-answer.ts';
 import { answerCall } from '../../electron/access/port.ts';
 import { STARTER_MODEL_ID } from '../../electron/contract/names.ts';
 import { writeRandomGguf } from '../support/random-gguf.ts';
@@ -12,7 +13,8 @@ import type { TestCore } from '../support/scripted-core.ts';
 
 /** Asks through the door and holds the answer against the contract: nothing missing, nothing of the wrong kind. */
 async function ask<N extends CallName>({ core }: TestCore, name: N, input: CallInput<N>) {
-  const output = await answerCall(core.handlers, name, input);
+  const answer = await answerCall(core.handlers, name, input);
+  const output: unknown = answer instanceof JsonAnswer ? answer.read() : answer;
   const parsed = calls[name].output.safeParse(output);
   expect(parsed.error?.issues ?? [], `${name} answers what its schema says`).toEqual([]);
   return output;

@@ -1,4 +1,5 @@
 import { refuse } from '../../contract/faults.ts';
+import { JsonAnswer } from '../../contract/json-answer.ts';
 import type { HandlersOf, Services } from '../services.ts';
 
 /** What happened and what it used. Read on a thread of its own: the window may ask for a lot. */
@@ -8,12 +9,12 @@ export const traceHandlers = ({
   'trace.list': ({ filter, before, limit }) => reads.list(filter, before ?? null, limit),
   'trace.get': async ({ traceId }) => {
     const trace = await reads.get(traceId);
-    if (!trace) throw refuse('This trace is not there: it may have been removed.', 'not_found');
-    return trace;
+    if (trace.json === 'null') throw refuse('This trace is not there: it may have been removed.', 'not_found');
+    return new JsonAnswer(trace.json);
   },
   'trace.overview': (query) => reads.overview(query),
   'usage.list': async ({ since, until }) => {
-    const entries = await reads.usage(since, until);
+    const entries = (await reads.usage(since, until)).read();
     return { entries, totalCostUsd: entries.reduce((sum, { costUsd }) => sum + costUsd, 0) };
   },
 });

@@ -1,4 +1,6 @@
+import { createMintId } from '../../base/ids.ts';
 import type { Trace } from '../../contract/entities/trace.ts';
+import { packPayload, type BulkTrace } from '../../storage/index.ts';
 import { CAST } from './cast.ts';
 import type { SeedModelKey } from './cast.ts';
 import type { Chance } from './chance.ts';
@@ -47,17 +49,44 @@ function troubleOf(chance: Chance): Partial<SeedAnswer> {
 const FORTNIGHT_MS = 14 * 86_400_000;
 const MODELS: readonly [SeedModelKey, ...SeedModelKey[]] = ['qwen', 'qwen', 'starter', 'small', 'big'];
 
-/** Recorded requests of a busy time with days and nights, an outage and quiet weekends, in order. Made one by one as they are read. */
-export function* manyTraces(count: number, now: number, chance: Chance, spanMs = FORTNIGHT_MS): Generator<MadeReply> {
-  const times = new Float64Array(count);
-  for (let filled = 0; filled < count;) {
-    const at = now - chance.next() ** 1.3 * spanMs;
-    const when = new Date(at);
-    const awake = Math.max(0.05, Math.sin(((when.getHours() - 6) / 24) * 2 * Math.PI) * 0.5 + 0.5);
-    const weekend = when.getDay() % 6 === 0 ? 0.35 : 1;
-    if (chance.next() < awake * weekend) times[filled++] = at;
+/** Distinct traces among a million: the rest are these again, at other times and under other ids. */
+const DISTINCT = 20_000;
+
+/**
+ * As `manyTraces` for counts that would take an hour to make one by one: steps and numbers of some thousand distinct traces,
+ * spread over `spanMs`.
+ */
+export function* millionsOfTraces(count: number, now: number, chance: Chance, spanMs: number): Generator<BulkTrace> {
+  const distinct = [...manyTraces(Math.min(count, DISTINCT), now, chance)].map(({ trace, usages }) => ({
+    trace,
+    usages,
+    packed: packPayload(trace.decision, trace.spans),
+  }));
+  const times = timesOf(count, now, chance, spanMs);
+  let at = now;
+  const mintId = createMintId({ now: () => at }, (bytes) => bytes.map(() => Math.floor(chance.next() * 256)));
+  for (const time of times) {
+    at = Math.round(time);
+    const made = distinct[Math.floor(chance.next() * distinct.length)];
+    if (!made) return;
+    const { trace, usages, packed } = made;
+    const id = mintId();
+    yield {
+      packed,
+      trace: {
+        ...trace,
+        id,
+        startedAt: at,
+        preview: `${trace.preview.slice(0, 100)} (${Math.floor(chance.next() * 1e6)})`,
+      },
+      usages: usages.map((usage) => ({ ...usage, id: mintId(), traceId: id, at: at + (usage.at - trace.startedAt) })),
+    };
   }
-  times.sort();
+}
+
+/** Recorded requests of a busy time with days and nights, an outage and quiet weekends, in order. Made one by one as they are read. */
+export function* manyTraces(count: number, now: number, chance: Chance): Generator<MadeReply> {
+  const times = timesOf(count, now, chance, FORTNIGHT_MS);
   for (const at of times) {
     const daysBack = (now - at) / 86_400_000;
     const outage = daysBack > 4.2 && daysBack < 4.6;
@@ -81,4 +110,17 @@ export function* manyTraces(count: number, now: number, chance: Chance, spanMs =
       chance,
     );
   }
+}
+
+/** Moments in order: more by day than by night, and few at weekends. */
+function timesOf(count: number, now: number, chance: Chance, spanMs: number): Float64Array {
+  const times = new Float64Array(count);
+  for (let filled = 0; filled < count;) {
+    const at = now - chance.next() ** 1.3 * spanMs;
+    const when = new Date(at);
+    const awake = Math.max(0.05, Math.sin(((when.getHours() - 6) / 24) * 2 * Math.PI) * 0.5 + 0.5);
+    const weekend = when.getDay() % 6 === 0 ? 0.35 : 1;
+    if (chance.next() < awake * weekend) times[filled++] = at;
+  }
+  return times.sort();
 }

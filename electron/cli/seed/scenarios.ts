@@ -14,7 +14,8 @@ export type Scenario = (typeof SCENARIOS)[number];
 
 const LONG_MESSAGES = 10_000;
 const MANY_TRACES = 1000;
-const SEED = 20_261_123;
+/** All chance in made-up data begins here. */
+export const SEED = 20_261_123;
 
 /** The made-up data of one scenario, ending at `now`. The same for the same moment, on every machine of one time zone. */
 export function planScenario(scenario: Scenario, now: number): SeedPlan {

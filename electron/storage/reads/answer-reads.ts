@@ -10,9 +10,9 @@ export interface ReadQuestion {
   readonly name: ReadName;
   readonly args: readonly unknown[];
 }
-/** Its answer: a value, or what went wrong. */
+/** Its answer: a value as JSON, which crosses threads in no time, or what went wrong. */
 export type ReadAnswer =
-  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly json: string }
   | { readonly id: number; readonly fault: unknown; readonly message: string };
 
 /** Answers questions from one connection. */
@@ -21,7 +21,7 @@ export function createReadAnswerer(db: Database): (question: ReadQuestion) => Re
   return ({ id, name, args }) => {
     try {
       const read = reader[name] as (...given: readonly unknown[]) => unknown;
-      return { id, value: read(...args) };
+      return { id, json: JSON.stringify(read(...args)) };
     } catch (error) {
       const fault: unknown = error instanceof Error ? Reflect.get(error, 'fault') : null;
       return { id, fault: fault ?? null, message: error instanceof Error ? error.message : String(error) };

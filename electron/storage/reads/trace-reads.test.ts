@@ -27,19 +27,19 @@ describe('reading on another thread', () => {
     const { store, reads, row, mintId } = make();
     const { traces } = store;
     const query = { since: AT - 1000, until: AT + 1000, by: null };
-    expect(await reads.list({ text: 'wal' }, null, 5)).toEqual(traces.list({ text: 'wal' }, null, 5));
-    expect(await reads.get(row.id)).toEqual(traces.get(row.id));
-    expect(await reads.overview(query)).toEqual(traces.overview(query));
+    expect((await reads.list({ text: 'wal' }, null, 5)).read()).toEqual(traces.list({ text: 'wal' }, null, 5));
+    expect((await reads.get(row.id)).read()).toEqual(traces.get(row.id));
+    expect((await reads.overview(query)).read()).toEqual(traces.overview(query));
     traces.save({ ...makeTraceRow(mintId()), decision: null, spans: [] }, []);
-    expect(await reads.list({}, null, 5)).toMatchObject({ total: 2 });
-    expect(await reads.usage(0, AT)).toEqual([]);
+    expect((await reads.list({}, null, 5)).read().total).toBe(2);
+    expect((await reads.usage(0, AT)).read()).toEqual([]);
   });
 
   it('goes on here when the thread cannot be had', async () => {
     const { reads, row, warned } = make(join(import.meta.dirname, 'there-is-no-such-file.ts'));
     const both = await Promise.all([reads.get(row.id), reads.list({}, null, 5)]);
-    expect(both).toMatchObject([{ id: row.id }, { total: 1 }]);
-    expect(await reads.get(row.id)).toMatchObject({ id: row.id });
+    expect(both.map((answer) => answer.read())).toMatchObject([{ id: row.id }, { total: 1 }]);
+    expect((await reads.get(row.id)).read()).toMatchObject({ id: row.id });
     expect(warned).toEqual(['storage.reader']);
   });
 

@@ -5,13 +5,14 @@ import { openDatabase, sqliteBinding, type Database } from '../../../native/sqli
 import type { Log } from '../../base/log.ts';
 import type { Timers } from '../../base/timers.ts';
 import { fault, FaultError } from '../../contract/faults.ts';
+import { JsonAnswer } from '../../contract/json-answer.ts';
 import { damaged, sqliteFault } from '../faults.ts';
 import type { TraceReader } from '../store.ts';
 import { createReadAnswerer, type ReadAnswer, type ReadName, type ReadQuestion } from './answer-reads.ts';
 
 /** `TraceReader` on a thread of its own: a read over a million traces never holds a turn up. */
 export type TraceReads = {
-  readonly [N in ReadName]: (...args: Parameters<TraceReader[N]>) => Promise<ReturnType<TraceReader[N]>>;
+  readonly [N in ReadName]: (...args: Parameters<TraceReader[N]>) => Promise<JsonAnswer<ReturnType<TraceReader[N]>>>;
 } & { dispose(): Promise<void> };
 
 /** The thread goes when nobody has read for so long, in ms: it holds some 15 MB. */
@@ -46,7 +47,7 @@ export function createTraceReads(deps: {
     const asked = waiting.get(answer.id);
     waiting.delete(answer.id);
     if (!asked) return;
-    if ('value' in answer) asked.resolve(answer.value);
+    if ('json' in answer) asked.resolve(new JsonAnswer(answer.json));
     else {
       const known = fault.safeParse(answer.fault);
       asked.reject(known.success ? new FaultError(known.data) : new Error(answer.message));
