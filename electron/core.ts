@@ -42,11 +42,10 @@ import { createTurns } from './orchestration/turn/turns.ts';
 import type { TraceSource } from './orchestration/turn/turn.ts';
 import { createModels, createPriceTable, createSessionVault } from './model/index.ts';
 import { buildEgress, buildRouting } from './routing.ts';
+import { buildTracing } from './tracing.ts';
 import type { SpawnHost } from '../native/llama/spawn.ts';
-import { createTraceReads, openStore } from './storage/index.ts';
+import { openStore } from './storage/index.ts';
 import type { Store } from './storage/index.ts';
-import { sampled } from './telemetry/sampling.ts';
-import { createTraceKeeper } from './telemetry/trace-keeper.ts';
 
 export interface CoreOptions {
   readonly dataDir: string;
@@ -161,22 +160,21 @@ export function createCore(options: CoreOptions): Core {
     );
     const config = () => settings.config();
     keepsText = () => config().data.traceText !== 'none';
-    const traceReads = disposables.add(createTraceReads({ path: store.path, timers, log }));
-    const traceKeeper = disposables.add(
-      createTraceKeeper({
-        traces: store.traces,
-        clock,
-        timers,
-        limits: () => ({ days: config().data.traceDays, megabytes: config().data.traceMegabytes }),
-        onRolled: () => {
-          announce.topics(['overview']);
-        },
-        onError,
-      }),
-    );
     const machine = options.machine ?? createMachineState(clock);
     const vault = options.vault ?? createSessionVault();
     const egress = buildEgress({ log: store.egress, clock, mintId, disposables });
+    const tracing = buildTracing({
+      store,
+      settings,
+      egress,
+      announce,
+      version: APP_VERSION,
+      clock,
+      timers,
+      log,
+      onError,
+      disposables,
+    });
     const prices = createPriceTable({ resourcesDir: options.resourcesDir, dataDir, clock, log });
     const priceProblem = prices.problem();
     if (priceProblem !== null) problems.push(priceProblem);
@@ -225,17 +223,12 @@ export function createCore(options: CoreOptions): Core {
     });
     const tracesBehind = disposables.add(
       createTracesBehind({
-        traces: {
-          saveAll(all) {
-            const share = config().data.traceSample;
-            store.traces.saveAll(all.map(({ trace, usages }) => ({ trace: sampled(trace, share), usages })));
-          },
-        },
+        traces: tracing.writer,
         clock,
         timers,
         log,
         onStored: (traceId) => {
-          traceKeeper.stored();
+          tracing.stored();
           routing.budget.endTurn(traceId);
           announce.topics(['traces', `trace:${traceId}`, 'usage']);
         },
@@ -273,7 +266,7 @@ export function createCore(options: CoreOptions): Core {
         config,
         source: options.source,
         onStored: (traceId) => {
-          traceKeeper.stored();
+          tracing.stored();
           budget.endTurn(traceId);
         },
         longestContextTokens: () => Math.max(1024, ...models.list().map(({ contextTokens }) => contextTokens)),
@@ -317,7 +310,7 @@ export function createCore(options: CoreOptions): Core {
       prompts: createPrompts({ store, clock, mintId, announce }),
       feedback: createFeedback({ store, clock, mintId, announce }),
       traces: store.traces,
-      traceReads,
+      traceReads: tracing.reads,
       models,
       settings,
       policies,
@@ -335,7 +328,7 @@ export function createCore(options: CoreOptions): Core {
         if (!locked || tidied) return;
         tidied = true;
         const tidyNow = () => {
-          traceKeeper.tidy();
+          tracing.tidy();
           try {
             chats.purge();
           } catch (error) {

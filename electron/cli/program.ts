@@ -83,6 +83,20 @@ function createProgram(context: CliContext, done: (code: ExitCode) => void): Com
     done(await (await import('./import.ts')).importChats(context, resolve(file), options));
   });
 
+  verb('export-traces <file>', 'write recorded requests into a file')
+    .option('--format <name>', 'otlp (OpenTelemetry, a request a line), jsonl or csv', 'otlp')
+    .option('--filter <expr>', 'as for traces')
+    .option('--since <time>', '90m, 2h, 7d, or a date')
+    .option('--include-private', 'those of private conversations too')
+    .action(async (file: string, options) => {
+      done(await (await import('./trace-files.ts')).exportTraces(context, resolve(file), options));
+    });
+  verb('import-traces <file>', 'read recorded requests that were exported as otlp or jsonl').action(
+    async (file: string, options) => {
+      done(await (await import('./trace-files.ts')).importTraces(context, resolve(file), options));
+    },
+  );
+
   const lab = program.command('lab').description('try policies on this hardware and on what was recorded');
   lab
     .command('replay')

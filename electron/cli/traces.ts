@@ -20,7 +20,12 @@ export interface TracesOptions {
 const PAGE = 500;
 
 /** Matching rows, newest first, read page by page. */
-function* find(traces: TraceReader, terms: readonly Term[], since: number | null, limit: number): Generator<TraceRow> {
+export function* findTraces(
+  traces: TraceReader,
+  terms: readonly Term[],
+  since: number | null,
+  limit: number,
+): Generator<TraceRow> {
   const filter = { ...narrowing(terms), ...(since === null ? {} : { since }) };
   let left = limit;
   for (let before: string | null = null; ;) {
@@ -52,7 +57,7 @@ export async function traces(context: CliContext, options: TracesOptions): Promi
   const terms = parseTraceFilter(options.filter ?? '');
   const since = options.since === undefined ? null : parseWhen(options.since, context.clock.now());
   await reading(context, options.data, async (store) => {
-    const found = find(store.traces, terms, since, options.limit);
+    const found = findTraces(store.traces, terms, since, options.limit);
     if (options.json === true) {
       for (const row of found) {
         const whole = store.traces.get(row.id);

@@ -88,6 +88,25 @@ export const config = z.strictObject({
         .default([]),
     })
     .prefault({}),
+  /** Traces that go to a collector of the person's choice, as they end. */
+  export: z
+    .strictObject({
+      /** OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces; null = nothing leaves. */
+      endpoint: z
+        .url({ protocol: /^https?$/ })
+        .nullable()
+        .default(null),
+      protocol: z.enum(['protobuf', 'json']).default('protobuf'),
+      /** Headers with a secret, by the environment variable that holds it; a literal secret is refused. */
+      headers: z
+        .record(z.string().regex(/^[A-Za-z0-9-]{1,64}$/), z.strictObject({ env: z.string().min(1).max(200) }))
+        .default({}),
+      /** Traces of private conversations leave too. */
+      includePrivate: z.boolean().default(false),
+      /** The beginning of the question leaves too. */
+      includeText: z.boolean().default(false),
+    })
+    .prefault({}),
   data: z
     .strictObject({
       /** Traces older than this many days are removed; 0 = keep all. */

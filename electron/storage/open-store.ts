@@ -22,7 +22,8 @@ import { createPolicyRecords } from './policies.ts';
 import { createPrompts } from './prompts.ts';
 import { rehearseTurns } from './rehearse.ts';
 import type { ConversationDump, Store } from './store.ts';
-import { createTraces, type PrepareTrace } from './traces.ts';
+import { createTraceExports } from './trace-exports.ts';
+import { createTraceReader, createTraces, type PrepareTrace } from './traces.ts';
 import { createUsageReader } from './usage-sums.ts';
 
 /** What the store is built from. */
@@ -65,6 +66,7 @@ export function openStore({ path, snapshotDir, clock, mintId, log, keepsPreview 
       if (open) rehearseTurns(db, { chat }, clock, mintId);
     },
     traces: createTraces(db, prepare),
+    traceExports: createTraceExports(db, createTraceReader(db).get),
     prompts: createPrompts(db),
     feedback: createFeedback(db),
     models: createModelRecords(db),

@@ -145,8 +145,11 @@ export interface TraceWriter {
   save(trace: Trace, usages: readonly UsageEntry[]): void;
   /** Several in one transaction. */
   saveAll(all: readonly { readonly trace: Trace; readonly usages: readonly UsageEntry[] }[]): void;
-  /** Adds at most `most` finished traces to the sums of their minute, hour and day. Returns how many it found. */
-  roll(most: number): number;
+  /**
+   * Adds at most `most` finished traces to the sums of their minute, hour and day, and to the queue of exports: `public` leaves
+   * private ones out. Returns how many it found.
+   */
+  roll(most: number, exporting?: 'none' | 'public' | 'all'): number;
   /**
    * Removes at most `most` of the oldest traces, never a running one: those that started before `before` (epoch ms), and any while
    * the file holds more than `mostBytes`; null = no such limit. Returns how many went: 0 = nothing is left to remove.
@@ -154,6 +157,18 @@ export interface TraceWriter {
   removeOldest(limits: { readonly before: number | null; readonly mostBytes: number | null }, most: number): number;
   /** Removes sums by minute and by hour that days hold as well. `now` = epoch ms. */
   dropOldSums(now: number): void;
+}
+
+/** Traces that wait to be sent to a collector, oldest first. Survives the end of the process. */
+export interface TraceExports {
+  /** Keys of `traces`; inside the caller's transaction. */
+  add(keys: readonly number[]): void;
+  /** `traceId` null = the trace was removed meanwhile. */
+  next(most: number): { readonly key: number; readonly traceId: string | null }[];
+  get(traceId: string): Trace | null;
+  /** They are not sent again. `lost` = they never arrived. */
+  done(keys: readonly number[], lost: boolean): void;
+  state(): { readonly waiting: number; readonly lost: number };
 }
 
 /** Prompts and their versions, newest version first. */
@@ -346,6 +361,7 @@ export interface ExportReader {
 export interface Store {
   readonly chat: ChatReader & ChatWriter;
   readonly traces: TraceReader & TraceWriter;
+  readonly traceExports: TraceExports;
   readonly prompts: PromptReader & PromptWriter;
   readonly feedback: FeedbackReader & FeedbackWriter;
   readonly models: ModelReader & ModelWriter;

@@ -1,6 +1,7 @@
 import type { Database, Row } from '../../native/sqlite/index.ts';
 import { integer, integerOrNull, json, text } from './row.ts';
 import { addPacked, count, newCounts, packCounts, quantiles, type Counts } from './sketch.ts';
+import { createTraceExports } from './trace-exports.ts';
 import type { TraceOverview, TraceOverviewQuery, TraceTotals } from '../contract/entities/overview.ts';
 
 const MINUTE_MS = 60_000;
@@ -88,7 +89,7 @@ function addTrace({ numbers, faults, histograms }: Sums, trace: Row): void {
   note(histograms.speed, integerOrNull(trace, 'tokens_per_second'));
 }
 
-const TO_ROLL = `SELECT f.seq, t.started_at, t.status, t.model_id, t.route, t.prompt_version_id, t.degraded, t.fault_code,
+const TO_ROLL = `SELECT f.seq, t.started_at, t.status, t.private, t.model_id, t.route, t.prompt_version_id, t.degraded, t.fault_code,
   t.fault_origin, t.tokens_in, t.tokens_cached, t.tokens_out, t.cost_usd, t.first_token_ms, t.duration_ms, t.tokens_per_second
   FROM trace_facets f JOIN traces t ON t.seq = f.seq WHERE f.rolled = 0 AND f.status <> 0 ORDER BY f.seq LIMIT ?`;
 const KEY = 'width = ? AND start = ? AND model = ? AND route = ? AND prompt = ?';
@@ -98,7 +99,7 @@ const COLUMNS = [...NUMBERS, 'faults', ...HISTOGRAMS];
  * Takes at most `most` finished traces that are in no sum yet into those of their minute, hour and day, in one transaction.
  * Returns how many; a trace is counted once, whatever ends the process.
  */
-export function rollTraces(db: Database, most: number): number {
+export function rollTraces(db: Database, most: number, exporting: 'none' | 'public' | 'all' = 'none'): number {
   return db.write(() => {
     const traces = db.all(TO_ROLL, most);
     const groups = new Map<string, { key: [number, number, string, string, string]; sums: Sums }>();
@@ -130,6 +131,10 @@ export function rollTraces(db: Database, most: number): number {
         JSON.stringify(Object.fromEntries(sums.faults)),
         ...HISTOGRAMS.map((name) => packCounts(sums.histograms[name])),
       );
+    }
+    if (exporting !== 'none') {
+      const leave = traces.filter((trace) => exporting === 'all' || trace['private'] === 0);
+      createTraceExports(db, () => null).add(leave.map((trace) => integer(trace, 'seq')));
     }
     for (const trace of traces) db.run('UPDATE trace_facets SET rolled = 1 WHERE seq = ?', integer(trace, 'seq'));
     return traces.length;

@@ -36,7 +36,7 @@ export function createTraces(db: Database, prepare: PrepareTrace): TraceReader &
     ...createTraceReader(db),
     save: (trace, usages) => save([{ trace, usages }]),
     saveAll: save,
-    roll: (most) => rollTraces(db, most),
+    roll: (most, exporting) => rollTraces(db, most, exporting),
     removeOldest: ({ before, mostBytes }, most) =>
       db.write(() => {
         const all = mostBytes !== null && usedBytes(db) > mostBytes;

@@ -27,6 +27,8 @@ export function createTraceKeeper(deps: {
   readonly timers: Timers;
   /** 0 = no limit. */
   readonly limits: () => { readonly days: number; readonly megabytes: number };
+  /** Which traces go on to a collector. */
+  readonly exporting?: () => 'none' | 'public' | 'all';
   readonly onRolled?: (count: number) => void;
   readonly onError: (error: unknown) => void;
 }): TraceKeeper {
@@ -46,7 +48,7 @@ export function createTraceKeeper(deps: {
   };
 
   const roll = (): void => {
-    const count = traces.roll(AT_ONCE);
+    const count = traces.roll(AT_ONCE, deps.exporting?.() ?? 'none');
     if (count === AT_ONCE) later('roll', BREATH_MS, roll);
     if (count > 0) deps.onRolled?.(count);
   };

@@ -46,7 +46,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: 'roots',
-    path: '^electron/(main|core|routing)\\.ts',
+    path: '^electron/(main|core|routing|tracing)\\.ts',
     may: [
       'contract',
       'base',

@@ -12,6 +12,7 @@ import { observations } from './0011-observations.ts';
 import { apiTokens } from './0012-api-tokens.ts';
 import { summaries } from './0013-summaries.ts';
 import { traceFacets } from './0014-trace-facets.ts';
+import { traceExports } from './0015-trace-exports.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema, in order. */
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   apiTokens,
   summaries,
   traceFacets,
+  traceExports,
 ];
 /** The schema this program reads and writes. */
 export const SCHEMA_VERSION = migrations.length;

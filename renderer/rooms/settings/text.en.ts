@@ -194,6 +194,7 @@ export const en = {
   'egress.embedding': 'Embedding',
   'egress.test': 'Test',
   'egress.check': 'Check',
+  'egress.export': 'Trace export',
   cacheExact: 'Answer the same question again from memory',
   cacheExactHint: 'Cached replies are marked and free. Private chats are never kept.',
   cacheOff: 'Never',

@@ -193,6 +193,7 @@ export const zh: Record<keyof typeof en, string> = {
   'egress.embedding': '嵌入',
   'egress.test': '测试',
   'egress.check': '检查',
+  'egress.export': '导出追踪',
   cacheExact: '相同问题从记忆中回答',
   cacheExactHint: '缓存回复会标明且免费。私密对话绝不保留。',
   cacheOff: '从不',
