@@ -3,6 +3,7 @@
  * same core: how long each read takes, and how much longer the gaps between two pieces of the answer become.
  */
 import { execFile } from 'node:child_process';
+import { randomFillSync } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -192,7 +193,7 @@ function countSpans(core: Core): number {
 }
 
 function storeLongTrace(core: Core): void {
-  const mintId = createMintId(systemClock, (bytes) => crypto.getRandomValues(bytes));
+  const mintId = createMintId(systemClock, (bytes) => randomFillSync(bytes));
   const rootId = mintId();
   const spans = Array.from({ length: LONG_SPANS }, (_, i): Span => ({
     id: i === 0 ? rootId : mintId(),
