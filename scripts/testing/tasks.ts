@@ -7,6 +7,8 @@ export interface Task {
   name: string;
   command: string;
   args: string[];
+  /** On top of this process's own. */
+  env?: Record<string, string>;
 }
 
 export interface TaskOutcome {
@@ -39,7 +41,11 @@ export async function runTask(task: Task, output: 'hold' | 'show'): Promise<Task
   const startedAt = performance.now();
   const child = spawn(task.command, task.args, {
     cwd: root,
-    env: { ...process.env, PATH: [join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter) },
+    env: {
+      ...process.env,
+      ...task.env,
+      PATH: [join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter),
+    },
     stdio: output === 'show' ? 'inherit' : ['ignore', 'pipe', 'pipe'],
   });
   const parts: Buffer[] = [];

@@ -100,19 +100,31 @@ async function ask(number: number, { wire, script }: HostileAnswer): Promise<str
   }
 }
 
-const heapMiB = async (): Promise<number> => {
+interface Memory {
+  readonly streams: number;
+  readonly heapMiB: number;
+  readonly residentMiB: number;
+}
+
+/** What is held once the garbage is gone. */
+async function memoryAfter(streams: number): Promise<Memory> {
+  const collect: unknown = Reflect.get(globalThis, 'gc');
+  if (typeof collect !== 'function') throw new Error('Memory can only be judged with NODE_OPTIONS=--expose-gc.');
   for (let turn = 0; turn < 3; turn++) {
-    Reflect.get(globalThis, 'gc')?.();
+    collect();
     await nextTurn();
   }
-  return process.memoryUsage().heapUsed / 2 ** 20;
-};
+  const { heapUsed, rss } = process.memoryUsage();
+  return { streams, heapMiB: Math.round(heapUsed / 2 ** 20), residentMiB: Math.round(rss / 2 ** 20) };
+}
+const say = ({ streams, heapMiB, residentMiB }: Memory): string =>
+  `${String(streams)} streams: heap ${String(heapMiB)} MiB, resident ${String(residentMiB)} MiB`;
 
 it(
   'survives answers no honest server gives: one last word each, no hang, no crash, nothing kept',
   async () => {
     const failures: { number: number; problem: string; answer: HostileAnswer }[] = [];
-    const heap: number[] = [];
+    const memory: Memory[] = [];
     const startedMs = performance.now();
     const BATCH = SOAK ? 2000 : 100;
     for (let from = 0; from < STREAMS; from += BATCH) {
@@ -128,26 +140,24 @@ it(
       await Promise.all(Array.from({ length: AT_ONCE }, lane));
       log.entries.length = 0;
       for (const server of servers.values()) server.forget();
-      if (SOAK) {
-        heap.push(await heapMiB());
-        if (heap.length % 5 === 0)
-          console.log(
-            `${String(from + answers.length)} streams, heap ${(heap.at(-1) ?? 0).toFixed(0)} MiB, ${String(failures.length)} failures`,
-          );
-      }
+      if (!SOAK) continue;
+      const now = await memoryAfter(from + answers.length);
+      memory.push(now);
+      const seconds = Math.round((performance.now() - startedMs) / 1000);
+      console.log(`${say(now)}, ${String(failures.length)} failures, ${String(seconds)} s`);
     }
-    const seconds = (performance.now() - startedMs) / 1000;
-    if (SOAK)
-      console.log(
-        `${String(STREAMS)} hostile streams in ${seconds.toFixed(0)} s; heap MiB ${heap.map((value) => value.toFixed(0)).join(' ')}`,
-      );
+    if (SOAK) {
+      const at = (share: number) => memory[Math.ceil(memory.length * share) - 1];
+      const parts = [at(0.1), at(0.5), at(1)].filter((part) => part !== undefined);
+      console.log(`At 10, 50 and 100 %: ${parts.map(say).join('; ')}. Crashes: ${String(crashes.length)}.`);
+    }
     expect(failures.slice(0, 3)).toEqual([]);
     expect(crashes).toEqual([]);
     // Flat: the last third of the run holds no more than the second, but for noise.
-    if (heap.length >= 6) {
-      const third = Math.floor(heap.length / 3);
-      const most = (part: readonly number[]) => Math.max(...part);
-      expect(most(heap.slice(-third))).toBeLessThan(most(heap.slice(third, -third)) * 1.2 + 10);
+    if (memory.length >= 6) {
+      const third = Math.floor(memory.length / 3);
+      const most = (part: readonly Memory[]) => Math.max(...part.map(({ heapMiB }) => heapMiB));
+      expect(most(memory.slice(-third))).toBeLessThan(most(memory.slice(third, -third)) * 1.2 + 10);
     }
   },
   SOAK ? 3_600_000 : 60_000,

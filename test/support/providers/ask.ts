@@ -19,7 +19,7 @@ export function loggedEgress(): { egress: Egress; entries: EgressEntry[] } {
     log: {
       begin: (entry) => entries.push(entry),
       end: (id, end) => {
-        const at = entries.findIndex((entry) => entry.id === id);
+        const at = entries.findLastIndex((entry) => entry.id === id);
         const entry = entries[at];
         if (entry) entries[at] = { ...entry, ...end };
       },

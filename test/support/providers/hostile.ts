@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { bareSocket, compressed, endless, heavyFrame, mangled, tail } from './hostile-frames.ts';
 import type { AnswerScript, Step, Wire } from './script.ts';
 
 /** One answer that no honest server gives, and what it should at least do. */
@@ -138,6 +139,7 @@ const lastStep: fc.Arbitrary<readonly Step[]> = fc.oneof(
   { weight: 2, arbitrary: fc.constant([{ cut: 'end' as const }]) },
   { weight: 1, arbitrary: fc.constant([{ open: true as const }, { stall: true as const }]) },
   { weight: 1, arbitrary: fc.constant([{ stall: true as const }]) },
+  { weight: 1, arbitrary: endless.map((step) => [step]) },
 );
 
 const usage = fc.option(
@@ -155,9 +157,23 @@ const big = fc.oneof(
   { weight: 1, arbitrary: fc.constant(9 * 1024 * 1024) },
 );
 
+/** Sizes of pieces, each a read of its own: inside letters, inside frames. */
+const splits = fc.array(fc.constantFrom(1, 2, 3, 7, 64), { minLength: 1, maxLength: 4 });
+
+/** Sent in one piece: in single bytes it would only take long. */
+const isLong = (step: Step): boolean => 'raw' in step && step.raw.length > 4096;
+
 const stream = fc
   .record({
-    steps: fc.array(fc.oneof(rawStep, honestStep), { maxLength: 8 }),
+    steps: fc.array(
+      fc.oneof(
+        { weight: 20, arbitrary: rawStep },
+        { weight: 20, arbitrary: honestStep },
+        { weight: 1, arbitrary: heavyFrame },
+      ),
+      { maxLength: 8 },
+    ),
+    tail,
     last: lastStep,
     big,
     usage,
@@ -165,24 +181,22 @@ const stream = fc
     finishRaw: fc.option(fc.constantFrom('', 'error', 'MALFORMED_FUNCTION_CALL', 'constructor', 'weird'), {
       nil: undefined,
     }),
-    split: fc.option(fc.array(fc.constantFrom(1, 2, 3, 7, 64), { minLength: 1, maxLength: 4 }), {
-      nil: undefined,
-      freq: 3,
-    }),
+    split: fc.option(splits, { nil: undefined, freq: 3 }),
     type: fc.option(fc.constantFrom('text/html', 'application/json', 'text/plain', 'x', 'text/event-stream'), {
       nil: undefined,
       freq: 4,
     }),
     whole: fc.option(fc.constant(true), { nil: undefined, freq: 12 }),
   })
-  .map(({ steps, last, big: bytes, usage: used, finish, finishRaw, split, type, whole }): AnswerScript => {
+  .map(({ steps, tail: after, last, big: bytes, usage: used, finish, finishRaw, split, type, whole }): AnswerScript => {
     const huge: Step[] = bytes === 0 ? [] : [{ raw: `data: {"x":"${'x'.repeat(bytes)}"}\n\n` }];
     return {
       steps: [...steps, ...huge, ...last],
+      tail: after,
       usage: used,
       finish,
       ...(finishRaw === undefined ? {} : { finishRaw }),
-      ...(split === undefined || bytes > 0 ? {} : { split }),
+      ...(split === undefined || bytes > 0 || steps.some(isLong) ? {} : { split }),
       ...(type === undefined ? {} : { headers: { 'content-type': type } }),
       ...(whole === undefined ? {} : { whole }),
     };
@@ -198,7 +212,25 @@ const document: fc.Arbitrary<AnswerScript> = fc.record({
 });
 
 /** Answers cut anywhere, split inside letters and frames, of wrong JSON, wrong types, wrong numbers, huge, silent or no stream at all. */
-export const hostileAnswer: fc.Arbitrary<HostileAnswer> = fc.record({
-  wire: fc.constantFrom<Wire>('openai', 'anthropic', 'google'),
-  script: fc.oneof({ weight: 6, arbitrary: stream }, { weight: 1, arbitrary: document }),
-});
+export const hostileAnswer: fc.Arbitrary<HostileAnswer> = fc
+  .constantFrom<Wire>('openai', 'anthropic', 'google')
+  .chain((wire) =>
+    fc.record({
+      wire: fc.constant(wire),
+      script: fc.oneof(
+        { weight: 12, arbitrary: stream },
+        { weight: 2, arbitrary: document },
+        {
+          weight: 4,
+          arbitrary: fc.record(
+            { steps: mangled(wire), tail, split: splits, finish: fc.constant(null) },
+            {
+              requiredKeys: ['steps', 'finish'],
+            },
+          ),
+        },
+        { weight: 1, arbitrary: bareSocket },
+        { weight: 1, arbitrary: compressed },
+      ),
+    }),
+  );

@@ -39,6 +39,8 @@ export type Step =
   | { readonly hold: Promise<unknown> }
   /** Bytes as they are, whatever the wire says. */
   | { readonly raw: string | Uint8Array }
+  /** These bytes over and over, as fast as they are read, until the client leaves or `mostBytes` are out. */
+  | { readonly endless: string; readonly mostBytes: number }
   /** An error in the middle of the stream. */
   | { readonly error: ScriptError }
   /** The connection is dropped: `reset` sends a reset, `end` closes in order without a last chunk. */
@@ -57,6 +59,10 @@ export interface AnswerScript {
   /** Sent instead of a stream, in the wire's own form for errors. */
   readonly error?: ScriptError;
   readonly steps?: readonly Step[];
+  /** What is sent after the wire's own last word. */
+  readonly tail?: readonly Step[];
+  /** These bytes on the bare connection instead of an HTTP answer; it is closed after them. */
+  readonly socket?: readonly (string | Uint8Array)[];
   /** null = the server never says. */
   readonly usage?: ScriptUsage | null;
   /** null = the stream just ends: no finish, no terminator. */

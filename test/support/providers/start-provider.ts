@@ -75,6 +75,11 @@ export async function startProvider(
     requests.push(seen);
     const number = requests.length - 1;
     const answer = typeof script === 'function' ? await script(seen, number) : script;
+    if (answer.socket !== undefined) {
+      for (const part of answer.socket) request.socket.write(part);
+      request.socket.end();
+      return;
+    }
     response.setHeader(REQUEST_ID[wire], `req_${String(number)}`);
     for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
     if (answer.error !== undefined || answer.body !== undefined) {
@@ -191,31 +196,42 @@ async function play(wire: Wire, answer: AnswerScript, seen: SeenRequest, respons
     response.socket?.setNoDelay(true);
     await send(response, writer.begin(usage), answer.split, sent);
   };
-  for (const step of steps) {
-    if (response.destroyed) return;
+  /** False = the answer is over. */
+  const take = async (step: Step): Promise<boolean> => {
+    if (response.destroyed) return false;
     if ('pauseMs' in step) await wait(step.pauseMs);
     else if ('hold' in step) await step.hold;
     else if ('cut' in step) {
       if (step.cut === 'reset') response.socket?.resetAndDestroy();
       else response.socket?.end();
-      return;
+      return false;
     } else if ('stall' in step) {
       await seen.over;
-      return;
+      return false;
     } else if ('raw' in step) {
       begun = true;
       response.flushHeaders();
       await send(response, step.raw, answer.split, sent);
+    } else if ('endless' in step) {
+      begun = true;
+      response.flushHeaders();
+      const bytes = Buffer.from(step.endless);
+      for (let out = 0; out < step.mostBytes && !response.destroyed; out += bytes.byteLength) {
+        await send(response, bytes, undefined, sent);
+        await nextTurn();
+      }
     } else {
       await begin();
-      if ('open' in step) continue;
-      await send(response, frameOf(writer, step), answer.split, sent);
+      if (!('open' in step)) await send(response, frameOf(writer, step), answer.split, sent);
     }
-  }
+    return true;
+  };
+  for (const step of steps) if (!(await take(step))) return;
   if (finish !== null) {
     await begin();
     await send(response, writer.end(finish, answer.finishRaw, usage), answer.split, sent);
   }
+  for (const step of answer.tail ?? []) if (!(await take(step))) return;
   response.end();
 }
 
