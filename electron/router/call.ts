@@ -12,6 +12,7 @@ import { createAttemptSpan } from './attempt-spans.ts';
 import type { AttemptSpan } from './attempt-spans.ts';
 import type { FormatChecker } from './checks/format.ts';
 import { createLoopWatch } from './checks/repetition.ts';
+import { createScriptCheck } from './checks/script.ts';
 import { makeFault } from './fault-table.ts';
 import type { Ticket } from './gate.ts';
 import type { Offline } from './offline.ts';
@@ -98,6 +99,7 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
   signal.addEventListener('abort', stop, { once: true });
 
   const loops = createLoopWatch();
+  const script = createScriptCheck(request.messages);
   const said = createSaid();
   let voice = input.voice;
   let held: ModelEvent[] = [];
@@ -134,10 +136,11 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
     }
     if (voice === 'live' || (voice === 'held' && !isText(event))) pass(event);
     else held.push(event);
-    if (event.kind === 'delta' && !checked && loops(said.text())) {
-      checked = makeFault('degenerate_output', undefined, model.id);
-      stop();
-    }
+    if (event.kind !== 'delta' || checked) return;
+    const problem = script.watch(said.text());
+    if (problem === null && !loops(said.text())) return;
+    checked = makeFault('degenerate_output', problem ?? undefined, model.id);
+    stop();
   };
   const release = () => {
     if (voice === 'live') return;
@@ -164,6 +167,7 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
         request,
         model,
         format: deps.format,
+        script,
         refusalFallback: input.refusalFallback,
       });
     if (judged === null && raw.finish !== 'cancelled' && said.repaired() !== null) {

@@ -3,6 +3,7 @@ import type { Fault } from '../contract/faults.ts';
 import type { ModelEvent, ModelFinish, ModelRequest, ModelToolCall } from '../model/model.ts';
 import { hasWords } from './checks/empty.ts';
 import type { FormatChecker } from './checks/format.ts';
+import type { ScriptCheck } from './checks/script.ts';
 import { makeFault } from './fault-table.ts';
 
 /** What one model has said so far. */
@@ -59,6 +60,7 @@ export function finishedFault(input: {
   readonly request: ModelRequest;
   readonly model: ModelEntry;
   readonly format: FormatChecker;
+  readonly script: ScriptCheck;
   readonly refusalFallback: boolean;
 }): Fault | null {
   const { finish, said, shown, request, model } = input;
@@ -85,6 +87,8 @@ export function finishedFault(input: {
     const problem = input.format.toolProblem(calls);
     return problem === null ? null : makeFault('malformed_output', problem, model.id);
   }
+  const wrongScript = input.script.problem(said.text());
+  if (wrongScript !== null) return makeFault('degenerate_output', wrongScript, model.id);
   if (!request.format) return null;
   const checked = input.format.check(said.text(), request.format, !shown);
   if (!checked.ok) return makeFault('malformed_output', checked.problem, model.id);

@@ -18,6 +18,18 @@ describe('noticing a model that repeats itself', () => {
     expect(endsInLoop(`An answer.\n${'-'.repeat(200)}`)).toBe(false);
   });
 
+  const passage = Array.from({ length: 14 }, (_, i) => `Step ${String(i)} is to look at what is there.`).join('\n');
+
+  it('sees a passage of many lines over and over', () => {
+    expect(endsInLoop(`First this.\n${passage.repeat(6)}`)).toBe(true);
+    expect(endsInLoop(`First this.\n${passage.repeat(6)}`.slice(0, -30))).toBe(true);
+  });
+
+  it('leaves a passage alone that is said three times, and one that changes each time', () => {
+    expect(endsInLoop(`First this.\n${passage.repeat(3)}`)).toBe(false);
+    expect(endsInLoop(Array.from({ length: 8 }, (_, i) => `Round ${String(i)}\n${passage}`).join('\n'))).toBe(false);
+  });
+
   it('notices while the text grows', () => {
     const watch = createLoopWatch();
     let text = '';

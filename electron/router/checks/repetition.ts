@@ -2,6 +2,11 @@
 const LOOP_CHARS = 3000;
 /** Longest piece that is looked for. */
 const LONGEST_PERIOD = 100;
+/** Longest passage of several lines that is looked for, and how often it must stand there in a row. */
+const LONGEST_PASSAGE = 2000;
+const LEAST_ROUNDS = 4;
+/** The end of a passage by which its place before is found. */
+const KEY_CHARS = 64;
 /** The check runs once per this many new units. */
 const STEP_CHARS = 512;
 
@@ -14,7 +19,18 @@ export function endsInLoop(text: string): boolean {
     while (at < tail.length && tail.charCodeAt(at) === tail.charCodeAt(at - period)) at++;
     if (at === tail.length) return true;
   }
-  return false;
+  return endsInPassages(text);
+}
+
+/** Whether the end of a text is one longer passage, four times in a row to the letter. */
+function endsInPassages(text: string): boolean {
+  const near = text.slice(-(LONGEST_PASSAGE + KEY_CHARS));
+  const before = near.lastIndexOf(near.slice(-KEY_CHARS), near.length - KEY_CHARS - 1);
+  const period = near.length - KEY_CHARS - before;
+  const length = Math.max(LOOP_CHARS, period * LEAST_ROUNDS);
+  if (before < 0 || period <= LONGEST_PERIOD || text.length < length) return false;
+  const tail = text.slice(-length);
+  return tail.slice(period) === tail.slice(0, -period);
 }
 
 /** Watches a growing text; true once it loops. Costs next to nothing between checks. */
