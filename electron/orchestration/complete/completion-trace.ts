@@ -12,6 +12,7 @@ export function traceOf(request: CompleteRequest, recorder: TraceRecorder, answe
   recorder.root.set({ modelId: model?.id ?? null, tokensIn: usage.tokensIn, tokensOut: usage.tokensOut });
   if (request.token) recorder.root.set({ token: request.token.name });
   if (answer.savedUsd > 0) recorder.root.set({ savedUsd: answer.savedUsd });
+  if (answer.degradedReason !== null) recorder.root.set({ degradedReason: answer.degradedReason });
   recorder.root.end(fault);
   const question = request.messages.findLast(({ role }) => role === 'user')?.text ?? '';
   return {

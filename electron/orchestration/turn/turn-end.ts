@@ -48,6 +48,7 @@ export function turnEnd(turn: Turn, answer: Answer, mintId: MintId, now: number)
     tokensIn: usage.tokensIn,
     tokensOut: usage.tokensOut,
     degraded: answer.degradedReason !== null,
+    ...(answer.degradedReason === null ? {} : { degradedReason: answer.degradedReason }),
     ...(answer.savedUsd > 0 ? { savedUsd: answer.savedUsd } : {}),
   });
   recorder.root.end(fault);
