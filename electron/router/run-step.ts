@@ -83,7 +83,8 @@ export function createStepRunner(
         const { model } = step;
         const fitted: ModelRequest | null = await turn.requestFor(step, trims);
         if (signal.aborted) return failed(makeFault('cancelled'));
-        if (!fitted) return failed(makeFault('context_length', undefined, model.id));
+        // What the model itself said about it is better than what is said here.
+        if (!fitted) return failed(lastCall?.end.fault ?? makeFault('context_length', undefined, model.id));
         let request = complaint ? complained(fitted, complaint.text, complaint.problem) : fitted;
         if (drafting) request = { ...request, logprobs: true };
         const addedUsd = complaint

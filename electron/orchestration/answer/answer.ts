@@ -5,7 +5,7 @@ import { exactKey, mayCache } from '../../router/index.ts';
 import type { AnswerCache, CachedAnswer, CacheMode, CacheQuestion, Execution, Outcome } from '../../router/index.ts';
 import type { ActiveSpan, TraceRecorder } from '../../telemetry/recorder.ts';
 import type { Models } from '../models-door.ts';
-import { mergedSizes, mergeSameRole } from './fit.ts';
+import { guessMessages, mergedSizes, mergeSameRole } from './fit.ts';
 import { createFitter } from './fitter.ts';
 import { answerFromCache } from './from-cache.ts';
 import { ledgerOf } from './ledger.ts';
@@ -57,6 +57,18 @@ const phases: Partial<Record<ModelEvent['kind'], 'queued' | 'loading' | 'prefill
   prefill: 'prefill',
 };
 
+/** The last request made for one model. */
+interface Sent {
+  readonly request: ModelRequest;
+  /** What a person is told about its length; null = it went out whole. */
+  readonly note: string | null;
+  /** How often it was cut because the model found it too long. */
+  readonly trims: number;
+  /** About what it takes, and what the one took that was too long; Infinity = none was. */
+  readonly tokens: number;
+  readonly refusedTokens: number;
+}
+
 /** Routes one request and has it answered. Never throws for what a model, a provider or the machine can do. */
 export function createAnswerer(deps: AnswerDeps) {
   const { models, clock } = deps;
@@ -101,7 +113,7 @@ export function createAnswerer(deps: AnswerDeps) {
     let reply = '';
     const calls: { id: string; name: string; argumentsText: string }[] = [];
     /** The last request of each model; some are made on the side and never heard. */
-    const asked = new Map<string, { readonly request: ModelRequest; readonly note: string | null }>();
+    const asked = new Map<string, Sent>();
     const noteOf = (model: ModelEntry | null) => (model && asked.get(model.id)?.note) ?? null;
     let routed: AnswerRoute | null = null;
     const sayRoute = (model: ModelEntry, stepReason: string | null) => {
@@ -124,6 +136,10 @@ export function createAnswerer(deps: AnswerDeps) {
         ? plan.steps.find((step) => step.model === model)?.maxTokens
         : undefined;
       const sampling = most === undefined ? request.sampling : { ...request.sampling, maxTokens: most };
+      const before = asked.get(model.id);
+      // What is asked again after another fault was not too long.
+      const refusedTokens =
+        before === undefined ? Infinity : before.trims < trims ? before.tokens : before.refusedTokens;
       const fitted = await shorten(
         {
           model,
@@ -132,6 +148,7 @@ export function createAnswerer(deps: AnswerDeps) {
           maxTokens: sampling.maxTokens,
           stateKey,
           trims,
+          refusedTokens,
           hinted: true,
           plan: policy.policy.context,
           door: request.summaries ?? null,
@@ -144,7 +161,10 @@ export function createAnswerer(deps: AnswerDeps) {
         },
         recorder.root,
       );
+      // What was refused is never sent again as it was.
       if (!fitted) return null;
+      const tokens = guessMessages(fitted.messages);
+      if (tokens >= refusedTokens) return null;
       const note = noteOnLength(fitted);
       const made: ModelRequest = {
         modelId: model.id,
@@ -158,7 +178,7 @@ export function createAnswerer(deps: AnswerDeps) {
         ...(request.stop && request.stop.length > 0 ? { stop: request.stop } : {}),
         ...(plan.draft ? { logprobs: true } : {}),
       };
-      asked.set(model.id, { request: made, note });
+      asked.set(model.id, { request: made, note, trims, tokens, refusedTokens });
       return made;
     };
 
@@ -183,7 +203,9 @@ export function createAnswerer(deps: AnswerDeps) {
           plan: planned,
           span,
           signal,
-          private: request.private,
+          get private() {
+            return request.private;
+          },
           traceId: recorder.traceId,
           token: request.token ?? null,
           hold: true,

@@ -26,6 +26,10 @@ export function mostTokens(messages: readonly ModelMessage[]): number {
 export const guessMessage = (message: ModelMessage): number =>
   guessTokens(message.text) + guessTokens(callsText(message)) + imageTokens(message) + TEMPLATE_TOKENS / 2;
 
+/** The same of several. */
+export const guessMessages = (messages: readonly ModelMessage[]): number =>
+  messages.reduce((sum, message) => sum + guessMessage(message), 0);
+
 /** A fair guess: four letters a token for Latin text, one a character for the rest. */
 export function guessTokens(text: string): number {
   if (isAscii(text)) return Math.ceil(text.length / 4);

@@ -13,6 +13,11 @@ function forgetOldest(map: Map<string, unknown>): void {
   if (oldest !== undefined) map.delete(oldest);
 }
 
+/** After a model found it too long, a request may take this share of what it took. */
+const TRIM_SHARE = 0.6;
+
+type BudgetInput = Pick<FitInput, 'model' | 'maxTokens' | 'trims' | 'refusedTokens'>;
+
 /** What is to be fitted, for one model. */
 export interface FitInput {
   readonly model: ModelEntry;
@@ -24,6 +29,8 @@ export interface FitInput {
   readonly stateKey: string | null;
   /** How often this request was too long for the model already. */
   readonly trims: number;
+  /** About what the last request took that the model refused as too long; absent = none was. */
+  readonly refusedTokens?: number;
   /** False = where the last turn began says nothing here: a summary stands in front. */
   readonly hinted: boolean;
 }
@@ -47,10 +54,12 @@ export function createFitter(
   const contextOf = (model: ModelEntry): number => Math.min(model.contextTokens, given.get(model.id) ?? Infinity);
 
   /** Room for prompt and history beside the reply, in tokens. */
-  const budgetOf = (model: ModelEntry, maxTokens: number | undefined, trims: number): number => {
+  const budgetOf = ({ model, maxTokens, trims, refusedTokens }: BudgetInput): number => {
     const context = contextOf(model);
     const reserve = Math.min(maxTokens ?? context / 4, Math.min(1024, context / 2));
-    return Math.floor((context - Math.max(MIN_REPLY_TOKENS, reserve)) * 0.6 ** trims);
+    const told = (context - Math.max(MIN_REPLY_TOKENS, reserve)) * TRIM_SHARE ** trims;
+    // A server may hold less than it is said to: what it refused counts then.
+    return Math.floor(Math.min(told, (refusedTokens ?? Infinity) * TRIM_SHARE));
   };
 
   return {
@@ -60,10 +69,11 @@ export function createFitter(
     /** The engine loaded a model with this context. */
     onLoaded: (modelId: string, contextTokens: number): void => void given.set(modelId, contextTokens),
     /** null = not even the last message fits. The fit is a child of `span`. */
-    async fit({ model, messages, omitted, maxTokens, stateKey, trims, hinted }: FitInput, span: ActiveSpan) {
+    async fit(input: FitInput, span: ActiveSpan) {
+      const { model, messages, omitted, stateKey, trims, hinted } = input;
       const context = contextOf(model);
       const history = messages.filter(({ role }) => role !== 'system');
-      const budget = budgetOf(model, maxTokens, trims);
+      const budget = budgetOf(input);
       const step = span.child('prompt', 'Fit the history', { contextTokens: context, budgetTokens: budget });
       const hintText = stateKey === null || !hinted ? undefined : hints.get(stateKey);
       const hint =

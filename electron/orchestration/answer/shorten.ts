@@ -58,18 +58,18 @@ export function createShortener(fitter: ReturnType<typeof createFitter>) {
 
   /** null = not even the last message fits, or what helps is not allowed. */
   return async function shorten(input: ShortenInput, span: ActiveSpan): Promise<Shortened | null> {
-    const { model, messages, omitted, maxTokens, stateKey, trims, plan, door, sizes } = input;
+    const { model, messages, omitted, stateKey, trims, plan, door, sizes } = input;
     const trimmed = (fitted: Awaited<ReturnType<typeof fitter.fit>>, summarised: number): Shortened | null =>
       fitted && (fitted.dropped === 0 || plan.tooLong.includes('trim')) ? { ...fitted, summarised } : null;
     const fitted = (all: readonly ModelMessage[], left: number, hinted: boolean) =>
-      fitter.fit({ model, messages: all, omitted: left, maxTokens, stateKey, trims, hinted }, span);
+      fitter.fit({ ...input, messages: all, omitted: left, hinted }, span);
 
     if (door === null || !plan.tooLong.includes('summarise')) return trimmed(await fitted(messages, omitted, true), 0);
     const system = messages[0]?.role === 'system' ? [messages[0]] : [];
     const history = messages.slice(system.length);
     const guesses = history.map(guessMessage);
     const sum = (all: readonly number[]) => all.reduce((total, each) => total + each, 0);
-    const budget = fitter.budgetOf(model, maxTokens, trims);
+    const budget = fitter.budgetOf(input);
     // What did not fit last time is not counted again unless much of it is gone.
     const surelyTooLong = outgrown.get(stateKey ?? '') === model.id && sum(guesses) > budget / 2;
     let cut: Awaited<ReturnType<typeof fitter.fit>> = null;

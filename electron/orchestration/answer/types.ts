@@ -37,6 +37,7 @@ export interface AnswerRequest {
   readonly summaries?: SummaryDoor;
   /** `auto`, `local` or a model id. */
   readonly route: string;
+  /** Asked again before every call: a lock that is set in between holds. */
   readonly private: boolean;
   readonly sampling: Sampling;
   /** Requests with one key share engine state; null = none kept. */

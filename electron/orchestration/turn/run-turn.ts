@@ -40,7 +40,10 @@ export function createRunTurn(deps: TurnsDeps) {
         omitted,
         summaries,
         route: turn.route,
-        private: turn.begin.conversation.private,
+        // The lock may be set while the turn waits or its first model fails: it counts from that moment.
+        get private() {
+          return turn.begin.conversation.private || store.chat.get(turn.conversation.id)?.private === true;
+        },
         sampling: turn.conversation.sampling,
         stateKey: turn.conversation.id,
         conversationId: turn.conversation.id,
