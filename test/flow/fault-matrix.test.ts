@@ -1,113 +1,236 @@
-import { describe, expect, it } from 'vitest';
-import { FAULT_CODES } from '../../electron/contract/names.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { STARTER_MODEL_ID, FAULT_CODES } from '../../electron/contract/names.ts';
 import { FAULT_TABLE } from '../../electron/router/fault-table.ts';
 import { executionKit, planOf } from '../support/execution-kit.ts';
-import { AFTER, BEFORE, BEGUN } from '../support/fault-rows.ts';
+import { BEFORE, BEGUN } from '../support/fault-rows.ts';
+import { AFTER } from '../support/fault-rows-after.ts';
 import type { Row } from '../support/fault-rows.ts';
-import { matrixOf } from '../support/matrix-kit.ts';
-import type { MatrixRun } from '../support/matrix-kit.ts';
+import { expectExplained, matrixCore, WAYS } from '../support/matrix-kit.ts';
+import type { MatrixCore, MatrixRun } from '../support/matrix-kit.ts';
 import { cloudEntry, localEntry } from '../support/model-entry.ts';
 import type { Wire } from '../support/providers/script.ts';
+import { startProvider } from '../support/providers/start-provider.ts';
 import { saying } from '../support/scripted-provider.ts';
 
 const WIRES: readonly Wire[] = ['openai', 'anthropic', 'google'];
-/** Every attempt says what it was, how it ended, why, and what was done about it. */
-function expectExplained(run: MatrixRun): void {
-  expect(run.attempts.length).toBe(run.outcome.attempts.length);
-  for (const { attributes, fault } of run.attempts) {
-    expect(attributes['action']).toEqual(expect.any(String));
-    expect(attributes['modelId']).toEqual(expect.any(String));
-    if (fault) expect(attributes).toMatchObject({ faultCode: fault.code, faultOrigin: fault.origin });
-    if (fault) expect(fault.detail).toMatch(/\S.*[.)]$/su);
-  }
-}
-const hold = (streamed: string): boolean => streamed === 'whole';
-const format = (row: Row) => (row.json ? { format: { type: 'json' as const } } : {});
+const TOO_LONG_GOOGLE = {
+  status: 400,
+  error: {
+    code: 400,
+    type: 'INVALID_ARGUMENT',
+    message: 'The input token count (9) exceeds the maximum number of tokens allowed (5).',
+  },
+};
+const of = (rows: readonly Row[], wire: Wire) => rows.filter(({ wires }) => wires?.includes(wire) ?? true);
+const asked = ({ limits, json, tools, kind }: Row) => ({
+  ...(limits ? { limits } : {}),
+  ...(json ? { json } : {}),
+  ...(tools ? { tools } : {}),
+  ...(kind ? { kind } : {}),
+});
+/** What was done about an attempt, oldest first. */
+const actions = ({ attempts }: MatrixRun) => attempts.map(({ attributes }) => attributes['action']);
 
 describe.each(WIRES)('over the wire of %s', (wire) => {
-  describe.each(['streamed', 'whole'])('%s', (streamed) => {
-    it.each(BEFORE)('before the first token: $name', async (row) => {
-      const { ask } = await matrixOf(wire, row.answer(wire));
+  let matrix: MatrixCore;
+  beforeAll(async () => {
+    matrix = await matrixCore(wire);
+  });
+  afterAll(() => matrix.dispose());
+
+  describe.each(WAYS)('asked as %s', (way) => {
+    it.each(of(BEFORE, wire))('before the first token: $name', async (row) => {
+      matrix.script(row.answer(wire));
       const code = row.codes?.[wire] ?? row.code;
-      const run = await ask({ hold: hold(streamed), limits: row.limits ?? {} });
-      expect(run.outcome.attempts[0]?.fault).toMatchObject({ code, origin: row.origin });
+      const run = await matrix.ask({ way, ...asked(row) });
+      expect(run.attempts[0]?.fault).toMatchObject({ code, origin: row.origin });
       expect(run.calls).toBe(row.calls);
+      expectExplained(run);
       if (row.fails) {
-        expect(run.outcome.end.fault?.code).toBe(code);
+        expect(run.trace).toMatchObject({ status: 'failed', faultCode: code, faultOrigin: row.origin });
         expect(run.text).toBe('');
+        expect(run.localCalls).toBe(0);
+        expect(actions(run)).toEqual(['failed']);
+        if (way !== 'chat') expect(run.status).toBeGreaterThanOrEqual(400);
       } else {
         expect(run.text).toBe('from here');
-        expect(run.outcome.degradedReason).toMatch(/^acme\/big failed\. \S/);
+        expect(run.trace).toMatchObject({ status: 'ok', modelId: STARTER_MODEL_ID, degraded: true });
+        expect(run.trace.spans[0]?.attributes['degradedReason']).toMatch(/^Big failed\. \S/);
+        expect(actions(run).slice(-2)).toEqual(['fell back', 'answered']);
       }
-      if (FAULT_TABLE[row.code].retries === 0 && row.code !== 'context_length') expect(run.calls).toBe(1);
-      expectExplained(run);
+      if (FAULT_TABLE[row.code].retries === 0) expect(run.calls).toBe(1);
     });
 
-    it.each(AFTER)('after the first token: $name', async (row) => {
-      const { ask } = await matrixOf(wire, row.answer(wire));
-      const run = await ask({ hold: hold(streamed), limits: row.limits ?? {}, ...format(row) });
-      expect(run.outcome.attempts[0]?.fault).toMatchObject({ code: row.code, origin: row.origin });
-      if (streamed === 'streamed') {
-        expect(run.outcome.end.fault?.code).toBe(row.code);
-        expect(run.outcome.attempts).toMatchObject([{ action: 'kept' }]);
-        expect(run.calls).toBe(1);
-        if (row.code === 'degenerate_output') expect('I am sorry. '.repeat(400)).toContain(run.text);
-        else expect(run.text).toBe('Hello ');
-      } else {
-        expect(run.calls).toBe(row.calls);
-        // A form cannot be had from the local model of this test either: it says so.
-        if (row.json) expect(run.outcome.end.fault?.code).toBe('malformed_output');
-        else expect(run.text).toBe('from here');
-      }
-      expectExplained(run);
-    });
-  });
-
-  it('is answered by the second try when the first one failed', async () => {
-    const { ask } = await matrixOf(wire, (_request, number) =>
-      number === 0 ? { status: 500, body: '' } : { steps: [...BEGUN] },
-    );
-    const run = await ask();
-    expect(run.text).toBe('Hello ');
-    expect(run.outcome.degradedReason).toBeNull();
-    expect(run.outcome.attempts.map(({ action }) => action)).toEqual(['retried', 'answered']);
-    expect(run.attempts[1]?.attributes['requestId']).toBe('req_1');
-  });
-
-  it('reaches the next model within half a second when the port is closed', async () => {
-    const { ask, server } = await matrixOf(wire, {});
-    await server.close();
-    const run = await ask();
-    expect(run.text).toBe('from here');
-    expect(run.ms).toBeLessThan(500);
-    expect(run.outcome.attempts[0]).toMatchObject({
-      action: 'fell back',
-      fault: { code: 'network', networkCode: 'ECONNREFUSED' },
-    });
-  });
-
-  it('stops at once when it is told to, and the provider hears of it', async () => {
-    const { ask, server } = await matrixOf(wire, { steps: [...BEGUN, { stall: true }] });
-    const stop = new AbortController();
-    const run = await ask({
-      signal: stop.signal,
-      onText(text) {
-        if (text === 'Hello ') stop.abort();
+    it.each(of(AFTER, wire).filter(({ json, tools }) => way !== 'chat' || !(json ?? tools)))(
+      'after the first token: $name',
+      async (row) => {
+        matrix.script(row.answer(wire));
+        const run = await matrix.ask({ way, ...asked(row) });
+        expect(run.attempts[0]?.fault).toMatchObject({ code: row.code, origin: row.origin });
+        expectExplained(run);
+        if (way === 'whole') {
+          expect(run.calls).toBe(row.calls);
+          // A form or a call cannot be had from the model of this machine: it says so.
+          if (row.json || row.tools) expect(run.trace).toMatchObject({ status: 'failed', faultCode: row.code });
+          else expect(run.text).toBe('from here');
+          return;
+        }
+        expect(run.trace).toMatchObject({ status: 'failed', faultCode: row.code, faultOrigin: row.origin });
+        expect(actions(run)).toEqual(['kept']);
+        expect([run.calls, run.localCalls]).toEqual([1, 0]);
+        if (row.said === undefined) expect(run.text).toBe('Hello ');
+        else {
+          expect(row.said.startsWith(run.text)).toBe(true);
+          expect(run.text).not.toBe('');
+        }
       },
+    );
+
+    it.each(wire === 'anthropic' ? (['length'] as const) : (['length', 'filtered'] as const))(
+      'an end by “%s” after words is an answer, and its trace says so',
+      async (finish) => {
+        matrix.script({ steps: [...BEGUN], finish });
+        const run = await matrix.ask({ way });
+        expect(run.text).toBe('Hello ');
+        expect(run.trace.status).toBe('ok');
+        expect(run.attempts[0]?.attributes).toMatchObject({ finish, action: 'answered' });
+        expectExplained(run);
+      },
+    );
+
+    it('is answered by the second try when the first one failed', async () => {
+      const before = matrix.server.requests.length;
+      matrix.script((_request, number) => (number === before ? { status: 500, body: '' } : { steps: [...BEGUN] }));
+      const run = await matrix.ask({ way });
+      expect(run.text).toBe('Hello ');
+      expect(run.trace).toMatchObject({ status: 'ok', degraded: false, modelId: run.far });
+      expect(actions(run)).toEqual(['retried', 'answered']);
+      expect(run.attempts[1]?.attributes['requestId']).toBe(`req_${String(before + 1)}`);
+      expectExplained(run);
     });
-    expect(run.outcome.end).toMatchObject({ finish: 'cancelled', fault: null });
-    expect(run.text).toBe('Hello ');
-    await server.requests[0]?.over;
-    expect(server.requests[0]?.aborted).toBe(true);
-    expect(run.outcome.costUsd).toBeGreaterThan(0);
+
+    it('reaches the next model within half a second when the port is closed', async () => {
+      const gone = await startProvider(wire);
+      await gone.close();
+      const run = await matrix.ask({ way, baseUrl: gone.url });
+      expect(run.text).toBe('from here');
+      expect(run.trace.firstTokenMs).toBeLessThan(500);
+      expect(run.attempts[0]?.fault).toMatchObject({ code: 'network', networkCode: 'ECONNREFUSED' });
+      expectExplained(run);
+    });
+
+    if (way !== 'whole')
+      it('stops at once when it is told to, and the provider hears of it', async () => {
+        matrix.script({ steps: [...BEGUN, { stall: true }] });
+        const before = matrix.server.requests.length;
+        const run = await matrix.ask({ way, leaveAt: 'Hello ' });
+        expect(run.trace).toMatchObject({ status: 'stopped', faultCode: null });
+        expect(run.text).toBe('Hello ');
+        await matrix.server.requests[before]?.over;
+        expect(matrix.server.requests[before]?.aborted).toBe(true);
+        expect(run.trace.costUsd).toBeGreaterThan(0);
+        expect(actions(run)).toEqual(['dropped']);
+        expectExplained(run);
+      });
+
+    it('costs at most 1.1 calls a request while it is down', async () => {
+      matrix.script({ status: 500, body: '' });
+      const before = matrix.server.requests.length;
+      const provider = `down-${way}`;
+      const runs: MatrixRun[] = [await matrix.ask({ way, provider })];
+      const more = (count: number) => Promise.all(Array.from({ length: count }, () => matrix.ask({ way, provider })));
+      for (let batch = 0; batch < 3; batch++) runs.push(...(await more(13)));
+      expect(runs.every(({ text, trace }) => text === 'from here' && trace.degraded)).toBe(true);
+      expect(matrix.server.requests.length - before).toBeLessThanOrEqual(44);
+    });
   });
 
-  it('costs at most 1.1 calls a request while it is down', async () => {
-    const { ask, server } = await matrixOf(wire, { status: 500, body: '' });
-    const runs: MatrixRun[] = [];
-    for (let batch = 0; batch < 4; batch++) runs.push(...(await Promise.all(Array.from({ length: 25 }, () => ask()))));
-    expect(runs.every(({ text }) => text === 'from here')).toBe(true);
-    expect(server.requests.length).toBeLessThanOrEqual(110);
+  it('sends what was too long shorter and shorter, and never as it was', async () => {
+    const error = {
+      type: 'invalid_request_error',
+      code: 'context_length_exceeded',
+      message: 'prompt is too long: 9 > 5 maximum',
+    };
+    matrix.script(wire === 'google' ? TOO_LONG_GOOGLE : { status: 400, error });
+    const history = Array.from({ length: 12 }, (_, at) => `${String(at)} ${'and so on and on '.repeat(40)}`);
+    const before = matrix.server.requests.length;
+    const run = await matrix.ask({ way: 'streamed', history });
+    const sizes = matrix.server.requests.slice(before).map(({ bytes }) => bytes);
+    expect(sizes.length).toBeGreaterThan(2);
+    expect(sizes).toEqual([...new Set(sizes)].toSorted((a, b) => b - a));
+    expect(run.text).toBe('from here');
+    expect(run.attempts.slice(0, -1).every(({ fault }) => fault?.code === 'context_length')).toBe(true);
+    expect(actions(run).slice(0, 2)).toEqual(['trimmed', 'trimmed']);
+    expectExplained(run);
+  });
+});
+
+describe('what this app itself refuses', () => {
+  const net: { online: boolean | null } = { online: null };
+  let matrix: MatrixCore;
+  beforeAll(async () => {
+    matrix = await matrixCore('openai', { machine: { onBattery: () => false, online: () => net.online } });
+    matrix.script({ steps: [...BEGUN] });
+  });
+  afterAll(() => matrix.dispose());
+  /** Why the provider was not asked, as the trace says it. */
+  const because = ({ trace, far }: MatrixRun & { far: string }) =>
+    trace.decision?.candidates.find(({ modelId }) => modelId === far)?.rejected;
+
+  describe.each(WAYS)('asked as %s', (way) => {
+    it('steps down to this machine when the budget is spent, and says so', async () => {
+      const budgets = { perTurnUsd: null, usdPerDay: 0, usdPerMonth: null };
+      const run = await matrix.ask({ way, config: { budgets } });
+      expect([run.text, run.calls]).toEqual(['from here', 0]);
+      expect(because(run)).toMatch(/budget/);
+      expectExplained(run);
+    });
+
+    it('keeps a private question here, and refuses it where only the provider may answer', async () => {
+      const here = await matrix.ask({ way, private: true });
+      expect([here.text, here.calls]).toEqual(['from here', 0]);
+      expect(because(here)).toMatch(/private/);
+      expectExplained(here);
+      const refused = await matrix.ask({ way, private: true, policy: { constraints: { kinds: ['cloud'] } } });
+      expect(refused.trace).toMatchObject({ status: 'failed', faultOrigin: 'user' });
+      expect([refused.calls, refused.localCalls]).toEqual([0, 0]);
+      expectExplained(refused);
+    });
+
+    it('says what would allow an answer when nobody may give one', async () => {
+      const run = await matrix.ask({ way, policy: { constraints: { never: ['local/*'], minQuality: 0.99 } } });
+      expect(run.trace).toMatchObject({ status: 'failed', faultCode: 'no_candidate', faultOrigin: 'user' });
+      expect(because(run)).toMatch(/0\.90.*0\.99/);
+      expect(run.attempts).toEqual([]);
+      expectExplained(run);
+    });
+
+    it('answers from here while there is no network, and goes out again when there is', async () => {
+      const outside = { way, provider: `outside-${way}`, baseUrl: matrix.server.url.replace('127.0.0.1', '0.0.0.0') };
+      net.online = false;
+      const offline = await matrix.ask(outside);
+      expect([offline.text, offline.calls]).toEqual(['from here', 0]);
+      expect(because(offline)).toMatch(/no network/);
+      expect(offline.trace.degraded).toBe(true);
+      expectExplained(offline);
+      net.online = true;
+      const online = await matrix.ask(outside);
+      expect([online.text, online.calls]).toEqual(['Hello ', 1]);
+      expectExplained(online);
+      net.online = null;
+    });
+
+    it('asks the better model when the draft of this machine was doubted, and says why', async () => {
+      const draft = { enabled: true, by: 'local', minConfidence: 0, refusal: true };
+      matrix.say([{ say: 'I’m sorry, but I can’t help with that.' }]);
+      const run = await matrix.ask({ way, policy: { draft } });
+      matrix.say();
+      expect(run.text).toBe('Hello ');
+      expect(actions(run)).toEqual(['escalated', 'answered']);
+      const check = run.trace.spans.find(({ name }) => name === 'Check the draft');
+      expect(check?.fault).toMatchObject({ code: 'unverified', origin: 'model', detail: 'It declined to answer.' });
+      expectExplained(run);
+    });
   });
 });
 

@@ -15,6 +15,13 @@ export interface Row {
   /** The turn ends there: nobody else is asked. */
   readonly fails?: true;
   readonly json?: true;
+  readonly tools?: true;
+  /** Only these wires can say it. Absent = all. */
+  readonly wires?: readonly Wire[];
+  /** The whole of what the server says, of which the reader sees the beginning. Absent = “Hello ”, to the letter. */
+  readonly said?: string;
+  /** The kind of provider that is set up for it; absent = the wire's own. */
+  readonly kind?: 'openai-compatible';
   /** Where one provider says something else in the same case. */
   readonly codes?: Partial<Record<Wire, FaultCode>>;
   readonly limits?: Partial<Limits>;
@@ -163,7 +170,7 @@ export const BEFORE: readonly Row[] = [
     name: 'too long a context',
     code: 'context_length',
     origin: 'prompt',
-    calls: 4,
+    calls: 1,
     answer: error(400, {
       openai: {
         type: 'invalid_request_error',
@@ -213,6 +220,110 @@ export const BEFORE: readonly Row[] = [
     fails: true,
     answer: () => ({ steps: [], finish: 'filtered' }),
   },
+  {
+    name: 'a permission that is missing',
+    code: 'auth',
+    origin: 'user',
+    calls: 1,
+    answer: error(403, {
+      openai: {
+        type: 'invalid_request_error',
+        code: 'unsupported_country_region_territory',
+        message: 'Not supported.',
+      },
+      anthropic: { type: 'permission_error', message: 'Your API key does not have permission to use this resource.' },
+      google: { code: 403, type: 'PERMISSION_DENIED', message: 'Permission denied on resource project.' },
+    }),
+  },
+  {
+    name: 'a bad gateway',
+    code: 'server_error',
+    origin: 'infrastructure',
+    calls: 3,
+    answer: () => ({ status: 502, body: '<html><h1>502 Bad Gateway</h1></html>' }),
+  },
+  {
+    name: 'a page of a proxy in place of the provider',
+    code: 'network',
+    origin: 'infrastructure',
+    calls: 2,
+    answer: () => ({ headers: { 'content-type': 'text/html' }, body: '<html><body>Please log in</body></html>' }),
+  },
+  {
+    name: 'a request that took the server too long',
+    code: 'timeout',
+    origin: 'infrastructure',
+    calls: 2,
+    answer: error(408, same({ type: 'timeout_error', message: 'Request timeout' })),
+  },
+  {
+    name: 'a model that is still loading',
+    code: 'not_ready',
+    origin: 'infrastructure',
+    calls: 1,
+    wires: ['openai'],
+    kind: 'openai-compatible',
+    answer: () => ({
+      status: 503,
+      body: { error: { code: 503, message: 'Loading model', type: 'unavailable_error' } },
+    }),
+  },
+  {
+    name: 'a limit for the day',
+    code: 'quota',
+    origin: 'user',
+    calls: 1,
+    wires: ['openai', 'google'],
+    answer: (wire) =>
+      wire === 'google'
+        ? {
+            status: 429,
+            body: {
+              error: {
+                code: 429,
+                status: 'RESOURCE_EXHAUSTED',
+                message: 'You exceeded your current quota.',
+                details: [
+                  {
+                    '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+                    violations: [{ quotaId: 'GenerateRequestsPerDayPerProjectPerModel' }],
+                  },
+                ],
+              },
+            },
+          }
+        : {
+            status: 429,
+            error: {
+              type: 'insufficient_quota',
+              code: 'insufficient_quota',
+              message: 'You exceeded your current quota.',
+            },
+          },
+  },
+  {
+    name: 'a refusal in place of an answer',
+    code: 'refused',
+    origin: 'model',
+    codes: { google: 'content_filter' },
+    calls: 1,
+    fails: true,
+    answer: () => ({ steps: [], finish: 'refused' }),
+  },
+  {
+    name: 'a connection closed without a word',
+    code: 'network',
+    origin: 'infrastructure',
+    calls: 2,
+    answer: () => ({ socket: [] }),
+  },
+  {
+    name: 'something that is no HTTP',
+    code: 'network',
+    origin: 'infrastructure',
+    calls: 2,
+    answer: () => ({ socket: ['220 mail.example ESMTP\r\n'] }),
+  },
   { name: 'nothing at all', code: 'empty_output', origin: 'model', calls: 2, answer: () => ({ steps: [] }) },
   {
     name: 'white space only',
@@ -234,65 +345,5 @@ export const BEFORE: readonly Row[] = [
     origin: 'infrastructure',
     calls: 2,
     answer: () => ({ steps: [{ open: true }], finish: null }),
-  },
-];
-
-/** Faults after the first token. Held back (not streamed) they are met like those before it. */
-export const AFTER: readonly Row[] = [
-  {
-    name: 'an overload in the stream',
-    code: 'overloaded',
-    origin: 'infrastructure',
-    calls: 3,
-    answer: (wire) => ({
-      steps: [
-        ...BEGUN,
-        {
-          error: {
-            type: wire === 'google' ? 'UNAVAILABLE' : 'overloaded_error',
-            code: wire === 'google' ? 503 : 'server_overloaded',
-            message: 'Overloaded',
-          },
-        },
-      ],
-      finish: null,
-    }),
-  },
-  {
-    name: 'a reset',
-    code: 'network',
-    origin: 'infrastructure',
-    calls: 2,
-    answer: () => ({ steps: [...BEGUN, { pauseMs: 20 }, { cut: 'reset' }], finish: null }),
-  },
-  {
-    name: 'silence',
-    limits: { firstTokenMs: 5000, idleMs: 100 },
-    code: 'timeout',
-    origin: 'infrastructure',
-    calls: 2,
-    answer: () => ({ steps: [...BEGUN, { stall: true }], finish: null }),
-  },
-  {
-    name: 'an end without an end',
-    code: 'truncated',
-    origin: 'infrastructure',
-    calls: 2,
-    answer: () => ({ steps: [...BEGUN], finish: null }),
-  },
-  {
-    name: 'a broken form',
-    code: 'malformed_output',
-    origin: 'model',
-    calls: 2,
-    json: true,
-    answer: () => ({ steps: [...BEGUN] }),
-  },
-  {
-    name: 'a loop',
-    code: 'degenerate_output',
-    origin: 'model',
-    calls: 2,
-    answer: () => ({ steps: Array.from({ length: 400 }, () => ({ text: 'I am sorry. ' })) }),
   },
 ];

@@ -46,17 +46,23 @@ export interface TestCore {
   dispose(): Promise<void>;
 }
 
-/** The whole core on a real database and the real model room; only the engine process is scripted. */
-export async function makeCore(
-  script?: ScriptedEngineOptions['script'] | readonly Step[],
-  options: Partial<CoreOptions> & { readonly engine?: ScriptedEngineOptions } = {},
-): Promise<TestCore> {
+type CoreScript = ScriptedEngineOptions['script'] | readonly Step[];
+type TestOptions = Partial<CoreOptions> & { readonly engine?: ScriptedEngineOptions };
+
+/** The whole core on a real database and the real model room; only the engine process is scripted. Gone when the test is over. */
+export async function makeCore(script?: CoreScript, options: TestOptions = {}): Promise<TestCore> {
+  const made = await openCore(options.dataDir ?? makeFolder(), script, options);
+  onTestFinished(() => made.dispose());
+  return made;
+}
+
+/** The same for several tests together: whoever opens it disposes of it. */
+export async function openCore(dataDir: string, script?: CoreScript, options: TestOptions = {}): Promise<TestCore> {
   const steps = script;
   const engine = createScriptedEngine({
     ...options.engine,
     ...(typeof steps === 'function' ? { script: steps } : steps ? { script: () => steps } : {}),
   });
-  const dataDir = options.dataDir ?? makeFolder();
   const log: TestCore['log'] = [];
   const core = createCore({
     resourcesDir: RESOURCES_DIR,
@@ -96,6 +102,5 @@ export async function makeCore(
       }),
     dispose: () => core.dispose(),
   };
-  onTestFinished(() => made.dispose());
   return made;
 }

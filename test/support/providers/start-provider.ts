@@ -22,6 +22,8 @@ export interface LoopbackProvider {
   readonly others: readonly SeenRequest[];
   /** Answers under way now. */
   open(): number;
+  /** Connections made so far, asked over or not. */
+  connections(): number;
   /** Throws away what was kept of earlier requests. */
   forget(): void;
   /** Other answers from here on. */
@@ -63,6 +65,8 @@ export async function startProvider(
       open--;
     });
   });
+  let connections = 0;
+  server.on('connection', () => connections++);
   server.keepAliveTimeout = 5000;
   server.requestTimeout = 0;
 
@@ -105,6 +109,7 @@ export async function startProvider(
     requests,
     others,
     open: () => open,
+    connections: () => connections,
     forget: () => {
       requests.length = 0;
       others.length = 0;

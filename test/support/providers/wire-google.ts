@@ -25,6 +25,15 @@ export const googleError = ({ type, code, message }: ScriptError) => ({
   },
 });
 
+/** Google sends arguments as a value; what is no JSON is sent as the text it is. */
+function argsOf(text: string): unknown {
+  try {
+    return JSON.parse(text || '{}');
+  } catch {
+    return text;
+  }
+}
+
 /** `GenerateContentResponse` events; nothing marks the end but a `finishReason` (ai.google.dev/api/generate-content). */
 export function googleWire(model: string): WireWriter {
   const base = { modelVersion: model, responseId: 'resp-1' };
@@ -34,7 +43,7 @@ export function googleWire(model: string): WireWriter {
   // Google sends a call whole, so its parts wait for the next one.
   const calls = new Map<number, { id: string; name: string; argumentsText: string }>();
   const callPart = (call: { id: string; name: string; argumentsText: string }) => ({
-    functionCall: { id: call.id, name: call.name, args: JSON.parse(call.argumentsText || '{}') as unknown },
+    functionCall: { id: call.id, name: call.name, args: argsOf(call.argumentsText) },
   });
   const last = (
     list: readonly unknown[],
