@@ -7,6 +7,7 @@ const RUNS: Readonly<Record<string, { project: string; file: string; env?: Recor
   kill: { project: 'unit', file: 'test/flow/kill.test.ts' },
   // Memory is only told apart from garbage where garbage can be collected when it is looked at.
   hostile: { project: 'unit', file: 'test/flow/hostile-streams.test.ts', env: { NODE_OPTIONS: '--expose-gc' } },
+  downloads: { project: 'unit', file: 'test/flow/downloads-kill.test.ts' },
   engine: { project: 'heavy', file: 'test/heavy/engine-kills.test.ts' },
   gguf: { project: 'heavy', file: 'test/heavy/gguf-fuzz.test.ts' },
   window: { project: 'e2e', file: 'test/e2e/kill-window.test.ts' },

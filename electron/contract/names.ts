@@ -93,6 +93,14 @@ export const MODEL_STATES = [
   'no-key',
 ] as const;
 
+/**
+ * Where a download is: `queued` = waits for others, `waiting` = tries again by itself, `checking` = all of it is here and its sum is
+ * taken, `failed` = only a person can change that.
+ */
+export const DOWNLOAD_STATES = ['queued', 'running', 'checking', 'waiting', 'paused', 'failed', 'done'] as const;
+/** Whose SHA-256 a download is checked against: the catalogue's, the hub's own, or one a person gave. */
+export const DOWNLOAD_CHECKS = ['catalogue', 'hub', 'person'] as const;
+
 /** How a provider is spoken to. */
 export const PROVIDER_KINDS = ['openai', 'anthropic', 'google', 'openai-compatible', 'local'] as const;
 

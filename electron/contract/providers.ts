@@ -137,7 +137,7 @@ export const egressEntry = z.object({
   path: z.string(),
   providerId: z.string(),
   modelId: z.string().nullable(),
-  purpose: z.enum(['chat', 'embedding', 'test', 'check', 'export']),
+  purpose: z.enum(['chat', 'embedding', 'test', 'check', 'export', 'download', 'search']),
   conversationId: z.string().nullable(),
   traceId: z.string().nullable(),
   bytesOut: z.number().int(),

@@ -7,13 +7,14 @@ import type { ScriptedEngineOptions } from '../../test/support/scripted-engine.t
 import { systemClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
 import type { Config } from '../contract/config.ts';
+import type { ImportedModel } from '../storage/store.ts';
 import type { Measurement } from '../contract/entities/model.ts';
 import { STARTER_MODEL_ID } from '../contract/names.ts';
 import { createModels } from './index.ts';
 import type { ModelEvent, Models } from './index.ts';
 import { writeRandomGguf } from '../../test/support/random-gguf.ts';
 
-type Imported = { id: string; path: string; name: string; addedAt: number };
+type Imported = ImportedModel;
 
 let folder: string;
 let dataDir: string;
@@ -130,7 +131,7 @@ describe('the list of models', () => {
   it('notices a file that was replaced or deleted', async () => {
     const path = join(dataDir, 'models', 'changing.gguf');
     await writeRandomGguf(path);
-    imported = [{ id: 'local/changing', path, name: 'Changing', addedAt: 1 }];
+    imported = [{ id: 'local/changing', path, name: 'Changing', addedAt: 1, origin: 'file' }];
     const { models: list } = build();
     await list.ready;
     expect(list.list()[1]?.state).toBe('ready');

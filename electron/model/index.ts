@@ -8,7 +8,7 @@ import type { Config } from '../contract/config.ts';
 import type { EngineStatus, ModelEntry, ModelObserved } from '../contract/entities/model.ts';
 import type { ProviderConfig, ProviderTest } from '../contract/providers.ts';
 import { FaultError, refuse } from '../contract/faults.ts';
-import type { ModelReader, ModelWriter } from '../storage/store.ts';
+import type { ImportedModel, ModelReader, ModelWriter } from '../storage/store.ts';
 import { createCatalog, modelIdOf } from './catalog.ts';
 import type { CatalogItem } from './catalog.ts';
 import { checkFiles } from './check-files.ts';
@@ -33,6 +33,9 @@ export type { ModelEvent, ModelMessage } from './model.ts';
 export { createEgress } from './egress/egress.ts';
 export type { Egress, EgressLog } from './egress/egress.ts';
 export { createSessionVault } from './keys/keys.ts';
+export { createDownloads } from './download/downloads.ts';
+export type { Downloads, DownloadsDeps, DownloadWish } from './download/downloads.ts';
+export { TIMINGS } from './download/transfer.ts';
 export { createPriceTable } from './pricing/price-table.ts';
 export { costUsd } from './pricing/pricing.ts';
 
@@ -291,7 +294,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
       return () => listeners.delete(listener);
     },
     /** Adds a file where it lies. Refuses what cannot be run, saying why. */
-    async import(path: string): Promise<ModelEntry> {
+    async import(path: string, origin: ImportedModel['origin'] = 'file'): Promise<ModelEntry> {
       if (path.trim() === '') throw refuse('Name the path of a .gguf file.');
       const full = isAbsolute(path) ? path : resolve(path);
       const found = await inspectModelFile(full);
@@ -301,7 +304,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
       if (known) return entryOf(known);
       const id = modelIdOf(full, (taken) => catalog.find(taken) !== null);
       const name = found.value.header.name ?? full.split(/[\\/]/).pop() ?? id;
-      store.addImported({ id, path: full, name, addedAt: clock.now() });
+      store.addImported({ id, path: full, name, addedAt: clock.now(), origin });
       await catalog.refreshAnew();
       const item = catalog.items().find((candidate) => candidate.id === id);
       if (!item) throw refuse(`${full} is listed already under another name.`, 'conflict');

@@ -51,7 +51,7 @@ export interface ModelOrigin {
   readonly traceId: string;
   readonly conversationId: string | null;
   readonly private: boolean;
-  readonly purpose: 'chat' | 'embedding' | 'test' | 'check' | 'export';
+  readonly purpose: 'chat' | 'embedding' | 'test' | 'check' | 'export' | 'download' | 'search';
 }
 
 /** One request to one model. */

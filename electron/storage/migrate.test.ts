@@ -204,6 +204,19 @@ describe('migrations', () => {
         [2048, 1, 0, 0, null, 0, 'acme/big', null],
       ],
     },
+    {
+      before: 14,
+      fill: (db) => insertChats(db, chats),
+      holds: (db) =>
+        db.get('SELECT count AS lost, (SELECT count(*) FROM messages) AS messages FROM trace_exports_lost'),
+      expected: { lost: 0, messages: 3 },
+    },
+    {
+      before: 15,
+      fill: (db) => db.exec(`INSERT INTO imported_models VALUES ('local/a', '/m/a.gguf', 'A', 1)`),
+      holds: (db) => db.get('SELECT path, origin, (SELECT count(*) FROM downloads) AS downloads FROM imported_models'),
+      expected: { path: '/m/a.gguf', origin: 'file', downloads: 0 },
+    },
   ];
 
   it.each(CASES)('keep what was stored with data version $before', ({ before, fill, holds, expected }) => {

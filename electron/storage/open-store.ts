@@ -10,6 +10,7 @@ import { createConversationWriter } from './chat-conversations.ts';
 import { importConversation } from './chat-import.ts';
 import { createChatReader } from './chat-reader.ts';
 import { createTurnWriter } from './chat-turns.ts';
+import { createDownloadRecords } from './downloads.ts';
 import { createExportReader } from './dump.ts';
 import { createEgressRecords } from './egress.ts';
 import { createFeedback } from './feedback.ts';
@@ -76,6 +77,7 @@ export function openStore({ path, snapshotDir, clock, mintId, log, keepsPreview 
     cache: createCacheRecords(db),
     observations: createObservations(db),
     apiTokens: createApiTokenRecords(db),
+    downloads: createDownloadRecords(db),
     dump: createExportReader(db),
     path,
     schemaVersion: SCHEMA_VERSION,

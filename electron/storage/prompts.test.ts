@@ -62,7 +62,7 @@ describe('prompts', () => {
 describe('model records', () => {
   it('keep imported files and measurements over a restart', () => {
     const kit = makeStore();
-    const model = { id: 'local/x', path: '/models/x.gguf', name: 'X', addedAt: AT };
+    const model = { id: 'local/x', path: '/models/x.gguf', name: 'X', addedAt: AT, origin: 'file' as const };
     const measured = {
       backend: 'cpu',
       decodeThreads: 1,

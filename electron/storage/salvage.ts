@@ -19,6 +19,7 @@ const RECORDS = [
   'policy_versions',
   'model_observations',
   'api_tokens',
+  'downloads',
 ];
 /** Their sums are made again by triggers. Cached answers are not worth saving. */
 const LOGS = ['usage', 'egress', 'traces', 'trace_payloads'];

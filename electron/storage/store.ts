@@ -1,4 +1,5 @@
 import type { Conversation, Feedback, Folder, Message, ReplyInfo, SearchHit } from '../contract/entities/chat.ts';
+import type { PartSums } from '../contract/entities/download.ts';
 import type { Prompt, PromptVersion } from '../contract/entities/prompt.ts';
 import type { Measurement, ModelObserved } from '../contract/entities/model.ts';
 import type { TraceOverview, TraceOverviewQuery } from '../contract/entities/overview.ts';
@@ -212,15 +213,24 @@ export interface FeedbackWriter {
   remove(messageId: string): void;
 }
 
+/** A model file that stays where it lies. `origin` = the program it belongs to: forgetting it never touches the file. */
+export interface ImportedModel {
+  readonly id: string;
+  readonly path: string;
+  readonly name: string;
+  readonly addedAt: number;
+  readonly origin: 'file' | 'ollama' | 'lm-studio';
+}
+
 /** Imported model files and what was measured on this machine. */
 export interface ModelReader {
-  imported(): { id: string; path: string; name: string; addedAt: number }[];
+  imported(): ImportedModel[];
   /** Key: machine fingerprint, backend and model. */
   measurement(key: string): Measurement | null;
 }
 /** Adding a known model or key replaces it. */
 export interface ModelWriter {
-  addImported(model: { id: string; path: string; name: string; addedAt: number }): void;
+  addImported(model: ImportedModel): void;
   removeImported(modelId: string): void;
   saveMeasurement(key: string, measurement: Measurement): void;
 }
@@ -352,6 +362,49 @@ export interface ApiTokenRecords {
   touch(name: string, at: number): void;
 }
 
+/** One file that is wanted, or was fetched. */
+export interface DownloadRecord {
+  readonly id: string;
+  readonly title: string;
+  readonly fileName: string;
+  /** Addresses of the same file, the best first. */
+  readonly sources: readonly string[];
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  /** null = only the whole file can be checked. */
+  readonly parts: PartSums | null;
+  readonly checkedBy: 'catalogue' | 'hub' | 'person';
+  readonly catalogueId: string | null;
+  /** `wanted` = queued or under way: it goes on at the next start. */
+  readonly state: 'wanted' | 'paused' | 'failed' | 'done';
+  readonly problem: string | null;
+  /** Where it is installed, or was about to be when the process ended; null = not that far. */
+  readonly target: string | null;
+  /** Order in the queue. */
+  readonly place: number;
+  readonly createdAt: number;
+}
+/** What is on disk of a file: stretches `[from, to)` with where they came from. `synced` outlasts a power cut. */
+export interface DownloadProgress {
+  readonly have: readonly { readonly from: number; readonly to: number; readonly tag: string }[];
+  readonly synced: readonly { readonly from: number; readonly to: number; readonly tag: string }[];
+  readonly boot: string;
+}
+export interface DownloadRecords {
+  /** In the order of the queue. */
+  all(): DownloadRecord[];
+  /** At the end of the queue, wanted. */
+  add(record: Omit<DownloadRecord, 'state' | 'problem' | 'target' | 'place'>): void;
+  setState(id: string, state: DownloadRecord['state'], problem: string | null): void;
+  setTarget(id: string, target: string | null): void;
+  toEnd(id: string): void;
+  /** null = nothing is known. */
+  progress(id: string): DownloadProgress | null;
+  saveProgress(id: string, progress: DownloadProgress): void;
+  dropProgress(id: string): void;
+  remove(id: string): void;
+}
+
 /** Dump side of export; streams so that a large history does not fill memory. */
 export interface ExportReader {
   conversations(conversationId: string | null): Iterable<ConversationDump>;
@@ -371,6 +424,7 @@ export interface Store {
   readonly cache: CacheRecords;
   readonly observations: ObservationRecords;
   readonly apiTokens: ApiTokenRecords;
+  readonly downloads: DownloadRecords;
   readonly dump: ExportReader;
   readonly path: string;
   readonly schemaVersion: number;

@@ -9,6 +9,7 @@ import { silentLog } from '../../electron/base/log.ts';
 import { STARTER_MODEL_ID } from '../../electron/contract/names.ts';
 import { createModels } from '../../electron/model/index.ts';
 import type { ModelEvent, ModelMessage, Models } from '../../electron/model/index.ts';
+import type { ImportedModel } from '../../electron/storage/store.ts';
 import type { Measurement } from '../../electron/contract/entities/model.ts';
 import { createNodeSpawn } from '../../native/llama/spawn-node.ts';
 import type { HostProcess } from '../../native/llama/spawn.ts';
@@ -17,7 +18,7 @@ import { writeRandomGguf } from '../support/random-gguf.ts';
 const RESOURCES = resolve('resources');
 const STARTER_FILE = join(RESOURCES, 'starter-model', 'starter-q8_0.gguf');
 
-type Imported = { id: string; path: string; name: string; addedAt: number };
+type Imported = ImportedModel;
 
 function memoryStore(imported: Imported[] = []) {
   const measured = new Map<string, Measurement>();
@@ -279,7 +280,13 @@ describe('files that cannot be run', () => {
     const handle = await open(join(folder, 'damaged.gguf'), 'r+');
     await handle.write(Buffer.alloc(64, 0xff), 0, 64, 8);
     await handle.close();
-    const gone = { id: 'local/gone', path: join(folder, 'gone.bin'), name: 'Gone', addedAt: 1 };
+    const gone = {
+      id: 'local/gone',
+      path: join(folder, 'gone.bin'),
+      name: 'Gone',
+      addedAt: 1,
+      origin: 'file' as const,
+    };
     const models = build(memoryStore([gone]));
     await models.ready;
     const states = Object.fromEntries(models.list().map((entry) => [entry.id, entry.state]));

@@ -1,3 +1,4 @@
+import type { ImportedModel } from '../../electron/storage/store.ts';
 import { resolve } from 'node:path';
 import { systemClock } from '../../electron/base/clock.ts';
 import { silentLog } from '../../electron/base/log.ts';
@@ -6,13 +7,6 @@ import { createModels } from '../../electron/model/index.ts';
 import type { Models } from '../../electron/model/index.ts';
 import { createNodeSpawn } from '../../native/llama/spawn-node.ts';
 import type { HostProcess, SpawnHost } from '../../native/llama/spawn.ts';
-
-export interface ImportedModel {
-  readonly id: string;
-  readonly path: string;
-  readonly name: string;
-  readonly addedAt: number;
-}
 
 /** The model room's part of the store, in memory. */
 export function memoryModelStore(imported: ImportedModel[] = []) {

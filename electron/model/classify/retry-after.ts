@@ -53,7 +53,7 @@ const RESET =
 const remainingName = (name: string) => name.replace('reset', 'remaining');
 
 /** Resets of limits: of those that are used up the last, else the first of all. */
-function resetMs(facts: Facts, now: number): number | null {
+function resetMs(facts: Pick<Facts, 'headers'>, now: number): number | null {
   const all: number[] = [];
   const used: number[] = [];
   for (const [name, value] of Object.entries(facts.headers)) {
@@ -92,7 +92,11 @@ function wordsMs(text: string): number | null {
 }
 
 /** How long the other side asks us to wait, in ms from now, at most 7 days; null = it does not say. */
-export function retryAfterMs(facts: Facts, code: FaultCode, now: number): number | null {
+export function retryAfterMs(
+  facts: Pick<Facts, 'headers' | 'text' | 'retryDelayMs'>,
+  code: FaultCode,
+  now: number,
+): number | null {
   const { headers } = facts;
   const exact = headers['retry-after-ms'] ?? headers['x-ms-retry-after-ms'];
   const exactMs = exact === undefined || !/^\s*\d+(?:\.\d+)?\s*$/u.test(exact) ? null : sane(Number(exact));

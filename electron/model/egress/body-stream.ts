@@ -42,14 +42,19 @@ function letGo(response: IncomingMessage): void {
   response.resume();
 }
 
+/** How much of a file may wait for its reader, in chunks of the socket: what waits is lost when the process is. */
+const BULK_WAITING = 4;
+
 /**
  * The body of an answer as a web stream, read as fast as its reader takes it. Bounded in size; an error's body is cut at its
- * limit and the connection dropped. `onEnd` is called once with the bytes read.
+ * limit and the connection dropped. `bulk` = a file: its reader knows how long it may be. `onEnd` is called once with the bytes
+ * read.
  */
 export function bodyStream(
   response: IncomingMessage,
   status: number,
   onEnd: (bytesIn: number) => void,
+  bulk = false,
 ): ReadableStream<Uint8Array> {
   let bytes = 0;
   let lineBytes = 0;
@@ -79,7 +84,7 @@ export function bodyStream(
             response.destroy();
             return;
           }
-          if (bytes > limit || lineBytes > MOST_LINE_BYTES) {
+          if (!bulk && (bytes > limit || lineBytes > MOST_LINE_BYTES)) {
             const tooLarge =
               bytes > limit ? new AnswerTooLarge('The answer', limit) : new AnswerTooLarge('A line', MOST_LINE_BYTES);
             finish(tooLarge);
@@ -109,9 +114,11 @@ export function bodyStream(
         }
         over = true;
         onEnd(bytes);
-        letGo(response);
+        // Of a file there may be gigabytes left.
+        if (bulk) response.destroy();
+        else letGo(response);
       },
     },
-    { highWaterMark: 64 },
+    { highWaterMark: bulk ? BULK_WAITING : 64 },
   );
 }

@@ -12,9 +12,12 @@ import { AnswerCut, bodyStream } from './body-stream.ts';
 export interface EgressAsk {
   readonly providerId: string;
   readonly modelId: string | null;
-  readonly origin: ModelOrigin;
+  /** `traceId` null = no trace tells of it. */
+  readonly origin: Omit<ModelOrigin, 'traceId'> & { readonly traceId: string | null };
   /** A person said that this provider counts as this machine. */
   readonly trustedForPrivate: boolean;
+  /** A file: as long as it likes, and its reader leaves when it has enough. */
+  readonly bulk?: boolean;
   /** The connection stands and the request is on its way. */
   readonly onReached?: () => void;
 }
@@ -108,10 +111,11 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
           response.destroy();
           return;
         }
-        const stream = bodyStream(response, status, (bytesIn) => {
+        const onEnd = (bytesIn: number) => {
           settle();
           end(status, bytesIn);
-        });
+        };
+        const stream = bodyStream(response, status, onEnd, ask.bulk ?? false);
         const empty = status === 204 || status === 205 || status === 304;
         resolve(new Response(empty ? null : stream, { status, headers: flatHeaders(response) }));
       };

@@ -202,6 +202,8 @@ export const en = {
   'egress.test': 'Test',
   'egress.check': 'Check',
   'egress.export': 'Trace export',
+  'egress.download': 'Download',
+  'egress.search': 'Hub',
   cacheExact: 'Answer the same question again from memory',
   cacheExactHint: 'Cached replies are marked and free. Private chats are never kept.',
   cacheOff: 'Never',

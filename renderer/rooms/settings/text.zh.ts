@@ -201,6 +201,8 @@ export const zh: Record<keyof typeof en, string> = {
   'egress.test': '测试',
   'egress.check': '检查',
   'egress.export': '导出追踪',
+  'egress.download': '下载',
+  'egress.search': '模型库',
   cacheExact: '相同问题从记忆中回答',
   cacheExactHint: '缓存回复会标明且免费。私密对话绝不保留。',
   cacheOff: '从不',
