@@ -248,6 +248,7 @@ export async function benchParallel(quick: boolean, say: (text: string) => void)
     }
     peer = startPeerEngine(say);
     await peer?.ask({ t: 'open', path, threads: cores, contextTokens: CONTEXT, sequences: AT_ONCE });
+    say('Warming up …');
     const ourRounds: Round[] = [];
     const peerRounds: Round[] = [];
     // The first round of each is for caches and page tables.
@@ -255,6 +256,7 @@ export async function benchParallel(quick: boolean, say: (text: string) => void)
     for (const { side } of sides) await side.round(0);
     const count = quick ? 2 : 6;
     for (let index = 1; index <= count; index++) {
+      say(`Round ${index} of ${count} …`);
       ourRounds.push(await ours.round(index));
       for (const { side, rounds } of sides) rounds.push(await side.round(index));
       if (peer && index <= 2) peerRounds.push(await peerSide(peer).round(index));
