@@ -203,7 +203,8 @@ export function createEngine({ send, exit }: EngineDeps) {
     const threads = current.book.threads().decode;
     const sequences = slots.all.length;
     const { ramBytes, gpuBytes } = current.model.usedBytes();
-    const bytes = { usedBytes: Math.round(ramBytes + gpuBytes), estimatedBytes: current.estimatedBytes };
+    const { gpuLayers } = current.model.plan;
+    const bytes = { gpuLayers, usedBytes: Math.round(ramBytes + gpuBytes), estimatedBytes: current.estimatedBytes };
     send({ t: 'loaded', id, modelId: spec.modelId, loadMs, backend, threads, contextTokens, sequences, ...bytes });
     return { ...current, loadMs };
   }

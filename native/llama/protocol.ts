@@ -102,6 +102,8 @@ export const fromHost = z.discriminatedUnion('t', [
     /** Memory it takes, by llama.cpp's own account; what was estimated before. */
     usedBytes: count,
     estimatedBytes: count,
+    /** Layers of it that the graphics card holds. */
+    gpuLayers: count,
   }),
   z.object({ t: z.literal('prefill'), id, tokensIn: count, tokensCached: count }),
   z.object({ t: z.literal('delta'), id, text: z.string(), tokens: count }),

@@ -218,6 +218,7 @@ export function createReply(deps: ReplyDeps, loaded: LoadedModel, request: Gener
         tokensPerSecond,
         attributes: {
           backend: loaded.backend,
+          gpuLayers: loaded.plan.gpuLayers,
           template: loaded.chat.template,
           contextTokens,
           threadsDecode: threads.decode,

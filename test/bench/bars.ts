@@ -37,6 +37,7 @@ export function barsOf({
   launch,
   engine,
   parallel,
+  calibration,
   decode,
   conversation,
   reply,
