@@ -5,10 +5,10 @@ import { STARTER } from './starter.ts';
 /** What the engine of this app gives besides text, whatever the file. */
 const LOCAL_CAPABILITIES: ModelCapabilities = {
   tools: false,
-  jsonSchema: false,
+  jsonSchema: true,
   vision: false,
   reasoning: false,
-  logprobs: false,
+  logprobs: true,
   embeddings: false,
 };
 

@@ -12,8 +12,7 @@ export const OPEN_MS = 20_000;
 export const LONGEST_OPEN_MS = 300_000;
 /** A used-up account is looked at again after so long when nobody said when it resets, in ms. */
 export const QUOTA_OPEN_MS = 15 * 60_000;
-/** One lost engine process takes every answer it was making with it: within so many ms that is one loss. */
-export const ONE_LOSS_MS = 500;
+/** One lost engine process takes every answer with it that it was making: together they are one loss. */
 const TAKES_ALL: ReadonlySet<FaultCode> = new Set(['local_crash', 'local_oom', 'gpu_lost']);
 /** While a probe is under way, decisions are told that the breaker stays open for so long, in ms. */
 const PROBE_MS = 1000;
@@ -38,8 +37,8 @@ export interface Pass {
 
 interface State {
   losses: number;
-  /** When the engine was last lost, epoch ms. */
-  lostAt: number;
+  /** The last pass given before the engine was last lost. */
+  lostWith: number;
   /** Openings since the last answer. */
   openings: number;
   open: { readonly until: number | null; readonly because: FaultCode; readonly detail: string } | null;
@@ -89,11 +88,12 @@ const SAYS_NOTHING: ReadonlySet<FaultCode> = new Set([
 export function createBreakers(clock: Pick<Clock, 'now'>): Breakers {
   const states = new Map<string, State>();
   const seen = new Map<string, Seen>();
+  let passes = 0;
 
   const of = (key: string): State => {
     const known = states.get(key);
     if (known) return known;
-    const made: State = { losses: 0, lostAt: -Infinity, openings: 0, open: null, probing: false };
+    const made: State = { losses: 0, lostWith: 0, openings: 0, open: null, probing: false };
     states.set(key, made);
     return made;
   };
@@ -111,12 +111,12 @@ export function createBreakers(clock: Pick<Clock, 'now'>): Breakers {
     state.openings++;
     state.losses = 0;
   };
-  const loss = (state: State, probe: boolean, toOpen: number, fault: Fault) => {
+  const loss = (state: State, probe: boolean, toOpen: number, fault: Fault, pass: number) => {
     // What was under way when it opened adds nothing.
     if (state.open && !probe) return;
     if (TAKES_ALL.has(fault.code)) {
-      const again = clock.now() - state.lostAt < ONE_LOSS_MS;
-      state.lostAt = clock.now();
+      const again = pass <= state.lostWith;
+      state.lostWith = passes;
       if (again && !probe) return;
     }
     state.losses++;
@@ -148,6 +148,7 @@ export function createBreakers(clock: Pick<Clock, 'now'>): Breakers {
       }
       const probed = keys.map(of).filter((state) => state.open !== null);
       for (const state of probed) state.probing = true;
+      const pass = ++passes;
       let over = false;
       const once = (action: () => void) => () => {
         if (over) return;
@@ -179,7 +180,13 @@ export function createBreakers(clock: Pick<Clock, 'now'>): Breakers {
               case 'loss':
                 for (const state of [own, provider])
                   if (state)
-                    loss(state, probed.includes(state), cloud ? CLOUD_LOSSES_TO_OPEN : LOCAL_LOSSES_TO_OPEN, fault);
+                    loss(
+                      state,
+                      probed.includes(state),
+                      cloud ? CLOUD_LOSSES_TO_OPEN : LOCAL_LOSSES_TO_OPEN,
+                      fault,
+                      pass,
+                    );
                 return;
               case 'key':
                 if (provider) open(provider, null, fault);

@@ -10,6 +10,13 @@ export interface AddonContext {
   addToBatch(sequence: number, firstPosition: number, tokens: Uint32Array, logits: Uint32Array): Uint32Array;
   decodeBatch(): Promise<void>;
   sampleToken(batchPosition: number, sampler: AddonSampler): Promise<number>;
+  /** With `confidence`: the token and its probability, third. */
+  sampleToken(
+    batchPosition: number,
+    sampler: AddonSampler,
+    probabilities: false,
+    confidence: true,
+  ): Promise<readonly [number, unknown, number | undefined]>;
   disposeSequence(sequence: number): void;
   /** False when the kind of memory cannot forget a part (recurrent models). */
   removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
@@ -33,6 +40,8 @@ export interface SamplerConfig {
   repeatPenalty?: number;
   repeatPenaltyMaxTokens?: number;
   repeatPenaltyTokens?: Uint32Array;
+  /** Only tokens that this grammar allows are chosen. */
+  grammarEvaluationState?: object;
 }
 
 const has = (value: unknown, names: readonly string[]): boolean =>

@@ -4,6 +4,7 @@ import type { EngineStatus, Measurement } from '../../electron/contract/entities
 import { FaultError } from '../../electron/contract/faults.ts';
 import type { Fault } from '../../electron/contract/faults.ts';
 import { createFairQueue } from './fair-queue.ts';
+import { emptyGpuWarning } from './gpus.ts';
 import { createHostLink } from './host-link.ts';
 import type { HostLink, HostLimits } from './host-link.ts';
 import { faultOf } from './llama-fault.ts';
@@ -44,6 +45,8 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
   /** Ways to load a model that ended the process; it begins below them for a while. */
   const steps = new Map<string, { readonly down: number; readonly atMs: number; readonly proven: boolean }>();
   let memoryWasShort: () => boolean = () => false;
+  /** What the start of the process had to say; a loaded model may have more. */
+  let startWarning: string | null = null;
   /** A GPU ended the process before it was ready: the CPU is used until the backend is chosen anew. */
   let fallenFrom: Backend | null = null;
   let status: EngineStatus = { state: 'stopped', backend: null, warning: null, loadedModelId: null, crashes: 0 };
@@ -70,7 +73,8 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
             fallenFrom === wanted && fallenFrom !== null
               ? `The ${wanted} backend ended the engine process, so models run on the CPU. Update the graphics driver or set the backend to cpu in Settings.`
               : null;
-          return update({ state: 'ready', backend: message.backend, warning: fell ?? message.warning });
+          startWarning = fell ?? message.warning;
+          return update({ state: 'ready', backend: message.backend, warning: startWarning });
         }
         receive(message);
       },
@@ -91,7 +95,9 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     if (message.t === 'measured') return onMeasured(message.modelId, message.measurement);
     if (message.t === 'loaded') {
       lanes = message.sequences;
-      if (status.loadedModelId !== message.modelId) update({ loadedModelId: message.modelId });
+      const { modelId, backend: used, gpuLayers } = message;
+      const warning = emptyGpuWarning(used, gpuLayers, modelId) ?? startWarning;
+      if (status.loadedModelId !== modelId || status.warning !== warning) update({ loadedModelId: modelId, warning });
     }
     if (message.t === 'unloaded') {
       lanes = 1;

@@ -8,6 +8,8 @@ import { createCpuLoad } from './cpu-load.ts';
 import type { CpuTimes } from './cpu-load.ts';
 import { estimate, fit, planInWords, stepsDown } from './fit.ts';
 import type { Plan } from './fit.ts';
+import { createGrammars } from './grammar.ts';
+import type { Grammars } from './grammar.ts';
 import { loadModel } from './loaded-model.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { freeMemoryBytes } from './memory.ts';
@@ -69,6 +71,7 @@ export function createEngine({ send, exit }: EngineDeps) {
   let started: Promise<StartedBackend> | null = null;
   let serving: Serving | null = null;
   const retired: Serving[] = [];
+  let grammars: Grammars | null = null;
   let waiting = 0;
   let work: Promise<unknown> = Promise.resolve();
   let cancelIdle: (() => void) | null = null;
@@ -200,7 +203,8 @@ export function createEngine({ send, exit }: EngineDeps) {
     const threads = current.book.threads().decode;
     const sequences = slots.all.length;
     const { ramBytes, gpuBytes } = current.model.usedBytes();
-    const bytes = { usedBytes: Math.round(ramBytes + gpuBytes), estimatedBytes: current.estimatedBytes };
+    const { gpuLayers } = current.model.plan;
+    const bytes = { gpuLayers, usedBytes: Math.round(ramBytes + gpuBytes), estimatedBytes: current.estimatedBytes };
     send({ t: 'loaded', id, modelId: spec.modelId, loadMs, backend, threads, contextTokens, sequences, ...bytes });
     return { ...current, loadMs };
   }
@@ -208,7 +212,9 @@ export function createEngine({ send, exit }: EngineDeps) {
   async function answer(spec: ModelSpec, request: GenerateRequest): Promise<void> {
     const { llama } = await backendOf();
     const { model, scheduler, loadMs } = await ready(request.id, spec);
-    const deps = { llama, send, monotonicMs, now, after, stopped: () => stopped.has(request.id) };
+    grammars ??= createGrammars(llama);
+    const grammar = request.format ? await grammars.begin(model.model, request.format) : null;
+    const deps = { llama, send, monotonicMs, now, after, grammar, stopped: () => stopped.has(request.id) };
     scheduler.add(createReply(deps, model, request, loadMs));
   }
 

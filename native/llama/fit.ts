@@ -46,9 +46,9 @@ export const LEAST_CONTEXT_TOKENS = 512;
 /** Replies made at once, and conversations whose state is kept. */
 export const MOST_SEQUENCES = 8;
 export const BATCH_TOKENS = 512;
-/** State of conversations may take so much at least, and this share of what is free beyond it. */
-const STATE_BYTES = 1024 * MiB;
-const STATE_SHARE = 1 / 8;
+/** State of conversations may take so much, or this share of what is free: all of it is touched at once when a model is loaded. */
+const STATE_BYTES = 512 * MiB;
+const STATE_SHARE = 1 / 16;
 /** Left to the rest of the machine. */
 const SPARE_SHARE = 0.1;
 const SPARE_LEAST = 64 * MiB;

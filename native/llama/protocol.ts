@@ -38,6 +38,13 @@ export const modelSpec = z.object({
 });
 export type ModelSpec = z.infer<typeof modelSpec>;
 
+/** The form a reply must have. */
+export const replyFormat = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('json') }),
+  z.object({ type: z.literal('json_schema'), schema: z.record(z.string(), z.unknown()) }),
+]);
+export type ReplyFormat = z.infer<typeof replyFormat>;
+
 /** Core -> host. The first message is `start`; `exit` ends the process. */
 export const toHost = z.discriminatedUnion('t', [
   z.object({ t: z.literal('start'), backend: z.enum(BACKENDS) }),
@@ -50,6 +57,12 @@ export const toHost = z.discriminatedUnion('t', [
     sampling,
     /** Requests with one key continue one another's state; null = none is kept. */
     stateKey: z.string().nullable(),
+    /** Absent = free text. */
+    format: replyFormat.optional(),
+    /** The reply ends before the first of these. */
+    stop: z.array(z.string()).max(16).optional(),
+    /** Whether the mean probability of its tokens is wanted. */
+    probability: z.boolean().optional(),
   }),
   z.object({ t: z.literal('stop'), id }),
   z.object({ t: z.literal('count'), id, model: modelSpec, messages: z.array(hostMessage) }),
@@ -89,6 +102,8 @@ export const fromHost = z.discriminatedUnion('t', [
     /** Memory it takes, by llama.cpp's own account; what was estimated before. */
     usedBytes: count,
     estimatedBytes: count,
+    /** Layers of it that the graphics card holds. */
+    gpuLayers: count,
   }),
   z.object({ t: z.literal('prefill'), id, tokensIn: count, tokensCached: count }),
   z.object({ t: z.literal('delta'), id, text: z.string(), tokens: count }),

@@ -4,7 +4,7 @@ import type { Fault } from '../../electron/contract/faults.ts';
 import { createEventQueue } from './event-queue.ts';
 import type { HostLink } from './host-link.ts';
 import { faultOf, NO_USAGE } from './llama-fault.ts';
-import type { FromHost, HostMessage, LoadPlan, ModelSpec, ToHost } from './protocol.ts';
+import type { FromHost, HostMessage, LoadPlan, ModelSpec, ReplyFormat, ToHost } from './protocol.ts';
 
 export interface LlamaUsage {
   readonly tokensIn: number;
@@ -47,6 +47,9 @@ export interface LlamaRequest {
   readonly messages: readonly HostMessage[];
   readonly sampling: Sampling;
   readonly stateKey: string | null;
+  readonly format?: ReplyFormat;
+  readonly stop?: readonly string[];
+  readonly probability?: boolean;
 }
 
 /** Something sent to the host that has not ended yet. */
@@ -109,7 +112,14 @@ export function createReplyJob({ id, request, signal, clock, withdraw, post }: R
     send: (opened) => {
       sent = true;
       sentAt = clock.monotonicMs();
-      opened.post({ t: 'generate', id, ...request, messages: [...request.messages] });
+      const { stop, ...rest } = request;
+      opened.post({
+        t: 'generate',
+        id,
+        ...rest,
+        messages: [...request.messages],
+        ...(stop === undefined ? {} : { stop: [...stop] }),
+      });
     },
     flow: request.stateKey ?? 'no conversation',
     sharedModel: request.model.path,

@@ -3,8 +3,9 @@ import type { Sampling } from '../../electron/contract/entities/chat.ts';
 import { createSampler } from './addon.ts';
 import type { AddonSampler } from './addon.ts';
 import { createDeltas } from './deltas.ts';
+import type { GrammarState } from './grammar.ts';
 import type { LoadedModel } from './loaded-model.ts';
-import type { FromHost, HostMessage } from './protocol.ts';
+import type { FromHost, HostMessage, ReplyFormat } from './protocol.ts';
 import type { Slot } from './slots.ts';
 import { createStopScanner, createTextJoiner } from './text.ts';
 
@@ -13,6 +14,9 @@ export interface GenerateRequest {
   readonly messages: readonly HostMessage[];
   readonly sampling: Sampling;
   readonly stateKey: string | null;
+  readonly format?: ReplyFormat | undefined;
+  readonly stop?: readonly string[] | undefined;
+  readonly probability?: boolean | undefined;
 }
 
 export interface ReplyDeps {
@@ -23,6 +27,8 @@ export interface ReplyDeps {
   readonly after: (ms: number, run: () => void) => () => void;
   /** Somebody asked to stop this request. */
   readonly stopped: () => boolean;
+  /** Where its grammar begins; null = free text. */
+  readonly grammar: GrammarState | null;
 }
 
 export type ReplyFinish = 'stop' | 'length' | 'cancelled';
@@ -50,6 +56,12 @@ export const leastTokensOf = (messages: readonly HostMessage[]): number =>
 const LEAST_REPLY_TOKENS = 16;
 const PENALTY_WINDOW = 64;
 
+/** A token as it was chosen; the probability only where it was wanted. */
+export interface Sampled {
+  readonly token: number;
+  readonly probability: number | null;
+}
+
 /** One reply while it is made: what its model reads, what it says, and when it is over. The scheduler decides what is computed. */
 export interface Reply {
   readonly id: number;
@@ -58,6 +70,8 @@ export interface Reply {
   /** Context that it takes at least. */
   readonly neededTokens: number;
   readonly sampler: AddonSampler;
+  /** Its tokens' probabilities are wanted. */
+  readonly wantsProbability: boolean;
   readonly stopped: () => boolean;
   slot: Slot | null;
   /** Prompt tokens whose state stands; the reply begins when that is all. */
@@ -70,7 +84,7 @@ export interface Reply {
   /** It has a slot; `cached` prompt tokens need not be computed. */
   begin(cached: number, contextTokens: number): void;
   /** Takes the next token. True when the reply is over. */
-  accept(token: number, way: { readonly width: number; readonly threads: number }): boolean;
+  accept(sampled: Sampled, way: { readonly width: number; readonly threads: number }): boolean;
   notePromptThreads(threads: number): void;
   /** Tells the end. Decoded tokens a second of this reply alone; null when that cannot be told. */
   end(finish?: ReplyFinish): number | null;
@@ -104,9 +118,10 @@ export function createReply(deps: ReplyDeps, loaded: LoadedModel, request: Gener
           repeatPenaltyMaxTokens: PENALTY_WINDOW,
           repeatPenaltyTokens: Uint32Array.from(prompt.slice(-PENALTY_WINDOW)),
         }),
+    ...(deps.grammar === null ? {} : { grammarEvaluationState: deps.grammar }),
   });
   const joiner = createTextJoiner();
-  const scanner = createStopScanner(loaded.chat.stopTexts);
+  const scanner = createStopScanner([...loaded.chat.stopTexts, ...(request.stop ?? [])]);
   const deltas = createDeltas({
     monotonicMs,
     after: deps.after,
@@ -124,6 +139,7 @@ export function createReply(deps: ReplyDeps, loaded: LoadedModel, request: Gener
   let over = false;
   let threads = { decode: 0, prompt: 0 };
   let widths = 0;
+  let logProbability = 0;
 
   const reply: Reply = {
     id: request.id,
@@ -131,6 +147,7 @@ export function createReply(deps: ReplyDeps, loaded: LoadedModel, request: Gener
     prompt,
     neededTokens,
     sampler,
+    wantsProbability: request.probability === true,
     stopped: deps.stopped,
     slot: null,
     done: 0,
@@ -146,7 +163,7 @@ export function createReply(deps: ReplyDeps, loaded: LoadedModel, request: Gener
       send({ t: 'prefill', id: request.id, tokensIn: prompt.length, tokensCached: cachedTokens });
     },
     notePromptThreads: (count) => void (threads = { ...threads, prompt: count }),
-    accept(token, way) {
+    accept({ token, probability }, way) {
       firstMs ??= monotonicMs();
       if (token < 0) {
         finish = 'stop';
@@ -163,6 +180,7 @@ export function createReply(deps: ReplyDeps, loaded: LoadedModel, request: Gener
       }
       reply.token = token;
       tokens.push(token);
+      if (probability !== null) logProbability += Math.log(Math.max(probability, 1e-9));
       const found = scanner.push(joiner.push(piece));
       text += found.text;
       deltas.push(found.text);
@@ -200,12 +218,16 @@ export function createReply(deps: ReplyDeps, loaded: LoadedModel, request: Gener
         tokensPerSecond,
         attributes: {
           backend: loaded.backend,
+          gpuLayers: loaded.plan.gpuLayers,
           template: loaded.chat.template,
           contextTokens,
           threadsDecode: threads.decode,
           threadsPrefill: threads.prompt,
           // Mean number of replies that were made in one step with this one.
           batchWidth: tokens.length > 1 ? Math.round((widths * 100) / (tokens.length - 1)) / 100 : 1,
+          ...(reply.wantsProbability && tokens.length > 0
+            ? { meanProbability: Math.round(Math.exp(logProbability / tokens.length) * 1000) / 1000 }
+            : {}),
         },
       });
       return tokensPerSecond;

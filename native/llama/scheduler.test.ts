@@ -40,7 +40,10 @@ function build({ sequences = 8, contextTokens = 256, failAt = -1 } = {}) {
       for (const { sequence, tokens } of batch) held[sequence]?.push(...tokens);
       steps.push(batch);
     },
-    sampleToken: (at) => Promise.resolve((logits[at] ?? 0) + 1),
+    sampleToken: ((at: number, _: unknown, __?: false, confidence?: true) => {
+      const token = (logits[at] ?? 0) + 1;
+      return Promise.resolve(confidence ? [token, undefined, 0.5] : token);
+    }) as AddonContext['sampleToken'],
     disposeSequence: (sequence) => void (held[sequence] = []),
     removeTokenCellsFromSequence(sequence, start) {
       held[sequence]?.splice(start);
@@ -114,15 +117,15 @@ function build({ sequences = 8, contextTokens = 256, failAt = -1 } = {}) {
   });
   const stopped = new Set<number>();
   let id = 0;
-  const reply = (text: string, stateKey: string | null = null, maxTokens = 100): Reply => {
+  const reply = (text: string, stateKey: string | null = null, maxTokens = 100, more: object = {}): Reply => {
     const own = ++id;
     const llama = { _bindings: { AddonSampler: Sampler } } as unknown as Llama;
     const deps = { llama, send: (message: FromHost) => void sent.push(message), monotonicMs, now: () => 0 };
-    const rest = { after: () => () => undefined, stopped: () => stopped.has(own) };
+    const rest = { after: () => () => undefined, stopped: () => stopped.has(own), grammar: null };
     return createReply(
       { ...deps, ...rest },
       loaded,
-      { id: own, messages: [{ role: 'user', text }], sampling: { maxTokens }, stateKey },
+      { id: own, messages: [{ role: 'user', text }], sampling: { maxTokens }, stateKey, ...more },
       0,
     );
   };
@@ -220,6 +223,23 @@ describe('several replies on one context', () => {
     scheduler.add(reply('111111222', 'k'));
     await scheduler.idle();
     for (const id of [1, 2]) expect(endOf(id)).toMatchObject({ attributes: { threadsPrefill: 2 } });
+  });
+
+  it('end before a text they were asked to stop at', async () => {
+    const { scheduler, reply, textOf, endOf } = build();
+    scheduler.add(reply('1', null, 100, { stop: ['56'] }));
+    await scheduler.idle();
+    expect(textOf(1)).toBe('234');
+    expect(endOf(1)).toMatchObject({ finish: 'stop' });
+  });
+
+  it('tell how probable their tokens were when asked', async () => {
+    const { scheduler, reply, endOf } = build();
+    scheduler.add(reply('1', null, 100, { probability: true }));
+    scheduler.add(reply('1'));
+    await scheduler.idle();
+    expect(endOf(1)).toMatchObject({ attributes: { meanProbability: 0.5 } });
+    expect(endOf(2)).not.toHaveProperty('attributes.meanProbability');
   });
 
   it('end with length at the limit asked for', async () => {

@@ -1,6 +1,7 @@
 import { keepPrefix } from './decode.ts';
 import type { LoadedModel } from './loaded-model.ts';
-import type { Reply } from './reply.ts';
+import type { AddonContext } from './addon.ts';
+import type { Reply, Sampled } from './reply.ts';
 import { commonPrefix } from './slots.ts';
 import type { SpeedBook } from './speed-book.ts';
 import { nextGroup, nextPrompt, promptPart } from './turns.ts';
@@ -19,6 +20,14 @@ const LEAST_SHARED_TOKENS = 32;
 const COPIED_PER_SHARED = 16;
 const ONE = Uint32Array.of(0);
 const NONE = new Uint32Array(0);
+
+/** Chooses the next token of a reply from the logits at a position of the batch. */
+async function sample(addon: AddonContext, at: number, { sampler, wantsProbability }: Reply): Promise<Sampled> {
+  if (!wantsProbability) return { token: await addon.sampleToken(at, sampler), probability: null };
+  const [token, , probability] = await addon.sampleToken(at, sampler, false, true);
+  return { token, probability: probability ?? null };
+}
+const NOTHING: Sampled = { token: -1, probability: null };
 
 /**
  * Makes several replies on one context: every step computes one token of each of a group of replies, or a part of one prompt.
@@ -111,8 +120,7 @@ export function createScheduler({ loaded, book, monotonicMs, onOver }: Scheduler
     reply.notePromptThreads(threads);
     for (const token of part) slot.tokens.push(token);
     reply.done += part.length;
-    if (last && reply.accept(await addon.sampleToken(logits[0] ?? 0, reply.sampler), { width: 1, threads }))
-      leave(reply, null);
+    if (last && reply.accept(await sample(addon, logits[0] ?? 0, reply), { width: 1, threads })) leave(reply, null);
   }
 
   /** Returns how many tokens were made. */
@@ -133,14 +141,14 @@ export function createScheduler({ loaded, book, monotonicMs, onOver }: Scheduler
     await addon.decodeBatch();
     const one = group.length === 1 ? group[0] : undefined;
     const tokens = one
-      ? [await addon.sampleToken(at[0] ?? 0, one.sampler)]
-      : await Promise.all(group.map((reply, index) => addon.sampleToken(at[index] ?? 0, reply.sampler)));
+      ? [await sample(addon, at[0] ?? 0, one)]
+      : await Promise.all(group.map((reply, index) => sample(addon, at[index] ?? 0, reply)));
     book.noteDecode(talking.length, way, monotonicMs() - from);
     steps++;
     group.forEach((reply, index) => {
       reply.slot?.tokens.push(reply.token);
       reply.servedAt = steps;
-      if (reply.accept(tokens[index] ?? -1, way)) leave(reply, null);
+      if (reply.accept(tokens[index] ?? NOTHING, way)) leave(reply, null);
     });
     return group.length;
   }

@@ -4,6 +4,7 @@ import type { LongConversationFigures } from './app/long-conversation.ts';
 import type { LongReplyFigures } from './app/long-reply.ts';
 import type { RouterFigures } from '../../electron/cli/bench/router.ts';
 import type { ApiFigures } from './api.ts';
+import type { CalibrationBench } from './calibration.ts';
 import type { EngineBench } from './engine.ts';
 import type { ParallelBench } from './parallel.ts';
 import type { StorageBench } from './storage.ts';
@@ -14,6 +15,7 @@ export interface Figures {
   readonly launch?: LaunchFigures;
   readonly engine?: EngineBench;
   readonly parallel?: ParallelBench;
+  readonly calibration?: CalibrationBench;
   readonly decode?: AppDecodeFigures;
   readonly conversation?: LongConversationFigures;
   readonly reply?: LongReplyFigures;
@@ -35,6 +37,7 @@ export function barsOf({
   launch,
   engine,
   parallel,
+  calibration,
   decode,
   conversation,
   reply,
@@ -66,6 +69,14 @@ export function barsOf({
           most('cold first token over the best engine', parallel.ratios.coldFirstMs, 1.05),
           most('warm first token over the best engine', parallel.ratios.warmFirstMs, 1.1),
           least('8 at once over the better engine', parallel.ratios.parallelTokensPerSecond, 1),
+        ]
+      : []),
+    ...(calibration
+      ? [
+          least('calibrated threads over the best count', calibration.idle.overBest, 0.95),
+          least('calibrated threads over the best count, one core busy', calibration.loaded.overBest, 0.95),
+          most('calibrating, ms', Math.max(calibration.idle.calibrateMs, calibration.loaded.calibrateMs), 10_000),
+          least('speed 5 s after load appears over the best then', calibration.recovery, 0.8),
         ]
       : []),
     ...(decode

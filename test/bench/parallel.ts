@@ -43,6 +43,8 @@ const SHORT = 64;
 const LONG = 480;
 const WORDS = 'rain falls on the roof and the river runs to the sea ';
 const wordsOf = (tokens: number): string => WORDS.repeat(Math.ceil(tokens / 20));
+/** Threads that wait for a busy core can take seconds a token: such a run ends here, with what it made. */
+const LIMIT_MS = 4000;
 /** Worker threads of the side measured before go on spinning for a while. */
 const quiet = (): Promise<void> => new Promise((done) => setTimeout(done, 300));
 
@@ -135,7 +137,7 @@ async function directSide(path: string, threads: number): Promise<Side & { dispo
     for await (const token of sequence.evaluate([...prompt], { temperature: 0, yieldEogToken: true })) {
       void token;
       if (tokens++ === 0) firstAt = performance.now();
-      if (tokens >= most) break;
+      if (tokens >= most || performance.now() - askedAt > LIMIT_MS) break;
     }
     return { firstMs: firstAt - askedAt, tokens, decode: ((tokens - 1) * 1000) / (performance.now() - firstAt) };
   };
@@ -248,6 +250,7 @@ export async function benchParallel(quick: boolean, say: (text: string) => void)
     }
     peer = startPeerEngine(say);
     await peer?.ask({ t: 'open', path, threads: cores, contextTokens: CONTEXT, sequences: AT_ONCE });
+    say('Warming up …');
     const ourRounds: Round[] = [];
     const peerRounds: Round[] = [];
     // The first round of each is for caches and page tables.
@@ -255,6 +258,7 @@ export async function benchParallel(quick: boolean, say: (text: string) => void)
     for (const { side } of sides) await side.round(0);
     const count = quick ? 2 : 6;
     for (let index = 1; index <= count; index++) {
+      say(`Round ${index} of ${count} …`);
       ourRounds.push(await ours.round(index));
       for (const { side, rounds } of sides) rounds.push(await side.round(index));
       if (peer && index <= 2) peerRounds.push(await peerSide(peer).round(index));

@@ -10,6 +10,7 @@ import { benchLongConversation } from './app/long-conversation.ts';
 import { benchLongReply } from './app/long-reply.ts';
 import { benchApi } from './api.ts';
 import { barsOf, type Figures } from './bars.ts';
+import { benchCalibration } from './calibration.ts';
 import { benchEngine } from './engine.ts';
 import { benchParallel } from './parallel.ts';
 import { benchRouter } from './router.ts';
@@ -37,6 +38,7 @@ const parts: Readonly<Record<keyof Figures, () => Promise<unknown>>> = {
   launch: () => onStage((stage) => benchLaunch(stage, quick ? 3 : 9)),
   engine: () => benchEngine({ quick }),
   parallel: () => benchParallel(quick, say),
+  calibration: () => benchCalibration(),
   decode: () => onStage((stage) => benchAppDecode(stage, quick ? 5 : 9, quick ? 30 : 200)),
   conversation: () => onStage((stage) => benchLongConversation(stage, quick ? 6 : 20)),
   reply: () => onStage((stage) => benchLongReply(stage)),

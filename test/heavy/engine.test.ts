@@ -238,6 +238,52 @@ describe('the engine with the starter model', () => {
     expect(Math.max(...widths)).toBeGreaterThan(1);
   });
 
+  it('follows a JSON schema by construction, even with a model that knows no JSON', { timeout: 60_000 }, async () => {
+    const path = join(dataDir, 'models', 'noise.gguf');
+    await writeRandomGguf(path, { width: 128, heads: 2, contextTokens: 2048, name: 'Noise', seed: 3 });
+    const models = build();
+    const schema = {
+      type: 'object',
+      properties: {
+        sure: { type: 'boolean' },
+        mood: { anyOf: [{ const: 'calm' }, { const: 'wild' }] },
+        tags: { type: 'array', items: { enum: ['a', 'b'] }, minItems: 1, maxItems: 2 },
+      },
+      required: ['sure', 'mood', 'tags'],
+      additionalProperties: false,
+    };
+    const answers = await Promise.all(
+      [1, 2, 3, 4].map(async (seed) => {
+        let text = '';
+        const request = {
+          modelId: 'local/noise',
+          messages: [user('say it')],
+          sampling: { temperature: 1, seed, maxTokens: 400 },
+          stateKey: null,
+          format: { type: 'json_schema' as const, name: 'x', schema, strict: true },
+          logprobs: true,
+        };
+        let last: ModelEvent | undefined;
+        for await (const event of models.provider.generate(request, new AbortController().signal)) {
+          if (event.kind === 'delta') text += event.text;
+          last = event;
+        }
+        return { text, last };
+      }),
+    );
+    for (const { text, last } of answers) {
+      expect(last).toMatchObject({ kind: 'end', finish: 'stop' });
+      const value = JSON.parse(text) as Record<string, unknown>;
+      expect(Object.keys(value).sort()).toEqual(['mood', 'sure', 'tags']);
+      expect(typeof value['sure']).toBe('boolean');
+      expect(['calm', 'wild']).toContain(value['mood']);
+      const probability = last?.kind === 'end' ? last.attributes['meanProbability'] : null;
+      expect(probability).toBeGreaterThan(0);
+      expect(probability).toBeLessThanOrEqual(1);
+    }
+    await rm(path);
+  });
+
   it('leaves no process behind when it is disposed', { timeout: 60_000 }, async () => {
     const models = build();
     await ask(models, [user('hello')]);

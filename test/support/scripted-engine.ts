@@ -90,6 +90,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
         sequences: options.sequences ?? 1,
         usedBytes: 1e8,
         estimatedBytes: 1e8,
+        gpuLayers: (options.backend ?? 'cpu') === 'cpu' ? 0 : 33,
       });
       return loadMs;
     };

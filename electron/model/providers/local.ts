@@ -1,7 +1,7 @@
 import type { Fault, FaultCode } from '../../contract/faults.ts';
 import type { LlamaClient, ModelSpec } from '../../../native/llama/client.ts';
 import type { FileProblem } from '../gguf/file.ts';
-import type { ModelEvent, ModelMessage, ModelProvider } from '../model.ts';
+import type { ModelEvent, ModelFormat, ModelMessage, ModelProvider } from '../model.ts';
 
 type EngineMessage = { readonly role: 'system' | 'user' | 'assistant'; readonly text: string };
 
@@ -40,13 +40,19 @@ function plain(messages: readonly ModelMessage[]): EngineMessage[] | null {
   return taken;
 }
 
+/** The engine takes so many texts to stop at. */
+const MOST_STOPS = 16;
+
+const formOf = (format: ModelFormat) =>
+  format.type === 'json' ? { type: 'json' as const } : { type: 'json_schema' as const, schema: { ...format.schema } };
+
 const NO_USAGE = { tokensIn: 0, tokensCached: 0, tokensOut: 0 };
 
 /** Local models as the router sees them. */
 export function createLocalProvider({ client, prepare, onRefused, onStart, onEnd }: LocalProviderDeps): ModelProvider {
   return {
     async *generate(
-      { modelId, messages: all, sampling, stateKey },
+      { modelId, messages: all, sampling, stateKey, format, stop, logprobs },
       signal,
     ): AsyncGenerator<ModelEvent, void, undefined> {
       const prepared = await prepare(modelId);
@@ -64,7 +70,16 @@ export function createLocalProvider({ client, prepare, onRefused, onStart, onEnd
       }
       onStart(modelId);
       try {
-        for await (const event of client.generate({ model: prepared.spec, messages, sampling, stateKey }, signal)) {
+        const request = {
+          model: prepared.spec,
+          messages,
+          sampling,
+          stateKey,
+          ...(format === undefined ? {} : { format: formOf(format) }),
+          ...(stop === undefined ? {} : { stop: stop.slice(0, MOST_STOPS) }),
+          ...(logprobs === true ? { probability: true } : {}),
+        };
+        for await (const event of client.generate(request, signal)) {
           if (event.kind !== 'fault') {
             yield event;
             continue;
