@@ -38,6 +38,7 @@ import { createPolicies } from './orchestration/policies/policies.ts';
 import { createPrompts } from './orchestration/prompts/prompts.ts';
 import { createSettings } from './orchestration/settings/settings.ts';
 import { createSpending } from './orchestration/spending/spending.ts';
+import { createDiagnosing } from './orchestration/traces/diagnosing.ts';
 import { createTurns } from './orchestration/turn/turns.ts';
 import type { TraceSource } from './orchestration/turn/turn.ts';
 import { createModels, createPriceTable, createSessionVault } from './model/index.ts';
@@ -311,6 +312,7 @@ export function createCore(options: CoreOptions): Core {
       feedback: createFeedback({ store, clock, mintId, announce }),
       traces: store.traces,
       traceReads: tracing.reads,
+      diagnosing: createDiagnosing(tracing.reads),
       models,
       settings,
       policies,

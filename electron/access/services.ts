@@ -12,6 +12,7 @@ import type { Providers } from '../orchestration/providers/providers.ts';
 import type { Prompts } from '../orchestration/prompts/prompts.ts';
 import type { Settings } from '../orchestration/settings/settings.ts';
 import type { Spending } from '../orchestration/spending/spending.ts';
+import type { Diagnosing } from '../orchestration/traces/diagnosing.ts';
 import type { Turns } from '../orchestration/turn/turns.ts';
 import type { TraceReads } from '../storage/index.ts';
 import type { TraceReader } from '../storage/store.ts';
@@ -26,6 +27,7 @@ export interface Services {
   readonly traces: TraceReader;
   /** The same, answered by another thread. */
   readonly traceReads: TraceReads;
+  readonly diagnosing: Diagnosing;
   readonly models: Models;
   readonly settings: Settings;
   readonly policies: Policies;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { config, settingsState } from './config.ts';
 import { conversation, feedback, feedbackReason, folder, id, message, sampling, searchHit } from './entities/chat.ts';
+import { diagnosis, periodDiagnosis } from './entities/diagnosis.ts';
 import { engineStatus, modelEntry } from './entities/model.ts';
 import { traceOverview, traceOverviewQuery } from './entities/overview.ts';
 import { prompt, promptVersion } from './entities/prompt.ts';
@@ -123,6 +124,10 @@ export const calls = {
     z.object({ rows: z.array(traceRow), next: z.string().nullable(), total: z.number().int() }),
   ),
   'trace.get': call(z.strictObject({ traceId: id }), trace),
+  /** Why it failed, was slow, dear or rated badly. */
+  'trace.diagnose': call(z.strictObject({ traceId: id }), diagnosis),
+  /** What changed in a time against the one of the same length before it. */
+  'trace.diagnosePeriod': call(z.strictObject({ since: z.number().int(), until: z.number().int() }), periodDiagnosis),
   /** Sums over time, for dashboards. */
   'trace.overview': call(traceOverviewQuery, traceOverview),
   'usage.list': call(

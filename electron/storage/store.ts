@@ -127,6 +127,21 @@ export interface ConversationDump {
   }[];
 }
 
+/** Traces near another one, at most 200 of each kind, newest first; never the trace itself. */
+export interface TraceNeighbours {
+  /** Answered well by the same model in the 30 days before. */
+  readonly sameModel: readonly TraceRow[];
+  /** Answered well by any model in the 30 days before. */
+  readonly anyModel: readonly TraceRow[];
+  /** Within a quarter of an hour, before and after. */
+  readonly near: readonly TraceRow[];
+  /** With the same fault within a day. */
+  readonly sameFault: readonly TraceRow[];
+  readonly samePrompt: readonly TraceRow[];
+  /** Rated ones until then. */
+  readonly rated: readonly TraceRow[];
+}
+
 /** Traces and the ledger. */
 export interface TraceReader {
   list(
@@ -137,6 +152,8 @@ export interface TraceReader {
   ): { rows: TraceRow[]; next: string | null; total: number };
   get(traceId: string): Trace | null;
   usage(since: number, until: number): UsageEntry[];
+  /** One trace and what it is compared with; null = there is none. */
+  neighbourhood(traceId: string): { trace: Trace; neighbours: TraceNeighbours } | null;
   /** Sums over time, without reading traces. What ended in the last seconds may not be in them yet. */
   overview(query: TraceOverviewQuery): TraceOverview;
 }

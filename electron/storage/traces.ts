@@ -3,6 +3,7 @@ import type { Trace, TraceRow, UsageEntry } from '../contract/entities/trace.ts'
 import { createIndexQueue } from './search-index.ts';
 import type { TraceReader, TraceWriter } from './store.ts';
 import { listTraces } from './trace-list.ts';
+import { neighboursOf } from './trace-neighbours.ts';
 import { unpackPayload } from './trace-payload.ts';
 import { dropOldRollups, overviewOf, rollTraces } from './trace-rollups.ts';
 import {
@@ -51,14 +52,10 @@ export function createTraces(db: Database, prepare: PrepareTrace): TraceReader &
 export function createTraceReader(db: Database): TraceReader {
   return {
     list: (filter, before, limit) => listTraces(db, filter, before, limit),
-    get: (traceId) => {
-      const row = db.get(
-        `SELECT ${TRACE_COLUMNS}, p.body FROM traces t LEFT JOIN trace_payloads p ON p.trace_seq = t.seq WHERE t.id = ?`,
-        traceId,
-      );
-      if (!row) return null;
-      const payload = row['body'] === null ? { decision: null, spans: [] } : unpackPayload(row['body']);
-      return { ...traceFromRow(row), ...payload };
+    get: (traceId) => readTrace(db, traceId),
+    neighbourhood: (traceId) => {
+      const trace = readTrace(db, traceId);
+      return trace && { trace, neighbours: neighboursOf(db, trace) };
     },
     usage: (since, until) =>
       db
@@ -66,6 +63,16 @@ export function createTraceReader(db: Database): TraceReader {
         .map(usageFromRow),
     overview: (query) => overviewOf(db, query),
   };
+}
+
+function readTrace(db: Database, traceId: string): Trace | null {
+  const row = db.get(
+    `SELECT ${TRACE_COLUMNS}, p.body FROM traces t LEFT JOIN trace_payloads p ON p.trace_seq = t.seq WHERE t.id = ?`,
+    traceId,
+  );
+  if (!row) return null;
+  const payload = row['body'] === null ? { decision: null, spans: [] } : unpackPayload(row['body']);
+  return { ...traceFromRow(row), ...payload };
 }
 
 const pragma = (db: Database, name: string): number => Number(db.pragma(name));

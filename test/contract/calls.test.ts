@@ -45,6 +45,7 @@ describe('every call of the contract', () => {
     await ask(test, 'draft.get', { conversationId: null });
     await ask(test, 'turn.active', {});
     await ask(test, 'trace.list', { filter: {}, limit: 10 });
+    await ask(test, 'trace.diagnosePeriod', { since: 86_400_000, until: 172_800_000 });
     await ask(test, 'trace.overview', { since: 0, until: 86_400_000, by: 'model' });
     await ask(test, 'usage.list', { since: 0, until: Date.now() });
     await ask(test, 'prompt.list', {});
@@ -94,6 +95,7 @@ describe('every call of the contract', () => {
     await ask(test, 'chat.restore', { conversationId });
     await ask(test, 'trace.list', { filter: { conversationId }, limit: 10 });
     await ask(test, 'trace.get', { traceId: end.message.reply?.traceId ?? '' });
+    await ask(test, 'trace.diagnose', { traceId: end.message.reply?.traceId ?? '' });
     await ask(test, 'usage.list', { since: 0, until: Date.now() + 1000 });
     await ask(test, 'feedback.give', { messageId: start.replyId, rating: 'down', reason: 'wrong', note: 'No.' });
     await ask(test, 'feedback.list', { rating: 'down', limit: 10 });

@@ -5,13 +5,18 @@ import type { HandlersOf, Services } from '../services.ts';
 /** What happened and what it used. Read on a thread of its own: the window may ask for a lot. */
 export const traceHandlers = ({
   traceReads: reads,
-}: Services): HandlersOf<'trace.list' | 'trace.get' | 'trace.overview' | 'usage.list'> => ({
+  diagnosing,
+}: Services): HandlersOf<
+  'trace.list' | 'trace.get' | 'trace.overview' | 'trace.diagnose' | 'trace.diagnosePeriod' | 'usage.list'
+> => ({
   'trace.list': ({ filter, before, limit }) => reads.list(filter, before ?? null, limit),
   'trace.get': async ({ traceId }) => {
     const trace = await reads.get(traceId);
     if (trace.json === 'null') throw refuse('This trace is not there: it may have been removed.', 'not_found');
     return new JsonAnswer(trace.json);
   },
+  'trace.diagnose': ({ traceId }) => diagnosing.trace(traceId),
+  'trace.diagnosePeriod': ({ since, until }) => diagnosing.period(since, until),
   'trace.overview': (query) => reads.overview(query),
   'usage.list': async ({ since, until }) => {
     const entries = (await reads.usage(since, until)).read();

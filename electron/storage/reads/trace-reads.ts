@@ -113,6 +113,7 @@ export function createTraceReads(deps: {
     list: (...args) => ask('list', args) as ReturnType<TraceReads['list']>,
     get: (...args) => ask('get', args) as ReturnType<TraceReads['get']>,
     usage: (...args) => ask('usage', args) as ReturnType<TraceReads['usage']>,
+    neighbourhood: (...args) => ask('neighbourhood', args) as ReturnType<TraceReads['neighbourhood']>,
     overview: (...args) => ask('overview', args) as ReturnType<TraceReads['overview']>,
     async dispose() {
       ended = true;
