@@ -23,7 +23,14 @@ export interface DialogProps {
 
 const WIDTHS = { sm: 'max-w-sm', md: 'max-w-lg', lg: 'max-w-3xl' } as const;
 
-export function Dialog({ open, onOpenChange, title, description, children, footer, width = 'md' }: DialogProps) {
+export const Dialog = ({ children, footer, ...frame }: DialogProps) => (
+  <Frame {...frame}>
+    <Body>{children}</Body>
+    {footer !== undefined && <Foot>{footer}</Foot>}
+  </Frame>
+);
+
+function Frame({ open, onOpenChange, title, description, children, width = 'md' }: Omit<DialogProps, 'footer'>) {
   const t = kitText.useText();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
@@ -33,26 +40,93 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
           className={cx(PANEL, WIDTHS[width])}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
         >
-          <header className="flex items-start gap-3 px-5 pt-4 pb-2">
-            <div className="min-w-0 flex-1 pt-1">
-              <Radix.Title className="text-lg font-semibold text-ink">{title}</Radix.Title>
-              {description !== undefined && (
-                <Radix.Description className="mt-1 text-sm text-ink-2">{description}</Radix.Description>
-              )}
-            </div>
-            <Radix.Close asChild>
-              <IconButton icon={X} label={t('close')} className="-mr-1.5" />
-            </Radix.Close>
+          <header className="px-5 pt-5 pr-14 pb-3">
+            <Radix.Title className="text-lg font-semibold break-words text-ink">{title}</Radix.Title>
+            {description !== undefined && (
+              <Radix.Description className="mt-1 text-sm text-ink-2">{description}</Radix.Description>
+            )}
           </header>
-          <div className="scroll-y min-h-0 flex-1 px-5 py-2">{children}</div>
-          {footer !== undefined ? (
-            <footer className="flex justify-end gap-2 px-5 pt-2 pb-4">{footer}</footer>
-          ) : (
-            <div className="h-3" />
-          )}
+          {children}
+          {/* Last in the order of keys: the first press belongs to what the dialog is for. */}
+          <Radix.Close asChild>
+            <IconButton icon={X} label={t('close')} className="absolute top-4 right-3.5" />
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
+  );
+}
+
+/** What a dialog holds; it scrolls where the window is low, with a line on the side where there is more. */
+const Body = ({ children, className }: { readonly children: ReactNode; readonly className?: string }) => (
+  <div className={cx('scroll-edges min-h-0 flex-1 px-5 pt-1 pb-4', className)}>{children}</div>
+);
+
+const Foot = ({ children }: { readonly children: ReactNode }) => (
+  <footer className="flex flex-wrap items-center justify-end gap-2 px-5 pt-2 pb-4">{children}</footer>
+);
+
+export interface FormDialogProps extends Omit<DialogProps, 'footer'> {
+  /** What the main button says. */
+  readonly submitLabel: string;
+  /** On the main button and on Enter in a field. */
+  readonly onSubmit: () => void;
+  readonly busy?: boolean;
+  readonly disabled?: boolean;
+  /** What went wrong, as one sentence. */
+  readonly problem?: string | null;
+  /** Something else to do, at the other end of the buttons. */
+  readonly aside?: ReactNode;
+}
+
+/** A dialog one fills in: fields, then Cancel and the one thing to do. */
+export function FormDialog({
+  children,
+  submitLabel,
+  onSubmit,
+  busy = false,
+  disabled = false,
+  problem = null,
+  aside,
+  ...dialog
+}: FormDialogProps) {
+  const t = kitText.useText();
+  return (
+    <Frame {...dialog}>
+      <form
+        noValidate
+        className="flex min-h-0 flex-1 flex-col"
+        onSubmit={(event) => {
+          // A form in a dialog over a form is no part of it.
+          event.preventDefault();
+          event.stopPropagation();
+          if (!busy && !disabled) onSubmit();
+        }}
+      >
+        <Body className="flex flex-col gap-4">
+          {children}
+          {problem !== null && (
+            <p role="alert" className="text-sm text-failed-ink">
+              {problem}
+            </p>
+          )}
+        </Body>
+        <Foot>
+          {aside !== undefined && <div className="mr-auto min-w-0">{aside}</div>}
+          <Button
+            look="ghost"
+            onClick={() => {
+              dialog.onOpenChange(false);
+            }}
+          >
+            {t('cancel')}
+          </Button>
+          <Button look="primary" type="submit" busy={busy} disabled={disabled}>
+            {submitLabel}
+          </Button>
+        </Foot>
+      </form>
+    </Frame>
   );
 }
 

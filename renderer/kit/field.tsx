@@ -6,7 +6,8 @@ import { cx } from './cx.ts';
 import { kitText } from './text.ts';
 
 const FIELD =
-  'w-full rounded-md bg-raised text-sm text-ink ring-1 ring-line-strong/60 ring-inset placeholder:text-ink-3 ' +
+  // A width given from outside wins over the whole line.
+  '[:where(&)]:w-full rounded-md bg-raised text-sm text-ink ring-1 ring-line-strong/60 ring-inset placeholder:text-ink-3 ' +
   'focus-visible:outline-offset-0 disabled:opacity-45 aria-invalid:ring-failed';
 
 export const Input = ({ className, ...rest }: ComponentProps<'input'>) => (

@@ -3,7 +3,7 @@ export { Badge } from './badge.tsx';
 export type { Tone } from './badge.tsx';
 export { Button, IconButton } from './button.tsx';
 export { cx } from './cx.ts';
-export { AlertDialog, Dialog } from './dialog.tsx';
+export { AlertDialog, Dialog, FormDialog } from './dialog.tsx';
 export { Checkbox, Input, SearchBox, Slider, Switch, Textarea } from './field.tsx';
 export {
   formatBytes,
@@ -20,10 +20,14 @@ export {
   formatUsd,
   formatWhen,
 } from './format.ts';
+export { Labelled } from './labelled.tsx';
 export { Listbox } from './listbox.tsx';
 export { ContextMenu, DropdownMenu } from './menu.tsx';
 export type { MenuItem } from './menu.tsx';
 export type { RoomDoor } from './room.ts';
+export { NameDialog } from './name-dialog.tsx';
+export type { NameDialogProps } from './name-dialog.tsx';
+export { RoomHeader, RoomWaiting } from './room-header.tsx';
 export { RouteLine } from './route-line.tsx';
 export type { RouteStop } from './route-line.tsx';
 export { Select } from './select.tsx';

@@ -1,7 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { optionTyped } from './select.tsx';
+import { optionTyped, optionsWith } from './select.tsx';
 
 const options = ['Automatic', 'Local only', 'Llama', 'Qwen'].map((label) => ({ value: label, label }));
+
+describe('searching a select', () => {
+  const models = [
+    { value: 'local/small', label: 'Small', group: 'This machine' },
+    { value: 'acme/big', label: 'Big', group: 'Acme' },
+    { value: 'rack/big', label: 'Big', group: 'Rack' },
+  ];
+  const found = (typed: string) => optionsWith(models, typed).map(({ value }) => value);
+
+  it('looks for every word in name, heading and value', () => {
+    expect(found('big')).toEqual(['acme/big', 'rack/big']);
+    expect(found('rack BIG')).toEqual(['rack/big']);
+    expect(found('machine')).toEqual(['local/small']);
+  });
+  it('keeps all for nothing and none for what is nowhere', () => {
+    expect(found('  ')).toHaveLength(3);
+    expect(found('big machine')).toEqual([]);
+  });
+});
 
 describe('typing in a select', () => {
   it('finds the next option with that letter', () => {

@@ -37,12 +37,15 @@ export interface TableProps<Row> {
   /** Near the end of the loaded rows. */
   readonly onEndReached?: () => void;
   readonly rowHeightPx?: number;
+  /** What it lies on: its head covers the rows that pass below it. */
+  readonly ground?: 'surface' | 'raised';
   readonly className?: string;
 }
 
 /** Rows in the hundred thousands: only those in view are in the page. Arrow keys, Home, End and Page keys move; Enter opens. */
 export function Table<Row>(props: TableProps<Row>) {
   const { label, columns, rows, rowKey, totalRows, selectedKey, onOpen, sort, onSort, onEndReached, className } = props;
+  const ground = props.ground ?? 'surface';
   const rowHeightPx = props.rowHeightPx ?? 36;
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
@@ -124,7 +127,7 @@ export function Table<Row>(props: TableProps<Row>) {
       onKeyDown={onKeyDown}
       className={cx('scroll-y min-h-0 flex-1 text-sm', className)}
     >
-      <div role="rowgroup" className="sticky top-0 z-10 bg-surface">
+      <div role="rowgroup" className={cx('sticky top-0 z-10', ground === 'raised' ? 'bg-raised' : 'bg-surface')}>
         <div
           role="row"
           aria-rowindex={1}

@@ -15,6 +15,8 @@ interface PlaceFacts {
   readonly panelTraceId: string | null;
   readonly promptId: string | null;
   readonly paletteOpen: boolean;
+  /** What Models should open once when one comes from elsewhere; it clears it. */
+  readonly modelsAsk: 'add-provider' | null;
   /** Counts up when the composer should take the focus. */
   readonly composerFocus: number;
   /** Text handed to the composer once (e.g. try this prompt); Chat clears it. */
@@ -42,6 +44,7 @@ export const usePlace = create<Place>((set) => ({
   panelTraceId: null,
   promptId: null,
   paletteOpen: false,
+  modelsAsk: null,
   composerFocus: 0,
   composerText: null,
   set: (facts) => set(facts),

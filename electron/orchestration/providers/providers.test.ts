@@ -17,7 +17,10 @@ const acme: ProviderConfig = {
 };
 const fine: ProviderHealth = { state: 'ok', detail: null, until: null, lastOkAt: 5, lastFaultAt: null };
 
-function setUp() {
+const answers: ProviderTest = { ok: true, detail: 'It answers.', firstByteMs: 3, models: ['big'] };
+const silent: ProviderTest = { ok: false, detail: 'Nothing answers there.', firstByteMs: null, models: [] };
+
+function setUp(seen: ProviderHealth = fine, results: ProviderTest[] = []) {
   let config: Config = configSchema.parse({});
   const said: string[] = [];
   const changed: string[] = [];
@@ -41,14 +44,14 @@ function setUp() {
     },
     hasKey: ({ apiKey }) => apiKey !== undefined && 'keychain' in apiKey && vault.get(apiKey.keychain) !== null,
     needsKey: ({ apiKey }) => apiKey !== undefined,
-    healthOf: () => fine,
+    healthOf: () => seen,
     network: () => ({ online: true, since: null, detail: null }),
     spentTodayUsd: () => 0.25,
     keyChanged: (id) => changed.push(id),
     now: () => 1000,
     test(provider): Promise<ProviderTest> {
       tested.push(provider);
-      return Promise.resolve({ ok: true, detail: 'It answers.', firstByteMs: 3, models: ['big'] });
+      return Promise.resolve(results.shift() ?? answers);
     },
   });
   return { rooms, vault, said, changed, tested, config: () => config };
@@ -94,6 +97,16 @@ describe('providers a person sets up', () => {
     rooms.setKey('acme', 'sk-1');
     rooms.remove('acme');
     expect([config().providers, vault.get('acme')]).toEqual([[], null]);
+  });
+
+  it('says what the last test found of one that no turn has asked yet', async () => {
+    const { rooms } = setUp({ ...fine, state: 'untested', lastOkAt: null }, [silent, answers]);
+    rooms.save(acme);
+    const health = () => rooms.list().providers[0]?.health;
+    await rooms.test('acme');
+    expect(health()).toMatchObject({ state: 'failing', detail: 'Nothing answers there.', lastOkAt: null });
+    await rooms.test('acme');
+    expect(health()).toMatchObject({ state: 'ok', detail: null, lastOkAt: 1000 });
   });
 
   it('tests one model when one is named, and sends nothing while the key is missing', async () => {

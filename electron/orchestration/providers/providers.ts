@@ -37,8 +37,8 @@ const TEST_MS = 15_000;
 /** Providers as the Models room shows and changes them. They stand in the settings file; their keys never do. */
 export function createProviders(deps: ProvidersDeps) {
   const { settings, vault, announce } = deps;
-  /** When a test last went well, by provider: what no turn has shown yet. Epoch ms. */
-  const testedOk = new Map<string, number>();
+  /** What the last test said, by provider: what no turn has shown yet. `okAt`: epoch ms, null = it failed. */
+  const lastTests = new Map<string, { okAt: number | null; detail: string }>();
   const all = (): readonly ProviderConfig[] => settings.config().providers;
 
   const find = (providerId: string): ProviderConfig => {
@@ -55,9 +55,13 @@ export function createProviders(deps: ProvidersDeps) {
 
   const healthOf = (config: ProviderConfig, hasKey: boolean): ProviderHealth => {
     const known = deps.healthOf(config.id);
-    const okAt = testedOk.get(config.id);
+    const last = known.state === 'untested' ? lastTests.get(config.id) : undefined;
     const seen: ProviderHealth =
-      known.state === 'untested' && okAt !== undefined ? { ...known, state: 'ok', lastOkAt: okAt } : known;
+      last === undefined
+        ? known
+        : last.okAt === null
+          ? { ...known, state: 'failing', detail: last.detail }
+          : { ...known, state: 'ok', lastOkAt: last.okAt };
     if (!config.enabled) return { ...seen, state: 'disabled', detail: null, until: null };
     if (hasKey || !deps.needsKey(config)) return seen;
     const env = config.apiKey !== undefined && 'env' in config.apiKey ? config.apiKey.env : null;
@@ -96,6 +100,7 @@ export function createProviders(deps: ProvidersDeps) {
     remove(providerId: string): void {
       const { apiKey } = find(providerId);
       store(all().filter(({ id }) => id !== providerId));
+      lastTests.delete(providerId);
       if (apiKey !== undefined && 'keychain' in apiKey) vault.forget(apiKey.keychain);
     },
     /** Keeps a key, or forgets it (null). A provider whose key came from elsewhere takes it from the keychain from now on. */
@@ -130,10 +135,8 @@ export function createProviders(deps: ProvidersDeps) {
         modelId === undefined ? config : { ...config, models: only.map((model) => ({ ...model, enabled: true })) },
         AbortSignal.timeout(TEST_MS),
       );
-      if (tested.ok) {
-        testedOk.set(providerId, deps.now());
-        deps.keyChanged(providerId);
-      } else testedOk.delete(providerId);
+      lastTests.set(providerId, { okAt: tested.ok ? deps.now() : null, detail: tested.detail });
+      if (tested.ok) deps.keyChanged(providerId);
       announce.topics(['providers']);
       return tested;
     },

@@ -2,7 +2,7 @@ import { ThumbsUp } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import type { ReactElement } from 'react';
 import type { Feedback as Rating } from '../../../electron/contract/entities/chat.ts';
-import { Button, EmptyState, ErrorState, formatNumber, SearchBox, Select, Skeleton } from '../../kit/index.ts';
+import { Button, EmptyState, formatNumber, RoomHeader, RoomWaiting, SearchBox, Select } from '../../kit/index.ts';
 import { useCall } from '../../link/index.ts';
 import { useVersionNames } from '../../link/version-names.ts';
 import type { VersionName } from '../../link/version-names.ts';
@@ -50,19 +50,16 @@ export const Feedback = (): ReactElement => {
 
   if (data === undefined || items === undefined)
     return (
-      <div className="flex min-h-0 flex-1 flex-col">
-        <h1 className="px-4 pt-4 text-lg font-semibold">{t('title')}</h1>
-        {fault === null ? (
-          <Skeleton lines={8} className="p-4" />
-        ) : (
-          <ErrorState text={t('listFailed', { detail: fault.detail })} onRetry={refetch} />
-        )}
-      </div>
+      <RoomWaiting
+        title={t('title')}
+        problem={fault === null ? null : t('listFailed', { detail: fault.detail })}
+        onRetry={refetch}
+      />
     );
   if (items.length === 0 && !narrowed)
     return (
       <div className="flex min-h-0 flex-1 flex-col">
-        <h1 className="px-4 pt-4 text-lg font-semibold">{t('title')}</h1>
+        <RoomHeader title={t('title')} />
         <EmptyState
           icon={ThumbsUp}
           text={t('empty')}
@@ -84,15 +81,13 @@ export const Feedback = (): ReactElement => {
   const total = data.upCount + data.downCount;
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <header className="flex flex-wrap items-baseline gap-x-3 px-4 pt-4 pb-3">
-        <h1 className="text-lg font-semibold">{t('title')}</h1>
-        <span role="status" className="tabular text-xs text-ink-3">
-          {`${t('count', { count: total, value: formatNumber(total) })}: ${t('counts', {
-            up: formatNumber(data.upCount),
-            down: formatNumber(data.downCount),
-          })}`}
-        </span>
-      </header>
+      <RoomHeader
+        title={t('title')}
+        note={`${t('count', { count: total, value: formatNumber(total) })}: ${t('counts', {
+          up: formatNumber(data.upCount),
+          down: formatNumber(data.downCount),
+        })}`}
+      />
       <Filters all={everything?.items ?? items} names={names} />
       <div
         className="scroll-y flex min-h-0 flex-1 flex-col gap-4 pb-6"

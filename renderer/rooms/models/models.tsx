@@ -2,8 +2,9 @@ import { Boxes, FileUp, Plus } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { DragEvent, ReactElement } from 'react';
 import type { EngineStatus, ModelEntry } from '../../../electron/contract/entities/model.ts';
-import { Button, EmptyState, ErrorState, formatNumber, SearchBox, Skeleton, Tabs, toast } from '../../kit/index.ts';
+import { Button, EmptyState, formatNumber, RoomHeader, RoomWaiting, SearchBox, Tabs, toast } from '../../kit/index.ts';
 import { call, faultOf, useCall, useSignal } from '../../link/index.ts';
+import { usePlace } from '../../state/index.ts';
 import { readDrop } from './drop.ts';
 import { EngineStrip } from './parts/engine-strip.tsx';
 import { ImportDialog } from './parts/import-dialog.tsx';
@@ -33,17 +34,20 @@ export const Models = (): ReactElement => {
     toast({ text: t('imported', { name: model.name }), level: 'success' });
   };
   const drop = useDrop(imported);
+  const ask = usePlace((place) => place.modelsAsk);
+  useEffect(() => {
+    if (ask === null) return;
+    set({ tab: 'providers', addingProvider: true });
+    usePlace.getState().set({ modelsAsk: null });
+  }, [ask, set]);
 
   if (data === undefined)
     return (
-      <div className="flex min-h-0 flex-1 flex-col">
-        <h1 className="px-4 pt-4 text-lg font-semibold">{t('title')}</h1>
-        {fault === null ? (
-          <Skeleton lines={6} className="p-4" />
-        ) : (
-          <ErrorState text={t('listFailed', { detail: fault.detail })} onRetry={refetch} />
-        )}
-      </div>
+      <RoomWaiting
+        title={t('title')}
+        problem={fault === null ? null : t('listFailed', { detail: fault.detail })}
+        onRetry={refetch}
+      />
     );
 
   const wanted = search.trim().toLocaleLowerCase();
@@ -118,12 +122,7 @@ export const Models = (): ReactElement => {
   );
   return (
     <div className="relative flex min-h-0 min-w-0 flex-1 flex-col" {...drop.handlers}>
-      <header className="flex flex-wrap items-baseline gap-x-3 px-4 pt-4 pb-1">
-        <h1 className="text-lg font-semibold">{t('title')}</h1>
-        <span role="status" className="tabular text-xs text-ink-3">
-          {t('count', { count: found.length, value: formatNumber(found.length) })}
-        </span>
-      </header>
+      <RoomHeader title={t('title')} note={t('count', { count: found.length, value: formatNumber(found.length) })} />
       <Tabs
         label={t('tabs')}
         className="min-h-0 flex-1"

@@ -14,6 +14,8 @@ interface ModelsRoom {
   readonly selectedId: string | null;
   readonly tab: 'local' | 'providers';
   readonly providerId: string | null;
+  /** The dialog that adds a provider is open. */
+  readonly addingProvider: boolean;
   /** What is going on, by model id: goes on while the person is in another room. */
   readonly work: Readonly<Record<string, Work>>;
   /** What the last thing asked of a model came to, when it did not work. */
@@ -25,6 +27,7 @@ interface ModelsRoom {
     readonly selectedId?: string | null;
     readonly tab?: 'local' | 'providers';
     readonly providerId?: string | null;
+    readonly addingProvider?: boolean;
   }) => void;
 }
 
@@ -33,6 +36,7 @@ export const useModelsRoom = create<ModelsRoom>((set) => ({
   selectedId: null,
   tab: 'local',
   providerId: null,
+  addingProvider: false,
   work: {},
   problems: {},
   before: {},

@@ -4,11 +4,11 @@ import type { ReactElement } from 'react';
 import {
   Button,
   EmptyState,
-  ErrorState,
   formatNumber,
   Listbox,
+  RoomHeader,
+  RoomWaiting,
   SearchBox,
-  Skeleton,
   SplitPane,
   Time,
 } from '../../kit/index.ts';
@@ -68,13 +68,17 @@ export const Prompts = (): ReactElement => {
   if (data === undefined || prompts.length === 0)
     return (
       <div ref={room} className="flex min-h-0 flex-1 flex-col">
-        <h1 className="px-4 pt-4 text-lg font-semibold">{t('title')}</h1>
-        {data !== undefined ? (
-          <EmptyState icon={ScrollText} text={t('empty')} action={create} className="flex-1" />
-        ) : fault === null ? (
-          <Skeleton lines={6} className="p-4" />
+        {data === undefined ? (
+          <RoomWaiting
+            title={t('title')}
+            problem={fault === null ? null : t('listFailed', { detail: fault.detail })}
+            onRetry={refetch}
+          />
         ) : (
-          <ErrorState text={t('listFailed', { detail: fault.detail })} onRetry={refetch} />
+          <>
+            <RoomHeader title={t('title')} />
+            <EmptyState icon={ScrollText} text={t('empty')} action={create} className="flex-1" />
+          </>
         )}
         {dialog}
       </div>
@@ -82,12 +86,7 @@ export const Prompts = (): ReactElement => {
 
   const listSide = (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
-      <header className="flex items-baseline gap-3 px-4 pt-4 pb-3">
-        <h1 className="text-lg font-semibold">{t('title')}</h1>
-        <span role="status" className="tabular text-xs text-ink-3">
-          {t('count', { count: found.length, value: formatNumber(found.length) })}
-        </span>
-      </header>
+      <RoomHeader title={t('title')} note={t('count', { count: found.length, value: formatNumber(found.length) })} />
       <div className="flex gap-2 px-4 pb-2">
         <SearchBox
           value={search}

@@ -1,5 +1,6 @@
 import { Check, TriangleAlert } from 'lucide-react';
-import { ErrorState, Skeleton } from '../../kit/index.ts';
+import { useEffect, useState } from 'react';
+import { cx, ErrorState, RoomHeader, Skeleton } from '../../kit/index.ts';
 import { AboutSection } from './parts/about.tsx';
 import { ApiSection } from './parts/api.tsx';
 import { AppearanceSection } from './parts/appearance.tsx';
@@ -29,15 +30,49 @@ function ConfigProblem({ problem, path }: { readonly problem: string; readonly p
   );
 }
 
+type SectionName = (typeof SECTIONS)[number];
+/** A section counts as read once its title is this far from the upper edge, in px. */
+const READ_FROM_PX = 96;
+
+/** The section at the upper edge, followed while scrolling; the last one when there is nothing below. */
+function useCurrentSection(scroller: HTMLElement | null): readonly [SectionName, (section: SectionName) => void] {
+  const [current, setCurrent] = useState<SectionName>(SECTIONS[0]);
+  useEffect(() => {
+    if (!scroller) return undefined;
+    const look = (): void => {
+      const top = scroller.getBoundingClientRect().top;
+      const atEnd = scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 1;
+      const passed = SECTIONS.filter((section) => {
+        const element = document.getElementById(section);
+        return element !== null && element.getBoundingClientRect().top - top <= READ_FROM_PX;
+      });
+      setCurrent((atEnd && scroller.scrollTop > 0 ? SECTIONS.at(-1) : passed.at(-1)) ?? SECTIONS[0]);
+    };
+    look();
+    scroller.addEventListener('scroll', look, { passive: true });
+    return () => {
+      scroller.removeEventListener('scroll', look);
+    };
+  }, [scroller]);
+  const goTo = (section: SectionName): void => {
+    const element = document.getElementById(section);
+    element?.scrollIntoView();
+    // The keyboard goes on from there.
+    element?.focus({ preventScroll: true });
+  };
+  return [current, goTo];
+}
+
 /** Everything a person may set. Each change is saved at once. */
 export function SettingsRoom() {
   const t = text.useText();
   const { state, loadProblem, saving, saveProblem, change } = useSettingsEditor();
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
+  const [current, goTo] = useCurrentSection(scroller);
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-5">
-        <h1 className="text-lg font-semibold">{t('title')}</h1>
-        <div className="ml-auto min-w-0 text-xs">
+      <RoomHeader title={t('title')} line>
+        <span role="status" className="min-w-0 text-xs">
           {saveProblem !== null ? (
             <span role="alert" className="block truncate text-failed-ink" title={saveProblem}>
               {t('notSaved', { detail: saveProblem })}
@@ -50,28 +85,36 @@ export function SettingsRoom() {
           ) : (
             saving === 'saving' && <span className="text-ink-3">{t('saving')}</span>
           )}
-        </div>
-      </header>
+        </span>
+      </RoomHeader>
       {loadProblem !== null ? (
         <ErrorState text={t('loadFailed', { detail: loadProblem })} />
       ) : !state ? (
         <Skeleton lines={6} className="mx-auto w-full max-w-2xl p-6" />
       ) : (
-        <div className="scroll-y min-h-0 flex-1">
-          <div className="mx-auto flex max-w-4xl gap-8 px-5 py-6">
-            <ul aria-label={t('sections')} className="sticky top-6 hidden w-36 shrink-0 flex-col self-start lg:flex">
-              {SECTIONS.map((section) => (
-                <li key={section}>
-                  <button
-                    type="button"
-                    className="flex h-8 w-full items-center rounded-md px-2 text-sm text-ink-2 hover:bg-hover hover:text-ink"
-                    onClick={() => document.getElementById(section)?.scrollIntoView()}
-                  >
-                    {t(section)}
-                  </button>
-                </li>
-              ))}
-            </ul>
+        <div ref={setScroller} className="scroll-y min-h-0 flex-1">
+          <div className="mx-auto flex max-w-4xl gap-8 px-4 py-6">
+            <nav aria-label={t('sections')} className="sticky top-6 hidden w-36 shrink-0 self-start md:block">
+              <ul className="flex flex-col">
+                {SECTIONS.map((section) => (
+                  <li key={section}>
+                    <button
+                      type="button"
+                      aria-current={section === current ? 'true' : undefined}
+                      className={cx(
+                        'flex h-8 w-full items-center rounded-md px-2 text-left text-sm',
+                        section === current
+                          ? 'bg-selected font-medium text-ink'
+                          : 'text-ink-2 hover:bg-hover hover:text-ink',
+                      )}
+                      onClick={() => goTo(section)}
+                    >
+                      {t(section)}
+                    </button>
+                  </li>
+                ))}
+              </ul>
+            </nav>
             <div className="flex min-w-0 flex-1 flex-col gap-8 pb-8">
               {state.problem !== null && <ConfigProblem problem={state.problem} path={state.path} />}
               <AppearanceSection config={state.config} change={change} />

@@ -2,7 +2,7 @@ import { Waypoints } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ReactElement } from 'react';
 import type { TraceRow } from '../../../electron/contract/entities/trace.ts';
-import { Button, EmptyState, ErrorState, formatNumber, Skeleton, SplitPane } from '../../kit/index.ts';
+import { Button, EmptyState, ErrorState, formatNumber, RoomHeader, Skeleton, SplitPane } from '../../kit/index.ts';
 import { useWidth } from '../../kit/use-width.ts';
 import { useCall } from '../../link/index.ts';
 import { usePlace } from '../../state/index.ts';
@@ -88,14 +88,10 @@ export const Traces = (): ReactElement => {
 
   const listSide = (
     <div ref={list} className="flex min-h-0 min-w-0 flex-1 flex-col">
-      <header className="flex shrink-0 items-baseline gap-3 px-4 pt-4 pb-3">
-        <h1 className="text-lg font-semibold">{t('title')}</h1>
-        {pages === undefined ? null : (
-          <span role="status" className="tabular text-xs text-ink-3">
-            {t('count', { count: pages.total, value: formatNumber(pages.total) })}
-          </span>
-        )}
-      </header>
+      <RoomHeader
+        title={t('title')}
+        note={pages === undefined ? undefined : t('count', { count: pages.total, value: formatNumber(pages.total) })}
+      />
       <FilterBar
         query={query}
         text={text}

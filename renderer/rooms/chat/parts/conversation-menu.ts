@@ -1,6 +1,6 @@
 import { Download, Folder as FolderIcon, FolderMinus, FolderPlus, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
 import type { Conversation, Folder } from '../../../../electron/contract/entities/chat.ts';
-import type { MenuItem } from '../../../kit/index.ts';
+import type { MenuItem, NameDialogProps } from '../../../kit/index.ts';
 import { text as words } from '../text.ts';
 import {
   deleteConversation,
@@ -10,7 +10,9 @@ import {
   renameFolder,
   updateConversation,
 } from './conversation-actions.ts';
-import type { NameRequest } from './name-dialog.tsx';
+
+/** A name to ask for, and what to do with it. */
+export type NameRequest = Pick<NameDialogProps, 'title' | 'label' | 'start' | 'doLabel' | 'onDone'>;
 
 /** What one can do with a conversation: the same lines in the sidebar and in the header. */
 export function conversationMenu(
@@ -29,9 +31,9 @@ export function conversationMenu(
         ask({
           title: t('rename'),
           label: t('conversationTitle'),
-          value: conversation.title,
-          confirm: t('save'),
-          onName: (title) => void updateConversation(conversation, { title }),
+          start: conversation.title,
+          doLabel: t('save'),
+          onDone: (title) => void updateConversation(conversation, { title }),
         }),
     },
     {
@@ -66,9 +68,9 @@ export function conversationMenu(
             ask({
               title: t('newFolder'),
               label: t('folderName'),
-              value: '',
-              confirm: t('create'),
-              onName: (name) => void moveToNewFolder(conversation, name),
+              start: '',
+              doLabel: t('create'),
+              onDone: (name) => void moveToNewFolder(conversation, name),
             }),
         },
         ...(folder === undefined
@@ -82,9 +84,9 @@ export function conversationMenu(
                   ask({
                     title: t('rename'),
                     label: t('folderName'),
-                    value: folder.name,
-                    confirm: t('save'),
-                    onName: (name) => void renameFolder(folder, name),
+                    start: folder.name,
+                    doLabel: t('save'),
+                    onDone: (name) => void renameFolder(folder, name),
                   }),
               },
               {

@@ -1,8 +1,8 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { Conversation, Sampling } from '../../../../electron/contract/entities/chat.ts';
 import { useCall } from '../../../link/index.ts';
-import { Button, Dialog, Input, Select, Textarea } from '../../../kit/index.ts';
+import { Button, FormDialog, Input, Labelled, Select, Textarea } from '../../../kit/index.ts';
 import { text as words } from '../text.ts';
 import type { ChatTextKey } from '../text.ts';
 import { updateConversation } from './conversation-actions.ts';
@@ -13,14 +13,13 @@ interface FieldFacts {
   readonly hint: ChatTextKey;
   readonly min: number;
   readonly max: number;
-  readonly step: number;
 }
 
 const FIELDS: readonly FieldFacts[] = [
-  { field: 'temperature', hint: 'temperatureHint', min: 0, max: 2, step: 0.1 },
-  { field: 'topP', hint: 'topPHint', min: 0.01, max: 1, step: 0.05 },
-  { field: 'maxTokens', hint: 'maxTokensHint', min: 1, max: 1_000_000, step: 1 },
-  { field: 'seed', hint: 'seedHint', min: 0, max: 4_294_967_295, step: 1 },
+  { field: 'temperature', hint: 'temperatureHint', min: 0, max: 2 },
+  { field: 'topP', hint: 'topPHint', min: 0.01, max: 1 },
+  { field: 'maxTokens', hint: 'maxTokensHint', min: 1, max: 1_000_000 },
+  { field: 'seed', hint: 'seedHint', min: 0, max: 4_294_967_295 },
 ];
 
 const NONE = 'none';
@@ -37,7 +36,7 @@ const written = (sampling: Sampling): Record<Field, string> => ({
 /** The value of a field; undefined when empty, null when it cannot be taken. */
 function read({ field, min, max }: FieldFacts, value: string): number | undefined | null {
   if (value.trim() === '') return undefined;
-  const number = Number(value);
+  const number = Number(value.trim().replace(',', '.'));
   const whole = field === 'maxTokens' || field === 'seed';
   return Number.isFinite(number) && number >= min && number <= max && (!whole || Number.isInteger(number))
     ? number
@@ -56,9 +55,12 @@ export function ConversationSettings({ conversation, onClose }: ConversationSett
   const [source, setSource] = useState(conversation.systemPrompt !== null ? OWN : (conversation.promptId ?? NONE));
   const [own, setOwn] = useState(conversation.systemPrompt ?? '');
   const [fields, setFields] = useState(() => written(conversation.sampling));
-  const wrong = FIELDS.find((facts) => read(facts, fields[facts.field]) === null);
+  const [busy, setBusy] = useState(false);
+  const id = useId();
 
   const save = async (): Promise<void> => {
+    if (FIELDS.some((facts) => read(facts, fields[facts.field]) === null)) return;
+    setBusy(true);
     const others = Object.entries(conversation.sampling).filter(
       ([name]) => !FIELDS.some(({ field }) => field === name),
     );
@@ -72,86 +74,90 @@ export function ConversationSettings({ conversation, onClose }: ConversationSett
       promptId: source === OWN || source === NONE ? null : source,
       sampling,
     });
+    setBusy(false);
     if (saved) onClose();
   };
 
   return (
-    <Dialog
+    <FormDialog
       open
       onOpenChange={(open) => !open && onClose()}
       title={t('conversationSettings')}
-      footer={
-        <>
-          <Button
-            look="ghost"
-            className="mr-auto -ml-3"
-            onClick={() => {
-              setSource(NONE);
-              setOwn('');
-              setFields(written({}));
-            }}
-          >
-            {t('resetDefaults')}
-          </Button>
-          <Button look="ghost" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button look="primary" disabled={wrong !== undefined} onClick={() => void save()}>
-            {t('save')}
-          </Button>
-        </>
+      submitLabel={t('save')}
+      busy={busy}
+      onSubmit={() => void save()}
+      aside={
+        <Button
+          look="ghost"
+          className="-ml-3"
+          onClick={() => {
+            setSource(NONE);
+            setOwn('');
+            setFields(written({}));
+          }}
+        >
+          {t('resetDefaults')}
+        </Button>
       }
     >
-      <h3 className="text-sm font-semibold text-ink">{t('systemPrompt')}</h3>
-      <p className="mb-2 text-sm text-ink-3">{t('systemPromptHint')}</p>
-      <Select
-        label={t('promptSource')}
-        value={source}
-        onChange={setSource}
-        className="w-full"
-        options={[
-          { value: NONE, label: t('promptDefault') },
-          { value: OWN, label: t('promptOwn') },
-          ...prompts.map((prompt) => ({ value: prompt.id, label: prompt.name })),
-        ]}
-      />
-      {source === OWN && (
-        <Textarea
-          aria-label={t('systemPrompt')}
-          value={own}
-          rows={5}
-          maxLength={200_000}
-          onChange={(event) => setOwn(event.target.value)}
-          className="mt-2"
+      <section aria-labelledby={`${id}-prompt`}>
+        <h3 id={`${id}-prompt`} className="text-sm font-semibold text-ink">
+          {t('systemPrompt')}
+        </h3>
+        <p className="mb-2 text-sm text-ink-3">{t('systemPromptHint')}</p>
+        <Select
+          label={t('promptSource')}
+          value={source}
+          onChange={setSource}
+          className="w-full"
+          options={[
+            { value: NONE, label: t('promptDefault') },
+            { value: OWN, label: t('promptOwn') },
+            ...prompts.map((prompt) => ({ value: prompt.id, label: prompt.name })),
+          ]}
+          search
         />
-      )}
-      <h3 className="mt-5 mb-2 text-sm font-semibold text-ink">{t('sampling')}</h3>
-      <div className="grid grid-cols-2 gap-x-4 gap-y-3">
-        {FIELDS.map((facts) => {
-          const { field, hint, min, max, step } = facts;
-          const bad = wrong?.field === field;
-          return (
-            <label key={field} className="block text-sm text-ink-2">
-              {t(field)}
-              <Input
-                type="number"
-                inputMode="decimal"
-                min={min}
-                max={max}
-                step={step}
-                value={fields[field]}
-                placeholder={t('modelDefault')}
-                aria-invalid={bad}
-                onChange={(event) => setFields({ ...fields, [field]: event.target.value })}
-                className="tabular mt-1"
-              />
-              <span className={`mt-0.5 block text-xs ${bad ? 'text-failed-ink' : 'text-ink-3'}`}>
-                {bad ? t('outOfRange', { name: t(field), min, max }) : t(hint)}
-              </span>
-            </label>
-          );
-        })}
-      </div>
-    </Dialog>
+        {source === OWN && (
+          <Textarea
+            aria-label={t('systemPrompt')}
+            value={own}
+            rows={5}
+            maxLength={200_000}
+            onChange={(event) => setOwn(event.target.value)}
+            className="mt-2"
+          />
+        )}
+      </section>
+      <section aria-labelledby={`${id}-sampling`}>
+        <h3 id={`${id}-sampling`} className="mb-2 text-sm font-semibold text-ink">
+          {t('sampling')}
+        </h3>
+        <div className="grid grid-cols-2 gap-x-4 gap-y-3">
+          {FIELDS.map((facts) => {
+            const { field, hint, min, max } = facts;
+            const bad = read(facts, fields[field]) === null;
+            return (
+              <Labelled
+                key={field}
+                label={t(field)}
+                hint={t(hint)}
+                problem={bad ? t('outOfRange', { name: t(field), min, max }) : null}
+              >
+                {(ids) => (
+                  <Input
+                    {...ids}
+                    inputMode="decimal"
+                    value={fields[field]}
+                    placeholder={t('modelDefault')}
+                    onChange={(event) => setFields({ ...fields, [field]: event.target.value })}
+                    className="tabular"
+                  />
+                )}
+              </Labelled>
+            );
+          })}
+        </div>
+      </section>
+    </FormDialog>
   );
 }

@@ -2,15 +2,14 @@ import { Ellipsis, Lock, PanelRight, Search, Settings2, SquarePen } from 'lucide
 import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useCall } from '../../../link/index.ts';
-import { DropdownMenu, IconButton, Kbd } from '../../../kit/index.ts';
+import { DropdownMenu, IconButton, Kbd, NameDialog } from '../../../kit/index.ts';
 import { useLayout, usePlace } from '../../../state/index.ts';
 import { useChatState } from '../state.ts';
 import { text as words } from '../text.ts';
 import type { Thread } from '../transcript/thread.ts';
 import { updateConversation } from './conversation-actions.ts';
 import { conversationMenu } from './conversation-menu.ts';
-import { NameDialog } from './name-dialog.tsx';
-import type { NameRequest } from './name-dialog.tsx';
+import type { NameRequest } from './conversation-menu.ts';
 import { selectConversation, useThread } from './use-thread.ts';
 
 const CHATS = ['chats'] as const;
@@ -66,7 +65,16 @@ export function Header({ thread }: { readonly thread: Thread }): ReactNode {
         aria-pressed={panelOpen}
         onClick={() => useLayout.getState().togglePanel()}
       />
-      {request !== null && <NameDialog request={request} onClose={() => setRequest(null)} />}
+      {request !== null && (
+        <NameDialog
+          {...request}
+          onDone={(name) => {
+            setRequest(null);
+            request.onDone(name);
+          }}
+          onClose={() => setRequest(null)}
+        />
+      )}
     </header>
   );
 }

@@ -61,6 +61,7 @@ export function RouteChoice({ thread, choice, onChoice }: RouteChoiceProps): Rea
         icon={<Route size={14} aria-hidden className="shrink-0" />}
         value={now.route}
         options={options}
+        search
         onChange={(route) => void change({ route })}
         className="max-w-44"
       />

@@ -3,13 +3,12 @@ import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { Conversation } from '../../../../electron/contract/entities/chat.ts';
 import { useCall } from '../../../link/index.ts';
-import { Button, ContextMenu, ErrorState, SearchBox, Skeleton } from '../../../kit/index.ts';
+import { Button, ContextMenu, ErrorState, NameDialog, SearchBox, Skeleton } from '../../../kit/index.ts';
 import { usePlace } from '../../../state/index.ts';
 import { text as words } from '../text.ts';
 import { ConversationList } from './conversation-list.tsx';
 import { conversationMenu } from './conversation-menu.ts';
-import { NameDialog } from './name-dialog.tsx';
-import type { NameRequest } from './name-dialog.tsx';
+import type { NameRequest } from './conversation-menu.ts';
 import { SearchHits } from './search-hits.tsx';
 import { sidebarRows } from './sidebar-rows.ts';
 
@@ -55,7 +54,16 @@ export function Sidebar(): ReactNode {
           </div>
         </ContextMenu>
       )}
-      {request !== null && <NameDialog request={request} onClose={() => setRequest(null)} />}
+      {request !== null && (
+        <NameDialog
+          {...request}
+          onDone={(name) => {
+            setRequest(null);
+            request.onDone(name);
+          }}
+          onClose={() => setRequest(null)}
+        />
+      )}
     </div>
   );
 }

@@ -104,7 +104,7 @@ export function Welcome({ choice }: { readonly choice: SendChoice }): ReactNode 
             icon={KeyRound}
             title={t('doorKey')}
             text={t('doorKeyText')}
-            onOpen={() => usePlace.getState().go('models')}
+            onOpen={() => usePlace.getState().set({ room: 'models', modelsAsk: 'add-provider' })}
           />
           <Door
             icon={FileInput}

@@ -2,10 +2,9 @@ import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 import type { ProviderEntry } from '../../../../electron/contract/providers.ts';
-import { Button, Input, toast } from '../../../kit/index.ts';
+import { Button, Input, Labelled, toast } from '../../../kit/index.ts';
 import { call, useAction } from '../../../link/index.ts';
 import { modelsText } from '../text.ts';
-import { Labelled } from './labelled.tsx';
 
 /** Where the key is and how to change it. A key is never shown again. */
 export const KeyRow = ({
@@ -76,8 +75,8 @@ export const KeyRow = ({
               )}
             </Labelled>
           </div>
-          <div className="flex gap-2 pt-5">
-            <Button busy={busy} disabled={typed.trim() === ''} onClick={() => void save()}>
+          <div className="flex gap-2 pt-5.5">
+            <Button type="submit" busy={busy} disabled={typed.trim() === ''}>
               {t('keySave')}
             </Button>
             {hasKey ? (

@@ -1,9 +1,9 @@
+import { Trash2 } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ReactElement } from 'react';
 import type { ProviderModel } from '../../../../electron/contract/providers.ts';
-import { Button, Dialog, Input } from '../../../kit/index.ts';
+import { Button, FormDialog, Input, Labelled } from '../../../kit/index.ts';
 import { modelsText } from '../text.ts';
-import { Labelled } from './labelled.tsx';
 
 /** Numbers a person may state; what is left empty comes from the price table or stays careful. */
 const NUMBERS = [
@@ -72,55 +72,42 @@ export const ModelDialog = ({
     });
   };
   return (
-    <Dialog
+    <FormDialog
       open={model !== null}
       onOpenChange={(open) => {
         if (!open) onClose();
       }}
       title={model?.name ?? model?.id ?? ''}
       description={t('modelFactsText')}
-      footer={
-        <>
-          <Button
-            look="ghost"
-            className="mr-auto"
-            onClick={() => {
-              if (model) onRemove(model.id);
-            }}
-          >
-            {t('removeModel')}
-          </Button>
-          <Button look="ghost" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button look="primary" onClick={save}>
-            {t('save')}
-          </Button>
-        </>
+      submitLabel={t('save')}
+      onSubmit={save}
+      aside={
+        <Button
+          look="ghost"
+          icon={Trash2}
+          className="-ml-3"
+          onClick={() => {
+            if (model) onRemove(model.id);
+          }}
+        >
+          {t('removeModel')}
+        </Button>
       }
     >
-      <form
-        className="grid grid-cols-2 gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          save();
-        }}
-      >
-        <div className="col-span-2">
-          <Labelled label={t('modelShownAs')}>
-            {(ids) => (
-              <Input
-                {...ids}
-                value={typed?.name ?? ''}
-                placeholder={model?.id}
-                maxLength={200}
-                onChange={(event) => {
-                  setTyped((now) => now && { ...now, name: event.target.value });
-                }}
-              />
-            )}
-          </Labelled>
-        </div>
+      <Labelled label={t('modelShownAs')}>
+        {(ids) => (
+          <Input
+            {...ids}
+            value={typed?.name ?? ''}
+            placeholder={model?.id}
+            maxLength={200}
+            onChange={(event) => {
+              setTyped((now) => now && { ...now, name: event.target.value });
+            }}
+          />
+        )}
+      </Labelled>
+      <div className="grid grid-cols-2 gap-x-3 gap-y-4">
         {numbers.map(({ key, value }) => (
           <Labelled
             key={key}
@@ -141,7 +128,7 @@ export const ModelDialog = ({
             )}
           </Labelled>
         ))}
-      </form>
-    </Dialog>
+      </div>
+    </FormDialog>
   );
 };

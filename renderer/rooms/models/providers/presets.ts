@@ -55,8 +55,20 @@ export const urlProblem = (url: string, needed: boolean): 'urlMissing' | 'urlWro
   }
 };
 
+/** What a provider is called: the name a person gave it, else that of its kind. */
+export const nameOf = ({ id, name, kind, baseUrl }: ProviderConfig): string =>
+  name ?? PRESETS.find((preset) => preset.kind === kind && preset.baseUrl === (baseUrl ?? null))?.name ?? id;
+
 /** An id made of a name: `LM Studio` -> `lm-studio`, with a number when it is taken. */
-export const freeId = (wanted: string, taken: readonly string[]): string => {
+export const freeId = (name: string, taken: readonly string[]): string => {
+  const plain = name
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60);
+  const wanted = plain === '' || RESERVED.includes(plain) ? 'server' : plain;
   for (let number = 1; ; number++) {
     const id = number === 1 ? wanted : `${wanted}-${String(number)}`;
     if (!taken.includes(id)) return id;

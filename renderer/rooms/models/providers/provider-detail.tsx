@@ -1,5 +1,5 @@
-import { CircleAlert, CircleCheck, PlugZap, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { CircleAlert, CircleCheck, PlugZap, Plus, Trash2 } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
 import type { ReactElement } from 'react';
 import type { ModelEntry } from '../../../../electron/contract/entities/model.ts';
 import type { ProviderConfig, ProviderEntry, ProviderTest } from '../../../../electron/contract/providers.ts';
@@ -8,6 +8,7 @@ import { call, useAction } from '../../../link/index.ts';
 import { modelsText } from '../text.ts';
 import { HealthBadge } from './health-badge.tsx';
 import { KeyRow } from './key-row.tsx';
+import { nameOf } from './presets.ts';
 import { ProviderModels } from './provider-models.tsx';
 
 const SHOWN_LISTED = 60;
@@ -17,16 +18,19 @@ export const ProviderDetail = ({
   entry,
   models,
   keychain,
+  testAtOnce,
   onRemoved,
 }: {
   readonly entry: ProviderEntry;
   readonly models: readonly ModelEntry[];
   readonly keychain: boolean;
+  /** It was just added: what it has is asked for without another press. */
+  readonly testAtOnce: boolean;
   readonly onRemoved: (config: ProviderConfig) => void;
 }): ReactElement => {
   const t = modelsText.useText();
   const { config, health } = entry;
-  const name = config.name ?? config.id;
+  const name = nameOf(config);
   const [removing, setRemoving] = useState(false);
   const [tested, setTested] = useState<ProviderTest | null>(null);
   const save = useAction((provider: ProviderConfig) => call('provider.save', { provider }));
@@ -37,6 +41,12 @@ export const ProviderDetail = ({
     const result = await test.run();
     if (result) setTested(result);
   };
+  const began = useRef(false);
+  useEffect(() => {
+    if (!testAtOnce || began.current) return;
+    began.current = true;
+    void runTest();
+  });
   const listed = tested?.models.filter((id) => !config.models.some((model) => model.id === id)) ?? [];
   const problem = save.fault?.detail ?? test.fault?.detail ?? remove.fault?.detail ?? null;
   const Mark = tested?.ok === true ? CircleCheck : CircleAlert;
@@ -57,7 +67,7 @@ export const ProviderDetail = ({
         <p className="w-full font-mono text-xs break-all text-ink-3 select-text">
           {config.baseUrl ?? t('addressDefault')}
         </p>
-        {health.detail === null ? null : (
+        {health.detail === null || health.detail === tested?.detail ? null : (
           <p className="w-full text-sm text-ink-2">
             {health.detail}
             {health.until === null ? null : ` ${t('triedAgainAt', { time: formatTimeOfDay(health.until) })}`}
@@ -79,7 +89,9 @@ export const ProviderDetail = ({
         </Button>
       </div>
       <div role="status" className="text-sm empty:hidden">
-        {tested === null ? null : (
+        {test.busy ? (
+          <p className="text-ink-2">{t('testing', { name })}</p>
+        ) : tested === null ? null : (
           <p className={`flex gap-2 ${tested.ok ? 'text-local-ink' : 'text-failed-ink'}`}>
             <Mark size={16} aria-hidden className="mt-0.5 shrink-0" />
             <span>
@@ -110,11 +122,12 @@ export const ProviderDetail = ({
                 <button
                   type="button"
                   disabled={save.busy}
-                  className="min-h-8 rounded-md px-2 font-mono text-xs text-ink-2 ring-1 ring-line-strong/40 ring-inset hover:bg-hover hover:text-ink"
+                  className="flex min-h-8 items-center gap-1.5 rounded-md px-2 py-1 text-left font-mono text-xs break-all text-ink-2 ring-1 ring-line-strong/40 ring-inset hover:bg-hover hover:text-ink disabled:opacity-45"
                   aria-label={t('addListed', { name: id })}
                   onClick={() => void save.run({ ...config, models: [...config.models, { id, enabled: true }] })}
                 >
-                  + {id}
+                  <Plus size={13} aria-hidden className="shrink-0" />
+                  {id}
                 </button>
               </li>
             ))}

@@ -1,10 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
 import type { ReactElement } from 'react';
 import type { ProviderConfig, ProviderEntry } from '../../../../electron/contract/providers.ts';
-import { Button, Checkbox, Dialog, Input, Select } from '../../../kit/index.ts';
+import { Checkbox, FormDialog, Input, Labelled, Select } from '../../../kit/index.ts';
 import { call, useAction } from '../../../link/index.ts';
 import { modelsText } from '../text.ts';
-import { Labelled } from './labelled.tsx';
 import { freeId, idProblem, PRESETS, urlProblem } from './presets.ts';
 
 type KeyPlace = 'none' | 'keychain' | 'env';
@@ -18,6 +17,8 @@ interface Draft {
   readonly key: string;
   readonly env: string;
   readonly trusted: boolean;
+  /** The id was written by hand: it no longer follows the name. */
+  readonly ownId: boolean;
 }
 
 const draftOf = (presetId: string, taken: readonly string[]): Draft => {
@@ -32,6 +33,7 @@ const draftOf = (presetId: string, taken: readonly string[]): Draft => {
     key: '',
     env: '',
     trusted: false,
+    ownId: false,
   };
 };
 
@@ -99,163 +101,141 @@ export const ProviderDialog = ({
   const said = (problem: Parameters<typeof t>[0] | null): string | null =>
     tried && problem !== null ? t(problem) : null;
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onOpenChange={onOpenChange}
       title={t('addProvider')}
       description={t('addProviderText')}
-      footer={
-        <>
-          <Button
-            look="ghost"
-            onClick={() => {
-              onOpenChange(false);
-            }}
-          >
-            {t('cancel')}
-          </Button>
-          <Button look="primary" busy={busy} onClick={() => void submit()}>
-            {t('addProviderDo')}
-          </Button>
-        </>
-      }
+      submitLabel={t('addProviderDo')}
+      busy={busy}
+      problem={fault?.detail ?? null}
+      onSubmit={() => void submit()}
     >
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <Labelled label={t('preset')}>
-          {({ id }) => (
-            <Select
-              id={id}
-              label={t('preset')}
-              className="w-full"
-              value={draft.preset}
-              options={PRESETS.map((option) => ({ value: option.id, label: option.name }))}
-              onChange={(next) => {
-                setDraft(draftOf(next, taken));
+      <Labelled label={t('preset')}>
+        {({ id }) => (
+          <Select
+            id={id}
+            label={t('preset')}
+            className="w-full"
+            value={draft.preset}
+            options={PRESETS.map((option) => ({ value: option.id, label: option.name }))}
+            onChange={(next) => {
+              setDraft(draftOf(next, taken));
+            }}
+          />
+        )}
+      </Labelled>
+      <div className="grid grid-cols-2 gap-3">
+        <Labelled label={t('providerName')}>
+          {(ids) => (
+            <Input
+              {...ids}
+              value={draft.name}
+              maxLength={200}
+              onChange={(event) => {
+                const name = event.target.value;
+                const follows = freeId(name.trim() === '' ? draft.preset : name, taken);
+                set({ name, ...(draft.ownId ? {} : { id: follows }) });
               }}
             />
           )}
         </Labelled>
-        <div className="grid grid-cols-2 gap-3">
-          <Labelled label={t('providerName')}>
-            {(ids) => (
-              <Input
-                {...ids}
-                value={draft.name}
-                maxLength={200}
-                onChange={(event) => {
-                  set({ name: event.target.value });
-                }}
-              />
-            )}
-          </Labelled>
-          <Labelled label={t('providerId')} hint={t('providerIdHint')} problem={said(problems.id)}>
-            {(ids) => (
-              <Input
-                {...ids}
-                value={draft.id}
-                spellCheck={false}
-                className="font-mono text-xs"
-                onChange={(event) => {
-                  set({ id: event.target.value.trim().toLowerCase() });
-                }}
-              />
-            )}
-          </Labelled>
-        </div>
+        <Labelled label={t('providerId')} hint={t('providerIdHint')} problem={said(problems.id)}>
+          {(ids) => (
+            <Input
+              {...ids}
+              value={draft.id}
+              spellCheck={false}
+              className="font-mono text-xs"
+              onChange={(event) => {
+                set({ id: event.target.value.trim().toLowerCase(), ownId: true });
+              }}
+            />
+          )}
+        </Labelled>
+      </div>
+      <Labelled
+        label={t('address')}
+        hint={kind === 'openai-compatible' ? t('addressHint') : t('addressOwn')}
+        problem={said(problems.url)}
+      >
+        {(ids) => (
+          <Input
+            {...ids}
+            value={draft.baseUrl}
+            spellCheck={false}
+            placeholder={kind === 'openai-compatible' ? t('addressExample') : t('addressDefault')}
+            className="font-mono text-xs placeholder:font-sans placeholder:text-sm"
+            onChange={(event) => {
+              set({ baseUrl: event.target.value });
+            }}
+          />
+        )}
+      </Labelled>
+      <Labelled label={t('keyPlace')}>
+        {({ id }) => (
+          <Select
+            id={id}
+            label={t('keyPlace')}
+            className="w-full"
+            value={draft.place}
+            options={[
+              { value: 'keychain', label: keychain ? t('keyInKeychain') : t('keyInSession') },
+              { value: 'env', label: t('keyInEnv') },
+              { value: 'none', label: t('keyNone') },
+            ]}
+            onChange={(next) => {
+              set({ place: next === 'env' || next === 'none' ? next : 'keychain' });
+            }}
+          />
+        )}
+      </Labelled>
+      {draft.place === 'keychain' ? (
         <Labelled
-          label={t('address')}
-          hint={kind === 'openai-compatible' ? t('addressHint') : t('addressOwn')}
-          problem={said(problems.url)}
+          label={t('key')}
+          hint={keychain ? t('keyKeptKeychain') : t('keyKeptSession')}
+          problem={said(problems.key)}
         >
           {(ids) => (
             <Input
               {...ids}
-              value={draft.baseUrl}
+              type="password"
+              autoComplete="off"
               spellCheck={false}
-              placeholder={kind === 'openai-compatible' ? t('addressExample') : t('addressDefault')}
+              value={draft.key}
               className="font-mono text-xs"
               onChange={(event) => {
-                set({ baseUrl: event.target.value });
+                set({ key: event.target.value });
               }}
             />
           )}
         </Labelled>
-        <Labelled label={t('keyPlace')}>
-          {({ id }) => (
-            <Select
-              id={id}
-              label={t('keyPlace')}
-              className="w-full"
-              value={draft.place}
-              options={[
-                { value: 'keychain', label: keychain ? t('keyInKeychain') : t('keyInSession') },
-                { value: 'env', label: t('keyInEnv') },
-                { value: 'none', label: t('keyNone') },
-              ]}
-              onChange={(next) => {
-                set({ place: next === 'env' || next === 'none' ? next : 'keychain' });
+      ) : null}
+      {draft.place === 'env' ? (
+        <Labelled label={t('envName')} hint={t('envHint')} problem={said(problems.env)}>
+          {(ids) => (
+            <Input
+              {...ids}
+              value={draft.env}
+              spellCheck={false}
+              className="font-mono text-xs"
+              onChange={(event) => {
+                set({ env: event.target.value });
               }}
             />
           )}
         </Labelled>
-        {draft.place === 'keychain' ? (
-          <Labelled
-            label={t('key')}
-            hint={keychain ? t('keyKeptKeychain') : t('keyKeptSession')}
-            problem={said(problems.key)}
-          >
-            {(ids) => (
-              <Input
-                {...ids}
-                type="password"
-                autoComplete="off"
-                spellCheck={false}
-                value={draft.key}
-                className="font-mono text-xs"
-                onChange={(event) => {
-                  set({ key: event.target.value });
-                }}
-              />
-            )}
-          </Labelled>
-        ) : null}
-        {draft.place === 'env' ? (
-          <Labelled label={t('envName')} hint={t('envHint')} problem={said(problems.env)}>
-            {(ids) => (
-              <Input
-                {...ids}
-                value={draft.env}
-                spellCheck={false}
-                className="font-mono text-xs"
-                onChange={(event) => {
-                  set({ env: event.target.value });
-                }}
-              />
-            )}
-          </Labelled>
-        ) : null}
-        <div>
-          <Checkbox
-            label={t('trusted')}
-            checked={draft.trusted}
-            onChange={(trusted) => {
-              set({ trusted });
-            }}
-          />
-          <p className="pl-6 text-xs text-ink-3">{t('trustedHint')}</p>
-        </div>
-        {fault === null ? null : (
-          <p role="alert" className="text-sm text-failed-ink">
-            {fault.detail}
-          </p>
-        )}
-      </form>
-    </Dialog>
+      ) : null}
+      <div>
+        <Checkbox
+          label={t('trusted')}
+          checked={draft.trusted}
+          onChange={(trusted) => {
+            set({ trusted });
+          }}
+        />
+        <p className="pl-6 text-xs text-ink-3">{t('trustedHint')}</p>
+      </div>
+    </FormDialog>
   );
 };

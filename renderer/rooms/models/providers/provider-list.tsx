@@ -6,6 +6,7 @@ import type { TableColumn } from '../../../kit/index.ts';
 import { useModelsRoom } from '../state.ts';
 import { modelsText } from '../text.ts';
 import { HealthBadge } from './health-badge.tsx';
+import { nameOf } from './presets.ts';
 
 /** Providers by name, with how they are doing and what they cost today. */
 export const ProviderList = ({
@@ -25,8 +26,10 @@ export const ProviderList = ({
         width: 'minmax(9rem, 2fr)',
         cell: ({ config }) => (
           <span className="flex min-w-0 items-baseline gap-2">
-            <span className="truncate font-medium">{config.name ?? config.id}</span>
-            <span className="truncate font-mono text-2xs text-ink-3">{config.id}</span>
+            <span className="truncate font-medium">{nameOf(config)}</span>
+            {nameOf(config) === config.id ? null : (
+              <span className="max-w-24 shrink-0 truncate font-mono text-2xs text-ink-3">{config.id}</span>
+            )}
           </span>
         ),
       },

@@ -3,13 +3,9 @@ import { useState } from 'react';
 import type { ReactElement } from 'react';
 import type { ModelEntry } from '../../../../electron/contract/entities/model.ts';
 import type { ProviderConfig, ProviderModel } from '../../../../electron/contract/providers.ts';
-import { Badge, Button, formatNumber, Input, Switch } from '../../../kit/index.ts';
+import { Badge, Button, formatNumber, formatPrice, Input, Switch } from '../../../kit/index.ts';
 import { modelsText } from '../text.ts';
 import { ModelDialog } from './model-dialog.tsx';
-
-/** A price for a million tokens, as short as it can be said. */
-const priceText = (usd: number): string =>
-  `$${usd < 1 ? Number(usd.toPrecision(2)) : formatNumber(Math.round(usd * 100) / 100)}`;
 
 const can = ['tools', 'jsonSchema', 'vision', 'reasoning'] as const;
 
@@ -61,9 +57,9 @@ export const ProviderModels = ({
                 <p className="tabular mt-0.5 text-xs text-ink-3">
                   {entry?.price
                     ? t('priceLine', {
-                        input: priceText(entry.price.usdPerMTokIn),
-                        cached: priceText(entry.price.usdPerMTokCachedIn),
-                        output: priceText(entry.price.usdPerMTokOut),
+                        input: formatPrice(entry.price.usdPerMTokIn),
+                        cached: formatPrice(entry.price.usdPerMTokCachedIn),
+                        output: formatPrice(entry.price.usdPerMTokOut),
                       })
                     : t('priceUnknown')}
                   {entry
@@ -115,12 +111,12 @@ export const ProviderModels = ({
           placeholder={t('modelNameHint')}
           value={adding}
           spellCheck={false}
-          className="font-mono text-xs"
+          className="font-mono text-xs placeholder:font-sans placeholder:text-sm"
           onChange={(event) => {
             setAdding(event.target.value);
           }}
         />
-        <Button icon={Plus} disabled={adding.trim() === '' || taken || busy} onClick={add}>
+        <Button type="submit" icon={Plus} disabled={adding.trim() === '' || taken || busy}>
           {t('addModel')}
         </Button>
       </form>

@@ -6,6 +6,7 @@ import { Button, EmptyState, ErrorState, Skeleton, toast } from '../../../kit/in
 import { useCall } from '../../../link/index.ts';
 import { useModelsRoom } from '../state.ts';
 import { modelsText } from '../text.ts';
+import { nameOf } from './presets.ts';
 import { ProviderDetail } from './provider-detail.tsx';
 import { ProviderDialog } from './provider-dialog.tsx';
 import { ProviderList } from './provider-list.tsx';
@@ -14,8 +15,11 @@ import { ProviderList } from './provider-list.tsx';
 export const ProvidersPane = ({ models }: { readonly models: readonly ModelEntry[] }): ReactElement => {
   const t = modelsText.useText();
   const { data, fault, refetch } = useCall('provider.list', {}, { topics: ['providers', 'budgets'] });
-  const { providerId, set } = useModelsRoom();
-  const [adding, setAdding] = useState(false);
+  const { providerId, addingProvider, set } = useModelsRoom();
+  const [added, setAdded] = useState<string | null>(null);
+  const setAdding = (open: boolean): void => {
+    set({ addingProvider: open });
+  };
   if (data === undefined)
     return fault === null ? (
       <Skeleton lines={4} className="p-4" />
@@ -66,7 +70,9 @@ export const ProvidersPane = ({ models }: { readonly models: readonly ModelEntry
                 entry={shown}
                 models={models}
                 keychain={keychain}
+                testAtOnce={added === shown.config.id}
                 onRemoved={() => {
+                  setAdded(null);
                   set({ providerId: null });
                 }}
               />
@@ -75,14 +81,14 @@ export const ProvidersPane = ({ models }: { readonly models: readonly ModelEntry
         )}
       </div>
       <ProviderDialog
-        open={adding}
+        open={addingProvider}
         onOpenChange={setAdding}
         taken={providers.map(({ config }) => config.id)}
         keychain={keychain}
         onAdded={({ config }) => {
-          setAdding(false);
-          set({ providerId: config.id });
-          toast({ level: 'success', text: t('providerAdded', { name: config.name ?? config.id }) });
+          setAdded(config.id);
+          set({ providerId: config.id, addingProvider: false });
+          toast({ level: 'success', text: t('providerAdded', { name: nameOf(config) }) });
         }}
       />
     </div>

@@ -1,7 +1,7 @@
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import type { ReactElement } from 'react';
 import type { Prompt } from '../../../../electron/contract/entities/prompt.ts';
-import { Button, Dialog, Input, Textarea, toast } from '../../../kit/index.ts';
+import { FormDialog, Input, Labelled, Textarea, toast } from '../../../kit/index.ts';
 import { call, useAction } from '../../../link/index.ts';
 import { promptsText } from '../text.ts';
 
@@ -16,7 +16,6 @@ export const CreateDialog = ({
   readonly onCreated: (prompt: Prompt) => void;
 }): ReactElement => {
   const t = promptsText.useText();
-  const base = useId();
   const [name, setName] = useState('');
   const [text, setText] = useState('');
   const [note, setNote] = useState('');
@@ -24,10 +23,9 @@ export const CreateDialog = ({
   const { run, busy, fault } = useAction((asked: { name: string; text: string; note: string }) =>
     call('prompt.create', asked),
   );
-  const missing = name.trim() === '' ? t('nameMissing') : text.trim() === '' ? t('textMissing') : null;
   const submit = async (): Promise<void> => {
     setTried(true);
-    if (missing !== null) return;
+    if (name.trim() === '' || text.trim() === '') return;
     const prompt = await run({ name: name.trim(), text, note: note.trim() });
     if (prompt === undefined) return;
     setName('');
@@ -37,63 +35,49 @@ export const CreateDialog = ({
     toast({ text: t('created', { name: prompt.name }), level: 'success' });
     onCreated(prompt);
   };
-  const problem = fault?.detail ?? (tried ? missing : null);
+  const missing = (value: string, words: 'nameMissing' | 'textMissing'): string | null =>
+    tried && value.trim() === '' ? t(words) : null;
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onOpenChange={onOpenChange}
       title={t('create')}
       width="lg"
-      footer={
-        <>
-          <Button
-            look="ghost"
-            onClick={() => {
-              onOpenChange(false);
-            }}
-          >
-            {t('cancel')}
-          </Button>
-          <Button look="primary" busy={busy} onClick={() => void submit()}>
-            {t('createDo')}
-          </Button>
-        </>
-      }
+      submitLabel={t('createDo')}
+      busy={busy}
+      problem={fault?.detail ?? null}
+      onSubmit={() => void submit()}
     >
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <Labelled id={`${base}-name`} label={t('name')}>
+      <Labelled label={t('name')} problem={missing(name, 'nameMissing')}>
+        {(ids) => (
           <Input
-            id={`${base}-name`}
+            {...ids}
             value={name}
             maxLength={200}
-            aria-invalid={tried && name.trim() === '' ? true : undefined}
             onChange={(event) => {
               setName(event.target.value);
             }}
           />
-        </Labelled>
-        <Labelled id={`${base}-text`} label={t('text')}>
+        )}
+      </Labelled>
+      <Labelled label={t('text')} problem={missing(text, 'textMissing')}>
+        {(ids) => (
           <Textarea
-            id={`${base}-text`}
+            {...ids}
             value={text}
             rows={9}
             placeholder={t('createHint')}
             maxLength={200_000}
-            aria-invalid={tried && text.trim() === '' ? true : undefined}
             onChange={(event) => {
               setText(event.target.value);
             }}
           />
-        </Labelled>
-        <Labelled id={`${base}-note`} label={t('note')}>
+        )}
+      </Labelled>
+      <Labelled label={t('note')}>
+        {(ids) => (
           <Input
-            id={`${base}-note`}
+            {...ids}
             value={note}
             maxLength={2000}
             placeholder={t('noteHint')}
@@ -101,29 +85,8 @@ export const CreateDialog = ({
               setNote(event.target.value);
             }}
           />
-        </Labelled>
-        <p role="alert" className="min-h-5 text-sm text-failed-ink">
-          {problem}
-        </p>
-        <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
-      </form>
-    </Dialog>
+        )}
+      </Labelled>
+    </FormDialog>
   );
 };
-
-export const Labelled = ({
-  id,
-  label,
-  children,
-}: {
-  readonly id: string;
-  readonly label: string;
-  readonly children: ReactElement;
-}): ReactElement => (
-  <div className="flex flex-col gap-1">
-    <label htmlFor={id} className="text-xs font-medium text-ink-2">
-      {label}
-    </label>
-    {children}
-  </div>
-);

@@ -2,13 +2,12 @@ import { ArrowLeft, Pencil, Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 import type { Prompt, PromptVersion } from '../../../../electron/contract/entities/prompt.ts';
-import { Button, ErrorState, IconButton, Skeleton, toast } from '../../../kit/index.ts';
+import { Button, ErrorState, IconButton, NameDialog, Skeleton, toast } from '../../../kit/index.ts';
 import { call, useAction, useCall } from '../../../link/index.ts';
 import { PRODUCTION } from '../labels.ts';
 import { usePromptsRoom } from '../state.ts';
 import { promptsText } from '../text.ts';
 import { LabelChip } from './label-chip.tsx';
-import { NameDialog } from './name-dialog.tsx';
 import { VersionEditor } from './version-editor.tsx';
 import { VersionList } from './version-list.tsx';
 import { VersionView } from './version-view.tsx';
@@ -41,7 +40,7 @@ export const PromptDetail = ({ prompt, onBack }: PromptDetailProps): ReactElemen
   };
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-      <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-5 py-3">
+      <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-5 py-2">
         {onBack === null ? null : (
           <Button autoFocus look="ghost" icon={ArrowLeft} onClick={onBack} className="-ml-2">
             {t('back')}

@@ -1,13 +1,12 @@
 import { useId, useMemo, useState } from 'react';
 import type { ReactElement } from 'react';
 import type { Prompt, PromptVersion } from '../../../../electron/contract/entities/prompt.ts';
-import { AlertDialog, Button, formatNumber, Input, Textarea, toast } from '../../../kit/index.ts';
+import { AlertDialog, Button, formatNumber, Input, Labelled, Textarea, toast } from '../../../kit/index.ts';
 import { call, useAction } from '../../../link/index.ts';
 import { compareTexts } from '../compare.ts';
 import { usePromptsRoom } from '../state.ts';
 import type { VersionDraft } from '../state.ts';
 import { promptsText } from '../text.ts';
-import { Labelled } from './create-dialog.tsx';
 
 export interface VersionEditorProps {
   readonly prompt: Prompt;
@@ -83,16 +82,18 @@ export const VersionEditor = ({ prompt, versions, draft, onStored }: VersionEdit
           <span>{t('characters', { count: draft.text.length, value: formatNumber(draft.text.length) })}</span>
         </p>
       </div>
-      <Labelled id={`${base}-note`} label={t('note')}>
-        <Input
-          id={`${base}-note`}
-          value={draft.note}
-          maxLength={2000}
-          placeholder={t('noteHint')}
-          onChange={(event) => {
-            setDraft(prompt.id, { ...draft, note: event.target.value });
-          }}
-        />
+      <Labelled label={t('note')}>
+        {(ids) => (
+          <Input
+            {...ids}
+            value={draft.note}
+            maxLength={2000}
+            placeholder={t('noteHint')}
+            onChange={(event) => {
+              setDraft(prompt.id, { ...draft, note: event.target.value });
+            }}
+          />
+        )}
       </Labelled>
       <div className="flex items-center gap-2">
         <p role="status" className="min-w-0 flex-1 text-sm text-ink-2">

@@ -9,6 +9,7 @@ import {
   formatNumber,
   formatPercent,
   IconButton,
+  NameDialog,
   Tabs,
   toast,
 } from '../../../kit/index.ts';
@@ -18,7 +19,6 @@ import { usePromptsRoom } from '../state.ts';
 import { promptsText } from '../text.ts';
 import { ComparePane } from './compare-pane.tsx';
 import { LabelChip } from './label-chip.tsx';
-import { NameDialog } from './name-dialog.tsx';
 
 export interface VersionViewProps {
   readonly prompt: Prompt;

@@ -1,4 +1,4 @@
-import { Copy, Plus } from 'lucide-react';
+import { CircleCheck, Copy, Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { Config } from '../../../../electron/contract/config.ts';
 import type { ApiTokenEntry } from '../../../../electron/contract/providers.ts';
@@ -59,7 +59,11 @@ export function ApiSection({ config, change }: { readonly config: Config; readon
     <Section id="api" title={t('api')}>
       <Row label={t('apiEnabled')} hint={t('apiHint')} problem={state?.problem ?? null}>
         <div className="flex items-center gap-3">
-          <Badge tone={tone} look="plain" {...(tone === 'neutral' ? { icon: null } : {})}>
+          <Badge
+            tone={tone}
+            look="plain"
+            {...(tone === 'neutral' ? { icon: null } : tone === 'local' ? { icon: CircleCheck } : {})}
+          >
             {state?.running === true ? t('apiRunning') : api.enabled && state?.problem ? t('apiFailed') : t('apiOff')}
           </Badge>
           <Switch

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Config } from '../../../../electron/contract/config.ts';
 import type { BudgetLine } from '../../../../electron/contract/providers.ts';
-import { formatDateTime, formatUsd } from '../../../kit/index.ts';
+import { formatDay, formatUsd } from '../../../kit/index.ts';
 import { useCall } from '../../../link/index.ts';
 import type { Change } from '../state.ts';
 import { text } from '../text.ts';
@@ -9,13 +9,13 @@ import { MoneyInput } from './money-input.tsx';
 import { Row, Section } from './section.tsx';
 
 const FIELDS = [
-  { key: 'perTurnUsd', label: 'budgetTurn', hint: 'budgetTurnHint' },
-  { key: 'usdPerDay', label: 'budgetDay', hint: 'budgetDayHint' },
-  { key: 'usdPerMonth', label: 'budgetMonth', hint: 'budgetMonthHint' },
+  { key: 'perTurnUsd', scope: 'turn', label: 'budgetTurn', hint: 'budgetTurnHint' },
+  { key: 'usdPerDay', scope: 'day', label: 'budgetDay', hint: 'budgetDayHint' },
+  { key: 'usdPerMonth', scope: 'month', label: 'budgetMonth', hint: 'budgetMonthHint' },
 ] as const;
 
-/** How far one budget is used: spent solid, held by replies under way hatched. */
-function Used({ line }: { readonly line: BudgetLine }) {
+/** How far one budget is used: spent solid, held by replies under way pale. */
+function Used({ line, named = false }: { readonly line: BudgetLine; readonly named?: boolean }) {
   const t = text.useText();
   const share = (usd: number): string =>
     `${Math.min(100, line.limitUsd > 0 ? (usd / line.limitUsd) * 100 : 100).toFixed(1)}%`;
@@ -28,20 +28,20 @@ function Used({ line }: { readonly line: BudgetLine }) {
   }[line.scope];
   const full = line.spentUsd + line.reservedUsd >= line.limitUsd;
   return (
-    <li className="flex flex-col gap-1 px-4 py-2.5">
-      <div className="tabular flex flex-wrap justify-between gap-x-4 text-xs">
-        <span className="text-ink">{name}</span>
-        <span className={full ? 'text-failed-ink' : 'text-ink-2'}>
+    <span className="flex flex-col gap-1">
+      <span className="tabular flex flex-wrap justify-between gap-x-4">
+        {named && <span className="text-sm text-ink">{name}</span>}
+        <span className={full ? 'text-failed-ink' : ''}>
           {t('budgetUsed', { spent: formatUsd(line.spentUsd), limit: formatUsd(line.limitUsd) })}
           {line.reservedUsd > 0 ? ` · ${t('budgetHeld', { held: formatUsd(line.reservedUsd) })}` : ''}
-          {line.resetsAt === null ? '' : ` · ${t('budgetResets', { time: formatDateTime(line.resetsAt) })}`}
+          {line.resetsAt === null ? '' : ` · ${t('budgetResets', { time: formatDay(line.resetsAt) })}`}
         </span>
-      </div>
-      <div aria-hidden className="flex h-1.5 overflow-hidden rounded-full bg-hover">
+      </span>
+      <span aria-hidden className="flex h-1 max-w-80 overflow-hidden rounded-full bg-line">
         <span className={full ? 'bg-failed' : 'bg-cloud'} style={{ width: share(line.spentUsd) }} />
         <span className="bg-cloud opacity-45" style={{ width: share(line.reservedUsd) }} />
-      </div>
-    </li>
+      </span>
+    </span>
   );
 }
 
@@ -50,11 +50,16 @@ export function BudgetsSection({ config, change }: { readonly config: Config; re
   const t = text.useText();
   const { data } = useCall('budget.status', {}, { topics: ['budgets', 'usage', 'settings'], keepPrevious: true });
   const [wrong, setWrong] = useState<string | null>(null);
-  const lines = data?.lines.filter(({ scope }) => scope !== 'turn') ?? [];
+  const lines = data?.lines ?? [];
+  const others = lines.filter(({ scope }) => scope === 'provider' || scope === 'token');
+  const hintOf = (scope: BudgetLine['scope'], hint: 'budgetTurnHint' | 'budgetDayHint' | 'budgetMonthHint') => {
+    const line = scope === 'turn' ? undefined : lines.find((each) => each.scope === scope);
+    return line === undefined ? t(hint) : <Used line={line} />;
+  };
   return (
     <Section id="budgets" title={t('budgets')}>
-      {FIELDS.map(({ key, label, hint }) => (
-        <Row key={key} label={t(label)} hint={t(hint)} problem={wrong === key ? t('budgetWrong') : null}>
+      {FIELDS.map(({ key, scope, label, hint }) => (
+        <Row key={key} label={t(label)} hint={hintOf(scope, hint)} problem={wrong === key ? t('budgetWrong') : null}>
           <MoneyInput
             label={t(label)}
             placeholder={t('budgetNone')}
@@ -68,10 +73,12 @@ export function BudgetsSection({ config, change }: { readonly config: Config; re
           />
         </Row>
       ))}
-      {lines.length === 0 ? null : (
+      {others.length === 0 ? null : (
         <ul aria-label={t('budgetsUsed')} className="divide-y divide-line/60">
-          {lines.map((line) => (
-            <Used key={`${line.scope}-${line.name ?? ''}`} line={line} />
+          {others.map((line) => (
+            <li key={`${line.scope}-${line.name ?? ''}`} className="px-4 py-2.5 text-xs text-ink-3">
+              <Used line={line} named />
+            </li>
           ))}
         </ul>
       )}

@@ -1,20 +1,19 @@
 import type { Config } from '../../../../electron/contract/config.ts';
-import { ROUTE_AUTO, ROUTE_LOCAL } from '../../../../electron/contract/names.ts';
 import { Select, Switch } from '../../../kit/index.ts';
 import { useCall } from '../../../link/index.ts';
 import type { Change } from '../state.ts';
+import { routeOptions } from '../../chat/parts/route-options.ts';
+import { text as chatText } from '../../chat/text.ts';
 import { text } from '../text.ts';
 import { Row, Section } from './section.tsx';
 
 export function ChatSection({ config, change }: { readonly config: Config; readonly change: Change }) {
   const t = text.useText();
-  const models = useCall('model.list', {}, { topics: ['models'] }).data?.models ?? [];
-  const known = models.map((model) => ({ value: model.id, label: model.name }));
-  const { defaultRoute } = config.chat;
-  const lost =
-    defaultRoute === ROUTE_AUTO || defaultRoute === ROUTE_LOCAL || known.some((model) => model.value === defaultRoute)
-      ? []
-      : [{ value: defaultRoute, label: defaultRoute }];
+  const chatWords = chatText.useText();
+  const models = useCall('model.list', {}, { topics: ['models', 'providers'] }).data?.models ?? [];
+  const providers = useCall('provider.list', {}, { topics: ['providers'] }).data?.providers ?? [];
+  const names = new Map(providers.map((entry) => [entry.config.id, entry.config.name ?? entry.config.id]));
+  const { defaultRoute, defaultPrivate } = config.chat;
   return (
     <Section id="chat" title={t('chat')}>
       <Row label={t('sendOnEnter')} hint={t('sendOnEnterHint')}>
@@ -31,18 +30,14 @@ export function ChatSection({ config, change }: { readonly config: Config; reado
           onChange={(defaultPrivate) => change('chat', { defaultPrivate })}
         />
       </Row>
-      <Row label={t('defaultRoute')}>
+      <Row label={t('defaultRoute')} hint={t('defaultRouteHint')}>
         <Select
           className="w-56"
           align="end"
           label={t('defaultRoute')}
           value={defaultRoute}
-          options={[
-            { value: ROUTE_AUTO, label: t('routeAuto') },
-            { value: ROUTE_LOCAL, label: t('routeLocal') },
-            ...known,
-            ...lost,
-          ]}
+          options={routeOptions(models, names, defaultRoute, defaultPrivate, chatWords)}
+          search
           onChange={(next) => change('chat', { defaultRoute: next })}
         />
       </Row>

@@ -6,7 +6,12 @@ export interface LinesEditorProps {
   readonly label: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
-  readonly problems: readonly { readonly line: number; readonly text: string }[];
+  /** A warning is said, but the text will do. */
+  readonly problems: readonly {
+    readonly line: number;
+    readonly text: string;
+    readonly warning?: boolean | undefined;
+  }[];
 }
 
 /** Plain text with line numbers, and under it what is wrong on which line. */
@@ -15,7 +20,8 @@ export function LinesEditor({ label, value, onChange, problems }: LinesEditorPro
   const id = useId();
   const gutter = useRef<HTMLDivElement>(null);
   const area = useRef<HTMLTextAreaElement>(null);
-  const wrong = new Set(problems.map(({ line }) => line));
+  const wrong = new Set(problems.filter(({ warning }) => warning !== true).map(({ line }) => line));
+  const doubted = new Set(problems.map(({ line }) => line));
   const goTo = (line: number): void => {
     const element = area.current;
     if (!element) return;
@@ -32,7 +38,11 @@ export function LinesEditor({ label, value, onChange, problems }: LinesEditorPro
               key={at}
               className={cx(
                 'pr-2 text-right',
-                wrong.has(at + 1) ? 'bg-failed-soft font-semibold text-failed-ink' : 'text-ink-3',
+                wrong.has(at + 1)
+                  ? 'bg-failed-soft font-semibold text-failed-ink'
+                  : doubted.has(at + 1)
+                    ? 'bg-degraded-soft font-semibold text-degraded-ink'
+                    : 'text-ink-3',
               )}
             >
               {at + 1}
@@ -42,7 +52,7 @@ export function LinesEditor({ label, value, onChange, problems }: LinesEditorPro
         <textarea
           ref={area}
           aria-label={label}
-          aria-invalid={problems.length > 0 ? true : undefined}
+          aria-invalid={wrong.size > 0 ? true : undefined}
           aria-describedby={id}
           value={value}
           wrap="off"
@@ -62,7 +72,10 @@ export function LinesEditor({ label, value, onChange, problems }: LinesEditorPro
         ) : (
           <ul className="flex flex-col gap-1">
             {problems.map((problem) => (
-              <li key={`${problem.line}-${problem.text}`} className="text-failed-ink">
+              <li
+                key={`${problem.line}-${problem.text}`}
+                className={problem.warning === true ? 'text-degraded-ink' : 'text-failed-ink'}
+              >
                 <button
                   type="button"
                   className="mr-2 rounded-sm font-semibold underline"

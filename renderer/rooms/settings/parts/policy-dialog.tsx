@@ -7,7 +7,8 @@ import { PolicyDiff } from './policy-diff.tsx';
 import { PolicyDryRun } from './policy-dry-run.tsx';
 import { PolicyVersions } from './policy-versions.tsx';
 
-type Problem = { readonly line: number; readonly text: string };
+/** A warning does not keep a policy from being used: its model may come later. */
+export type Problem = { readonly line: number; readonly text: string; readonly warning?: boolean | undefined };
 const CHECK_AFTER_MS = 300;
 
 /** What is wrong with a text, asked a moment after the last key. */
@@ -32,6 +33,14 @@ function useProblems(draft: string | null): readonly Problem[] {
   return problems;
 }
 
+/** Line on which the text still bears this name; null = it has another. */
+export function lineOfName(policy: string, name: string): number | null {
+  const lines = policy.split('\n');
+  const at = lines.findIndex((line) => /^name\s*:/.test(line));
+  const said = /^name\s*:\s*["']?([^"'#\s]*)/.exec(lines[at] ?? '')?.[1];
+  return said === name ? at + 1 : null;
+}
+
 /** A policy as text with its problems, what changes, what it would have decided, and its versions. null = closed. */
 export function PolicyDialog({ name, onClose }: { readonly name: string | null; readonly onClose: () => void }) {
   const t = text.useText();
@@ -46,12 +55,16 @@ export function PolicyDialog({ name, onClose }: { readonly name: string | null; 
   }, [name]);
   const stored = data?.text ?? '';
   const shown = draft ?? stored;
-  const problems = useProblems(name === null ? null : shown);
+  const changed = draft !== null && draft !== stored;
+  const found = useProblems(name === null ? null : shown);
+  const taken = changed && data?.entry.builtIn === true ? lineOfName(shown, data.entry.name) : null;
+  const problems: readonly Problem[] =
+    taken === null ? found : [{ line: taken, text: t('policyRename', { name: name ?? '' }) }, ...found];
+  const invalid = problems.some(({ warning }) => warning !== true);
   const save = useAction(async () => {
     const entry = await call('policy.save', { text: shown, note: note.trim() });
     return call('policy.use', { name: entry.name });
   });
-  const changed = draft !== null && draft !== stored;
   const submit = async (): Promise<void> => {
     const entry = await save.run();
     if (!entry) return;
@@ -72,7 +85,7 @@ export function PolicyDialog({ name, onClose }: { readonly name: string | null; 
           <Input
             aria-label={t('policyNote')}
             placeholder={t('policyNote')}
-            className="mr-auto w-64"
+            className="mr-auto w-64 shrink"
             maxLength={2000}
             value={note}
             onChange={(event) => {
@@ -82,12 +95,7 @@ export function PolicyDialog({ name, onClose }: { readonly name: string | null; 
           <Button look="ghost" onClick={onClose}>
             {t('cancel')}
           </Button>
-          <Button
-            look="primary"
-            busy={save.busy}
-            disabled={!changed || problems.length > 0}
-            onClick={() => void submit()}
-          >
+          <Button look="primary" busy={save.busy} disabled={!changed || invalid} onClick={() => void submit()}>
             {t('policySave')}
           </Button>
         </>
@@ -117,7 +125,7 @@ export function PolicyDialog({ name, onClose }: { readonly name: string | null; 
             {
               value: 'dry',
               label: t('policyDryRun'),
-              content: <PolicyDryRun text={shown} invalid={problems.length > 0} />,
+              content: <PolicyDryRun text={shown} invalid={found.some(({ warning }) => warning !== true)} />,
             },
             {
               value: 'versions',

@@ -91,7 +91,13 @@ export function PolicyDryRun({ text: policy, invalid }: { readonly text: string;
         <EmptyState text={t('dryNone')} />
       ) : (
         <div className="flex min-h-0 flex-1 flex-col border-t border-line">
-          <Table label={t('policyDryRun')} columns={columns} rows={result.rows} rowKey={(row) => row.traceId} />
+          <Table
+            label={t('policyDryRun')}
+            columns={columns}
+            rows={result.rows}
+            rowKey={(row) => row.traceId}
+            ground="raised"
+          />
         </div>
       )}
     </div>

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { Config } from '../../../../electron/contract/config.ts';
 import type { EgressEntry } from '../../../../electron/contract/providers.ts';
-import { formatBytes, formatDateTime, formatPercent, Select, Slider, Switch, Table } from '../../../kit/index.ts';
+import { formatBytes, formatPercent, Select, Slider, Switch, Table, Time } from '../../../kit/index.ts';
 import type { TableColumn } from '../../../kit/index.ts';
 import { useCall } from '../../../link/index.ts';
 import type { Change } from '../state.ts';
@@ -9,6 +9,10 @@ import { text } from '../text.ts';
 import { Row, Section } from './section.tsx';
 
 const SHOWN = 200;
+const ROWS_AT_ONCE = 8;
+const ROW_PX = 32;
+/** Height of the head of a table with its line. */
+const HEAD_PX = 33;
 const EXACT = ['off', 'deterministic', 'always'] as const;
 const EXACT_TEXT = { off: 'cacheOff', deterministic: 'cacheSure', always: 'cacheAlways' } as const;
 const MOST_WRONG = 0.1;
@@ -22,13 +26,13 @@ function Egress() {
       {
         key: 'at',
         header: t('egressWhen'),
-        width: '11rem',
-        cell: ({ at }) => <span className="tabular">{formatDateTime(at)}</span>,
+        width: '5rem',
+        cell: ({ at }) => <Time at={at} />,
       },
       {
         key: 'to',
         header: t('egressTo'),
-        width: 'minmax(9rem, 2fr)',
+        width: 'minmax(8rem, 2fr)',
         cell: ({ host, path, method }) => (
           <span className="truncate font-mono text-xs" title={`${method} ${host}${path}`}>
             {host}
@@ -38,15 +42,15 @@ function Egress() {
       {
         key: 'why',
         header: t('egressWhy'),
-        width: '6rem',
-        hideBelowPx: 560,
+        width: '5.5rem',
+        hideBelowPx: 520,
         cell: ({ purpose }) => t(`egress.${purpose}`),
       },
       {
         key: 'model',
         header: t('egressModel'),
         width: 'minmax(6rem, 1fr)',
-        hideBelowPx: 640,
+        hideBelowPx: 620,
         cell: ({ modelId, providerId }) => <span className="truncate">{modelId ?? providerId}</span>,
       },
       {
@@ -56,7 +60,14 @@ function Egress() {
         align: 'end',
         cell: ({ bytesOut }) => formatBytes(bytesOut),
       },
-      { key: 'in', header: t('egressIn'), width: '5rem', align: 'end', cell: ({ bytesIn }) => formatBytes(bytesIn) },
+      {
+        key: 'in',
+        header: t('egressIn'),
+        width: '5rem',
+        align: 'end',
+        hideBelowPx: 720,
+        cell: ({ bytesIn }) => formatBytes(bytesIn),
+      },
       {
         key: 'status',
         header: t('egressStatus'),
@@ -76,8 +87,18 @@ function Egress() {
       <p className="tabular px-4 py-2.5 text-xs text-ink-3">
         {t('egressTotal', { value: formatBytes(data?.totalBytesOut ?? 0) })}
       </p>
-      <div className="flex h-64 flex-col border-t border-line">
-        <Table label={t('egress')} columns={columns} rows={entries} rowKey={({ id }) => id} rowHeightPx={32} />
+      <div
+        className="flex flex-col border-t border-line"
+        style={{ height: HEAD_PX + ROW_PX * Math.min(ROWS_AT_ONCE, Math.max(1, entries.length)) }}
+      >
+        <Table
+          label={t('egress')}
+          columns={columns}
+          rows={entries}
+          rowKey={({ id }) => id}
+          rowHeightPx={ROW_PX}
+          ground="raised"
+        />
       </div>
     </div>
   );

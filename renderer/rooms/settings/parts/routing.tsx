@@ -1,5 +1,7 @@
 import { FilePen, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
+import { BUILT_IN_POLICIES } from '../../../../electron/contract/names.ts';
+import type { PolicyEntry } from '../../../../electron/contract/policy.ts';
 import { Button, Select } from '../../../kit/index.ts';
 import { call, useAction, useCall } from '../../../link/index.ts';
 import { text } from '../text.ts';
@@ -14,10 +16,14 @@ export function RoutingSection() {
   const [editing, setEditing] = useState<string | null>(null);
   const policies = data?.policies ?? [];
   const inUse = policies.find((policy) => policy.inUse);
+  const whatIs = ({ name, description, builtIn }: PolicyEntry): string => {
+    const known = BUILT_IN_POLICIES.find((each) => each === name);
+    return builtIn && known !== undefined ? t(`policyWhat.${known}`) : description;
+  };
   const problem = useFault?.detail ?? fault?.detail ?? null;
   return (
     <Section id="routing" title={t('routing')}>
-      <Row label={t('policy')} hint={inUse?.description ?? t('policyHint')} problem={problem}>
+      <Row label={t('policy')} hint={inUse === undefined ? t('policyHint') : whatIs(inUse)} problem={problem}>
         <div className="flex flex-wrap justify-end gap-2">
           <Select
             className="w-52"
@@ -25,11 +31,16 @@ export function RoutingSection() {
             label={t('policy')}
             value={inUse?.name ?? ''}
             disabled={busy || policies.length === 0}
-            options={policies.map(({ name, builtIn, version }) => ({
-              value: name,
-              label: name,
-              hint: builtIn ? t('policyBuiltIn') : t('policyVersion', { value: version }),
-            }))}
+            options={[...policies.filter(({ builtIn }) => builtIn), ...policies.filter(({ builtIn }) => !builtIn)].map(
+              (policy) => ({
+                value: policy.name,
+                label: policy.name,
+                hint: policy.builtIn ? whatIs(policy) : t('policyVersion', { value: policy.version }),
+                ...(policies.every(({ builtIn }) => builtIn)
+                  ? {}
+                  : { group: t(policy.builtIn ? 'policyGroupBuiltIn' : 'policyGroupOwn') }),
+              }),
+            )}
             onChange={(name) => void run(name)}
           />
           <Button

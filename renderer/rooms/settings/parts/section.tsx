@@ -14,11 +14,11 @@ export function Section({
 }) {
   const titleId = useId();
   return (
-    <section id={id} aria-labelledby={titleId} className="scroll-mt-4">
-      <h2 id={titleId} className="mb-2 px-1 text-base font-semibold text-ink">
+    <section id={id} tabIndex={-1} aria-labelledby={titleId} className="scroll-mt-6 rounded-lg outline-none">
+      <h2 id={titleId} className="mb-2 px-4 text-base font-semibold text-ink">
         {title}
       </h2>
-      <div className="divide-y divide-line rounded-lg bg-raised ring-1 ring-line">{children}</div>
+      <div className="divide-y divide-line overflow-clip rounded-lg bg-raised ring-1 ring-line">{children}</div>
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import { Copy } from 'lucide-react';
-import { useEffect, useId, useState } from 'react';
-import { Button, Dialog, Input } from '../../../kit/index.ts';
+import { useEffect, useState } from 'react';
+import { Button, Dialog, FormDialog, Input, Labelled } from '../../../kit/index.ts';
 import { call, useAction } from '../../../link/index.ts';
 import { text } from '../text.ts';
 import { readUsd } from './money-input.tsx';
@@ -28,7 +28,6 @@ export function TokenDialog({
   readonly onCopy: (token: string) => void;
 }) {
   const t = text.useText();
-  const base = useId();
   const [typed, setTyped] = useState(EMPTY);
   const [tried, setTried] = useState(false);
   const [made, setMade] = useState<string | null>(null);
@@ -60,97 +59,72 @@ export function TokenDialog({
     if (answer) setMade(answer.token);
   };
   const field = (key: Field, label: string, placeholder: string) => (
-    <div>
-      <label htmlFor={`${base}-${key}`} className="text-xs font-medium text-ink-2">
-        {label}
-      </label>
-      <Input
-        id={`${base}-${key}`}
-        className="mt-1"
-        value={typed[key]}
-        placeholder={placeholder}
-        maxLength={100}
-        inputMode={key === 'name' ? 'text' : 'decimal'}
-        aria-invalid={tried && wrong[key] !== null ? true : undefined}
-        aria-describedby={`${base}-${key}-note`}
-        onChange={(event) => {
-          const { value } = event.target;
-          setTyped((now) => ({ ...now, [key]: value }));
-        }}
-      />
-      <p id={`${base}-${key}-note`} className="mt-1 min-h-4 text-xs text-failed-ink">
-        {tried ? wrong[key] : null}
-      </p>
-    </div>
+    <Labelled label={label} problem={tried ? wrong[key] : null}>
+      {(ids) => (
+        <Input
+          {...ids}
+          value={typed[key]}
+          placeholder={placeholder}
+          maxLength={100}
+          inputMode={key === 'name' ? 'text' : 'decimal'}
+          onChange={(event) => {
+            const { value } = event.target;
+            setTyped((now) => ({ ...now, [key]: value }));
+          }}
+        />
+      )}
+    </Labelled>
   );
+  if (made === null)
+    return (
+      <FormDialog
+        open={open}
+        onOpenChange={onOpenChange}
+        title={t('tokenNew')}
+        description={t('tokenNewHint')}
+        submitLabel={t('tokenCreate')}
+        busy={busy}
+        problem={fault?.detail ?? null}
+        onSubmit={() => void create()}
+      >
+        {field('name', t('tokenName'), t('tokenNameHint'))}
+        <div className="grid grid-cols-1 gap-3 sm:grid-cols-3">
+          {field('requestsPerMinute', t('tokenRate'), t('budgetNone'))}
+          {field('concurrency', t('tokenConcurrency'), t('budgetNone'))}
+          {field('usdPerDay', t('tokenBudget'), t('budgetNone'))}
+        </div>
+      </FormDialog>
+    );
   return (
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
-      title={made === null ? t('tokenNew') : t('tokenMade')}
-      description={made === null ? t('tokenNewHint') : t('tokenOnce')}
+      title={t('tokenMade')}
+      description={t('tokenOnce')}
       footer={
-        made === null ? (
-          <>
-            <Button
-              look="ghost"
-              onClick={() => {
-                onOpenChange(false);
-              }}
-            >
-              {t('cancel')}
-            </Button>
-            <Button look="primary" busy={busy} onClick={() => void create()}>
-              {t('tokenCreate')}
-            </Button>
-          </>
-        ) : (
-          <Button
-            look="primary"
-            onClick={() => {
-              onOpenChange(false);
-            }}
-          >
-            {t('done')}
-          </Button>
-        )
-      }
-    >
-      {made === null ? (
-        <form
-          className="flex flex-col gap-1"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void create();
+        <Button
+          look="primary"
+          onClick={() => {
+            onOpenChange(false);
           }}
         >
-          {field('name', t('tokenName'), t('tokenNameHint'))}
-          <div className="grid grid-cols-3 gap-3">
-            {field('requestsPerMinute', t('tokenRate'), t('budgetNone'))}
-            {field('concurrency', t('tokenConcurrency'), t('budgetNone'))}
-            {field('usdPerDay', t('tokenBudget'), t('budgetNone'))}
-          </div>
-          {fault === null ? null : (
-            <p role="alert" className="text-sm text-failed-ink">
-              {fault.detail}
-            </p>
-          )}
-        </form>
-      ) : (
-        <div className="flex items-start gap-2">
-          <code className="min-w-0 flex-1 rounded-md bg-sunken px-3 py-2 font-mono text-xs break-all select-all">
-            {made}
-          </code>
-          <Button
-            icon={Copy}
-            onClick={() => {
-              onCopy(made);
-            }}
-          >
-            {t('copy')}
-          </Button>
-        </div>
-      )}
+          {t('done')}
+        </Button>
+      }
+    >
+      <div className="flex items-start gap-2">
+        <code className="min-w-0 flex-1 rounded-md bg-sunken px-3 py-1.5 font-mono text-xs break-all select-all">
+          {made}
+        </code>
+        <Button
+          icon={Copy}
+          onClick={() => {
+            onCopy(made);
+          }}
+        >
+          {t('copy')}
+        </Button>
+      </div>
     </Dialog>
   );
 }
