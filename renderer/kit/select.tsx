@@ -189,6 +189,7 @@ export function Select(props: SelectProps) {
       </Popover.Anchor>
       <Popover.Portal>
         <Popover.Content
+          role="presentation"
           align={align}
           {...(side === undefined ? {} : { side })}
           sideOffset={4}

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { ROUTE_LOCAL } from '../../../../electron/contract/names.ts';
 import { call, faultOf, useCall } from '../../../link/index.ts';
 import { Checkbox, Select, toast } from '../../../kit/index.ts';
+import { nameOf } from '../../models/providers/presets.ts';
 import { text as words } from '../text.ts';
 import type { Thread } from '../transcript/thread.ts';
 import { mayAnswerPrivate, routeOptions } from './route-options.ts';
@@ -50,7 +51,7 @@ export function RouteChoice({ thread, choice, onChoice }: RouteChoiceProps): Rea
     void change({ private: value, ...(locked ? { route: ROUTE_LOCAL } : {}) });
   };
 
-  const names = new Map(providers.map(({ config }) => [config.id, config.name ?? config.id]));
+  const names = new Map(providers.map(({ config }) => [config.id, nameOf(config)]));
   const options = routeOptions(models, names, now.route, now.private, t);
   return (
     <>

@@ -5,6 +5,7 @@ import { ROUTE_LOCAL, STARTER_MODEL_ID } from '../../../../electron/contract/nam
 import { call, faultOf, useAction, useCall } from '../../../link/index.ts';
 import { toast } from '../../../kit/index.ts';
 import { usePlace } from '../../../state/index.ts';
+import { nameOf } from '../../models/providers/presets.ts';
 import { text as words } from '../text.ts';
 import type { SendChoice } from './route-choice.tsx';
 import { isUsable } from './route-options.ts';
@@ -49,7 +50,7 @@ export function Welcome({ choice }: { readonly choice: SendChoice }): ReactNode 
       toast({ text: faultOf(error).detail, level: 'error' });
     }
   });
-  const names = new Map((providers.data?.providers ?? []).map(({ config }) => [config.id, config.name ?? config.id]));
+  const names = new Map((providers.data?.providers ?? []).map(({ config }) => [config.id, nameOf(config)]));
   const open = (data?.models ?? []).filter((model) => isUsable(model, choice.private));
   const usable = choice.route === ROUTE_LOCAL ? open.filter(({ kind }) => kind === 'local') : open;
   const named = usable.find((model) => model.id === choice.route);

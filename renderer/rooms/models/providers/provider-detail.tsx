@@ -67,7 +67,7 @@ export const ProviderDetail = ({
         <p className="w-full font-mono text-xs break-all text-ink-3 select-text">
           {config.baseUrl ?? t('addressDefault')}
         </p>
-        {health.detail === null || health.detail === tested?.detail ? null : (
+        {health.detail === null || health.state === 'no-key' || health.detail === tested?.detail ? null : (
           <p className="w-full text-sm text-ink-2">
             {health.detail}
             {health.until === null ? null : ` ${t('triedAgainAt', { time: formatTimeOfDay(health.until) })}`}

@@ -4,6 +4,7 @@ import { useCall } from '../../../link/index.ts';
 import type { Change } from '../state.ts';
 import { routeOptions } from '../../chat/parts/route-options.ts';
 import { text as chatText } from '../../chat/text.ts';
+import { nameOf } from '../../models/providers/presets.ts';
 import { text } from '../text.ts';
 import { Row, Section } from './section.tsx';
 
@@ -12,7 +13,7 @@ export function ChatSection({ config, change }: { readonly config: Config; reado
   const chatWords = chatText.useText();
   const models = useCall('model.list', {}, { topics: ['models', 'providers'] }).data?.models ?? [];
   const providers = useCall('provider.list', {}, { topics: ['providers'] }).data?.providers ?? [];
-  const names = new Map(providers.map((entry) => [entry.config.id, entry.config.name ?? entry.config.id]));
+  const names = new Map(providers.map((entry) => [entry.config.id, nameOf(entry.config)]));
   const { defaultRoute, defaultPrivate } = config.chat;
   return (
     <Section id="chat" title={t('chat')}>
