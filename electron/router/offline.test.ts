@@ -49,6 +49,18 @@ describe('a machine without a network', () => {
     expect(kit.said).toEqual([false, true]);
   });
 
+  it('is over when the system no longer says so, though it never vouches for a network', async () => {
+    let system: boolean | null = false;
+    const kit = make(
+      () => saying('cloud'),
+      () => system,
+    );
+    expect((await kit.run(planOf([acme, local]))).text).toBe('local');
+    system = null;
+    expect((await kit.run(planOf([acme, local]))).text).toBe('cloud');
+    expect(kit.said).toEqual([false, true]);
+  });
+
   it('is believed when the system says so, and taken back when the system does', async () => {
     let system: boolean | null = false;
     const kit = make(

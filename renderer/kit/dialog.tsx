@@ -19,6 +19,8 @@ export interface DialogProps {
   /** Buttons at the end, the main one last. */
   readonly footer?: ReactNode;
   readonly width?: 'sm' | 'md' | 'lg';
+  /** Something is being written: a press beside the dialog does not throw it away. */
+  readonly holds?: boolean;
 }
 
 const WIDTHS = { sm: 'max-w-sm', md: 'max-w-lg', lg: 'max-w-3xl' } as const;
@@ -30,7 +32,8 @@ export const Dialog = ({ children, footer, ...frame }: DialogProps) => (
   </Frame>
 );
 
-function Frame({ open, onOpenChange, title, description, children, width = 'md' }: Omit<DialogProps, 'footer'>) {
+function Frame(props: Omit<DialogProps, 'footer'>) {
+  const { open, onOpenChange, title, description, children, width = 'md', holds = false } = props;
   const t = kitText.useText();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
@@ -38,6 +41,9 @@ function Frame({ open, onOpenChange, title, description, children, width = 'md' 
         <Radix.Overlay className={SCRIM} />
         <Radix.Content
           className={cx(PANEL, WIDTHS[width])}
+          onInteractOutside={(event) => {
+            if (holds) event.preventDefault();
+          }}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
         >
           <header className="px-5 pt-5 pr-14 pb-3">
@@ -66,7 +72,7 @@ const Foot = ({ children }: { readonly children: ReactNode }) => (
   <footer className="flex flex-wrap items-center justify-end gap-2 px-5 pt-2 pb-4">{children}</footer>
 );
 
-export interface FormDialogProps extends Omit<DialogProps, 'footer'> {
+export interface FormDialogProps extends Omit<DialogProps, 'footer' | 'holds'> {
   /** What the main button says. */
   readonly submitLabel: string;
   /** On the main button and on Enter in a field. */
@@ -92,7 +98,7 @@ export function FormDialog({
 }: FormDialogProps) {
   const t = kitText.useText();
   return (
-    <Frame {...dialog}>
+    <Frame holds {...dialog}>
       <form
         noValidate
         className="flex min-h-0 flex-1 flex-col"

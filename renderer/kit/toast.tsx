@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Button, IconButton } from './button.tsx';
 import { kitText } from './text.ts';
 
@@ -47,13 +47,21 @@ const ICONS = {
 function ToastLine({ toast: item }: { readonly toast: ShownToast }) {
   const t = kitText.useText();
   const { id, level = 'info', durationMs } = item;
+  // Who reads or reaches for its button is not raced.
+  const [held, setHeld] = useState(false);
   useEffect(() => {
-    if (level === 'error' && durationMs === undefined) return undefined;
+    if (held || (level === 'error' && durationMs === undefined)) return undefined;
     const timer = setTimeout(() => dismissToast(id), durationMs ?? STAY_MS);
     return () => clearTimeout(timer);
-  }, [id, level, durationMs]);
+  }, [id, level, durationMs, held]);
   return (
-    <div className="pointer-events-auto flex w-full max-w-md animate-rise items-start gap-2.5 rounded-lg bg-raised py-2 pr-2 pl-3 shadow-pop">
+    <div
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+      className="pointer-events-auto flex w-full max-w-md animate-rise items-start gap-2.5 rounded-lg bg-raised py-2 pr-2 pl-3 shadow-pop"
+    >
       <span className="flex h-8 items-center">{ICONS[level]}</span>
       <p className="min-w-0 flex-1 py-1.5 text-sm break-words text-ink">{item.text}</p>
       {item.action && (

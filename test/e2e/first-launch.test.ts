@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chatPage, type ChatPage } from './support/chat-page.ts';
 import { launchApp, type LaunchedApp } from './support/launch.ts';
@@ -5,13 +8,15 @@ import { launchApp, type LaunchedApp } from './support/launch.ts';
 describe('first launch on a fresh machine', () => {
   let launched: LaunchedApp;
   let chat: ChatPage;
+  const dataDir = mkdtempSync(join(tmpdir(), 'switchyard-first-'));
 
   beforeAll(async () => {
-    launched = await launchApp();
+    launched = await launchApp({ dataDir });
     chat = chatPage(launched.page);
   });
   afterAll(async () => {
     await launched.close();
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
   });
 
   it('opens straight into a chat one can type in', async () => {
@@ -52,24 +57,32 @@ describe('first launch on a fresh machine', () => {
   it('says no error on the terminal', () => {
     expect(launched.output()).not.toMatch(/page error|Uncaught|ERR_|Refused to/);
   });
-});
 
-describe('what was said before', () => {
-  it('is there after a restart, the draft too', async () => {
-    const first = await launchApp();
-    const chat = chatPage(first.page);
-    await chat.ask('What is 2 plus 3?');
-    await chat.box.fill('half a thought');
-    await chat.box.blur();
-    await first.app.close();
-    const second = await launchApp({ dataDir: first.dataDir });
-    try {
-      await second.page.getByText('What is 2 plus 3?').first().click();
-      const again = chatPage(second.page);
-      await again.log.getByText('What is 2 plus 3?').waitFor();
-      await expect.poll(() => again.box.inputValue()).toBe('half a thought');
-    } finally {
-      await second.close();
-    }
+  describe('after a restart', () => {
+    beforeAll(async () => {
+      const { page } = launched;
+      await page.getByRole('link', { name: 'Settings' }).click();
+      await page.getByRole('combobox', { name: 'Theme' }).click();
+      await page.getByRole('option', { name: 'Dark' }).click();
+      await page.getByText('Saved', { exact: true }).first().waitFor();
+      await page.getByRole('link', { name: 'Chat' }).click();
+      await chat.log.getByText('What is the capital of France?').waitFor();
+      await chat.box.fill('half a thought');
+      await chat.box.blur();
+      await launched.app.close();
+      launched = await launchApp({ dataDir });
+      chat = chatPage(launched.page);
+    });
+
+    it('what was said before is there, the draft too', async () => {
+      await launched.page.getByText('What is the capital of France?').first().click();
+      await chat.log.getByText('What is the capital of France?').waitFor();
+      await expect.poll(() => chat.box.inputValue()).toBe('half a thought');
+    });
+
+    it('a setting is kept, written in the file too', async () => {
+      await launched.page.waitForFunction(() => document.documentElement.dataset['theme'] === 'dark');
+      expect(readFileSync(join(dataDir, 'config.yaml'), 'utf8')).toMatch(/theme: dark/);
+    });
   });
 });

@@ -29,32 +29,64 @@ function watch(page: Page): Watch {
 const ran = (page: Page): Promise<unknown> =>
   page.evaluate(() => (window as unknown as { __ran?: unknown }).__ran ?? null);
 
-/** Scrolls through the whole transcript, focusing and hovering what is there, then clicks each link that is not a web link. */
-async function provoke(page: Page): Promise<void> {
-  await page.evaluate(async () => {
+/** Writes and sends one text after the other, as fast as the page takes them. */
+async function sendEach(page: Page, texts: readonly string[]): Promise<void> {
+  await page.evaluate(async (all) => {
+    for (const text of all) {
+      const box = document.querySelector<HTMLTextAreaElement>('textarea[data-composer]');
+      if (box === null) throw new Error('No composer.');
+      box.value = text;
+      box.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+      await new Promise((done) => requestAnimationFrame(done));
+    }
+  }, texts);
+}
+
+/** Scrolls through the whole transcript, hovering what is there and clicking each link that is not a web link. Gives the number of messages met. */
+async function provoke(page: Page): Promise<number> {
+  return page.evaluate(async () => {
     const scroller = document.querySelector('[data-testid=transcript-view]');
     if (scroller === null) throw new Error('No transcript.');
+    // What is drawn late, such as a diagram, is met by the second or third visit.
+    const VISITS = 3;
+    const met = new Map<string | null, number>();
     scroller.scrollTop = 0;
     for (let step = 0; step < 400; step++) {
       await new Promise((done) => requestAnimationFrame(done));
-      for (const element of document.querySelectorAll<HTMLElement>('article *')) {
-        element.dispatchEvent(new MouseEvent('mouseover', { bubbles: true }));
-        if (element instanceof HTMLAnchorElement && !/^https?:|^mailto:/.test(element.getAttribute('href') ?? ''))
-          element.click();
+      for (const article of document.querySelectorAll('article')) {
+        const place = article.getAttribute('aria-posinset');
+        const visits = met.get(place) ?? 0;
+        if (visits === VISITS) continue;
+        met.set(place, visits + 1);
+        for (const element of article.querySelectorAll<HTMLElement>('*')) {
+          element.dispatchEvent(new MouseEvent('mouseover', { bubbles: true }));
+          if (element instanceof HTMLAnchorElement && !/^https?:|^mailto:/.test(element.getAttribute('href') ?? ''))
+            element.click();
+        }
       }
       const before = scroller.scrollTop;
       scroller.scrollTop += scroller.clientHeight * 0.8;
       if (scroller.scrollTop === before) break;
     }
+    return met.size;
   });
 }
+
+/** Two frames and a turn of the event loop: what was drawn has run its handlers. */
+const settled = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    for (let frame = 0; frame < 2; frame++) await new Promise((done) => requestAnimationFrame(done));
+    await new Promise((done) => setTimeout(done));
+  });
 
 describe('hostile text', () => {
   let launched: LaunchedApp;
   let seen: Watch;
 
   beforeAll(async () => {
-    const script = Object.fromEntries(XSS_CORPUS.map((text, at) => [`entry ${at}`, halves(text)]));
+    // Each entry is written by the person and answered with the same by the model.
+    const script = Object.fromEntries(XSS_CORPUS.map((text) => [text, halves(text)]));
     launched = await launchScripted({ ...script, all: [{ say: XSS_CORPUS.join('\n\n') }] });
     seen = watch(launched.page);
   });
@@ -62,40 +94,32 @@ describe('hostile text', () => {
     await launched.close();
   });
 
-  it('from a model, live and cut in the middle, runs nothing', async () => {
+  it('from a person, and from a model, live and cut in the middle, runs nothing', async () => {
     const chat = chatPage(launched.page);
-    for (let at = 0; at < XSS_CORPUS.length; at++) {
-      await chat.box.fill(`entry ${at}`);
-      await chat.box.press('Enter');
-    }
+    await chat.box.waitFor();
+    await sendEach(launched.page, XSS_CORPUS);
     await chat.ask('all');
-    await provoke(launched.page);
-    expect(await ran(launched.page)).toBeNull();
-  });
-
-  it('from a person runs nothing', async () => {
-    const chat = chatPage(launched.page);
-    for (const text of XSS_CORPUS) {
-      await chat.box.fill(text);
-      await chat.box.press('Enter');
-    }
-    await chat.ask('done');
     await provoke(launched.page);
     expect(await ran(launched.page)).toBeNull();
   });
 
   it('read back from storage runs nothing', async () => {
     await launched.page.reload();
-    await launched.page.getByText('entry 0').first().click();
+    await launched.page.getByRole('listbox').getByRole('option').first().click();
     await chatPage(launched.page).log.getByRole('article').first().waitFor();
-    await provoke(launched.page);
+    expect(await provoke(launched.page)).toBe(2 * (XSS_CORPUS.length + 1));
     expect(await ran(launched.page)).toBeNull();
   });
 
   it('in titles, traces and search runs nothing', async () => {
     await launched.page.getByRole('link', { name: 'Traces' }).click();
     await launched.page.getByRole('row').nth(1).click();
-    await launched.page.waitForTimeout(500);
+    await launched.page.getByRole('treegrid', { name: 'Waterfall' }).waitFor();
+    await settled(launched.page);
+    await launched.page.keyboard.press('Control+k');
+    await launched.page.keyboard.type('script');
+    await launched.page.getByText('In conversations').waitFor();
+    await settled(launched.page);
     expect(await ran(launched.page)).toBeNull();
   });
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchApp, type LaunchedApp } from './support/launch.ts';
-import { seedFolder } from './support/seed.ts';
+import { weekFolder } from './support/week.ts';
 
 const starter = resolve(import.meta.dirname, '..', '..', 'resources/starter-model/starter-q8_0.gguf');
 
@@ -15,7 +15,7 @@ describe('the rooms beside the chat, with a week of use', () => {
     page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: room }).click();
 
   beforeAll(async () => {
-    launched = await launchApp({ dataDir: seedFolder('week') });
+    launched = await launchApp({ dataDir: weekFolder() });
     ({ page } = launched);
     page.setDefaultTimeout(20_000);
   });

@@ -185,6 +185,7 @@ export const en = {
   decision: 'Decision',
   policy: 'Policy {{name}}',
   chosenWith: 'Chosen, score {{score}}',
+  scored: 'score {{score}}',
   notUsed: 'Not used: {{reason}}',
   notNeeded: 'not needed',
   candidateFailed: 'Asked and failed; the steps below say how.',

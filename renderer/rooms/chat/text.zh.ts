@@ -178,6 +178,7 @@ export const zh: Record<keyof typeof en, string> = {
   decision: '决策',
   policy: '策略 {{name}}',
   chosenWith: '已选用，得分 {{score}}',
+  scored: '得分 {{score}}',
   notUsed: '未使用：{{reason}}',
   notNeeded: '未用到',
   candidateFailed: '问过但失败；详情见下方步骤。',

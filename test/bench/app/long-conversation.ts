@@ -18,7 +18,7 @@ export interface LongConversationFigures {
 
 /** Opens a conversation of 10,000 messages again and again from an empty one. */
 export async function benchLongConversation(stage: Stage, times: number): Promise<LongConversationFigures> {
-  const { app, page, close } = await openApp(stage, { dataDir: seedFolder('long') });
+  const { app, page, close } = await openApp(stage, { dataDir: await seedFolder('long') });
   try {
     await page.getByRole('textbox', { name: 'Message', exact: true }).waitFor();
     const openMs: number[] = [];

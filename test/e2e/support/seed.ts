@@ -1,19 +1,15 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 const root = resolve(import.meta.dirname, '..', '..', '..');
 
 /** A new data folder filled by the seed command. */
-export function seedFolder(scenario: 'week' | 'long' | 'traces'): string {
+export async function seedFolder(scenario: 'week' | 'long' | 'traces'): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), `switchyard-${scenario}-`));
-  execFileSync(
-    process.execPath,
-    [join(root, 'electron/headless.ts'), 'seed', '--scenario', scenario, '--data', folder],
-    {
-      stdio: 'pipe',
-    },
-  );
+  const command = join(root, 'electron/headless.ts');
+  await promisify(execFile)(process.execPath, [command, 'seed', '--scenario', scenario, '--data', folder]);
   return folder;
 }

@@ -61,6 +61,18 @@ describe.each(['openai', 'anthropic', 'google', 'openai-compatible'] as const)(
   },
 );
 
+describe('a provider without a chosen model', () => {
+  it.each([
+    ['a key', 'secret-key', 'The key works. It lists 2 models. Add one to use it.'],
+    ['no key', null, 'It answers. It lists 2 models. Add one to use it.'],
+  ])('with %s is asked for its list alone, and says what comes next', async (_what, key, detail) => {
+    const config = await start('openai-compatible');
+    const result = await testProvider(deps, { ...config, models: [] }, key, signal());
+    expect(result).toMatchObject({ ok: true, detail });
+    expect(server.requests).toHaveLength(0);
+  });
+});
+
 describe('vectors', () => {
   it.each(['openai', 'google', 'openai-compatible'] as const)(
     'come from %s in the order of the texts, of unit length',

@@ -131,7 +131,10 @@ export async function testProvider(
   const fault = word === null ? listFault : word.fault;
   const firstByteMs = word?.firstByteMs ?? null;
   if (fault !== null) return { ok: false, detail: fault.detail, firstByteMs, models };
-  const listed = listFault === null ? ` It lists ${String(models.length)} models.` : ' It lists no models.';
-  const detail = word === null ? `The key works.${listed} Add one of them to use it.` : `It answers.${listed}`;
+  const count = listFault === null ? models.length : 0;
+  const listed = count === 0 ? 'It lists no models.' : `It lists ${String(count)} model${count === 1 ? '' : 's'}.`;
+  const next = count === 0 ? 'Write the name of one to use it.' : 'Add one to use it.';
+  const works = word === null && key !== null ? 'The key works.' : 'It answers.';
+  const detail = word === null ? `${works} ${listed} ${next}` : `${works} ${listed}`;
   return { ok: true, detail, firstByteMs, models };
 }

@@ -13,13 +13,15 @@ interface ConversationListProps {
   readonly selectedId: string | null;
   /** The row a context menu was asked for. */
   readonly onMenu: (conversation: Conversation | null) => void;
+  /** F2 or Delete was pressed on it. */
+  readonly onAct: (conversation: Conversation, what: 'rename' | 'delete') => void;
 }
 
 const ROW_PX = 34;
 const HEADING_PX = 32;
 
-/** All conversations as one listbox; only what is on screen exists. Arrows move, Enter opens. */
-export function ConversationList({ rows, selectedId, onMenu }: ConversationListProps): ReactNode {
+/** All conversations as one listbox; only what is on screen exists. Arrows move, Enter opens, F2 renames, Delete deletes. */
+export function ConversationList({ rows, selectedId, onMenu, onAct }: ConversationListProps): ReactNode {
   const t = words.useText();
   const id = useId();
   const view = useRef<HTMLDivElement>(null);
@@ -46,6 +48,11 @@ export function ConversationList({ rows, selectedId, onMenu }: ConversationListP
 
   const open = (conversationId: string): void => usePlace.getState().openConversation(conversationId);
 
+  const act = (what: 'rename' | 'delete'): void => {
+    const row = rows[at];
+    if (row?.kind === 'conversation') onAct(row.conversation, what);
+  };
+
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     const page = 10;
     const moves: Record<string, () => void> = {
@@ -57,6 +64,8 @@ export function ConversationList({ rows, selectedId, onMenu }: ConversationListP
       PageUp: () => move(Math.max(0, at - page), 1),
       Enter: () => activeId !== null && open(activeId),
       ' ': () => activeId !== null && open(activeId),
+      F2: () => act('rename'),
+      Delete: () => act('delete'),
     };
     const run = moves[event.key];
     if (run === undefined) return;

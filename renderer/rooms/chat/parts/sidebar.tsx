@@ -30,7 +30,8 @@ export function Sidebar(): ReactNode {
   }, []);
   const rows = useMemo(() => sidebarRows(data?.conversations ?? [], data?.folders ?? [], now), [data, now]);
   const searched = useDeferredValue(query.trim());
-  const menu = target === null ? [] : conversationMenu(target, data?.folders ?? [], setRequest);
+  const menuOf = (conversation: Conversation) => conversationMenu(conversation, data?.folders ?? [], setRequest);
+  const menu = target === null ? [] : menuOf(target);
   return (
     <div className="flex h-full min-h-0 flex-col bg-app">
       <div className="flex flex-col gap-2 p-2">
@@ -50,7 +51,16 @@ export function Sidebar(): ReactNode {
       ) : (
         <ContextMenu items={menu}>
           <div className="flex min-h-0 flex-1 flex-col">
-            <ConversationList rows={rows} selectedId={selectedId} onMenu={setTarget} />
+            <ConversationList
+              rows={rows}
+              selectedId={selectedId}
+              onMenu={setTarget}
+              onAct={(conversation, what) =>
+                menuOf(conversation)
+                  .find(({ key }) => key === what)
+                  ?.onSelect?.()
+              }
+            />
           </div>
         </ContextMenu>
       )}

@@ -18,6 +18,7 @@ import {
 } from '../../../kit/index.ts';
 import type { RouteStop, Tone } from '../../../kit/index.ts';
 import { useLayout, usePlace } from '../../../state/index.ts';
+import { tracesText } from '../../traces/text.ts';
 import { text as words } from '../text.ts';
 
 const toneOf = (trace: Trace): Tone => (trace.status === 'failed' ? 'failed' : (trace.route ?? 'neutral'));
@@ -73,6 +74,7 @@ export function TracePanel(): ReactNode {
 
 function Body({ trace }: { readonly trace: Trace }): ReactNode {
   const t = words.useText();
+  const steps = tracesText.useText();
   const { decision } = trace;
   const failedIds = new Set(
     trace.spans
@@ -94,7 +96,7 @@ function Body({ trace }: { readonly trace: Trace }): ReactNode {
       <div className="flex flex-wrap items-center gap-2 pt-4">
         {trace.modelName !== null && <Badge tone={toneOf(trace)}>{trace.modelName}</Badge>}
         {trace.degraded && <Badge tone="degraded">{t('degraded')}</Badge>}
-        {trace.faultCode !== null && <Badge tone="failed">{trace.faultCode}</Badge>}
+        {trace.faultCode !== null && <Badge tone="failed">{steps(`faultName.${trace.faultCode}`)}</Badge>}
       </div>
       <div className="py-3">
         <RouteLine stops={stopsOf(trace)} tone={toneOf(trace)} live={trace.status === 'running'} />
@@ -121,7 +123,7 @@ function Body({ trace }: { readonly trace: Trace }): ReactNode {
                       ? t('notUsed', { reason: candidate.rejected })
                       : candidate.modelId === decision.chosen
                         ? t('chosenWith', { score: formatNumber(Math.round((candidate.score ?? 0) * 100) / 100) })
-                        : formatNumber(Math.round((candidate.score ?? 0) * 100) / 100)}
+                        : t('scored', { score: formatNumber(Math.round((candidate.score ?? 0) * 100) / 100) })}
                 </span>
               </li>
             ))}
@@ -177,6 +179,7 @@ function Steps({
   readonly totalMs: number | null;
   readonly tone: Tone;
 }): ReactNode {
+  const t = tracesText.useText();
   const end = Math.max(totalMs ?? 0, 1, ...spans.map((span) => span.startMs + (span.durationMs ?? 0)));
   return (
     <ol className="flex flex-col gap-1.5">
@@ -186,7 +189,9 @@ function Steps({
           <li key={span.id} className="text-xs">
             <div className="flex justify-between gap-2">
               <span className={span.status === 'error' ? 'truncate text-failed-ink' : 'truncate text-ink-2'}>
-                {span.name}
+                {t(`spanKind.${span.kind}`)}
+                {span.kind === 'attempt' && ` ${span.name.replace(/^Attempt \d+: /, '')}`}
+                {span.status === 'error' && ` · ${t('stepFailed')}`}
               </span>
               <span className="tabular shrink-0 text-ink-3">{formatDuration(span.durationMs)}</span>
             </div>

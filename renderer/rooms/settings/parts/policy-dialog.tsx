@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { Button, Dialog, Input, Skeleton, Tabs, toast } from '../../../kit/index.ts';
+import { AlertDialog, Button, Dialog, Input, Skeleton, Tabs, toast } from '../../../kit/index.ts';
 import { call, useAction, useCall } from '../../../link/index.ts';
 import { text } from '../text.ts';
 import { LinesEditor } from './lines-editor.tsx';
@@ -48,6 +48,7 @@ export function PolicyDialog({ name, onClose }: { readonly name: string | null; 
   const [draft, setDraft] = useState<string | null>(null);
   const [note, setNote] = useState('');
   const [tab, setTab] = useState('text');
+  const [asking, setAsking] = useState(false);
   useEffect(() => {
     setDraft(null);
     setNote('');
@@ -71,12 +72,17 @@ export function PolicyDialog({ name, onClose }: { readonly name: string | null; 
     toast({ level: 'success', text: t('policySaved', { name: entry.name, value: entry.version }) });
     onClose();
   };
+  const leave = (): void => {
+    if (changed) setAsking(true);
+    else onClose();
+  };
   return (
     <Dialog
       open={name !== null}
       onOpenChange={(open) => {
-        if (!open) onClose();
+        if (!open) leave();
       }}
+      holds={changed}
       width="lg"
       title={t('policyTitle', { name: name ?? '' })}
       description={data?.entry.builtIn === true ? t('policyBuiltInHint') : t('policyOwnHint')}
@@ -92,7 +98,7 @@ export function PolicyDialog({ name, onClose }: { readonly name: string | null; 
               setNote(event.target.value);
             }}
           />
-          <Button look="ghost" onClick={onClose}>
+          <Button look="ghost" onClick={leave}>
             {t('cancel')}
           </Button>
           <Button look="primary" busy={save.busy} disabled={!changed || invalid} onClick={() => void submit()}>
@@ -150,6 +156,14 @@ export function PolicyDialog({ name, onClose }: { readonly name: string | null; 
           {save.fault.detail}
         </p>
       )}
+      <AlertDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={t('discardTitle')}
+        description={t('discardText')}
+        confirmLabel={t('discardDo')}
+        onConfirm={onClose}
+      />
     </Dialog>
   );
 }
