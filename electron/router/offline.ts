@@ -111,8 +111,8 @@ export function createOffline(deps: {
   const check = () => {
     const system = deps.systemOnline();
     if (system === false && !offline) goOffline('system');
-    // What the system saw it may take back; what attempts saw, it may not know about.
-    else if (system === true && offline?.by === 'system') goOnline();
+    // What the system saw is over when it does not say so any more (no system says that all is well); what attempts saw, it may not know.
+    else if (system !== false && offline?.by === 'system') goOnline();
   };
   const due = () => offline?.by === 'attempts' && probing === null && clock.now() >= lookAt;
 

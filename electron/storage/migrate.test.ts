@@ -204,6 +204,13 @@ describe('migrations', () => {
         [2048, 1, 0, 0, null, 0, 'acme/big', null],
       ],
     },
+    {
+      before: 15,
+      fill: (db) => db.run(`INSERT INTO exact_answers (key, stored_at, size, body) VALUES ('k', 1, 2, '{}')`),
+      // What does not say whose it is cannot go with its conversation.
+      holds: (db) => db.get('SELECT count(*) AS answers, count(conversation_id) AS named FROM exact_answers'),
+      expected: { answers: 0, named: 0 },
+    },
   ];
 
   it.each(CASES)('keep what was stored with data version $before', ({ before, fill, holds, expected }) => {

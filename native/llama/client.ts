@@ -70,7 +70,8 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
             fallenFrom === wanted && fallenFrom !== null
               ? `The ${wanted} backend ended the engine process, so models run on the CPU. Update the graphics driver or set the backend to cpu in Settings.`
               : null;
-          return update({ state: 'ready', backend: message.backend, warning: fell ?? message.warning });
+          const lostBackend = fell === null ? null : wanted;
+          return update({ state: 'ready', backend: message.backend, warning: fell ?? message.warning, lostBackend });
         }
         receive(message);
       },

@@ -13,6 +13,7 @@ import { apiTokens } from './0012-api-tokens.ts';
 import { summaries } from './0013-summaries.ts';
 import { traceFacets } from './0014-trace-facets.ts';
 import { traceExports } from './0015-trace-exports.ts';
+import { cachedConversations } from './0016-cached-conversations.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema, in order. */
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   summaries,
   traceFacets,
   traceExports,
+  cachedConversations,
 ];
 /** The schema this program reads and writes. */
 export const SCHEMA_VERSION = migrations.length;

@@ -165,6 +165,7 @@ export const zh: Record<keyof typeof en, string> = {
   moreListed_one: '另有 {{count}} 个：请在上方填写名称',
   moreListed_other: '另有 {{count}} 个：请在上方填写名称',
   priceLine: '每百万词元：输入 {{input}}，缓存 {{cached}}，输出 {{output}}',
+  priceTier: '提示词超过 {{above}} 词元：输入 {{input}}，缓存 {{cached}}，输出 {{output}}',
   priceUnknown: '价格未知：按免费计算',
   priceSource: '{{source}}，{{date}}',
   qualityLine: '质量 {{value}}',

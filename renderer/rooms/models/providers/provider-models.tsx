@@ -73,6 +73,16 @@ export const ProviderModels = ({
                     ? null
                     : ` · ${t('qualityLine', { value: formatNumber(entry.quality) })}`}
                 </p>
+                {entry?.price?.tiers?.map((tier) => (
+                  <p key={tier.aboveTokensIn} className="tabular text-xs text-ink-3">
+                    {t('priceTier', {
+                      above: formatNumber(tier.aboveTokensIn),
+                      input: priceText(tier.usdPerMTokIn),
+                      cached: priceText(tier.usdPerMTokCachedIn),
+                      output: priceText(tier.usdPerMTokOut),
+                    })}
+                  </p>
+                ))}
                 {entry?.price && entry.price.source !== 'config' ? (
                   <p className="text-2xs text-ink-3">
                     {t('priceSource', {
