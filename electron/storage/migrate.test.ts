@@ -205,6 +205,20 @@ describe('migrations', () => {
       ],
     },
     {
+      before: 14,
+      fill: (db) =>
+        db.run(
+          `INSERT INTO traces (seq, id, started_at, status, source, preview) VALUES (1024, 't', 1, 'ok', 'api', 'p')`,
+        ),
+      // Nothing of before waits to be sent, and nothing was lost.
+      holds: (db) =>
+        db.get(
+          `SELECT (SELECT count(*) FROM traces) AS traces, (SELECT count(*) FROM trace_exports) AS waiting,
+             (SELECT count FROM trace_exports_lost) AS lost`,
+        ),
+      expected: { traces: 1, waiting: 0, lost: 0 },
+    },
+    {
       before: 15,
       fill: (db) => db.run(`INSERT INTO exact_answers (key, stored_at, size, body) VALUES ('k', 1, 2, '{}')`),
       // What does not say whose it is cannot go with its conversation.
