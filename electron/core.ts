@@ -23,8 +23,14 @@ import type { CallOutput } from './contract/calls.ts';
 import { createAnnounce } from './orchestration/announce.ts';
 import type { Announce } from './orchestration/announce.ts';
 import type { Answerer } from './orchestration/answer/answer.ts';
+import {
+  createFreeBytes,
+  createMachineState,
+  createMemoryPressure,
+  privateMemoryMb,
+} from './orchestration/app/machine.ts';
+import { startTidying } from './orchestration/app/tidy.ts';
 import { createWarm } from './orchestration/app/warm.ts';
-import { createFreeBytes, createMachineState, privateMemoryMb } from './orchestration/app/machine.ts';
 import { createChats } from './orchestration/chats/chats.ts';
 import type { Complete } from './orchestration/complete/complete.ts';
 import { createTracesBehind } from './orchestration/complete/traces-behind.ts';
@@ -75,6 +81,7 @@ export interface CoreOptions {
   /** Other models than those of this machine: scripted ones in tests. */
   readonly models?: (store: Store) => Models;
   readonly freeBytes?: () => number | null;
+  readonly memoryPressure?: () => boolean;
   /** Power and network; absent = what the system's files say. */
   readonly machine?: MachineState;
   /** Where keys are kept; absent = for this session only. */
@@ -102,10 +109,9 @@ export interface Core extends Services {
 
 export const APP_VERSION = packageJson.version;
 
-/** After the page is ready: opening the window comes first, warming the engine and tidying second. */
+/** After the page is ready: opening the window comes first, warming the engine second. */
 const WARM_AFTER_MS = 400;
 const REHEARSE_AFTER_MS = 700;
-const TIDY_AFTER_MS = 10_000;
 
 /** Builds every room once, in order. Throws a FaultError with a sentence for a person when the data folder can't be used. */
 export function createCore(options: CoreOptions): Core {
@@ -244,6 +250,7 @@ export function createCore(options: CoreOptions): Core {
       machine,
       vault,
       freeBytes: options.freeBytes ?? createFreeBytes(clock),
+      memoryPressure: options.memoryPressure ?? createMemoryPressure(clock),
       clock,
       timers,
       log,
@@ -273,7 +280,7 @@ export function createCore(options: CoreOptions): Core {
         longestContextTokens: () => Math.max(1024, ...models.list().map(({ contextTokens }) => contextTokens)),
       }),
     );
-    const chats = createChats({ store, turns, clock, mintId, announce, config });
+    const chats = createChats({ store, turns, clock, mintId, announce, config, onWithdrawn: routing.forgetAnswers });
     const complete = createComplete({
       answer,
       traces: tracesBehind,
@@ -329,15 +336,7 @@ export function createCore(options: CoreOptions): Core {
         disposables.add({ dispose: timers.after(REHEARSE_AFTER_MS, rehearse) });
         if (!locked || tidied) return;
         tidied = true;
-        const tidyNow = () => {
-          tracing.tidy();
-          try {
-            chats.purge();
-          } catch (error) {
-            onError(error);
-          }
-        };
-        disposables.add({ dispose: timers.after(TIDY_AFTER_MS, tidyNow) });
+        disposables.add(startTidying(timers, [tracing.tidy, chats.purge, routing.tidyAnswers], onError));
       },
       onTyping: warm.now,
     };

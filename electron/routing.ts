@@ -12,6 +12,7 @@ import type { Egress, EgressLog } from './model/index.ts';
 import type { Announce } from './orchestration/announce.ts';
 import { createAnswerer } from './orchestration/answer/answer.ts';
 import { planRequest } from './orchestration/answer/plan-request.ts';
+import type { PlanDeps } from './orchestration/answer/plan-request.ts';
 import { createSemanticDoor } from './orchestration/answer/semantic.ts';
 import { createEmbed, embedderOf } from './orchestration/complete/embed.ts';
 import type { Models } from './orchestration/models-door.ts';
@@ -66,6 +67,7 @@ export function buildRouting(deps: {
   readonly machine: MachineState;
   readonly vault: KeyVault;
   readonly freeBytes: () => number | null;
+  readonly memoryPressure: () => boolean;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -149,24 +151,26 @@ export function buildRouting(deps: {
   const observe = disposables.add(
     createObserver({ record: (seen) => store.observations.record(seen), timers, onError }),
   );
-  const planning = {
+  const planning: PlanDeps = {
     models,
     clock,
     machine,
     freeBytes: deps.freeBytes,
-    policy: (name?: string) => policies.inForce(name),
+    memoryPressure: deps.memoryPressure,
+    policy: (name) => policies.inForce(name),
     sticky: createStickyMemory(clock),
-    health: () => ({
+    health: (token) => ({
       online: execution.offline.online(),
-      reachableOffline: (providerId: string) => isLoopback(provider(providerId)?.baseUrl),
-      breakerOf: (modelId: string) => execution.breakers.breakerOf(modelId),
-      paceUntil: (modelId: string) => execution.pace.until(modelId),
-      budgetLeftUsd: (providerId: string) => budget.leftUsd(providerId),
-      budgetWords: (providerId: string) => budget.wordsFor(providerId) ?? '',
+      reachableOffline: (providerId) => isLoopback(provider(providerId)?.baseUrl),
+      breakerOf: (modelId) => execution.breakers.breakerOf(modelId),
+      paceUntil: (modelId) => execution.pace.until(modelId),
+      budgetLeftUsd: (providerId) => budget.leftUsd(providerId, token, ''),
+      budgetWords: (providerId) => budget.wordsFor(providerId, token) ?? '',
     }),
   };
   const answer = createAnswerer({
     ...planning,
+    models,
     execution,
     cache,
     cacheMode: () => config().cache.exact,
@@ -188,7 +192,17 @@ export function buildRouting(deps: {
     },
     execution,
     budget,
-    cache,
+    /** Answers made in a conversation are given no more: it was deleted, or became private. */
+    forgetAnswers(conversationId: string): void {
+      cache.forget(conversationId);
+      store.cache.semantic.removeOf(conversationId);
+    },
+    /** Removes answers that are too old to be given. */
+    tidyAnswers(): void {
+      const before = clock.now() - config().cache.exactTtlSeconds * 1000;
+      store.cache.exact.removeBefore(before);
+      store.cache.semantic.removeBefore(before);
+    },
     providers: createProviders({
       settings,
       vault: deps.vault,

@@ -30,6 +30,12 @@ function depthOf(span: Span, byId: ReadonlyMap<string, Span>): number {
   return parent === undefined ? 0 : depthOf(parent, byId) + 1;
 }
 
+/** Why it was not answered as well as it could be; older traces do not say. */
+const degradedReasonOf = (trace: Trace): string | null => {
+  const reason = trace.spans.find(({ parentId }) => parentId === null)?.attributes['degradedReason'];
+  return typeof reason === 'string' ? reason : null;
+};
+
 function print(out: Output, trace: Trace): void {
   const facts = [
     ['trace', trace.id],
@@ -37,7 +43,7 @@ function print(out: Output, trace: Trace): void {
     ['status', trace.status],
     ['source', trace.source],
     ['model', trace.modelName === null ? 'none' : `${trace.modelName} (${trace.modelId ?? ''})`],
-    ['degraded', trace.degraded ? 'yes' : 'no'],
+    ['degraded', trace.degraded ? (degradedReasonOf(trace) ?? 'yes') : 'no'],
     ['tokens', `${trace.tokensIn} in (${trace.tokensCached} reused), ${trace.tokensOut} out`],
     ['first word', milliseconds(trace.firstTokenMs)],
     ['total', milliseconds(trace.durationMs)],

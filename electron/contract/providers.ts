@@ -113,12 +113,25 @@ export const providerTest = z.object({
 });
 export type ProviderTest = z.infer<typeof providerTest>;
 
+/** Prices of requests with long prompts, in USD for a million tokens: of all their tokens, not only of those above. */
+export const priceTier = z.object({
+  /** It counts for prompts of more tokens than this. */
+  aboveTokensIn: z.number(),
+  usdPerMTokIn: z.number(),
+  usdPerMTokCachedIn: z.number(),
+  usdPerMTokCacheWrite: z.number(),
+  usdPerMTokOut: z.number(),
+});
+export type PriceTier = z.infer<typeof priceTier>;
+
 /** Price of one model, in USD for a million tokens. */
 export const price = z.object({
   usdPerMTokIn: z.number(),
   usdPerMTokCachedIn: z.number(),
   usdPerMTokCacheWrite: z.number(),
   usdPerMTokOut: z.number(),
+  /** Dearer ones for longer prompts, by rising length. Absent = none. */
+  tiers: z.array(priceTier).optional(),
   /** `config`, or where the table has it from. */
   source: z.string(),
   /** ISO date of the source; null when it is the person's own. */

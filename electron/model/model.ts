@@ -64,6 +64,8 @@ export interface ModelRequest {
   readonly stateKey: string | null;
   readonly tools?: readonly ModelTool[];
   readonly toolChoice?: ModelToolChoice;
+  /** At most one call of a tool in an answer, where the provider can be told so. */
+  readonly oneCall?: boolean;
   readonly format?: ModelFormat;
   /** The answer ends before the first of these; most providers take up to 4. */
   readonly stop?: readonly string[];

@@ -68,6 +68,31 @@ describe('a budget', () => {
     expect(budget.lines()[0]?.spentUsd).toBeCloseTo(1.99, 9);
   });
 
+  it.each([
+    ['turn', { perTurnUsd: 0.1 }, {}],
+    ['day', { usdPerDay: 0.1 }, {}],
+    ['month', { usdPerMonth: 0.1 }, {}],
+    ['provider', { providers: { openai: 0.1 } }, {}],
+    ['token', {}, { tokenName: 'ci', tokenUsdPerDay: 0.1 }],
+  ] as const)(
+    'lets 50 at once take exactly what the limit of a %s still holds, and not a billionth more',
+    (scope, limits, patch) => {
+      const { budget } = make(limits);
+      hold(budget.reserve(ask(0.04, patch))).settle(0.04);
+      const all = Array.from({ length: 50 }, () => budget.reserve(ask(0.02, patch)));
+      const open = all.flatMap((reserved) => (reserved.ok ? [reserved.hold] : []));
+      expect(open).toHaveLength(3);
+      expect(budget.reserve(ask(0.000_000_001, patch)).ok).toBe(false);
+      // What a call cost less than was held is there for the next one.
+      for (const [at, one] of open.entries()) one.settle(at === 0 ? 0.015 : 0.02);
+      expect(budget.reserve(ask(0.005, patch)).ok).toBe(true);
+      expect(budget.reserve(ask(0.000_000_001, patch)).ok).toBe(false);
+      expect(budget.overruns()).toBe(0);
+      const line = budget.lines().find((each) => each.scope === scope);
+      if (scope !== 'token') expect((line?.spentUsd ?? 0) + (line?.reservedUsd ?? 0)).toBeCloseTo(0.1, 9);
+    },
+  );
+
   it('says in one sentence which limit it is, what is left and when it starts again', () => {
     const { budget } = make({ usdPerDay: 2 }, [{ at: NOON - 1, usd: 1.9, providerId: 'openai', tokenName: null }]);
     hold(budget.reserve(ask(0.08)));

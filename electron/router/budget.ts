@@ -186,7 +186,7 @@ export function createBudget(deps: BudgetDeps): Budget {
       return bound ? fromNano(leftOf(bound)) : Infinity;
     },
     wordsFor(providerId, token = null) {
-      const bound = tightest(boundsOf(providerId, token, null));
+      const bound = tightest(boundsOf(providerId, token, ''));
       if (!bound) return null;
       const left = `${showUsd(fromNano(leftOf(bound)))} of ${showUsd(bound.limitUsd)} left`;
       const reset = bound.resetsAt === null ? '' : ` and starts again at ${calendar.words(bound.resetsAt)}`;

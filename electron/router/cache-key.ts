@@ -14,6 +14,7 @@ export interface CacheQuestion {
   readonly sampling: Sampling;
   readonly tools?: readonly ModelTool[];
   readonly toolChoice?: ModelToolChoice;
+  readonly oneCall?: boolean;
   readonly format?: ModelFormat;
   readonly stop?: readonly string[];
   readonly logprobs?: boolean;

@@ -105,8 +105,9 @@ function make() {
       state.asked++;
       return rows.get(key) ?? null;
     },
-    put: (key, answer) => void rows.set(key, answer),
+    put: (key, answer, conversationId) => conversationId !== 'withdrawn' && rows.set(key, answer) === rows,
     removeBefore: () => 0,
+    removeOf: (conversationId) => Number(conversationId === 'c' && rows.delete('k')),
     clear: () => {
       rows.clear();
     },
@@ -120,7 +121,7 @@ describe('the exact cache', () => {
   it('answers from memory, else from what is stored, until the time to live is over', () => {
     const { cache, rows, state } = make();
     rows.set('stored', ANSWER);
-    cache.put('k', ANSWER);
+    cache.put('k', ANSWER, null);
     expect([cache.get('k'), cache.get('stored'), cache.get('stored'), cache.get('other')]).toEqual([
       ANSWER,
       ANSWER,
@@ -135,7 +136,7 @@ describe('the exact cache', () => {
   it('has nothing to do with private questions, neither way', () => {
     const { cache, rows, state } = make();
     const key = exactKey({ ...QUESTION, private: true });
-    cache.put(key, ANSWER);
+    cache.put(key, ANSWER, null);
     rows.set(key, ANSWER);
     expect(cache.get(key)).toBeNull();
     expect([rows.size, state.asked]).toEqual([1, 0]);
@@ -143,22 +144,32 @@ describe('the exact cache', () => {
 
   it('keeps whole answers only', () => {
     const { cache, rows } = make();
-    cache.put('empty', { ...ANSWER, text: ' \n' });
-    cache.put('no calls', { ...ANSWER, finish: 'tool_calls' });
-    cache.put('huge', { ...ANSWER, text: 'x'.repeat(2_000_000) });
-    cache.put('cut', { ...ANSWER, finish: 'length' } as unknown as CachedAnswer);
+    cache.put('empty', { ...ANSWER, text: ' \n' }, null);
+    cache.put('no calls', { ...ANSWER, finish: 'tool_calls' }, null);
+    cache.put('huge', { ...ANSWER, text: 'x'.repeat(2_000_000) }, null);
+    cache.put('cut', { ...ANSWER, finish: 'length' } as unknown as CachedAnswer, null);
     expect(rows.size).toBe(0);
   });
 
   it('forgets what was used longest ago from memory, not from what is stored', () => {
     const { cache, state } = make();
-    for (const key of ['a', 'b']) cache.put(key, ANSWER);
+    for (const key of ['a', 'b']) cache.put(key, ANSWER, null);
     cache.get('a');
-    cache.put('c', ANSWER);
+    cache.put('c', ANSWER, null);
     expect([cache.get('a'), cache.get('c')]).toEqual([ANSWER, ANSWER]);
     expect(state.asked).toBe(0);
     expect(cache.get('b')).toEqual(ANSWER);
     expect(state.asked).toBe(1);
+  });
+
+  it('gives nothing more of a conversation that was withdrawn, nor keeps what comes late of it', () => {
+    const { cache, rows } = make();
+    cache.put('k', ANSWER, 'c');
+    cache.put('other', ANSWER, null);
+    cache.forget('c');
+    cache.put('late', ANSWER, 'withdrawn');
+    expect([cache.get('k'), cache.get('late'), cache.get('other')]).toEqual([null, null, ANSWER]);
+    expect([...rows.keys()]).toEqual(['other']);
   });
 
   it('answers nothing when it cannot read or write, and forgets all when told to', () => {
@@ -166,9 +177,11 @@ describe('the exact cache', () => {
     records.get = () => {
       throw new Error('disk');
     };
-    records.put = records.get;
+    records.put = () => {
+      throw new Error('disk');
+    };
     expect(cache.get('k')).toBeNull();
-    cache.put('k', ANSWER);
+    cache.put('k', ANSWER, null);
     expect(cache.get('k')).toEqual(ANSWER);
     cache.clear();
     expect(cache.get('k')).toBeNull();

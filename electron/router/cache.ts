@@ -16,7 +16,9 @@ export interface AnswerCache {
   /** null = not there, or older than the time to live. */
   get(key: string): CachedAnswer | null;
   /** Whole answers only: anything else, and answers without text or calls, are left out. */
-  put(key: string, answer: CachedAnswer): void;
+  put(key: string, answer: CachedAnswer, conversationId: string | null): void;
+  /** Nothing made in this conversation is given again: it was deleted, or became private. */
+  forget(conversationId: string): void;
   clear(): void;
 }
 
@@ -71,12 +73,14 @@ export function createAnswerCache(deps: AnswerCacheDeps): AnswerCache {
       hold(key, answer);
       return answer;
     },
-    put(key, answer) {
+    put(key, answer, conversationId) {
       if (isPrivateKey(key) || !isWhole(answer) || sizeOf(answer) > MOST_KEPT_CHARS) return;
-      tryTo((records) => {
-        records.put(key, answer);
-      });
-      hold(key, answer);
+      if (tryTo((records) => records.put(key, answer, conversationId)) !== false) hold(key, answer);
+    },
+    forget(conversationId) {
+      // What is held in front of the records does not say whose it is; it is read again.
+      held.clear();
+      tryTo((records) => records.removeOf(conversationId));
     },
     clear() {
       held.clear();

@@ -103,6 +103,24 @@ describe('what may not answer, and why', () => {
     expect(refused?.detail).toMatch(/Raise the budget/);
   });
 
+  it('keeps an answer as short as the money that is left allows, and says so, down to what is still of use', () => {
+    // Big asks 10 dollars for a million tokens written.
+    const left = (usd: number) =>
+      go('best-quality', {}, [big], { budgetLeftUsd: () => usd, budgetWords: () => 'a day' });
+    const plan = left(0.01);
+    const [step] = plan.steps;
+    expect(step?.shortened).toBe(true);
+    expect(step?.maxTokens).toBeGreaterThan(900);
+    expect(step?.maxTokens).toBeLessThan(1000);
+    expect(step?.mostUsd).toBeLessThanOrEqual(0.01);
+    expect(plan.decision.reasons).toContainEqual(expect.stringMatching(/at most: the budget leaves no more/u));
+    expect(left(1).steps[0]).not.toHaveProperty('shortened');
+    expect(left(0.0026).steps).toEqual([]);
+    // Who asked for less than that floor gets it.
+    const asked = go('best-quality', { maxTokens: 50 }, [big], { budgetLeftUsd: () => 0.0026, budgetWords: () => '' });
+    expect(asked.steps[0]?.maxTokens).toBe(50);
+  });
+
   it('keeps what one turn may cost within the policy', () => {
     const plan = decide(plainFeatures(), [big, small], machine(), policyFrom('constraints: {maxUsdPerTurn: 0.01}'));
     expect(ids(plan)).toEqual(['acme/small']);

@@ -1,7 +1,7 @@
 import type { ModelEntry } from '../contract/entities/model.ts';
 import type { Candidate } from '../contract/entities/trace.ts';
 import { ROUTE_AUTO, ROUTE_LOCAL } from '../contract/names.ts';
-import { costOf, isLoaded, longestAnswerTokens } from './decide/estimate.ts';
+import { costOf, isLoaded } from './decide/estimate.ts';
 import type { Health } from './decide/health.ts';
 import { reasonsFor, refusalOf } from './decide/reasons.ts';
 import { rejectionOf } from './decide/reject.ts';
@@ -44,7 +44,7 @@ function look(
   policy: LoadedPolicy['policy'],
   effective: Effective,
 ): Looked {
-  const cost = costOf(model, features);
+  const cost = costOf(model, features, health.budgetLeftUsd(model.provider));
   const waitMs = Math.max(0, (health.paceUntil(model.id) ?? 0) - health.now);
   return {
     ...scoreOf(
@@ -59,7 +59,8 @@ function look(
     model,
     mostUsd: cost.most,
     likelyUsd: cost.likely,
-    maxTokens: model.kind === 'local' ? null : longestAnswerTokens(model, features.maxTokens),
+    maxTokens: cost.maxTokens,
+    shortened: cost.shortened,
     rejected: rejectionOf(model, features, health, policy, effective, cost.most),
     preferred: placeIn(effective.prefer, model) ?? Infinity,
   };

@@ -84,6 +84,7 @@ const SENTENCES = {
   gone_cloud: (p: Params) => `The chosen model “${text(p, 'name')}” is not listed any more.`,
   free: () => 'It runs on this machine, so nothing leaves it and it costs nothing.',
   costs: (p: Params) => `An answer like this costs about ${dollars(number(p, 'likely'))}.`,
+  shortened: (p: Params) => `Its answer may have ${text(p, 'tokens')} tokens at most: the budget leaves no more.`,
   leaves: (p: Params) => `The request goes to the provider “${text(p, 'provider')}”.`,
   // --- why nobody
   nobody: () => 'No model can answer this message now.',

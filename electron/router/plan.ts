@@ -12,6 +12,8 @@ export interface PlanStep {
   readonly mostUsd: number;
   /** Longest answer that estimate counts with: what a request with a price is limited to, so that it holds. Absent = no limit. */
   readonly maxTokens?: number;
+  /** That is shorter than usual, because the budget leaves no more. */
+  readonly shortened?: true;
 }
 
 /** A decision with the ladder to fall down. Made by `decide`, walked by `execute`. */

@@ -55,6 +55,8 @@ function make(options: { enabled?: boolean; certain?: boolean; random?: number }
       void rows.push({ fingerprint, question: text, vector: Float32Array.from(vector), answer: stored }),
     evidence: () => [...evidence],
     addEvidence: (_embedder, more) => void evidence.push(...more),
+    removeBefore: () => 0,
+    removeOf: () => 0,
     clear: () => void rows.splice(0),
   };
   const cache = createSemanticCache({
@@ -76,7 +78,7 @@ function make(options: { enabled?: boolean; certain?: boolean; random?: number }
 describe('the semantic cache', () => {
   it('answers a question of the same words from an earlier answer', async () => {
     const { cache } = make();
-    await cache.put(question('what is a switchyard?'), answer('A yard of tracks.'), NEVER);
+    await cache.put(question('what is a switchyard?'), answer('A yard of tracks.'), null, NEVER);
     const hit = await cache.find(question('a switchyard, what is it is a?'), NEVER);
     expect(hit).toMatchObject({ answer: { text: 'A yard of tracks.' }, recheck: false });
     expect(await cache.find(question('how do bees make honey?'), NEVER)).toBeNull();
@@ -89,15 +91,15 @@ describe('the semantic cache', () => {
     ['another policy version', { policyVersion: 2 }],
   ] as const)('does not answer across %s', async (_what, patch) => {
     const { cache } = make();
-    await cache.put(question('what is a switchyard?'), answer('A yard.'), NEVER);
+    await cache.put(question('what is a switchyard?'), answer('A yard.'), null, NEVER);
     expect(await cache.find(question('what is a switchyard?', patch), NEVER)).toBeNull();
   });
 
   it('embeds and stores nothing of private questions, and nothing at all while it is off', async () => {
     const [on, off] = [make(), make({ enabled: false })];
     const secret = question('what is a switchyard?', { private: true });
-    await on.cache.put(secret, answer('A yard.'), NEVER);
-    await off.cache.put(question('what?'), answer('That.'), NEVER);
+    await on.cache.put(secret, answer('A yard.'), null, NEVER);
+    await off.cache.put(question('what?'), answer('That.'), null, NEVER);
     expect([await on.cache.find(secret, NEVER), await off.cache.find(question('what?'), NEVER)]).toEqual([null, null]);
     await off.cache.measure(NEVER);
     expect([on.embedded, off.embedded, on.rows, off.rows]).toEqual([[], [], [], []]);
@@ -105,17 +107,17 @@ describe('the semantic cache', () => {
 
   it('serves nothing before enough was seen, but learns from answers that were made anyway', async () => {
     const { cache, evidence } = make({ certain: false });
-    await cache.put(question('what is a switchyard?'), answer('A yard of tracks.'), NEVER);
+    await cache.put(question('what is a switchyard?'), answer('A yard of tracks.'), null, NEVER);
     expect(await cache.find(question('what is a switchyard then?'), NEVER)).toBeNull();
-    await cache.put(question('what is a switchyard then?'), answer('A yard of tracks.'), NEVER);
-    await cache.put(question('what is a switchyard now?'), answer('Nobody can say.'), NEVER);
+    await cache.put(question('what is a switchyard then?'), answer('A yard of tracks.'), null, NEVER);
+    await cache.put(question('what is a switchyard now?'), answer('Nobody can say.'), null, NEVER);
     expect(evidence.map(({ wrong }) => wrong)).toEqual([false, true]);
     expect(cache.state().threshold).toBeNull();
   });
 
   it('asks some hits anew and stops serving when they turn out wrong', async () => {
     const { cache } = make({ random: 0 });
-    await cache.put(question('what is a switchyard?'), answer('A yard of tracks.'), NEVER);
+    await cache.put(question('what is a switchyard?'), answer('A yard of tracks.'), null, NEVER);
     const hit = await cache.find(question('what is a switchyard then?'), NEVER);
     expect(hit?.recheck).toBe(true);
     if (!hit) return;
@@ -130,6 +132,8 @@ describe('the semantic cache', () => {
         put: () => undefined,
         evidence: () => [],
         addEvidence: () => undefined,
+        removeBefore: () => 0,
+        removeOf: () => 0,
         clear: () => undefined,
       },
       embedder: 'e',
@@ -140,7 +144,7 @@ describe('the semantic cache', () => {
       maxWrongShare: () => 0.2,
       random: () => 1,
     });
-    await broken.put(question('what?'), answer('That.'), NEVER);
+    await broken.put(question('what?'), answer('That.'), null, NEVER);
     await broken.measure(NEVER);
     expect(await broken.find(question('what?'), NEVER)).toBeNull();
   });

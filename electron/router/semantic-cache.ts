@@ -23,7 +23,7 @@ export interface SemanticCache {
    * Keeps a whole answer. Where a like question was answered before, the two answers are compared: evidence that costs no call.
    * Never rejects.
    */
-  put(question: CacheQuestion, answer: CachedAnswer, signal: AbortSignal): Promise<void>;
+  put(question: CacheQuestion, answer: CachedAnswer, conversationId: string | null, signal: AbortSignal): Promise<void>;
   /** A rechecked hit: what was answered anew. */
   checked(hit: SemanticHit, anew: CachedAnswer): void;
   /** Measures the built-in pairs with this embedder, once. Never rejects. */
@@ -136,7 +136,7 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
         return { answer: best.answer, similarity: best.similarity, recheck };
       });
     },
-    async put(question, answer, signal) {
+    async put(question, answer, conversationId, signal) {
       const asked = deps.enabled() ? askedOf(question, embedder) : null;
       if (!asked || answer.finish !== 'stop' || !/\S/.test(answer.text)) return;
       await quietly(async () => {
@@ -145,7 +145,7 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
         // The same words again say nothing about other words.
         if (best && best.question !== asked.text)
           learn('shadow', [{ similarity: best.similarity, wrong: !same(best.answer.text, answer.text) }]);
-        records.put(asked.fingerprint, asked.text, vector, answer);
+        records.put(asked.fingerprint, asked.text, vector, answer, conversationId);
       });
     },
     checked({ answer, similarity }, anew) {

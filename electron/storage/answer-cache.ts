@@ -25,6 +25,12 @@ const cachedAnswer = z.object({
 
 const answerOf = (row: Row, table: string): CachedAnswer => entity(cachedAnswer, json(row['body']), table);
 
+/** Holds for what belongs to no conversation, or to one that is there and not private: late answers find that out here. */
+const mayKeep = (db: Database, conversationId: string | null): boolean =>
+  conversationId === null ||
+  db.get('SELECT 1 FROM conversations WHERE id = ? AND deleted_at IS NULL AND private = 0', conversationId) !==
+    undefined;
+
 /** Answers that may be given again. */
 export const createCacheRecords = (db: Database): CacheRecords => ({
   exact: createExactRecords(db),
@@ -55,23 +61,29 @@ function createExactRecords(db: Database): ExactRecords {
       const row = db.get('SELECT body FROM exact_answers WHERE key = ?', key);
       return row ? answerOf(row, 'exact_answers') : null;
     },
-    put(key, answer) {
+    put(key, answer, conversationId) {
+      if (!mayKeep(db, conversationId)) return false;
       const body = JSON.stringify(answer);
       const sums = (held ??= count());
       held = null;
       db.write(() => {
         const before = db.get('DELETE FROM exact_answers WHERE key = ? RETURNING size', key);
-        const sql = 'INSERT INTO exact_answers (key, stored_at, size, body) VALUES (?, ?, ?, ?)';
-        db.run(sql, key, answer.storedAt, body.length, body);
+        const sql = 'INSERT INTO exact_answers (key, stored_at, size, body, conversation_id) VALUES (?, ?, ?, ?, ?)';
+        db.run(sql, key, answer.storedAt, body.length, body, conversationId);
         sums.answers += before ? 0 : 1;
         sums.chars += body.length - (before ? integer(before, 'size') : 0);
         makeRoom(sums);
       });
       held = sums;
+      return true;
     },
     removeBefore(at) {
       held = null;
       return db.write(() => db.run('DELETE FROM exact_answers WHERE stored_at < ?', at));
+    },
+    removeOf(conversationId) {
+      held = null;
+      return db.write(() => db.run('DELETE FROM exact_answers WHERE conversation_id = ?', conversationId));
     },
     clear() {
       held = null;
@@ -100,17 +112,20 @@ function createSemanticRecords(db: Database): SemanticRecords {
           vector: vectorOf(row['vector']),
           answer: answerOf(row, 'semantic_answers'),
         })),
-    put(fingerprint, question, vector, answer) {
+    put(fingerprint, question, vector, answer, conversationId) {
+      if (!mayKeep(db, conversationId)) return;
       const blob = new Uint8Array(Float32Array.from(vector).buffer);
       db.write(() => {
         db.run('DELETE FROM semantic_answers WHERE fingerprint = ? AND question = ?', fingerprint, question);
         db.run(
-          'INSERT INTO semantic_answers (fingerprint, question, vector, stored_at, body) VALUES (?, ?, ?, ?, ?)',
+          `INSERT INTO semantic_answers (fingerprint, question, vector, stored_at, body, conversation_id)
+           VALUES (?, ?, ?, ?, ?, ?)`,
           fingerprint,
           question,
           blob,
           answer.storedAt,
           JSON.stringify(answer),
+          conversationId,
         );
         trim('semantic_answers', MOST_SEMANTIC);
       });
@@ -133,6 +148,9 @@ function createSemanticRecords(db: Database): SemanticRecords {
         trim('semantic_evidence', MOST_EVIDENCE);
       });
     },
+    removeBefore: (at) => db.write(() => db.run('DELETE FROM semantic_answers WHERE stored_at < ?', at)),
+    removeOf: (conversationId) =>
+      db.write(() => db.run('DELETE FROM semantic_answers WHERE conversation_id = ?', conversationId)),
     clear: () => void db.write(() => db.run('DELETE FROM semantic_answers')),
   };
 }

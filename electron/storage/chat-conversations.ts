@@ -164,6 +164,8 @@ function purge(db: Database, at: number): number {
       unindexText(db, 'titles_fts', seq);
       removeTraces(db, 'conversation_id = ?', id);
       db.run('DELETE FROM drafts WHERE conversation_id = ?', id);
+      for (const table of ['exact_answers', 'semantic_answers'])
+        db.run(`DELETE FROM ${table} WHERE conversation_id = ?`, id);
       db.run('DELETE FROM conversations WHERE seq = ?', seq);
     });
   }

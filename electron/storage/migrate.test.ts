@@ -217,6 +217,13 @@ describe('migrations', () => {
       holds: (db) => db.get('SELECT path, origin, (SELECT count(*) FROM downloads) AS downloads FROM imported_models'),
       expected: { path: '/m/a.gguf', origin: 'file', downloads: 0 },
     },
+    {
+      before: 16,
+      fill: (db) => db.run(`INSERT INTO exact_answers (key, stored_at, size, body) VALUES ('k', 1, 2, '{}')`),
+      // What does not say whose it is cannot go with its conversation.
+      holds: (db) => db.get('SELECT count(*) AS answers, count(conversation_id) AS named FROM exact_answers'),
+      expected: { answers: 0, named: 0 },
+    },
   ];
 
   it.each(CASES)('keep what was stored with data version $before', ({ before, fill, holds, expected }) => {

@@ -123,9 +123,9 @@ const answer = (text: string, storedAt = 1000): CachedAnswer => ({
 describe('kept answers', () => {
   it('outlive the process, are replaced, removed by age and cleared', () => {
     const kit = makeStore();
-    kit.store.cache.exact.put('a', answer('one'));
-    kit.store.cache.exact.put('a', answer('two', 2000));
-    kit.store.cache.exact.put('b', answer('three', 500));
+    kit.store.cache.exact.put('a', answer('one'), null);
+    kit.store.cache.exact.put('a', answer('two', 2000), null);
+    kit.store.cache.exact.put('b', answer('three', 500), null);
     kit.store.dispose();
     const { exact } = kit.reopen().cache;
     expect([exact.get('a'), exact.get('b'), exact.get('c')]).toEqual([answer('two', 2000), answer('three', 500), null]);
@@ -133,6 +133,37 @@ describe('kept answers', () => {
     expect(exact.get('b')).toBeNull();
     exact.clear();
     expect(exact.get('a')).toBeNull();
+  });
+
+  it('go with the conversation they were made in, and are not kept of one that is deleted or private', () => {
+    const { store } = makeStore();
+    const { exact, semantic } = store.cache;
+    const id = (n: number) => `01890000-0000-7000-8000-00000000000${String(n)}`;
+    for (const [n, isPrivate] of [false, false, true].entries())
+      store.chat.create({ id: id(n), title: '', private: isPrivate, route: 'auto', at: 1 });
+    for (const n of [0, 1, 2]) {
+      exact.put(`k${String(n)}`, answer('x'), id(n));
+      semantic.put('f', `q${String(n)}`, [1], answer('x'), id(n));
+    }
+    const left = () => [
+      [0, 1, 2].filter((n) => exact.get(`k${String(n)}`) !== null),
+      semantic
+        .alike('f', 0)
+        .map(({ question }) => question)
+        .toSorted(),
+    ];
+    expect(left()).toEqual([
+      [0, 1],
+      ['q0', 'q1'],
+    ]);
+    store.chat.remove(id(0), 5);
+    expect(exact.put('late', answer('x'), id(0))).toBe(false);
+    store.chat.purgeDeletedBefore(6);
+    expect(left()).toEqual([[1], ['q1']]);
+    expect([exact.removeOf(id(1)), semantic.removeOf(id(1))]).toEqual([1, 1]);
+    expect(left()).toEqual([[], []]);
+    semantic.put('f', 'old', [1], answer('x', 10), null);
+    expect([semantic.removeBefore(11), semantic.removeBefore(11)]).toEqual([1, 0]);
   });
 
   it('are so many at most: the oldest go', () => {
@@ -143,7 +174,7 @@ describe('kept answers', () => {
        INSERT INTO exact_answers (key, stored_at, size, body) SELECT 'k' || i, i, 10, '{}' FROM n`,
       MOST_ANSWERS,
     );
-    store.cache.exact.put('newest', answer('x', 1e9));
+    store.cache.exact.put('newest', answer('x', 1e9), null);
     expect(db.get('SELECT count(*) AS n, min(stored_at) AS oldest FROM exact_answers')).toEqual({
       n: MOST_ANSWERS,
       oldest: 2,
@@ -151,14 +182,14 @@ describe('kept answers', () => {
     db.run(`UPDATE exact_answers SET size = 64 * 1024 * 1024 WHERE key = 'k2'`);
     db.close();
     const again = makeStore();
-    again.store.cache.exact.put('x', answer('x'));
+    again.store.cache.exact.put('x', answer('x'), null);
     expect(again.store.cache.exact.get('x')).toEqual(answer('x'));
   });
 
   it('of like questions come back with vectors as they were, under their fingerprint only', () => {
     const { store } = makeStore();
-    store.cache.semantic.put('f', 'What is it?', [0.6, 0.8], answer('a cat'));
-    store.cache.semantic.put('f', 'What is it?', [0.8, 0.6], answer('a dog'));
+    store.cache.semantic.put('f', 'What is it?', [0.6, 0.8], answer('a cat'), null);
+    store.cache.semantic.put('f', 'What is it?', [0.8, 0.6], answer('a dog'), null);
     const [found, ...more] = store.cache.semantic.alike('f', 0);
     expect(more).toEqual([]);
     expect(found?.answer).toEqual(answer('a dog'));

@@ -270,10 +270,15 @@ export interface CachedAnswer {
 /** Answers kept for the same question. Key: 64 hexadecimal digits. Never holds anything of a private conversation. */
 export interface ExactRecords {
   get(key: string): CachedAnswer | null;
-  /** Replaces what was there. The oldest go when there is too much. */
-  put(key: string, answer: CachedAnswer): void;
+  /**
+   * Replaces what was there. The oldest go when there is too much. Of a conversation that is deleted or private by now nothing is kept;
+   * `conversationId` null = the answer belongs to none. False = not kept.
+   */
+  put(key: string, answer: CachedAnswer, conversationId: string | null): boolean;
   /** Removes what was stored before `at`, epoch ms. Returns how many. */
   removeBefore(at: number): number;
+  /** Removes what was made in this conversation. Returns how many. */
+  removeOf(conversationId: string): number;
   clear(): void;
 }
 
@@ -284,8 +289,18 @@ export interface SemanticRecords {
     fingerprint: string,
     since: number,
   ): { readonly question: string; readonly vector: Float32Array; readonly answer: CachedAnswer }[];
-  /** One answer a question; `vector` of unit length. */
-  put(fingerprint: string, question: string, vector: readonly number[], answer: CachedAnswer): void;
+  /** One answer a question; `vector` of unit length. Of a conversation that is deleted or private by now nothing is kept. */
+  put(
+    fingerprint: string,
+    question: string,
+    vector: readonly number[],
+    answer: CachedAnswer,
+    conversationId: string | null,
+  ): void;
+  /** Removes what was stored before `at`, epoch ms. Returns how many. */
+  removeBefore(at: number): number;
+  /** Removes what was made in this conversation. Returns how many. */
+  removeOf(conversationId: string): number;
   /** What was measured with this embedding model. */
   evidence(embedder: string): { readonly similarity: number; readonly wrong: boolean }[];
   addEvidence(

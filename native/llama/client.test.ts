@@ -264,6 +264,7 @@ describe('the engine client', () => {
       { t: 'start', backend: 'cpu' },
     ]);
     expect(c.status().warning).toContain('vulkan');
+    expect(c.status().lostBackend).toBe('vulkan');
   });
 
   it('ends with a fault when no process can be started at all', async () => {

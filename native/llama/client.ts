@@ -74,7 +74,8 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
               ? `The ${wanted} backend ended the engine process, so models run on the CPU. Update the graphics driver or set the backend to cpu in Settings.`
               : null;
           startWarning = fell ?? message.warning;
-          return update({ state: 'ready', backend: message.backend, warning: startWarning });
+          const lostBackend = fell === null ? null : wanted;
+          return update({ state: 'ready', backend: message.backend, warning: startWarning, lostBackend });
         }
         receive(message);
       },

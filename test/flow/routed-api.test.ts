@@ -88,6 +88,44 @@ describe('the official clients through the router to a provider', () => {
     },
   );
 
+  it.each([
+    ['openai', { parallel_tool_calls: false }],
+    ['anthropic', { tool_choice: { type: 'auto', disable_parallel_tool_use: true } }],
+  ] as const)(
+    'one call at a time is asked of a provider of the %s wire, and never without tools',
+    async (wire, asked) => {
+      const { openai, far } = await setUp(wire);
+      const parameters = { type: 'object', properties: {} };
+      const tools = [{ type: 'function' as const, function: { name: 'weather', parameters } }];
+      await openai.chat.completions.create({ model: 'far/big', messages, tools, parallel_tool_calls: false });
+      expect(far.requests[0]?.body).toMatchObject(asked);
+      await openai.chat.completions.create({ model: 'far/big', messages, parallel_tool_calls: false });
+      expect(far.requests[1]?.bodyText).not.toContain('parallel');
+    },
+  );
+
+  it('the stop sequence that ended an answer is named, whoever cut it', async () => {
+    // The provider goes on although it was told to stop.
+    const { anthropic } = await setUp('openai', { steps: [{ text: 'one EN' }, { text: 'D two' }] });
+    const cut = { model: 'far/big', max_tokens: 50, messages, stop_sequences: ['STOP', 'END'] };
+    const whole = await anthropic.messages.create(cut);
+    expect(whole).toMatchObject({ stop_reason: 'stop_sequence', stop_sequence: 'END', content: [{ text: 'one ' }] });
+    const live = await anthropic.messages.stream(cut).finalMessage();
+    expect(live).toMatchObject({ stop_reason: 'stop_sequence', stop_sequence: 'END', content: [{ text: 'one ' }] });
+  });
+
+  it('reasoning reaches who reads along while the model still thinks', async () => {
+    let letGo: (value: unknown) => void = () => undefined;
+    const hold = new Promise((resolve) => (letGo = resolve));
+    const { openai } = await setUp('openai', { steps: [{ reasoning: 'Hm.' }, { hold }, { text: 'Yes.' }] });
+    let text = '';
+    for await (const chunk of await openai.chat.completions.create({ model: 'far/big', messages, stream: true })) {
+      if (JSON.stringify(chunk).includes('Hm.')) letGo(null);
+      text += chunk.choices[0]?.delta.content ?? '';
+    }
+    expect(text).toBe('Yes.');
+  });
+
   it('a schema goes out, and an answer that breaks it is asked for again before anybody sees it', async () => {
     const { openai, far } = await setUp('openai', (_, number) => ({
       steps: [{ text: number === 0 ? 'sorry, no' : '{"city":"Oslo"}' }],

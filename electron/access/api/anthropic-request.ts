@@ -118,6 +118,7 @@ export function parseMessages(body: string, known: ReadonlySet<string>): Asked {
       source: 'api',
       ...(tools.length === 0 ? {} : { tools }),
       ...(toolChoice === null ? {} : { toolChoice }),
+      ...(wire.tool_choice?.disable_parallel_tool_use === true && tools.length > 0 ? { oneCall: true } : {}),
       ...(format === null ? {} : { format }),
     },
     speaker: createAnthropicSpeaker,

@@ -127,6 +127,7 @@ export function parseChatCompletion(body: string, known: ReadonlySet<string>): A
       source: 'api',
       ...(tools.length === 0 ? {} : { tools }),
       ...(toolChoice === null ? {} : { toolChoice }),
+      ...(wire.parallel_tool_calls === false && tools.length > 0 ? { oneCall: true } : {}),
       ...(format === null ? {} : { format }),
     },
     speaker: (head) => createOpenAiSpeaker(head, includeUsage),

@@ -81,6 +81,8 @@ export const engineStatus = z.object({
   backend: z.string().nullable(),
   /** Said aloud when the hardware is not used as expected; null when all is as it should be. */
   warning: z.string().nullable(),
+  /** Backend that stopped working, so that models run on the processor; absent or null = none did. */
+  lostBackend: z.string().nullable().optional(),
   loadedModelId: z.string().nullable(),
   crashes: z.number().int(),
 });

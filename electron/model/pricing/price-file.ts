@@ -5,6 +5,15 @@ import { z } from 'zod';
 const usd = z.number().min(0).max(1_000_000);
 const tokens = z.number().int().min(1).max(100_000_000);
 
+const tier = z.strictObject({
+  /** For prompts of more tokens than this. */
+  above: tokens,
+  in: usd,
+  cached: usd.optional(),
+  write: usd.optional(),
+  out: usd,
+});
+
 const model = z.strictObject({
   in: usd,
   /** Absent = the full price. */
@@ -12,6 +21,15 @@ const model = z.strictObject({
   /** Absent = the full price. */
   write: usd.optional(),
   out: usd,
+  /** Prices of longer prompts, by rising length. */
+  tiers: z
+    .array(tier)
+    .max(10)
+    .refine(
+      (all) => all.every(({ above }, at) => at === 0 || above > (all[at - 1]?.above ?? 0)),
+      'write longer prompts later',
+    )
+    .optional(),
   context: tokens.optional(),
   output: tokens.optional(),
   /** Absent = what is usual for the provider. */

@@ -68,6 +68,17 @@ describe('prices of a person’s own', () => {
     expect(prices.known(anthropic, 'big')).toBeNull();
   });
 
+  it('may be dearer for longer prompts, which are listed by their length', () => {
+    const prices = open();
+    own(mine('{ in: 1, out: 2, tiers: [{ above: 1000, in: 2, out: 4 }, { above: 5000, in: 3, cached: 1, out: 6 }] }'));
+    expect(prices.known(anthropic, 'big')?.price?.tiers).toMatchObject([
+      { aboveTokensIn: 1000, usdPerMTokIn: 2, usdPerMTokCachedIn: 2, usdPerMTokOut: 4 },
+      { aboveTokensIn: 5000, usdPerMTokCachedIn: 1 },
+    ]);
+    own(mine('{ in: 1, out: 2, tiers: [{ above: 1000, in: 2, out: 4 }, { above: 500, in: 3, out: 6 }] }'));
+    expect(prices.problem()).toMatch(/Line 5: .*longer prompts later/u);
+  });
+
   it('stay as they were while the file is wrong, which is told with its line', () => {
     const prices = open();
     own(mine('{ in: 1, out: 2 }'));

@@ -42,6 +42,17 @@ function factsIn(file: PriceFile, vendor: string, modelId: string): KnownFacts |
       usdPerMTokCachedIn: entry.cached ?? entry.in,
       usdPerMTokCacheWrite: entry.write ?? entry.in,
       usdPerMTokOut: entry.out,
+      ...(entry.tiers === undefined
+        ? {}
+        : {
+            tiers: entry.tiers.map((tier) => ({
+              aboveTokensIn: tier.above,
+              usdPerMTokIn: tier.in,
+              usdPerMTokCachedIn: tier.cached ?? tier.in,
+              usdPerMTokCacheWrite: tier.write ?? tier.in,
+              usdPerMTokOut: tier.out,
+            })),
+          }),
       source: list.source,
       asOf: list.asOf,
     },

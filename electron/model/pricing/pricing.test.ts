@@ -33,6 +33,25 @@ describe('what an answer costs', () => {
     );
   });
 
+  const tiered: Price = {
+    ...price,
+    tiers: [
+      {
+        aboveTokensIn: 200_000,
+        usdPerMTokIn: 6,
+        usdPerMTokCachedIn: 0.6,
+        usdPerMTokCacheWrite: 7.5,
+        usdPerMTokOut: 22.5,
+      },
+    ],
+  };
+
+  it('charges every token of a longer prompt at the price for such, and none of one that is just as long', () => {
+    const usage = (tokensIn: number) => ({ tokensIn, tokensCached: 100_000, tokensOut: 1000 });
+    expect(costUsd(usage(200_000), tiered)).toBeCloseTo(0.1 * 3 + 0.1 * 0.3 + 0.001 * 15, 9);
+    expect(costUsd(usage(200_001), tiered)).toBeCloseTo(0.100001 * 6 + 0.1 * 0.6 + 0.001 * 22.5, 9);
+  });
+
   it('costs nothing where no price is known', () => {
     expect(costUsd({ tokensIn: 10, tokensCached: 0, tokensOut: 10 }, null)).toBe(0);
   });

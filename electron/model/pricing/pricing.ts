@@ -1,9 +1,13 @@
-import type { Price } from '../../contract/providers.ts';
+import type { Price, PriceTier } from '../../contract/providers.ts';
 import type { ModelUsage } from '../model.ts';
 
 const PER_MILLION = 1e6;
 const count = (value: number | undefined): number =>
   value !== undefined && Number.isFinite(value) && value > 0 ? value : 0;
+
+/** What a prompt of this length is charged at, and its answer: longer ones may be dearer as a whole. */
+export const priceAt = (price: Price, tokensIn: number): Omit<PriceTier, 'aboveTokensIn'> =>
+  price.tiers?.findLast(({ aboveTokensIn }) => tokensIn > aboveTokensIn) ?? price;
 
 /**
  * What an answer cost, in USD. Tokens read from a provider's cache and written to it have prices of their own; reasoning is part
@@ -15,11 +19,12 @@ export function costUsd(usage: ModelUsage, price: Price | null): number {
   const cached = Math.min(count(usage.tokensCached), tokensIn);
   const written = Math.min(count(usage.tokensCacheWrite), tokensIn - cached);
   const plain = tokensIn - cached - written;
+  const at = priceAt(price, tokensIn);
   return (
-    (plain * price.usdPerMTokIn +
-      cached * price.usdPerMTokCachedIn +
-      written * price.usdPerMTokCacheWrite +
-      count(usage.tokensOut) * price.usdPerMTokOut) /
+    (plain * at.usdPerMTokIn +
+      cached * at.usdPerMTokCachedIn +
+      written * at.usdPerMTokCacheWrite +
+      count(usage.tokensOut) * at.usdPerMTokOut) /
     PER_MILLION
   );
 }

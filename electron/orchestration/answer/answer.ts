@@ -49,6 +49,15 @@ function noteOnLength({ dropped, summarised }: Shortened): string | null {
   return join(short, left);
 }
 
+/** A graphics card that is gone makes answers slow: that is said with each. */
+const noteOnEngine = ({ lostBackend }: ReturnType<Models['engine']>): string | null =>
+  lostBackend ? `The graphics backend “${lostBackend}” stopped working, so the model runs on the processor.` : null;
+
+const noteOnMoney = (tokens: number): string =>
+  `The answer was limited to ${String(tokens)} tokens, because the budget leaves no more.`;
+
+const UNFILTERED = 'The provider’s content filter failed for this answer, so nobody has checked it.';
+
 const phases: Partial<Record<ModelEvent['kind'], 'queued' | 'loading' | 'prefill'>> = {
   queued: 'queued',
   loading: 'loading',
@@ -96,6 +105,7 @@ export function createAnswerer(deps: AnswerDeps) {
       sampling: request.sampling,
       ...(request.tools ? { tools: request.tools } : {}),
       ...(request.toolChoice ? { toolChoice: request.toolChoice } : {}),
+      ...(request.oneCall ? { oneCall: true } : {}),
       ...(request.format ? { format: request.format } : {}),
       ...(request.stop ? { stop: request.stop } : {}),
     };
@@ -114,7 +124,8 @@ export function createAnswerer(deps: AnswerDeps) {
     const calls: { id: string; name: string; argumentsText: string }[] = [];
     /** The last request of each model; some are made on the side and never heard. */
     const asked = new Map<string, Sent>();
-    const noteOf = (model: ModelEntry | null) => (model && asked.get(model.id)?.note) ?? null;
+    const noteOf = (model: ModelEntry | null): string | null =>
+      model && join(asked.get(model.id)?.note ?? null, model.kind === 'local' ? noteOnEngine(models.engine()) : null);
     let routed: AnswerRoute | null = null;
     const sayRoute = (model: ModelEntry, stepReason: string | null) => {
       const reason = join(stepReason, noteOf(model));
@@ -132,9 +143,8 @@ export function createAnswerer(deps: AnswerDeps) {
     });
     const fit = async (model: ModelEntry, trims: number): Promise<ModelRequest | null> => {
       const { stateKey } = request;
-      const most = deps.isBudgeted(model.provider)
-        ? plan.steps.find((step) => step.model === model)?.maxTokens
-        : undefined;
+      const step = plan.steps.find((each) => each.model === model);
+      const most = step?.shortened || deps.isBudgeted(model.provider) ? step?.maxTokens : undefined;
       const sampling = most === undefined ? request.sampling : { ...request.sampling, maxTokens: most };
       const before = asked.get(model.id);
       // What is asked again after another fault was not too long.
@@ -165,7 +175,7 @@ export function createAnswerer(deps: AnswerDeps) {
       if (!fitted) return null;
       const tokens = guessMessages(fitted.messages);
       if (tokens >= refusedTokens) return null;
-      const note = noteOnLength(fitted);
+      const note = join(noteOnLength(fitted), step?.shortened ? noteOnMoney(step.maxTokens ?? 0) : null);
       const made: ModelRequest = {
         modelId: model.id,
         messages: fitted.messages,
@@ -174,6 +184,7 @@ export function createAnswerer(deps: AnswerDeps) {
         origin: originOf('chat'),
         ...(request.tools ? { tools: request.tools } : {}),
         ...(request.toolChoice ? { toolChoice: request.toolChoice } : {}),
+        ...(request.oneCall ? { oneCall: true } : {}),
         ...(request.format ? { format: request.format } : {}),
         ...(request.stop && request.stop.length > 0 ? { stop: request.stop } : {}),
         ...(plan.draft ? { logprobs: true } : {}),
@@ -253,6 +264,7 @@ export function createAnswerer(deps: AnswerDeps) {
         token: request.token ?? null,
         // Who gets the answer in one piece can be given another one until the last word. An engine that knows no stop sequences
         // has to be heard while it writes, to be stopped.
+        reasoningIsVisible: request.reasoningIsVisible ?? false,
         hold: request.streaming === false && (request.format !== undefined || !request.stop?.length),
       },
       {
@@ -289,9 +301,10 @@ export function createAnswerer(deps: AnswerDeps) {
     );
     const { model, end, savedUsd } = outcome;
     const costUsd = outcome.costUsd + sumOf(aside);
-    const note = noteOf(model);
+    const note = join(noteOf(model), end.attributes['unfiltered'] === true ? UNFILTERED : null);
     fitter.remember((model && asked.get(model.id)?.request) ?? null, end.usage, reply);
     deps.onAttempts?.([...aside, ...outcome.attempts]);
+    const { stopSequence } = end.attributes;
     const whole = end.fault === null && (end.finish === 'stop' || end.finish === 'tool_calls');
     if (whole && model) deps.sticky.replied(request.conversationId, model.id, plan.limits.stickySeconds);
     // A degraded answer is not what would be answered tomorrow.
@@ -306,8 +319,8 @@ export function createAnswerer(deps: AnswerDeps) {
         costUsd,
         storedAt: clock.now(),
       };
-      if (cacheKey !== null) deps.cache.put(cacheKey, made);
-      if (!request.omitted && !request.tools) deps.semantic.put(question, made);
+      if (cacheKey !== null) deps.cache.put(cacheKey, made, request.conversationId);
+      if (!request.omitted && !request.tools) deps.semantic.put(question, made, request.conversationId);
     }
     return {
       decision: { ...decision, chosen: model?.id ?? decision.chosen },
@@ -315,6 +328,7 @@ export function createAnswerer(deps: AnswerDeps) {
       route: model?.kind ?? null,
       degradedReason: join(outcome.degradedReason, note),
       finish: end.finish,
+      ...(typeof stopSequence === 'string' ? { stopSequence } : {}),
       fault: end.fault,
       usage: end.usage,
       timings: end.timings,

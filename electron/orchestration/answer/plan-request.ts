@@ -14,26 +14,33 @@ export interface PlanDeps {
   readonly machine: MachineState;
   /** Memory that could be used now, in bytes; null = unknown. */
   readonly freeBytes: () => number | null;
+  /** The system says that it is short of memory. Absent = it never does. */
+  readonly memoryPressure?: () => boolean;
   /** The policy of this name, else the one in force. */
   readonly policy: (name?: string) => LoadedPolicy;
   readonly sticky: StickyMemory;
   /** What the router knows of providers, network and money. */
-  readonly health: () => Omit<Health, 'now' | 'freeBytes' | 'loadedModelId' | 'onBattery' | 'memoryPressure'>;
+  readonly health: (
+    token: NonNullable<AnswerRequest['token']> | null,
+  ) => Omit<Health, 'now' | 'freeBytes' | 'loadedModelId' | 'onBattery' | 'memoryPressure'>;
 }
 
 /** With less than this free, nothing large is loaded: the system would begin to swap. */
 const PRESSURE_BYTES = 512 * 2 ** 20;
 
 /** What is known of the machine and the providers now. */
-function healthNow({ models, clock, machine, freeBytes, health }: PlanDeps): Health {
+function healthNow(
+  { models, clock, machine, freeBytes, memoryPressure, health }: PlanDeps,
+  token: AnswerRequest['token'],
+): Health {
   const free = freeBytes();
   return {
-    ...health(),
+    ...health(token ?? null),
     now: clock.now(),
     freeBytes: free,
     loadedModelId: models.engine().loadedModelId,
     onBattery: machine.onBattery(),
-    memoryPressure: free !== null && free < PRESSURE_BYTES,
+    memoryPressure: (free !== null && free < PRESSURE_BYTES) || (memoryPressure?.() ?? false),
   };
 }
 
@@ -42,12 +49,13 @@ export function planFor(
   deps: PlanDeps,
   model: ModelEntry,
   policy: LoadedPolicy,
-  request: Pick<AnswerRequest, 'private' | 'source'>,
+  request: Pick<AnswerRequest, 'private' | 'source' | 'token'>,
   messages: readonly ModelMessage[],
   maxTokens: number,
 ): RoutePlan {
-  const features = extractFeatures({ ...request, messages, route: model.id, maxTokens });
-  return { ...decide(features, [model], healthNow(deps), policy), draft: null };
+  const { private: isPrivate, source } = request;
+  const features = extractFeatures({ private: isPrivate, source, messages, route: model.id, maxTokens });
+  return { ...decide(features, [model], healthNow(deps, request.token), policy), draft: null };
 }
 
 /** Decides for one request and writes the decision on its span. */
@@ -73,7 +81,7 @@ export function planRequest(
       sticky: deps.sticky.of(request.conversationId),
     }),
     models.list(),
-    healthNow(deps),
+    healthNow(deps, request.token),
     policy,
   );
   const { decision } = plan;

@@ -3,7 +3,7 @@ import type { CachedAnswer, CacheQuestion, SemanticCache, SemanticHit } from '..
 /** Semantic caches by the model that makes their vectors: vectors of two models mean nothing beside each other. */
 export interface SemanticDoor {
   find(question: CacheQuestion, signal: AbortSignal): Promise<SemanticHit | null>;
-  put(question: CacheQuestion, answer: CachedAnswer): void;
+  put(question: CacheQuestion, answer: CachedAnswer, conversationId: string | null): void;
 }
 
 /** Never asked to embed for longer than this, in ms: waiting longer than an answer takes saves nothing. */
@@ -23,8 +23,8 @@ export function createSemanticDoor(cacheOf: () => SemanticCache | null): Semanti
       }
       return cache.find(question, AbortSignal.any([signal, AbortSignal.timeout(FIND_MS)]));
     },
-    put(question, answer) {
-      if (!question.private) void cacheOf()?.put(question, answer, AbortSignal.timeout(30_000));
+    put(question, answer, conversationId) {
+      if (!question.private) void cacheOf()?.put(question, answer, conversationId, AbortSignal.timeout(30_000));
     },
   };
 }

@@ -47,6 +47,7 @@ export interface AnswerRequest {
   readonly conversationId: string | null;
   readonly tools?: readonly ModelTool[];
   readonly toolChoice?: ModelToolChoice;
+  readonly oneCall?: boolean;
   readonly format?: ModelFormat;
   readonly stop?: readonly string[];
   /** Token of the local API and what it may spend a day; absent = none. */
@@ -57,6 +58,8 @@ export interface AnswerRequest {
   readonly cache?: boolean;
   /** False = the asker sees nothing before the end, so a broken format may be mended or asked again. */
   readonly streaming?: boolean;
+  /** Reasoning is passed on as it comes, so that nobody may take over after it. Absent = false. */
+  readonly reasoningIsVisible?: boolean;
 }
 
 /** How an answer travels, as far as it is known. */
@@ -94,6 +97,8 @@ export interface Answer {
   readonly route: (typeof ROUTE_KINDS)[number] | null;
   readonly degradedReason: string | null;
   readonly finish: ModelFinish | 'fault';
+  /** The stop sequence it ended before, as its provider says; absent = it does not. */
+  readonly stopSequence?: string;
   readonly fault: Fault | null;
   /** Of the answer itself; drafts and failed attempts stand in the ledger. */
   readonly usage: ModelUsage;

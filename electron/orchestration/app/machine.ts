@@ -32,6 +32,26 @@ export function createFreeBytes(clock: Pick<Clock, 'monotonicMs'>): () => number
   };
 }
 
+/** So much of ten seconds, in %, may all work wait for memory before nothing large is loaded: healthy machines are near 0. */
+const STALLED_PERCENT = 10;
+
+/**
+ * Whether the system is short of memory: on Linux, how long all work waits for it (Documentation/accounting/psi.rst, `full`). What
+ * cannot be told counts as enough; the free bytes are looked at besides.
+ */
+export function createMemoryPressure(clock: Pick<Clock, 'monotonicMs'>, path = '/proc/pressure/memory'): () => boolean {
+  let at = -Infinity;
+  let short = false;
+  return () => {
+    const now = clock.monotonicMs();
+    if (now - at < KEEP_MS) return short;
+    at = now;
+    const waited = /^full avg10=(\d+(?:\.\d+)?)/mu.exec(read(path) ?? '')?.[1];
+    short = waited !== undefined && Number(waited) >= STALLED_PERCENT;
+    return short;
+  };
+}
+
 /** Private memory of this process in MB; null where it cannot be told apart from shared memory. */
 export function privateMemoryMb(): number | null {
   const kilobytes = procKilobytes('/proc/self/smaps_rollup', ['Private_Clean', 'Private_Dirty']);
@@ -48,20 +68,20 @@ const read = (path: string): string | null => {
 };
 
 /** On battery = there is a battery, and no supply says that it is plugged in (Linux: Documentation/ABI/testing/sysfs-class-power). */
-function linuxOnBattery(): boolean {
+function linuxOnBattery(supplies: string): boolean {
   let names: string[];
   try {
-    names = readdirSync(SUPPLIES);
+    names = readdirSync(supplies);
   } catch {
     return false;
   }
-  const plugged = names.some((name) => read(`${SUPPLIES}/${name}/online`) === '1');
-  const discharging = names.some((name) => read(`${SUPPLIES}/${name}/status`) === 'Discharging');
+  const plugged = names.some((name) => read(`${supplies}/${name}/online`) === '1');
+  const discharging = names.some((name) => read(`${supplies}/${name}/status`) === 'Discharging');
   return discharging && !plugged;
 }
 
 /** Power and network of this machine without a window's help; what cannot be told counts as mains and unknown. */
-export function createMachineState(clock: Pick<Clock, 'monotonicMs'>): MachineState {
+export function createMachineState(clock: Pick<Clock, 'monotonicMs'>, supplies = SUPPLIES): MachineState {
   let at = -Infinity;
   let battery = false;
   let online: boolean | null = null;
@@ -69,7 +89,7 @@ export function createMachineState(clock: Pick<Clock, 'monotonicMs'>): MachineSt
     const now = clock.monotonicMs();
     if (now - at < KEEP_MS) return;
     at = now;
-    battery = linuxOnBattery();
+    battery = linuxOnBattery(supplies);
     const outward = Object.values(networkInterfaces()).some((all) => all?.some(({ internal }) => !internal));
     online = outward ? null : false;
   };

@@ -59,6 +59,8 @@ export interface ChatsDeps {
   readonly mintId: MintId;
   readonly announce: Announce;
   readonly config: () => Config;
+  /** A conversation was deleted or became private: nothing of it may serve another one. */
+  readonly onWithdrawn?: (conversationId: string) => void;
 }
 
 export function createChats(deps: ChatsDeps): Chats {
@@ -99,11 +101,15 @@ export function createChats(deps: ChatsDeps): Chats {
       const given: Patch = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
       const titled: Patch =
         given.title === undefined ? given : { ...given, title: cleanName(given.title, 'title'), titleSource: 'user' };
-      return changed(chat.update(conversationId, titled, clock.now()), conversationId);
+      const updated = chat.update(conversationId, titled, clock.now());
+      if (given.private === true) deps.onWithdrawn?.(conversationId);
+      return changed(updated, conversationId);
     },
     remove(conversationId) {
       deps.turns.stopConversation(conversationId);
-      changed(chat.remove(conversationId, clock.now()), conversationId);
+      chat.remove(conversationId, clock.now());
+      deps.onWithdrawn?.(conversationId);
+      changed(null, conversationId);
     },
     restore: (conversationId) => changed(chat.restore(conversationId), conversationId),
     showBranch(messageId) {

@@ -22,6 +22,8 @@ export interface CompleteRequest {
   readonly source: (typeof TRACE_SOURCES)[number];
   readonly tools?: readonly ModelTool[];
   readonly toolChoice?: ModelToolChoice;
+  /** At most one call of a tool in the answer: asked of the provider where it can be. */
+  readonly oneCall?: boolean;
   readonly format?: ModelFormat;
   /** Nothing of it may leave the machine. Absent = it may. */
   readonly private?: boolean;

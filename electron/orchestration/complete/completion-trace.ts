@@ -11,6 +11,7 @@ export function traceOf(request: CompleteRequest, recorder: TraceRecorder, answe
   const stopped = fault === null && answer.finish === 'cancelled' && !cut;
   recorder.root.set({ modelId: model?.id ?? null, tokensIn: usage.tokensIn, tokensOut: usage.tokensOut });
   if (request.token) recorder.root.set({ token: request.token.name });
+  if (answer.degradedReason !== null) recorder.root.set({ degraded: true, degradedReason: answer.degradedReason });
   if (answer.savedUsd > 0) recorder.root.set({ savedUsd: answer.savedUsd });
   if (answer.degradedReason !== null) recorder.root.set({ degradedReason: answer.degradedReason });
   recorder.root.end(fault);

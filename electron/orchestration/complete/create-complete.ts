@@ -38,7 +38,7 @@ const gone: CompleteEvent = {
 
 /** What makes two requests the same; null = this one asks for an answer of its own. */
 function twinKey(request: CompleteRequest): string | null {
-  const { route, messages, sampling, stop, tools, toolChoice, format, policy = '', cache } = request;
+  const { route, messages, sampling, stop, tools, toolChoice, oneCall, format, policy = '', cache } = request;
   if (cache === false) return null;
   // One who reads along must not wait for one who does not.
   const way = request.streaming === false ? 'whole ' : '';
@@ -52,6 +52,7 @@ function twinKey(request: CompleteRequest): string | null {
     private: request.private === true,
     ...(tools ? { tools } : {}),
     ...(toolChoice ? { toolChoice } : {}),
+    ...(oneCall ? { oneCall } : {}),
     ...(format ? { format } : {}),
   })}`;
 }
@@ -78,6 +79,7 @@ export function createComplete(deps: CompleteDeps): Complete {
   ): Promise<void> => {
     const enough = new AbortController();
     const newCutter = () => createStopCutter(request.stop);
+    let stopSequence: string | undefined;
     let cutter = newCutter();
     const travelled: { route: AnswerRoute | null; said: boolean } = { route: null, said: false };
     const sayRoute = (): void => {
@@ -93,7 +95,8 @@ export function createComplete(deps: CompleteDeps): Complete {
       say({ kind: 'delta', text: pending });
       pending = '';
     };
-    // Reasoning of a model that may still be replaced is held like its text.
+    // Who reads along sees a model think; who gets the answer whole gets it with what was thought for it.
+    const live = request.streaming !== false;
     let reasoning = '';
     const speakReasoning = (): void => {
       if (reasoning !== '') say({ kind: 'reasoning', text: reasoning });
@@ -103,7 +106,14 @@ export function createComplete(deps: CompleteDeps): Complete {
     let answer: Answer;
     try {
       answer = await deps.answer(
-        { ...request, omitted: 0, private: request.private === true, stateKey: null, conversationId: null },
+        {
+          ...request,
+          omitted: 0,
+          private: request.private === true,
+          stateKey: null,
+          conversationId: null,
+          reasoningIsVisible: live,
+        },
         recorder,
         {
           onPhase: () => undefined,
@@ -118,11 +128,14 @@ export function createComplete(deps: CompleteDeps): Complete {
               speakReasoning();
             }
             speak(step.text);
-            if (step.stopped) enough.abort();
+            if (step.stopped === null) return null;
+            stopSequence = step.stopped;
+            enough.abort();
             return null;
           },
           onReasoning(text) {
             reasoning += text;
+            if (live) sayRoute();
             if (travelled.said) speakReasoning();
           },
           onTool(part) {
@@ -151,7 +164,8 @@ export function createComplete(deps: CompleteDeps): Complete {
     else {
       speakReasoning();
       const finish = cut || answer.finish === 'fault' ? 'stop' : answer.finish;
-      say({ kind: 'end', finish, ...usage, costUsd });
+      const stoppedAt = cut ? stopSequence : answer.stopSequence;
+      say({ kind: 'end', finish, ...usage, costUsd, ...(stoppedAt === undefined ? {} : { stopSequence: stoppedAt }) });
     }
     store(
       traceOf(request, recorder, answer, cut),

@@ -8,7 +8,7 @@ function cut(deltas: readonly string[], stops: readonly string[]): string {
   for (const delta of deltas) {
     const step = cutter.push(delta);
     out += step.text;
-    if (step.stopped) return out;
+    if (step.stopped !== null) return out;
   }
   return out + cutter.rest();
 }
@@ -23,7 +23,13 @@ describe('cutting an answer at its stop sequences', () => {
   });
 
   it('passes text through unheld when there is no stop sequence', () => {
-    expect(createStopCutter(['']).push('abc')).toEqual({ text: 'abc', stopped: false });
+    expect(createStopCutter(['']).push('abc')).toEqual({ text: 'abc', stopped: null });
+  });
+
+  it('names the one that ended the answer', () => {
+    const cutter = createStopCutter(['THE END', 'END', 'x']);
+    expect(cutter.push('one TH')).toEqual({ text: 'one ', stopped: null });
+    expect(cutter.push('E END x')).toEqual({ text: '', stopped: 'THE END' });
   });
 
   it('cuts where the whole text would be cut, however it was split', () => {

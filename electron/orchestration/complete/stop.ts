@@ -1,7 +1,7 @@
-/** What may be said now, and whether a stop sequence ended the answer. */
+/** What may be said now, and the stop sequence that ended the answer; null = none did. */
 export interface StopStep {
   readonly text: string;
-  readonly stopped: boolean;
+  readonly stopped: string | null;
 }
 
 /** Cuts a stream of text before the first stop sequence, holding back only what could still become one. */
@@ -10,10 +10,12 @@ export function createStopCutter(sequences: readonly string[]) {
   const longest = Math.max(0, ...stops.map((stop) => stop.length));
   let held = '';
 
-  const firstStop = (text: string): number => {
-    const places = stops.map((stop) => text.indexOf(stop)).filter((place) => place >= 0);
-    return places.length === 0 ? -1 : Math.min(...places);
-  };
+  /** Where the first stop sequence begins; of two that begin there, the one named first. */
+  const firstStop = (text: string): { readonly at: number; readonly stop: string } | null =>
+    stops.reduce<{ readonly at: number; readonly stop: string } | null>((first, stop) => {
+      const at = text.indexOf(stop);
+      return at >= 0 && (first === null || at < first.at) ? { at, stop } : first;
+    }, null);
   const unsureFrom = (text: string): number => {
     for (let at = Math.max(0, text.length - longest + 1); at < text.length; at++) {
       if (stops.some((stop) => stop.startsWith(text.slice(at)))) return at;
@@ -23,16 +25,16 @@ export function createStopCutter(sequences: readonly string[]) {
 
   return {
     push(delta: string): StopStep {
-      if (stops.length === 0) return { text: delta, stopped: false };
+      if (stops.length === 0) return { text: delta, stopped: null };
       const text = held + delta;
-      const stopAt = firstStop(text);
-      if (stopAt >= 0) {
+      const first = firstStop(text);
+      if (first) {
         held = '';
-        return { text: text.slice(0, stopAt), stopped: true };
+        return { text: text.slice(0, first.at), stopped: first.stop };
       }
       const keepFrom = unsureFrom(text);
       held = text.slice(keepFrom);
-      return { text: text.slice(0, keepFrom), stopped: false };
+      return { text: text.slice(0, keepFrom), stopped: null };
     },
     /** What was held back when the answer ended by itself. */
     rest(): string {

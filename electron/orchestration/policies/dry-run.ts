@@ -2,6 +2,7 @@ import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { Trace } from '../../contract/entities/trace.ts';
 import type { DryRunRow } from '../../contract/policy.ts';
 import type { CallOutput } from '../../contract/calls.ts';
+import { costUsd } from '../../model/index.ts';
 import { decide, featuresFromAttributes, healthyMachine } from '../../router/index.ts';
 import type { LoadedPolicy } from '../../router/index.ts';
 import type { TraceReader } from '../../storage/store.ts';
@@ -16,11 +17,11 @@ export interface DryRunDeps {
 const PAGE = 100;
 
 /** What the tokens a turn really took would cost with this model; null = no price known. */
-function costWith(model: ModelEntry | undefined, { tokensIn, tokensOut }: Trace): number | null {
+function costWith(model: ModelEntry | undefined, { tokensIn, tokensCached, tokensOut }: Trace): number | null {
   if (!model) return null;
   if (model.kind === 'local') return 0;
   if (!model.price) return null;
-  return (tokensIn * model.price.usdPerMTokIn + tokensOut * model.price.usdPerMTokOut) / 1e6;
+  return costUsd({ tokensIn, tokensCached, tokensOut }, model.price);
 }
 
 /** Decides one recorded turn again, with today's models, as if all of them were well. null = it was never decided. */

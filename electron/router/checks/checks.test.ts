@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hasWords } from './empty.ts';
+import { withinMs } from './deadline.ts';
 import { createFormatChecker } from './format.ts';
 import { isRefusal } from './refusal.ts';
 
@@ -53,6 +54,43 @@ describe('an empty answer', () => {
   it('is one in which nothing can be seen', () => {
     for (const text of ['', ' \n\t', '\u200b', '\ufeff\u00a0', '\u0000']) expect(hasWords(text)).toBe(false);
     for (const text of ['a', '。', '🙂', '0']) expect(hasWords(text)).toBe(true);
+  });
+});
+
+describe('a schema of a stranger', () => {
+  const catastrophic = { type: 'object', properties: { a: { type: 'string', pattern: '^(a+)+$' } } };
+  const format = { type: 'json_schema', name: 'x', schema: catastrophic, strict: true } as const;
+
+  it('cannot stop the program with a pattern that goes back over a text for ever', () => {
+    const checker = createFormatChecker();
+    const text = JSON.stringify({ a: `${'a'.repeat(60)}!` });
+    const startedAt = performance.now();
+    // Nobody can say in time whether it fits, so it is not held against the answer; the second time nobody tries.
+    expect(checker.check(text, format, true)).toEqual({ ok: true, text, repaired: false });
+    expect(checker.check(text, format, true)).toEqual({ ok: true, text, repaired: false });
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+  });
+
+  it('is held against answers as far as its patterns can be checked', () => {
+    const checker = createFormatChecker();
+    expect(checker.check('{"a":"aaa"}', format, true).ok).toBe(true);
+    expect(checker.check('{"a":"b"}', format, true)).toMatchObject({
+      ok: false,
+      problem: expect.stringMatching(/pattern/u) as string,
+    });
+  });
+
+  it('gives work up when its time is over, passes on what it throws, and runs what comes after', () => {
+    const forever = (): never => {
+      for (;;);
+    };
+    expect(withinMs(20, forever)).toBeNull();
+    expect(() =>
+      withinMs(20, () => {
+        throw new RangeError('its own');
+      }),
+    ).toThrow(RangeError);
+    expect(withinMs(20, () => withinMs(10, () => 7))).toEqual({ value: { value: 7 } });
   });
 });
 

@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv';
 import { jsonrepair } from 'jsonrepair';
 import type { ModelFormat, ModelToolCall } from '../../model/model.ts';
+import { CHECK_MS, withinMs } from './deadline.ts';
 
 /** A schema is compiled once; the least used is forgotten. */
 const MOST_SCHEMAS = 100;
@@ -15,6 +16,9 @@ const MOST_PROBLEMS = 5;
 export type FormatCheck =
   | { readonly ok: true; readonly text: string; readonly repaired: boolean }
   | { readonly ok: false; readonly problem: string };
+
+/** What may make a schema take long: patterns that go back over a text, and what is looked at several times. */
+const MAY_TAKE_LONG = /"(?:pattern|patternProperties|uniqueItems|anyOf|oneOf|allOf|not|if|\$ref|\$dynamicRef)"/u;
 
 type Checked = { readonly problem: string | null };
 
@@ -44,9 +48,27 @@ function insideOf(text: string): string | null {
 }
 
 export function createFormatChecker(): FormatChecker {
-  const compiled = new Map<string, ValidateFunction | null>();
+  const compiled = new Map<string, ((value: unknown) => readonly string[]) | null>();
 
-  const validatorOf = (schema: Readonly<Record<string, unknown>>): ValidateFunction | null => {
+  /** The check of a compiled schema, which never takes longer than its deadline. */
+  const bounded =
+    (key: string, validate: ValidateFunction) =>
+    (value: unknown): readonly string[] => {
+      const run = (): readonly string[] =>
+        validate(value) === true
+          ? []
+          : (validate.errors ?? [])
+              .slice(0, MOST_PROBLEMS)
+              .map(({ instancePath, message }) => `${instancePath || 'the value'} ${message ?? 'is wrong'}`);
+      if (!MAY_TAKE_LONG.test(key)) return run();
+      const done = withinMs(CHECK_MS, run);
+      if (done) return done.value;
+      // Like a schema that nobody can compile, one that nobody can check in time is held against no answer, now and later.
+      compiled.set(key, null);
+      return [];
+    };
+
+  const validatorOf = (schema: Readonly<Record<string, unknown>>): ((value: unknown) => readonly string[]) | null => {
     const key = JSON.stringify(schema);
     const known = compiled.get(key);
     if (known !== undefined) {
@@ -54,13 +76,12 @@ export function createFormatChecker(): FormatChecker {
       compiled.set(key, known);
       return known;
     }
-    let made: ValidateFunction | null = null;
+    let made: ((value: unknown) => readonly string[]) | null = null;
     if (key.length <= LARGEST_SCHEMA_CHARS) {
       try {
         // One instance a schema: the ids of strangers' schemas must not meet.
-        made = new Ajv2020({ strict: false, allErrors: true, validateFormats: false, logger: false }).compile(
-          JSON.parse(key) as Record<string, unknown>,
-        );
+        const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false, logger: false });
+        made = bounded(key, ajv.compile(JSON.parse(key) as Record<string, unknown>));
       } catch {
         // A schema nobody can compile cannot be held against an answer.
       }
@@ -74,11 +95,8 @@ export function createFormatChecker(): FormatChecker {
   const judge = (value: unknown, format: ModelFormat): Checked => {
     if (format.type === 'json')
       return { problem: typeof value === 'object' && value !== null ? null : 'The answer is no JSON object.' };
-    const validate = validatorOf(format.schema);
-    if (!validate || validate(value) === true) return { problem: null };
-    const problems = (validate.errors ?? [])
-      .slice(0, MOST_PROBLEMS)
-      .map(({ instancePath, message }) => `${instancePath || 'the value'} ${message ?? 'is wrong'}`);
+    const problems = validatorOf(format.schema)?.(value) ?? [];
+    if (problems.length === 0) return { problem: null };
     return { problem: `The answer does not follow the schema: ${problems.join('; ')}.` };
   };
 

@@ -1,4 +1,5 @@
 import type { ModelEntry } from '../../contract/entities/model.ts';
+import { priceAt } from '../../model/pricing/pricing.ts';
 import type { Features } from '../features/features.ts';
 
 /** Longest answer an estimate counts with when none is asked for, in tokens; more for models that reason unseen. */
@@ -27,21 +28,49 @@ export function longestAnswerTokens(model: ModelEntry, maxTokens: number | null)
 const promptTokens = (model: ModelEntry, features: Features): number =>
   Math.min(features.historyTokens, Math.max(features.messageTokens + features.fixedTokens, model.contextTokens));
 
-/** Worst and likely cost of one answer in USD; `likely` null = no price known. Local models are free. */
-export function costOf(
-  model: ModelEntry,
-  features: Features,
-): { readonly most: number; readonly likely: number | null } {
-  if (model.kind === 'local') return { most: 0, likely: 0 };
-  const { price } = model;
-  if (!price) return { most: 0, likely: null };
+/** Estimated token counts may be a quarter too low. */
+const MISCOUNT = 1.25;
+/** An answer cut shorter than this is of no use to anybody, in tokens; a model that reasons unseen needs more before its first word. */
+const LEAST_ANSWER_TOKENS = 256;
+const LEAST_REASONED_TOKENS = 2048;
+
+/** What one answer costs, in USD, and how long it may be for that. */
+export interface Cost {
+  readonly most: number;
+  /** null = no price known. */
+  readonly likely: number | null;
+  /** Longest answer `most` counts with, in tokens; null = no limit, it costs nothing. */
+  readonly maxTokens: number | null;
+  /** The answer is kept shorter than usual, because no more money is left. */
+  readonly shortened: boolean;
+}
+
+/**
+ * Worst and likely cost of one answer; local models are free. An answer that would cost more than `leftUsd` is kept as short as
+ * that allows, while it is still of use; else `most` says what a whole one could cost.
+ */
+export function costOf(model: ModelEntry, features: Features, leftUsd: number): Cost {
+  if (model.kind === 'local') return { most: 0, likely: 0, maxTokens: null, shortened: false };
   const longest = longestAnswerTokens(model, features.maxTokens);
+  const { price } = model;
+  if (!price) return { most: 0, likely: null, maxTokens: longest, shortened: false };
   const tokensIn = promptTokens(model, features);
-  // Estimated token counts may be a quarter too low; a cache write may cost more than the plain prompt.
-  const inputMost = tokensIn * 1.25 * Math.max(price.usdPerMTokIn, price.usdPerMTokCacheWrite);
+  const usual = priceAt(price, tokensIn);
+  const dearest = priceAt(price, tokensIn * MISCOUNT);
+  // A cache write may cost more than the plain prompt.
+  const inputMost = (tokensIn * MISCOUNT * Math.max(dearest.usdPerMTokIn, dearest.usdPerMTokCacheWrite)) / 1e6;
+  const most = inputMost + (longest * dearest.usdPerMTokOut) / 1e6;
+  const likelyOut = Math.min(longest, USUAL_ANSWER_TOKENS);
+  const likely = (tokensIn * usual.usdPerMTokIn + likelyOut * usual.usdPerMTokOut) / 1e6;
+  if (most <= leftUsd || dearest.usdPerMTokOut <= 0) return { most, likely, maxTokens: longest, shortened: false };
+  const affordable = Math.floor(((leftUsd - inputMost) * 1e6) / dearest.usdPerMTokOut);
+  const least = Math.min(longest, model.capabilities.reasoning ? LEAST_REASONED_TOKENS : LEAST_ANSWER_TOKENS);
+  if (affordable < least) return { most, likely, maxTokens: longest, shortened: false };
   return {
-    most: (inputMost + longest * price.usdPerMTokOut) / 1e6,
-    likely: (tokensIn * price.usdPerMTokIn + Math.min(longest, USUAL_ANSWER_TOKENS) * price.usdPerMTokOut) / 1e6,
+    most: inputMost + (affordable * dearest.usdPerMTokOut) / 1e6,
+    likely,
+    maxTokens: affordable,
+    shortened: true,
   };
 }
 

@@ -61,6 +61,7 @@ export function reasonsFor(told: Told): string[] {
       : [
           reason('leaves', { provider: model.provider }),
           ...(likelyUsd === null ? [] : [reason('costs', { likely: likelyUsd })]),
+          ...(chosen.shortened ? [reason('shortened', { tokens: chosen.maxTokens ?? 0 })] : []),
         ];
   return [sayReason(whyChosen(chosen, told)), ...also, ...where.map(sayReason)];
 }

@@ -12,6 +12,7 @@ export interface Usable {
   readonly mostUsd: number;
   readonly likelyUsd: number | null;
   readonly maxTokens: number | null;
+  readonly shortened: boolean;
 }
 
 /** `next` and `cheaper` stand for so many models at most: a turn has no time for more. */
@@ -48,6 +49,7 @@ const stepOf = (item: Usable, after: readonly FaultCode[] | null): PlanStep => (
   after,
   mostUsd: item.mostUsd,
   ...(item.maxTokens === null ? {} : { maxTokens: item.maxTokens }),
+  ...(item.shortened ? { shortened: true } : {}),
 });
 
 /** The steps of a ladder for these models (best first). `front` stand before it, whatever it says. No model twice. */

@@ -14,6 +14,7 @@ import { summaries } from './0013-summaries.ts';
 import { traceFacets } from './0014-trace-facets.ts';
 import { traceExports } from './0015-trace-exports.ts';
 import { downloads } from './0016-downloads.ts';
+import { cachedConversations } from './0017-cached-conversations.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema, in order. */
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   traceFacets,
   traceExports,
   downloads,
+  cachedConversations,
 ];
 /** The schema this program reads and writes. */
 export const SCHEMA_VERSION = migrations.length;

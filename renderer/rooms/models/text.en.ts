@@ -165,6 +165,7 @@ export const en = {
   moreListed_one: 'and {{count}} more: write its name above',
   moreListed_other: 'and {{count}} more: write a name above',
   priceLine: '{{input}} in, {{cached}} cached, {{output}} out per million tokens',
+  priceTier: 'Above {{above}} prompt tokens: {{input}} in, {{cached}} cached, {{output}} out',
   priceUnknown: 'Price unknown: counted as free',
   priceSource: '{{source}}, {{date}}',
   qualityLine: 'quality {{value}}',

@@ -116,6 +116,12 @@ export const isWorthTelling = (attempts: readonly Attempt[], skipped: readonly S
 export const savedUsdOf = (trace: Trace): number =>
   trace.spans.reduce((most, span) => Math.max(most, number(span.attributes, 'savedUsd') ?? 0), 0);
 
+/** Why an answer was not as good as it could be; null = it was, or the trace is older than these words. */
+export const degradedReasonOf = (trace: Trace): string | null => {
+  const root = trace.spans.find(({ parentId }) => parentId === null);
+  return trace.degraded && root ? string(root.attributes, 'degradedReason') : null;
+};
+
 /** Where the work of a step was done: its attempt's model says so. null = it is no model's work. */
 export const routeOfSpan = (trace: Trace, span: Span): 'local' | 'cloud' | null => {
   const byId = new Map(trace.spans.map((each) => [each.id, each]));

@@ -36,6 +36,14 @@ const sent = (...path: (string | number)[]): unknown =>
     server?.requests.at(-1)?.body,
   );
 
+it('says that the content filter of a provider failed, and passes its answer on', async () => {
+  const results = { error: { code: 'content_filter_error', message: 'The contents are not filtered' } };
+  const chunk = { choices: [{ index: 0, delta: { content: 'Hi' }, content_filter_results: results }] };
+  const heard = await ask('openai-compatible', { steps: [{ raw: `data: ${JSON.stringify(chunk)}\n\n` }] });
+  expect(heard.text).toBe('Hi');
+  expect(heard.last).toMatchObject({ kind: 'end', finish: 'stop', attributes: { unfiltered: true } });
+});
+
 describe.each(KINDS)('a provider of the kind %s', (kind) => {
   const asked = (script: Script, more: Partial<ModelRequest> = {}) => ask(kind, script, more);
 

@@ -55,6 +55,8 @@ export function priceOf(model: ProviderModel, known: Price | undefined): Price |
     usdPerMTokCacheWrite:
       model.usdPerMTokCacheWrite ?? (own ? usdPerMTokIn : (known?.usdPerMTokCacheWrite ?? usdPerMTokIn)),
     usdPerMTokOut: model.usdPerMTokOut ?? known?.usdPerMTokOut ?? 0,
+    // A price of one's own is one price.
+    ...(own || !known?.tiers ? {} : { tiers: known.tiers }),
     source: own ? 'config' : (known?.source ?? 'config'),
     asOf: own ? null : (known?.asOf ?? null),
   };

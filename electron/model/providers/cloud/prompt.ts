@@ -65,15 +65,24 @@ export function promptOf(messages: readonly ModelMessage[], kind: ProviderConfig
   });
 }
 
-/** What only one provider's library knows by name. */
-function providerOptions({ format, logprobs }: ModelRequest, { kind, id }: ProviderConfig) {
-  if (kind !== 'openai' && kind !== 'openai-compatible') return {};
+/** What only one provider's library knows by name. Google knows no way to ask for one call at a time. */
+function providerOptions({ format, logprobs, oneCall, tools }: ModelRequest, { kind, id }: ProviderConfig) {
+  const alone = oneCall === true && tools !== undefined && tools.length > 0;
   const asked = logprobs === true ? { logprobs: true } : {};
   const strict = format?.type === 'json_schema' ? { strictJsonSchema: format.strict } : {};
-  return {
-    providerOptions:
-      kind === 'openai' ? { openai: { ...asked, ...strict } } : { openaiCompatible: strict, [id]: asked },
-  };
+  switch (kind) {
+    case 'openai':
+      return { providerOptions: { openai: { ...asked, ...strict, ...(alone ? { parallelToolCalls: false } : {}) } } };
+    case 'openai-compatible': {
+      const plain = { ...asked, ...(alone ? { parallel_tool_calls: false } : {}) };
+      return { providerOptions: { openaiCompatible: strict, [id]: plain } };
+    }
+    case 'anthropic':
+      return alone ? { providerOptions: { anthropic: { disableParallelToolUse: true } } } : {};
+    case 'google':
+    case 'local':
+      return {};
+  }
 }
 
 /** Everything of a request but who is asked, as the AI SDK takes it. */

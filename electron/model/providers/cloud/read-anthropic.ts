@@ -88,6 +88,7 @@ export function createAnthropicReader(reading: Reading, jsonTool: boolean): (eve
       start(index, block);
       stop(index);
     }
+    reading.stopSequence = textOf(field(message, 'stop_sequence'));
     stopped(field(message, 'stop_reason'));
     readUsage(field(message, 'usage'));
     reading.over = true;
@@ -108,6 +109,7 @@ export function createAnthropicReader(reading: Reading, jsonTool: boolean): (eve
         stop(field(event, 'index'));
         return;
       case 'message_delta':
+        reading.stopSequence = textOf(field(field(event, 'delta'), 'stop_sequence'));
         stopped(field(field(event, 'delta'), 'stop_reason'));
         readUsage(field(event, 'usage'));
         return;

@@ -49,6 +49,9 @@ function readChoice(reading: Reading, choice: unknown): void {
     reading.problem ??= { phase: 'stream', body: { error } };
     return;
   }
+  // Azure: learn.microsoft.com azure/ai-foundry/openai/concepts/content-filter, "content_filter_error".
+  const filterError = field(field(choice, 'content_filter_results') ?? field(choice, 'content_filter_result'), 'error');
+  if (filterError !== undefined && filterError !== null) reading.filterFailed = true;
   // A server that ends a stream with the whole message does not say it twice.
   const delta = field(choice, 'delta') ?? (reading.begun ? undefined : field(choice, 'message'));
   reading.reasoning(field(delta, 'reasoning_content') ?? field(delta, 'reasoning'));

@@ -26,6 +26,8 @@ export interface Reading {
   finish: ModelFinish | null;
   /** The provider's own word for how it ended. */
   finishRaw: string | null;
+  /** The stop sequence it ended before, where the provider names it. */
+  stopSequence: string | null;
   /** As far as the provider has said; null = not yet. */
   usage: ModelUsage | null;
   /** The wire's own last word has come: nothing that follows counts. */
@@ -33,6 +35,8 @@ export interface Reading {
   problem: ReadProblem | null;
   /** What a model said instead of answering. */
   refusal: string;
+  /** The provider says that its own content filter failed: the answer counts, but nobody looked at it. */
+  filterFailed: boolean;
   /** Fair guess at the tokens written. */
   readonly guessedOut: number;
   readonly toolCount: number;
@@ -111,10 +115,12 @@ export function createReading(): Reading {
   return {
     finish: null,
     finishRaw: null,
+    stopSequence: null,
     usage: null,
     over: false,
     problem: null,
     refusal: '',
+    filterFailed: false,
     get guessedOut() {
       return guessedOut;
     },

@@ -87,7 +87,9 @@ export async function* streamAnswer(
     const used = usage();
     const meanProbability = reading.meanProbability();
     if (reading.finishRaw !== null) attributes['finishRaw'] = reading.finishRaw.slice(0, 100);
+    if (reading.stopSequence !== null) attributes['stopSequence'] = reading.stopSequence.slice(0, 1000);
     if (reading.refusal !== '') attributes['refusal'] = reading.refusal;
+    if (reading.filterFailed) attributes['unfiltered'] = true;
     if (meanProbability !== null) attributes['meanProbability'] = meanProbability;
     return { kind: 'end', finish, usage: used, timings: timings(used.tokensOut), attributes };
   };

@@ -69,6 +69,16 @@ export const ProviderModels = ({
                     ? null
                     : ` · ${t('qualityLine', { value: formatNumber(entry.quality) })}`}
                 </p>
+                {entry?.price?.tiers?.map((tier) => (
+                  <p key={tier.aboveTokensIn} className="tabular text-xs text-ink-3">
+                    {t('priceTier', {
+                      above: formatNumber(tier.aboveTokensIn),
+                      input: formatPrice(tier.usdPerMTokIn),
+                      cached: formatPrice(tier.usdPerMTokCachedIn),
+                      output: formatPrice(tier.usdPerMTokOut),
+                    })}
+                  </p>
+                ))}
                 {entry?.price && entry.price.source !== 'config' ? (
                   <p className="text-2xs text-ink-3">
                     {t('priceSource', {

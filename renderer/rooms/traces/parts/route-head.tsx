@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import type { Trace } from '../../../../electron/contract/entities/trace.ts';
 import { Badge, RouteLine } from '../../../kit/index.ts';
+import { degradedReasonOf } from '../attempts.ts';
 import { stopsOf, toneOf } from '../stops.ts';
 import { tracesText } from '../text.ts';
 
@@ -17,6 +18,7 @@ export const RouteHead = ({ trace }: { readonly trace: Trace }): ReactElement =>
     .filter((stop) => stop.state === 'rejected')
     .map((stop) => stop.name)
     .join(', ');
+  const degradedReason = degradedReasonOf(trace);
   const running = trace.status === 'running';
   const end = running
     ? t('runningEnd')
@@ -42,6 +44,7 @@ export const RouteHead = ({ trace }: { readonly trace: Trace }): ReactElement =>
           {trace.degraded ? <Badge tone="degraded">{t('degraded')}</Badge> : null}
           <span>{end}</span>
         </span>
+        {degradedReason === null ? null : <span className="w-full text-degraded-ink">{degradedReason}</span>}
         {left.length === 0 ? null : (
           <span className="w-full">{t('switchedFrom', { names: [...new Set(left)].join(', ') })}</span>
         )}
