@@ -270,10 +270,7 @@ export interface CachedAnswer {
 /** Answers kept for the same question. Key: 64 hexadecimal digits. Never holds anything of a private conversation. */
 export interface ExactRecords {
   get(key: string): CachedAnswer | null;
-  /**
-   * Replaces what was there. The oldest go when there is too much. Of a conversation that is deleted or private by now nothing is kept;
-   * `conversationId` null = the answer belongs to none. False = not kept.
-   */
+  /** Replaces what was there; the oldest go. False = not kept: its conversation (null = none) is deleted or private by now. */
   put(key: string, answer: CachedAnswer, conversationId: string | null): boolean;
   /** Removes what was stored before `at`, epoch ms. Returns how many. */
   removeBefore(at: number): number;
@@ -289,7 +286,7 @@ export interface SemanticRecords {
     fingerprint: string,
     since: number,
   ): { readonly question: string; readonly vector: Float32Array; readonly answer: CachedAnswer }[];
-  /** One answer a question; `vector` of unit length. Of a conversation that is deleted or private by now nothing is kept. */
+  /** One answer a question; `vector` of unit length. Kept as an exact one is. */
   put(
     fingerprint: string,
     question: string,
