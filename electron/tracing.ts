@@ -17,7 +17,7 @@ export interface Tracing {
   /** Reads on a thread of their own. */
   readonly reads: TraceReads;
   /** The store's, with what `data.traceSample` leaves out. */
-  readonly writer: Pick<TraceWriter, 'saveAll'>;
+  readonly writer: Pick<TraceWriter, 'note' | 'saveAll'>;
   readonly live: LiveExport;
   /** A trace was stored. */
   stored(): void;
@@ -85,6 +85,9 @@ export function buildTracing(deps: {
   return {
     reads: disposables.add(createTraceReads({ path: store.path, timers, log })),
     writer: {
+      note: (trace, usages) => {
+        store.traces.note(sampled(trace, config().data.traceSample), usages);
+      },
       saveAll(all) {
         const share = config().data.traceSample;
         store.traces.saveAll(all.map(({ trace, usages }) => ({ trace: sampled(trace, share), usages })));

@@ -54,6 +54,9 @@ export function openStore({ path, snapshotDir, clock, mintId, log, keepsPreview 
     ...row,
     preview: keepsPreview?.() === false ? '' : hideSecrets(row.preview),
   });
+  const traces = createTraces(db, prepare, (error) => {
+    log.write('warn', 'storage.traces', { reason: error instanceof Error ? error.message : String(error) });
+  });
   const chat = {
     ...createChatReader(db),
     ...createConversationWriter(db),
@@ -66,7 +69,7 @@ export function openStore({ path, snapshotDir, clock, mintId, log, keepsPreview 
     rehearse() {
       if (open) rehearseTurns(db, { chat }, clock, mintId);
     },
-    traces: createTraces(db, prepare),
+    traces: traces.traces,
     traceExports: createTraceExports(db, createTraceReader(db).get),
     prompts: createPrompts(db),
     feedback: createFeedback(db),
@@ -92,6 +95,7 @@ export function openStore({ path, snapshotDir, clock, mintId, log, keepsPreview 
       open = false;
       stop();
       egress.dispose();
+      traces.dispose();
       try {
         if (!db.readOnly) db.pragma('optimize');
       } catch (error) {

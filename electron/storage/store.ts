@@ -161,6 +161,8 @@ export interface TraceReader {
 export interface TraceWriter {
   /** Traces with no conversation (the local API, `bench`). */
   save(trace: Trace, usages: readonly UsageEntry[]): void;
+  /** Keeps a trace that `saveAll` will store, so that it outlives this process meanwhile. Throws when it cannot. */
+  note(trace: Trace, usages: readonly UsageEntry[]): void;
   /** Several in one transaction. */
   saveAll(all: readonly { readonly trace: Trace; readonly usages: readonly UsageEntry[] }[]): void;
   /**

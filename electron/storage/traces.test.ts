@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../native/sqlite/index.ts';
@@ -262,5 +263,43 @@ describe('feedback', () => {
     expect(store.chat.message(one.replyId)?.reply?.rating).toBeNull();
     expect(store.traces.list({ rating: 'down' }, null, 5).total).toBe(0);
     expect(() => store.feedback.give({ ...given, messageId: one.userId })).toThrow(/Only a reply/);
+  });
+});
+
+describe('a trace that was only noted', () => {
+  const id = '01a2103b-8c4d-7541-b64c-8c7a74d05b4e';
+  const usage = {
+    id: '01a2103b-8c4d-7541-b64c-8c7a74d05b4f',
+    traceId: id,
+    at: AT,
+    modelId: 'acme/b',
+    tokensIn: 1,
+    tokensCached: 0,
+    tokensOut: 2,
+    costUsd: 0.25,
+    providerId: 'acme',
+  };
+  const noted: Trace = {
+    ...makeTraceRow(id, { preview: 'red apples' }),
+    decision: null,
+    spans: [makeSpan('01a2103b-8c4d-7541-b64c-8c7a74d05b50')],
+  };
+
+  it('is stored by the next process, with what it cost, once', () => {
+    const kit = makeStore();
+    kit.store.traces.note(noted, [usage]);
+    // Nothing was disposed of: this is what a killed process leaves.
+    for (const store of [kit.reopen(), kit.reopen()]) {
+      expect(store.traces.get(id)).toEqual(noted);
+      expect(store.traces.usage(0, AT + 1)).toMatchObject([usage]);
+    }
+  });
+
+  it('is noted no more once it was stored', () => {
+    const { store, path } = makeStore();
+    store.traces.note(noted, [usage]);
+    expect(statSync(`${path}-traces`).size).toBeGreaterThan(100);
+    store.traces.saveAll([{ trace: noted, usages: [usage] }]);
+    expect(statSync(`${path}-traces`).size).toBe(0);
   });
 });

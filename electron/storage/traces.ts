@@ -1,5 +1,8 @@
+import { z } from 'zod';
 import type { Database } from '../../native/sqlite/index.ts';
+import { trace as traceSchema, usageEntry } from '../contract/entities/trace.ts';
 import type { Trace, TraceRow, UsageEntry } from '../contract/entities/trace.ts';
+import { createJournal } from './journal.ts';
 import { createIndexQueue } from './search-index.ts';
 import type { TraceReader, TraceWriter } from './store.ts';
 import { listTraces } from './trace-list.ts';
@@ -18,11 +21,21 @@ import {
   usageFromRow,
 } from './trace-rows.ts';
 
+const noted = z.object({ trace: traceSchema, usages: z.array(usageEntry) });
+type Noted = z.infer<typeof noted>;
+
 /** What is stored of a trace's row: the same, or less. */
 export type PrepareTrace = <T extends TraceRow>(row: T) => T;
 
 /** Traces and the usage ledger. */
-export function createTraces(db: Database, prepare: PrepareTrace): TraceReader & TraceWriter {
+export function createTraces(
+  db: Database,
+  prepare: PrepareTrace,
+  onError: (error: unknown) => void = () => undefined,
+): { readonly traces: TraceReader & TraceWriter; readonly dispose: () => void } {
+  const journal = createJournal(`${db.path}-traces`, (value) => noted.parse(value));
+  /** In the journal and without a row. */
+  const waiting = new Set<string>();
   const save = (all: readonly { readonly trace: Trace; readonly usages: readonly UsageEntry[] }[]): void =>
     db.write(() => {
       // Words are indexed last: the index is written once, not for every trace.
@@ -33,10 +46,32 @@ export function createTraces(db: Database, prepare: PrepareTrace): TraceReader &
       }
       words.flush();
     });
-  return {
+  const recover = (): void => {
+    if (db.readOnly || journal.size() === 0) return;
+    const { records, damaged } = journal.left();
+    const isNew = ({ trace }: Noted): boolean => !db.get('SELECT 1 AS there FROM traces WHERE id = ?', trace.id);
+    try {
+      save(records.filter(isNew));
+      journal.clear();
+    } catch (error) {
+      // They stay in the journal for the next start.
+      onError(error);
+    }
+    if (damaged > 0) onError(new Error(`${String(damaged)} noted traces could not be read.`));
+  };
+  recover();
+  const traces: TraceReader & TraceWriter = {
     ...createTraceReader(db),
     save: (trace, usages) => save([{ trace, usages }]),
-    saveAll: save,
+    saveAll(all) {
+      save(all);
+      for (const { trace } of all) waiting.delete(trace.id);
+      if (waiting.size === 0) journal.clear();
+    },
+    note(trace, usages) {
+      journal.append({ trace: prepare(trace), usages: [...usages] });
+      waiting.add(trace.id);
+    },
     roll: (most, exporting) => rollTraces(db, most, exporting),
     removeOldest: ({ before, mostBytes }, most) =>
       db.write(() => {
@@ -46,6 +81,7 @@ export function createTraces(db: Database, prepare: PrepareTrace): TraceReader &
       }),
     dropOldSums: (now) => void dropOldRollups(db, now),
   };
+  return { traces, dispose: journal.close };
 }
 
 /** The reading half, for any connection. */

@@ -6,10 +6,15 @@ import { AT_ONCE, createTracesBehind, LATEST_MS, MOST_WAITING } from './traces-b
 function make(fails = false) {
   const batches: string[][] = [];
   const stored: string[] = [];
+  const noted: string[] = [];
   let due: (() => void) | null = null;
   let now = 0;
   const behind = createTracesBehind({
     traces: {
+      note: ({ id }) => {
+        if (fails) throw new Error('disk full');
+        noted.push(id);
+      },
       saveAll(all) {
         if (fails) throw new Error('disk full');
         batches.push(all.map(({ trace }) => trace.id));
@@ -36,7 +41,7 @@ function make(fails = false) {
   const save = (id: string): void => {
     behind.save({ id } as Trace, []);
   };
-  return { behind, batches, stored, tick, save, pass: (ms: number) => (now += ms) };
+  return { behind, batches, stored, noted, tick, save, pass: (ms: number) => (now += ms) };
 }
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `t${String(index)}`);
@@ -52,6 +57,12 @@ describe('traces stored behind their answers', () => {
     tick();
     expect(batches.at(-1)).toEqual(all.slice(AT_ONCE));
     expect(tick()).toBe(false);
+  });
+
+  it('are noted at once, so that a killed process loses none', () => {
+    const { noted, batches, save } = make();
+    save('a');
+    expect([noted, batches]).toEqual([['a'], []]);
   });
 
   it('wait while an answer is being made', () => {

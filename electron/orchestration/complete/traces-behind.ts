@@ -21,7 +21,7 @@ export interface TracesBehind extends Pick<TraceWriter, 'save'> {
 }
 
 export interface TracesBehindDeps {
-  readonly traces: Pick<TraceWriter, 'saveAll'>;
+  readonly traces: Pick<TraceWriter, 'note' | 'saveAll'>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -30,7 +30,7 @@ export interface TracesBehindDeps {
 
 /**
  * Stores traces behind their answers, a few at a time and when no answer is being made: none waits for the disk, and
- * what is written together costs less. Ending writes the rest; a killed process loses the records of its last second, not more.
+ * what is written together costs less. Each is noted at once, so that a killed process loses none; ending writes the rest.
  */
 export function createTracesBehind({ traces, clock, timers, log, onStored }: TracesBehindDeps): TracesBehind {
   let waiting: { trace: Trace; usages: readonly UsageEntry[]; sinceMs: number }[] = [];
@@ -71,8 +71,13 @@ export function createTracesBehind({ traces, clock, timers, log, onStored }: Tra
   return {
     save(trace, usages) {
       waiting.push({ trace, usages, sinceMs: clock.monotonicMs() });
-      if (ended) flush();
-      else cancel ??= timers.after(WAIT_MS, next);
+      if (ended) return flush();
+      try {
+        traces.note(trace, usages);
+      } catch (error) {
+        log.write('warn', 'complete.trace-not-noted', { error: String(error) });
+      }
+      cancel ??= timers.after(WAIT_MS, next);
     },
     underWay() {
       answers++;
