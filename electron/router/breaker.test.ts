@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cloudEntry, localEntry } from '../../test/support/model-entry.ts';
 import type { FaultCode } from '../contract/faults.ts';
-import { CLOUD_LOSSES_TO_OPEN, createBreakers, ONE_LOSS_MS, OPEN_MS, QUOTA_OPEN_MS } from './breaker.ts';
+import { CLOUD_LOSSES_TO_OPEN, createBreakers, OPEN_MS, QUOTA_OPEN_MS } from './breaker.ts';
 import type { Pass } from './breaker.ts';
 import { makeFault } from './fault-table.ts';
 
@@ -16,9 +16,7 @@ function make() {
     if ('code' in pass) throw new Error(`not let through: ${pass.code}`);
     return pass;
   };
-  /** One loss, a while after the one before. */
   const lose = (model: typeof local, code: FaultCode, more = {}) => {
-    now += ONE_LOSS_MS;
     enter(model).lost({ ...makeFault(code), ...more });
   };
   return { breakers, local, big, small, enter, lose, now: () => now, pass: (ms: number) => void (now += ms) };
@@ -36,11 +34,10 @@ describe('the breaker of a model', () => {
   });
 
   it('counts one lost engine once, however many answers it was making', () => {
-    const { breakers, local, enter, pass } = make();
+    const { breakers, local, enter } = make();
     const loseAll = () => {
       const passes = Array.from({ length: 4 }, () => enter(local));
       for (const one of passes) one.lost(makeFault('local_crash'));
-      pass(ONE_LOSS_MS);
     };
     loseAll();
     loseAll();

@@ -12,8 +12,7 @@ export const OPEN_MS = 20_000;
 export const LONGEST_OPEN_MS = 300_000;
 /** A used-up account is looked at again after so long when nobody said when it resets, in ms. */
 export const QUOTA_OPEN_MS = 15 * 60_000;
-/** One lost engine process takes every answer it was making with it: within so many ms that is one loss. */
-export const ONE_LOSS_MS = 500;
+/** The engine's process takes every answer it was making with it: all of them are one loss. */
 const TAKES_ALL: ReadonlySet<FaultCode> = new Set(['local_crash', 'local_oom', 'gpu_lost']);
 /** While a probe is under way, decisions are told that the breaker stays open for so long, in ms. */
 const PROBE_MS = 1000;
@@ -38,8 +37,6 @@ export interface Pass {
 
 interface State {
   losses: number;
-  /** When the engine was last lost, epoch ms. */
-  lostAt: number;
   /** Openings since the last answer. */
   openings: number;
   open: { readonly until: number | null; readonly because: FaultCode; readonly detail: string } | null;
@@ -89,11 +86,14 @@ const SAYS_NOTHING: ReadonlySet<FaultCode> = new Set([
 export function createBreakers(clock: Pick<Clock, 'now'>): Breakers {
   const states = new Map<string, State>();
   const seen = new Map<string, Seen>();
+  /** How often the engine was lost under each model: who was let in before the last time went with it. */
+  const enginesLost = new Map<string, number>();
+  const lostUnder = (modelId: string): number => enginesLost.get(modelId) ?? 0;
 
   const of = (key: string): State => {
     const known = states.get(key);
     if (known) return known;
-    const made: State = { losses: 0, lostAt: -Infinity, openings: 0, open: null, probing: false };
+    const made: State = { losses: 0, openings: 0, open: null, probing: false };
     states.set(key, made);
     return made;
   };
@@ -114,11 +114,6 @@ export function createBreakers(clock: Pick<Clock, 'now'>): Breakers {
   const loss = (state: State, probe: boolean, toOpen: number, fault: Fault) => {
     // What was under way when it opened adds nothing.
     if (state.open && !probe) return;
-    if (TAKES_ALL.has(fault.code)) {
-      const again = clock.now() - state.lostAt < ONE_LOSS_MS;
-      state.lostAt = clock.now();
-      if (again && !probe) return;
-    }
     state.losses++;
     if (!probe && state.losses < toOpen) return;
     const longer = Math.min(OPEN_MS * 2 ** state.openings, LONGEST_OPEN_MS);
@@ -148,6 +143,7 @@ export function createBreakers(clock: Pick<Clock, 'now'>): Breakers {
       }
       const probed = keys.map(of).filter((state) => state.open !== null);
       for (const state of probed) state.probing = true;
+      const lostBefore = lostUnder(model.id);
       let over = false;
       const once = (action: () => void) => () => {
         if (over) return;
@@ -172,6 +168,10 @@ export function createBreakers(clock: Pick<Clock, 'now'>): Breakers {
           once(() => {
             if (SAYS_NOTHING.has(fault.code)) return;
             note({ faultAt: clock.now() });
+            if (TAKES_ALL.has(fault.code)) {
+              if (lostUnder(model.id) !== lostBefore && probed.length === 0) return;
+              enginesLost.set(model.id, lostUnder(model.id) + 1);
+            }
             const [first, second] = keys.map(of);
             const provider = cloud ? first : undefined;
             const own = cloud ? second : first;
