@@ -154,10 +154,18 @@ describe('the breaker of a model', () => {
     expect(breakers.breakerOf(big.id).state).toBe('closed');
   });
 
-  it('is forgiven losses of the network when the network is back', () => {
+  it.each(['network', 'timeout'] as const)('is forgiven losses by %s when the network is back', (code) => {
     const { breakers, big, lose } = make();
-    for (let i = 0; i < CLOUD_LOSSES_TO_OPEN; i++) lose(big, 'network');
+    for (let i = 0; i < CLOUD_LOSSES_TO_OPEN; i++) lose(big, code);
+    expect(breakers.breakerOf(big.id).state).toBe('open');
     breakers.networkBack();
     expect(breakers.breakerOf(big.id).state).toBe('closed');
+  });
+
+  it('is not forgiven failures of the provider when the network is back', () => {
+    const { breakers, big, lose } = make();
+    for (let i = 0; i < CLOUD_LOSSES_TO_OPEN; i++) lose(big, 'server_error');
+    breakers.networkBack();
+    expect(breakers.breakerOf(big.id).state).toBe('open');
   });
 });

@@ -51,6 +51,25 @@ describe('executing a plan', () => {
     expect(kit.called()).toEqual([big.id, local.id]);
   });
 
+  it('draws retries on the budget of the provider, and none for the engine of this app', async () => {
+    const far = executionKit((id) => (id === local.id ? saying('here') : failing('conflict')));
+    for (let asked = 0; asked < 100; asked++) await far.run(planOf([big, local]));
+    expect(far.called().filter((id) => id === big.id).length).toBeLessThanOrEqual(110);
+    expect(far.called().filter((id) => id === big.id).length).toBeGreaterThan(100);
+    const here = executionKit(() => failing('conflict'));
+    for (let asked = 0; asked < 20; asked++) await here.run(planOf([local]));
+    expect(here.called()).toHaveLength(40);
+  });
+
+  it('does not ask again when the time of the whole reply is over', async () => {
+    const thinking: Act[] = Array.from({ length: 40 }, (): Act[] => [{ reason: 'hm' }, { wait: 20_000 }]).flat();
+    const kit = executionKit((id) => (id === big.id ? thinking : saying('here')));
+    const { outcome, text } = await kit.run(planOf([big, local]));
+    expect(kit.called()).toEqual([big.id, local.id]);
+    expect(outcome.attempts[0]).toMatchObject({ fault: { code: 'timeout' }, action: 'fell back' });
+    expect(text).toBe('here');
+  });
+
   it('waits as long as a rate limit says, when that is short', async () => {
     const kit = executionKit((_id, nth) => (nth === 0 ? failing('rate_limit', { retryAfterMs: 2000 }) : saying('now')));
     const before = kit.time.clock.now();

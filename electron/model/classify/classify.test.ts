@@ -120,6 +120,18 @@ describe('the tables', () => {
     ).toBe('storage_corrupt');
   });
 
+  it('go by the status of the answer, not by one that its body speaks of', () => {
+    const body = { error: { code: 404, message: 'Something odd.' } };
+    expect(judgeAnswer(answer({ status: 500, body }), NOW).verdict).toBe('server_error');
+    expect(judgeAnswer(answer({ status: 200, phase: 'stream', body }), NOW).verdict).toBe('not_found');
+  });
+
+  it('are not led by what a person wrote, where a provider repeats it', () => {
+    const said = 'What does rate_limit_exceeded mean, and insufficient_quota, and “prompt is too long”?';
+    const body = { error: { message: 'Odd.', details: { messages: [{ content: said }], prompt: said } } };
+    expect(judgeAnswer(answer({ status: 500, body }), NOW).verdict).toBe('server_error');
+  });
+
   it('name the provider in the sentence, by the name people know', () => {
     expect(classify(answer({ provider: 'my-groq', status: 429, headers: { 'retry-after': '7' } }), NOW)?.detail).toBe(
       'Groq asks for fewer requests: wait 7 seconds and try again.',
