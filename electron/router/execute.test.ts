@@ -61,6 +61,15 @@ describe('executing a plan', () => {
     expect(here.called()).toHaveLength(40);
   });
 
+  it('asks once more after a silence in the middle of what nobody has seen', async () => {
+    const kit = executionKit((id, nth) =>
+      id === big.id && nth === 0 ? [{ reason: 'hm' }, { hang: true }] : saying(id === big.id ? 'second' : 'here'),
+    );
+    const { text } = await kit.run(planOf([big, local]));
+    expect(kit.called()).toEqual([big.id, big.id]);
+    expect(text).toBe('second');
+  });
+
   it('does not ask again when the time of the whole reply is over', async () => {
     const thinking: Act[] = Array.from({ length: 40 }, (): Act[] => [{ reason: 'hm' }, { wait: 20_000 }]).flat();
     const kit = executionKit((id) => (id === big.id ? thinking : saying('here')));
