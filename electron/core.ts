@@ -48,6 +48,8 @@ import { createDiagnosing } from './orchestration/traces/diagnosing.ts';
 import { createTurns } from './orchestration/turn/turns.ts';
 import type { TraceSource } from './orchestration/turn/turn.ts';
 import { createModels, createPriceTable, createSessionVault } from './model/index.ts';
+import type { Downloads } from './model/index.ts';
+import { buildLibrary } from './library.ts';
 import { buildEgress, buildRouting } from './routing.ts';
 import { buildTracing } from './tracing.ts';
 import type { SpawnHost } from '../native/llama/spawn.ts';
@@ -93,6 +95,7 @@ export interface Core extends Services {
   readonly store: Store;
   readonly answer: Answerer;
   readonly complete: Complete;
+  readonly downloads: Downloads;
   readonly announce: Announce;
   readonly handlers: Handlers;
   readonly streams: StreamSources;
@@ -261,6 +264,23 @@ export function createCore(options: CoreOptions): Core {
       disposables,
     });
     const { answer, budget, providers } = routing;
+    const { library, downloads } = buildLibrary({
+      store,
+      dataDir,
+      resourcesDir: options.resourcesDir,
+      models,
+      egress,
+      settings,
+      policies,
+      machine,
+      freeMemory: options.freeBytes ?? createFreeBytes(clock),
+      announce,
+      clock,
+      timers,
+      mintId,
+      log,
+      disposables,
+    });
     if (locked) closeInterrupted(store);
     const turns = disposables.add(
       createTurns({
@@ -321,6 +341,7 @@ export function createCore(options: CoreOptions): Core {
       traceReads: tracing.reads,
       diagnosing: createDiagnosing(tracing.reads),
       models,
+      library,
       settings,
       policies,
       providers,
@@ -336,6 +357,7 @@ export function createCore(options: CoreOptions): Core {
         disposables.add({ dispose: timers.after(REHEARSE_AFTER_MS, rehearse) });
         if (!locked || tidied) return;
         tidied = true;
+        downloads.begin();
         disposables.add(startTidying(timers, [tracing.tidy, chats.purge, routing.tidyAnswers], onError));
       },
       onTyping: warm.now,
@@ -347,6 +369,7 @@ export function createCore(options: CoreOptions): Core {
       store,
       answer,
       complete,
+      downloads,
       attachPort: (port) => attachPort(served, port),
       onPageReady: (listener) => pageReady.on(listener),
       dataDir,
