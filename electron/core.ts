@@ -31,6 +31,7 @@ import {
 } from './orchestration/app/machine.ts';
 import { startTidying } from './orchestration/app/tidy.ts';
 import { createWarm } from './orchestration/app/warm.ts';
+import { closeInterrupted } from './orchestration/chats/close-interrupted.ts';
 import { createChats } from './orchestration/chats/chats.ts';
 import type { Complete } from './orchestration/complete/complete.ts';
 import { createTracesBehind } from './orchestration/complete/traces-behind.ts';
@@ -50,7 +51,7 @@ import type { TraceSource } from './orchestration/turn/turn.ts';
 import { createModels, createPriceTable, createSessionVault } from './model/index.ts';
 import type { Downloads } from './model/index.ts';
 import { buildLibrary } from './library.ts';
-import { buildEgress, buildRouting } from './routing.ts';
+import { buildEgress, buildRouting, rehearsal } from './routing.ts';
 import { buildTracing } from './tracing.ts';
 import type { SpawnHost } from '../native/llama/spawn.ts';
 import { openStore } from './storage/index.ts';
@@ -281,7 +282,7 @@ export function createCore(options: CoreOptions): Core {
       log,
       disposables,
     });
-    if (locked) closeInterrupted(store);
+    if (locked) closeInterrupted(store.chat, clock, log, onError);
     const turns = disposables.add(
       createTurns({
         store,
@@ -330,7 +331,7 @@ export function createCore(options: CoreOptions): Core {
     const dialogs = options.dialogs ?? null;
     const pageReady = createEmitter<null>(onError);
     let tidied = false;
-    const rehearse = rehearsal(store, routing, () => turns.active().length > 0);
+    const rehearse = rehearsal(store, routing, () => turns.active().length > 0, onError);
 
     const services: Services = {
       turns,
@@ -376,28 +377,6 @@ export function createCore(options: CoreOptions): Core {
       version: APP_VERSION,
       dispose: () => disposables.dispose(),
     };
-  }
-
-  /** The first turn finds everything as the second does. */
-  function rehearsal(store: Store, routing: { rehearse(): void }, isBusy: () => boolean) {
-    return () => {
-      if (isBusy()) return;
-      try {
-        store.rehearse();
-        routing.rehearse();
-      } catch (error) {
-        onError(error);
-      }
-    };
-  }
-
-  function closeInterrupted(store: Store) {
-    try {
-      const count = store.chat.closeInterrupted(clock.now());
-      if (count > 0) log.write('warn', 'core.closed_interrupted', { count });
-    } catch (error) {
-      onError(error);
-    }
   }
 
   function info(store: Store, models: Models, settingsProblem: string | null): CallOutput<'app.info'> {

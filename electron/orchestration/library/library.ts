@@ -69,7 +69,8 @@ export function createLibrary(deps: LibraryDeps) {
     const known = new Map<string, string>();
     for (const model of local()) {
       const record = model.path === null ? null : downloads.installedAt(model.path);
-      if (record?.catalogueId != null && model.problem === null) known.set(record.catalogueId, model.id);
+      const catalogueId = record?.catalogueId ?? null;
+      if (catalogueId !== null && model.problem === null) known.set(catalogueId, model.id);
     }
     return known;
   }

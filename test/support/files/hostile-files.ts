@@ -197,8 +197,8 @@ export async function startHostileFiles(options: HostileFilesOptions) {
         return;
       }
       case 'chunked': {
-        const { 'content-length': _length, ...unmeasured } = head;
-        response.writeHead(status, unmeasured);
+        const unmeasured = Object.entries(head).filter(([name]) => name !== 'content-length');
+        response.writeHead(status, Object.fromEntries(unmeasured));
         if (await send(file, response, honest)) response.end();
         return;
       }
