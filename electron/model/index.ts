@@ -321,7 +321,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
     import: async (path: string, more?: Parameters<typeof files.add>[1]): Promise<ModelEntry> =>
       entryOf(await files.add(path, more)),
     /** Takes a model off the list; only a file of the app's own folder is deleted. */
-    remove: (modelId: string): Promise<Removed> => files.remove(mustFind(modelId)),
+    remove: async (modelId: string): Promise<Removed> => files.remove(mustFind(modelId)),
     problemOf: files.problemOf,
     /** Looks through the model folders now. */
     refresh: (): Promise<void> => catalog.refreshAnew(),

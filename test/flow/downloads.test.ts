@@ -122,7 +122,7 @@ describe('a download', () => {
   });
 
   it('pauses with what came, and goes on from there in another run of the app', async () => {
-    const server = await served({ pace: { bytes: 4096, ms: 2 } });
+    const server = await served({ pace: { bytes: 4096, ms: 10 } });
     const first = open();
     const id = first.downloads.add(wishFor(file, [server.urlOf(file)]));
     first.downloads.begin();
@@ -141,7 +141,7 @@ describe('a download', () => {
   });
 
   it('trusts after a power cut only what was flushed', async () => {
-    const server = await served({ pace: { bytes: 4096, ms: 1 } });
+    const server = await served({ pace: { bytes: 4096, ms: 10 } });
     const first = open();
     const id = first.downloads.add(wishFor(file, [server.urlOf(file)]));
     first.downloads.begin();
@@ -193,7 +193,7 @@ describe('a download', () => {
 
   it('keeps what came when nothing may leave this machine any more, and goes on when it may', async () => {
     let reason: string | null = null;
-    const server = await served({ pace: { bytes: 4096, ms: 1 } });
+    const server = await served({ pace: { bytes: 4096, ms: 10 } });
     const { downloads, until } = open(makeFolder(), { kept: () => reason });
     downloads.add(wishFor(file, [server.urlOf(file)]));
     downloads.begin();
@@ -236,7 +236,7 @@ describe('a download', () => {
   });
 
   it('given up leaves nothing behind', async () => {
-    const server = await served({ pace: { bytes: 4096, ms: 2 } });
+    const server = await served({ pace: { bytes: 4096, ms: 10 } });
     const { downloads, until, models } = open();
     const id = downloads.add(wishFor(file, [server.urlOf(file)]));
     downloads.begin();
