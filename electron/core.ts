@@ -31,6 +31,7 @@ import {
 } from './orchestration/app/machine.ts';
 import { startTidying } from './orchestration/app/tidy.ts';
 import { createWarm } from './orchestration/app/warm.ts';
+import { closeInterrupted } from './orchestration/chats/close-interrupted.ts';
 import { createChats } from './orchestration/chats/chats.ts';
 import type { Complete } from './orchestration/complete/complete.ts';
 import { createTracesBehind } from './orchestration/complete/traces-behind.ts';
@@ -48,7 +49,9 @@ import { createDiagnosing } from './orchestration/traces/diagnosing.ts';
 import { createTurns } from './orchestration/turn/turns.ts';
 import type { TraceSource } from './orchestration/turn/turn.ts';
 import { createModels, createPriceTable, createSessionVault } from './model/index.ts';
-import { buildEgress, buildRouting } from './routing.ts';
+import type { Downloads } from './model/index.ts';
+import { buildLibrary } from './library.ts';
+import { buildEgress, buildRouting, rehearsal } from './routing.ts';
 import { buildTracing } from './tracing.ts';
 import type { SpawnHost } from '../native/llama/spawn.ts';
 import { openStore } from './storage/index.ts';
@@ -93,6 +96,7 @@ export interface Core extends Services {
   readonly store: Store;
   readonly answer: Answerer;
   readonly complete: Complete;
+  readonly downloads: Downloads;
   readonly announce: Announce;
   readonly handlers: Handlers;
   readonly streams: StreamSources;
@@ -261,7 +265,24 @@ export function createCore(options: CoreOptions): Core {
       disposables,
     });
     const { answer, budget, providers } = routing;
-    if (locked) closeInterrupted(store);
+    const { library, downloads } = buildLibrary({
+      store,
+      dataDir,
+      resourcesDir: options.resourcesDir,
+      models,
+      egress,
+      settings,
+      policies,
+      machine,
+      freeMemory: options.freeBytes ?? createFreeBytes(clock),
+      announce,
+      clock,
+      timers,
+      mintId,
+      log,
+      disposables,
+    });
+    if (locked) closeInterrupted(store.chat, clock, log, onError);
     const turns = disposables.add(
       createTurns({
         store,
@@ -310,7 +331,7 @@ export function createCore(options: CoreOptions): Core {
     const dialogs = options.dialogs ?? null;
     const pageReady = createEmitter<null>(onError);
     let tidied = false;
-    const rehearse = rehearsal(store, routing, () => turns.active().length > 0);
+    const rehearse = rehearsal(store, routing, () => turns.active().length > 0, onError);
 
     const services: Services = {
       turns,
@@ -321,6 +342,7 @@ export function createCore(options: CoreOptions): Core {
       traceReads: tracing.reads,
       diagnosing: createDiagnosing(tracing.reads),
       models,
+      library,
       settings,
       policies,
       providers,
@@ -336,6 +358,7 @@ export function createCore(options: CoreOptions): Core {
         disposables.add({ dispose: timers.after(REHEARSE_AFTER_MS, rehearse) });
         if (!locked || tidied) return;
         tidied = true;
+        downloads.begin();
         disposables.add(startTidying(timers, [tracing.tidy, chats.purge, routing.tidyAnswers], onError));
       },
       onTyping: warm.now,
@@ -347,34 +370,13 @@ export function createCore(options: CoreOptions): Core {
       store,
       answer,
       complete,
+      downloads,
       attachPort: (port) => attachPort(served, port),
       onPageReady: (listener) => pageReady.on(listener),
       dataDir,
       version: APP_VERSION,
       dispose: () => disposables.dispose(),
     };
-  }
-
-  /** The first turn finds everything as the second does. */
-  function rehearsal(store: Store, routing: { rehearse(): void }, isBusy: () => boolean) {
-    return () => {
-      if (isBusy()) return;
-      try {
-        store.rehearse();
-        routing.rehearse();
-      } catch (error) {
-        onError(error);
-      }
-    };
-  }
-
-  function closeInterrupted(store: Store) {
-    try {
-      const count = store.chat.closeInterrupted(clock.now());
-      if (count > 0) log.write('warn', 'core.closed_interrupted', { count });
-    } catch (error) {
-      onError(error);
-    }
   }
 
   function info(store: Store, models: Models, settingsProblem: string | null): CallOutput<'app.info'> {

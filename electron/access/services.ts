@@ -6,6 +6,7 @@ import type { Announce } from '../orchestration/announce.ts';
 import type { Chats } from '../orchestration/chats/chats.ts';
 import type { Data, Dialogs } from '../orchestration/data/data.ts';
 import type { FeedbackRoom } from '../orchestration/feedback/feedback.ts';
+import type { Library } from '../orchestration/library/library.ts';
 import type { Models } from '../orchestration/models-door.ts';
 import type { Policies } from '../orchestration/policies/policies.ts';
 import type { Providers } from '../orchestration/providers/providers.ts';
@@ -29,6 +30,7 @@ export interface Services {
   readonly traceReads: TraceReads;
   readonly diagnosing: Diagnosing;
   readonly models: Models;
+  readonly library: Library;
   readonly settings: Settings;
   readonly policies: Policies;
   readonly providers: Providers;

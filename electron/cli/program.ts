@@ -97,6 +97,33 @@ function createProgram(context: CliContext, done: (code: ExitCode) => void): Com
     },
   );
 
+  const models = program.command('models').description('models on this machine, and those one could have');
+  const modelVerb = (nameAndArgs: string, description: string) =>
+    models
+      .command(nameAndArgs)
+      .description(description)
+      .option('--data <dir>', 'data folder', (dir) => resolve(dir), defaultDataDir())
+      .option('--json', 'JSON');
+  modelVerb('list', 'list models on this machine').action(async (options) => {
+    done(await (await import('./models.ts')).listModels(context, options));
+  });
+  modelVerb('available', 'list models to choose from, what suits this machine first').action(async (options) => {
+    done(await (await import('./models.ts')).availableModels(context, options));
+  });
+  modelVerb('pull <name>', 'download one: its name in the list, or publisher/collection/file.gguf of the hub').action(
+    async (name: string, options) => {
+      done(await (await import('./models.ts')).pullModel(context, name, options));
+    },
+  );
+  modelVerb('rm <id>', 'remove one; only a downloaded file is deleted').action(async (id: string, options) => {
+    done(await (await import('./models.ts')).removeModel(context, id, options));
+  });
+  modelVerb('adopt [names...]', 'list models of Ollama and LM Studio, or use them where they lie').action(
+    async (names: string[], options) => {
+      done(await (await import('./models.ts')).adoptModels(context, names, options));
+    },
+  );
+
   const lab = program.command('lab').description('try policies on this hardware and on what was recorded');
   lab
     .command('replay')
@@ -111,7 +138,8 @@ function createProgram(context: CliContext, done: (code: ExitCode) => void): Com
     });
 
   const quiet = { writeOut: context.out.write, writeErr: () => undefined, outputError: () => undefined };
-  for (const command of [program, ...program.commands, ...lab.commands]) command.exitOverride().configureOutput(quiet);
+  for (const command of [program, ...program.commands, ...models.commands, ...lab.commands])
+    command.exitOverride().configureOutput(quiet);
   return program.version(context.version).helpCommand(false);
 }
 

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { config, settingsState } from './config.ts';
 import { conversation, feedback, feedbackReason, folder, id, message, sampling, searchHit } from './entities/chat.ts';
 import { diagnosis, periodDiagnosis } from './entities/diagnosis.ts';
+import { downloadEntry } from './entities/download.ts';
+import { availableModel, fitBasis, foundModel, hubFile, hubModel } from './entities/library.ts';
 import { engineStatus, modelEntry } from './entities/model.ts';
 import { traceOverview, traceOverviewQuery } from './entities/overview.ts';
 import { prompt, promptVersion } from './entities/prompt.ts';
@@ -174,8 +176,38 @@ export const calls = {
   'model.list': call(nothing, z.object({ models: z.array(modelEntry), engine: engineStatus })),
   /** Copies nothing: the file stays where it is. `path` absent = ask with a dialog; null answer = the person closed it. */
   'model.import': call(z.strictObject({ path: z.string().optional() }), modelEntry.nullable()),
-  /** Takes an imported model off the list; the file stays. */
-  'model.remove': call(z.strictObject({ modelId: z.string() }), nothing),
+  /** Takes a model off the list. Only a file in the app's own model folder is deleted; `freedBytes` 0 = no file was touched. */
+  'model.remove': call(z.strictObject({ modelId: z.string() }), z.object({ freedBytes: z.number() })),
+  /** The catalogue, what suits this machine first. */
+  'model.available': call(
+    nothing,
+    z.object({
+      models: z.array(availableModel),
+      basis: fitBasis,
+      freeDiskBytes: z.number().nullable(),
+      folder: z.string(),
+    }),
+  ),
+  /** Models Ollama and LM Studio have on this machine. */
+  'model.found': call(nothing, z.object({ models: z.array(foundModel) })),
+  /** Lists one of them here. Copies nothing; removing it later never touches the file. */
+  'model.adopt': call(z.strictObject({ path: z.string() }), modelEntry),
+  // --- downloads
+  'download.list': call(nothing, z.object({ downloads: z.array(downloadEntry) })),
+  /** A model of the catalogue, or a file of the hub; of a split one all parts, the first is answered. */
+  'download.start': call(
+    z.union([z.strictObject({ catalogueId: z.string() }), z.strictObject({ repo: z.string(), path: z.string() })]),
+    downloadEntry,
+  ),
+  'download.pause': call(z.strictObject({ downloadId: id }), downloadEntry),
+  /** Goes on; one that waits for its next try tries now. */
+  'download.resume': call(z.strictObject({ downloadId: id }), downloadEntry),
+  /** Gives it up and removes what came. */
+  'download.cancel': call(z.strictObject({ downloadId: id }), z.object({ freedBytes: z.number() })),
+  // --- hub
+  /** Goes out to the hub: only when a person asks. */
+  'hub.search': call(z.strictObject({ text: z.string().max(200) }), z.object({ models: z.array(hubModel) })),
+  'hub.files': call(z.strictObject({ repo: z.string().max(200) }), z.object({ files: z.array(hubFile) })),
   'model.load': call(z.strictObject({ modelId: z.string() }), nothing),
   'model.unload': call(z.strictObject({ modelId: z.string() }), nothing),
   /** Measures threads, prefill and decode again. */

@@ -33,6 +33,17 @@ export const config = z.strictObject({
       idleUnloadSeconds: z.number().int().min(0).max(86_400).default(600),
     })
     .prefault({}),
+  /** Where models are searched and downloaded, when a person asks for it. */
+  hub: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }).default('https://huggingface.co'),
+      /** Servers with the same files, asked when the hub fails. Every file is checked against its sum, wherever it comes from. */
+      mirrors: z
+        .array(z.url({ protocol: /^https?$/ }))
+        .max(10)
+        .default([]),
+    })
+    .prefault({}),
   /** Cloud providers and servers of the team. */
   providers: z
     .array(providerConfig)

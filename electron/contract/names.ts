@@ -101,6 +101,12 @@ export const DOWNLOAD_STATES = ['queued', 'running', 'checking', 'waiting', 'pau
 /** Whose SHA-256 a download is checked against: the catalogue's, the hub's own, or one a person gave. */
 export const DOWNLOAD_CHECKS = ['catalogue', 'hub', 'person'] as const;
 
+/** Whether a model of the catalogue runs well on this machine. */
+export const FITS = ['fits', 'may-be-slow', 'wont-fit'] as const;
+export const MODEL_KINDS = ['chat', 'code', 'embedding'] as const;
+/** Programs whose model files are used where they lie. */
+export const OTHER_PROGRAMS = ['ollama', 'lm-studio'] as const;
+
 /** How a provider is spoken to. */
 export const PROVIDER_KINDS = ['openai', 'anthropic', 'google', 'openai-compatible', 'local'] as const;
 

@@ -15,6 +15,8 @@ export interface CatalogItem {
   readonly name: string;
   readonly path: string;
   readonly source: 'embedded' | 'folder' | 'imported';
+  /** Program whose file it is; absent = none. */
+  readonly adoptedFrom?: 'ollama' | 'lm-studio';
   readonly addedAt: number;
   /** null while it has not been looked at yet. */
   readonly file: ModelFile | null;
@@ -119,8 +121,15 @@ export function createCatalog({ store, resourcesDir, folders, clock, onChange }:
       });
     };
     await add({ ...firstStarter() });
-    for (const { id, path, name, addedAt } of store.imported())
-      await add({ id, path, name, addedAt, source: 'imported' });
+    for (const { id, path, name, addedAt, origin } of store.imported())
+      await add({
+        id,
+        path,
+        name,
+        addedAt,
+        source: 'imported',
+        ...(origin === 'file' ? {} : { adoptedFrom: origin }),
+      });
     for (const folder of folders()) {
       for (const path of await ggufFiles(folder)) {
         const name = basename(path).replace(/\.gguf$/i, '');

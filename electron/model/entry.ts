@@ -17,6 +17,7 @@ export function modelEntryOf(
   item: CatalogItem,
   running: 'ready' | 'loading' | 'loaded',
   measurement: Measurement | null,
+  ownFile = false,
 ): ModelEntry {
   const header = item.file?.header;
   const embedded = item.source === 'embedded';
@@ -32,6 +33,8 @@ export function modelEntryOf(
     observed: null,
     maxOutputTokens: null,
     embedded,
+    ...(ownFile ? { ownFile } : {}),
+    ...(item.adoptedFrom === undefined ? {} : { adoptedFrom: item.adoptedFrom }),
     state: item.problem?.state ?? running,
     problem: item.problem?.problem ?? null,
     path: item.path,

@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createLlamaClient } from '../../native/llama/client.ts';
 import type { ModelSpec, SpawnHost } from '../../native/llama/client.ts';
 import type { Clock } from '../base/clock.ts';
@@ -8,13 +8,14 @@ import type { Config } from '../contract/config.ts';
 import type { EngineStatus, ModelEntry, ModelObserved } from '../contract/entities/model.ts';
 import type { ProviderConfig, ProviderTest } from '../contract/providers.ts';
 import { FaultError, refuse } from '../contract/faults.ts';
-import type { ImportedModel, ModelReader, ModelWriter } from '../storage/store.ts';
-import { createCatalog, modelIdOf } from './catalog.ts';
+import type { ModelReader, ModelWriter } from '../storage/store.ts';
+import { createCatalog } from './catalog.ts';
 import type { CatalogItem } from './catalog.ts';
 import { checkFiles } from './check-files.ts';
 import type { FileCheck } from './check-files.ts';
 import { modelEntryOf } from './entry.ts';
-import { inspectModelFile } from './gguf/file.ts';
+import { createListedFiles, deletesFile } from './listed-files.ts';
+import type { Removed } from './listed-files.ts';
 import type { FileProblem } from './gguf/file.ts';
 import { machineFingerprint, measurementKey, rememberedMeasurement } from './measurement-key.ts';
 import { classify } from './classify/classify.ts';
@@ -36,6 +37,15 @@ export { createSessionVault } from './keys/keys.ts';
 export { createDownloads } from './download/downloads.ts';
 export type { Downloads, DownloadsDeps, DownloadWish } from './download/downloads.ts';
 export { TIMINGS } from './download/transfer.ts';
+export { splitPartsOf } from './gguf/file.ts';
+export { readCatalogue } from './shelf/catalogue.ts';
+export type { CatalogueEntry } from './shelf/catalogue.ts';
+export { basisOf, fitOf, ranked } from './shelf/fit.ts';
+export type { Measured } from './shelf/fit.ts';
+export { createHub } from './shelf/hub.ts';
+export type { Hub, HubListing } from './shelf/hub.ts';
+export { findOtherModels } from './shelf/other-programs.ts';
+export type { FoundFile } from './shelf/other-programs.ts';
 export { createPriceTable } from './pricing/price-table.ts';
 export { costUsd } from './pricing/pricing.ts';
 
@@ -73,6 +83,9 @@ const LOAD_LIBRARIES_AFTER_MS = 400;
 /** Every request asks for the list twice; what is seen of models' answers may be this old in it, in ms. */
 const KEEP_LIST_MS = 100;
 
+/** Where downloads are installed, and what else a person puts there is listed. */
+export const ownModelFolder = (dataDir: string): string => join(dataDir, 'models');
+
 /** Every local model and the engine that runs them. The engine process starts with the first request. */
 export function createModels({ store, dataDir, resourcesDir, spawnHost, config, clock, log, cloud }: ModelsDeps) {
   const machine = machineFingerprint();
@@ -82,6 +95,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
     listed = null;
     for (const listener of listeners) listener();
   };
+  const ownFolder = ownModelFolder(dataDir);
   const catalog = createCatalog({
     store,
     resourcesDir,
@@ -89,7 +103,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
     onChange: changed,
     folders: () => {
       const { modelFolder } = config();
-      return [join(dataDir, 'models'), ...(modelFolder === null ? [] : [modelFolder])];
+      return [ownFolder, ...(modelFolder === null ? [] : [modelFolder])];
     },
   });
   let backendInUse = config().backend;
@@ -126,7 +140,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
 
   const entryOf = (item: CatalogItem): ModelEntry => {
     const running = client.status().loadedModelId === item.id ? 'loaded' : loadingId === item.id ? 'loading' : 'ready';
-    return modelEntryOf(item, running, measurementOf(item));
+    return modelEntryOf(item, running, measurementOf(item), deletesFile(item, ownFolder));
   };
 
   async function prepare(modelId: string): Promise<{ spec: ModelSpec } | { problem: FileProblem }> {
@@ -236,6 +250,16 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
     };
   };
 
+  const files = createListedFiles({
+    catalog,
+    store,
+    clock,
+    ownFolder,
+    unload: async (modelId) => {
+      if (client.status().loadedModelId === modelId) await client.unload();
+    },
+  });
+
   const local = createLocalProvider({
     client,
     prepare,
@@ -294,32 +318,13 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
       return () => listeners.delete(listener);
     },
     /** Adds a file where it lies. Refuses what cannot be run, saying why. */
-    async import(path: string, origin: ImportedModel['origin'] = 'file'): Promise<ModelEntry> {
-      if (path.trim() === '') throw refuse('Name the path of a .gguf file.');
-      const full = isAbsolute(path) ? path : resolve(path);
-      const found = await inspectModelFile(full);
-      if (!found.ok) throw new FaultError(fileFault(full, found.error));
-      await catalog.refresh();
-      const known = catalog.items().find((item) => item.path === full);
-      if (known) return entryOf(known);
-      const id = modelIdOf(full, (taken) => catalog.find(taken) !== null);
-      const name = found.value.header.name ?? full.split(/[\\/]/).pop() ?? id;
-      store.addImported({ id, path: full, name, addedAt: clock.now(), origin });
-      await catalog.refreshAnew();
-      const item = catalog.items().find((candidate) => candidate.id === id);
-      if (!item) throw refuse(`${full} is listed already under another name.`, 'conflict');
-      return entryOf(item);
-    },
-    /** Takes an imported model off the list; the file stays. */
-    async remove(modelId: string): Promise<void> {
-      const item = mustFind(modelId);
-      if (item.source === 'embedded') throw refuse(`${item.name} belongs to the app and cannot be removed.`);
-      if (item.source === 'folder')
-        throw refuse(`${item.path} lies in a model folder: move or delete the file to take it off the list.`);
-      if (client.status().loadedModelId === modelId) await client.unload();
-      store.removeImported(modelId);
-      await catalog.refreshAnew();
-    },
+    import: async (path: string, more?: Parameters<typeof files.add>[1]): Promise<ModelEntry> =>
+      entryOf(await files.add(path, more)),
+    /** Takes a model off the list; only a file of the app's own folder is deleted. */
+    remove: async (modelId: string): Promise<Removed> => files.remove(mustFind(modelId)),
+    problemOf: files.problemOf,
+    /** Looks through the model folders now. */
+    refresh: (): Promise<void> => catalog.refreshAnew(),
     load: (modelId: string): Promise<void> => during(modelId, (spec) => client.load(spec)),
     async unload(modelId: string): Promise<void> {
       mustFind(modelId);

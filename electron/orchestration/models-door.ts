@@ -8,6 +8,8 @@ export type Models = Pick<
   | 'onChange'
   | 'import'
   | 'remove'
+  | 'problemOf'
+  | 'refresh'
   | 'load'
   | 'unload'
   | 'calibrate'

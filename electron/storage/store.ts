@@ -1,11 +1,15 @@
 import type { Conversation, Feedback, Folder, Message, ReplyInfo, SearchHit } from '../contract/entities/chat.ts';
-import type { PartSums } from '../contract/entities/download.ts';
+import type { CacheRecords } from './store-cache.ts';
+import type { DownloadRecords } from './store-downloads.ts';
 import type { Prompt, PromptVersion } from '../contract/entities/prompt.ts';
 import type { Measurement, ModelObserved } from '../contract/entities/model.ts';
 import type { TraceOverview, TraceOverviewQuery } from '../contract/entities/overview.ts';
 import type { Decision, Span, Trace, TraceFilter, TraceRow, UsageEntry } from '../contract/entities/trace.ts';
 import type { PolicyVersion } from '../contract/policy.ts';
 import type { EgressEntry } from '../contract/providers.ts';
+
+export type * from './store-cache.ts';
+export type * from './store-downloads.ts';
 
 /** Conversations, folders and the message tree. Missing rows: `null` from readers, a `not_found` FaultError from writers. */
 export interface ChatReader {
@@ -254,68 +258,6 @@ export interface ModelWriter {
   saveMeasurement(key: string, measurement: Measurement): void;
 }
 
-/** An answer that may be given again to the same question. */
-export interface CachedAnswer {
-  readonly text: string;
-  readonly toolCalls: readonly { readonly id: string; readonly name: string; readonly argumentsText: string }[];
-  readonly finish: 'stop' | 'tool_calls';
-  readonly modelId: string;
-  readonly modelName: string;
-  /** What the model used when it wrote it. */
-  readonly usage: { readonly tokensIn: number; readonly tokensCached: number; readonly tokensOut: number };
-  /** What it cost then, in USD: what a hit saves. */
-  readonly costUsd: number;
-  /** Epoch ms. */
-  readonly storedAt: number;
-}
-
-/** Answers kept for the same question. Key: 64 hexadecimal digits. Never holds anything of a private conversation. */
-export interface ExactRecords {
-  get(key: string): CachedAnswer | null;
-  /** Replaces what was there; the oldest go. False = not kept: its conversation (null = none) is deleted or private by now. */
-  put(key: string, answer: CachedAnswer, conversationId: string | null): boolean;
-  /** Removes what was stored before `at`, epoch ms. Returns how many. */
-  removeBefore(at: number): number;
-  /** Removes what was made in this conversation. Returns how many. */
-  removeOf(conversationId: string): number;
-  clear(): void;
-}
-
-/** Answers kept for questions of the same meaning, and how often such answers were wrong. */
-export interface SemanticRecords {
-  /** Answers under this fingerprint stored since `since` (epoch ms), newest first, at most 500. */
-  alike(
-    fingerprint: string,
-    since: number,
-  ): { readonly question: string; readonly vector: Float32Array; readonly answer: CachedAnswer }[];
-  /** One answer a question; `vector` of unit length. Kept as an exact one is. */
-  put(
-    fingerprint: string,
-    question: string,
-    vector: readonly number[],
-    answer: CachedAnswer,
-    conversationId: string | null,
-  ): void;
-  /** Removes what was stored before `at`, epoch ms. Returns how many. */
-  removeBefore(at: number): number;
-  /** Removes what was made in this conversation. Returns how many. */
-  removeOf(conversationId: string): number;
-  /** What was measured with this embedding model. */
-  evidence(embedder: string): { readonly similarity: number; readonly wrong: boolean }[];
-  addEvidence(
-    embedder: string,
-    seen: readonly { readonly similarity: number; readonly wrong: boolean; readonly source: 'fixture' | 'shadow' }[],
-    at: number,
-  ): void;
-  /** Answers only; what was measured stays. */
-  clear(): void;
-}
-
-export interface CacheRecords {
-  readonly exact: ExactRecords;
-  readonly semantic: SemanticRecords;
-}
-
 /** Sums of the usage ledger, in USD. */
 export interface UsageSums {
   readonly entries: number;
@@ -391,49 +333,6 @@ export interface ApiTokenRecords {
   remove(name: string): boolean;
   /** It was used at `at`, epoch ms. A small write: once a minute is often enough. */
   touch(name: string, at: number): void;
-}
-
-/** One file that is wanted, or was fetched. */
-export interface DownloadRecord {
-  readonly id: string;
-  readonly title: string;
-  readonly fileName: string;
-  /** Addresses of the same file, the best first. */
-  readonly sources: readonly string[];
-  readonly sizeBytes: number;
-  readonly sha256: string;
-  /** null = only the whole file can be checked. */
-  readonly parts: PartSums | null;
-  readonly checkedBy: 'catalogue' | 'hub' | 'person';
-  readonly catalogueId: string | null;
-  /** `wanted` = queued or under way: it goes on at the next start. */
-  readonly state: 'wanted' | 'paused' | 'failed' | 'done';
-  readonly problem: string | null;
-  /** Where it is installed, or was about to be when the process ended; null = not that far. */
-  readonly target: string | null;
-  /** Order in the queue. */
-  readonly place: number;
-  readonly createdAt: number;
-}
-/** What is on disk of a file: stretches `[from, to)` with where they came from. `synced` outlasts a power cut. */
-export interface DownloadProgress {
-  readonly have: readonly { readonly from: number; readonly to: number; readonly tag: string }[];
-  readonly synced: readonly { readonly from: number; readonly to: number; readonly tag: string }[];
-  readonly boot: string;
-}
-export interface DownloadRecords {
-  /** In the order of the queue. */
-  all(): DownloadRecord[];
-  /** At the end of the queue, wanted. */
-  add(record: Omit<DownloadRecord, 'state' | 'problem' | 'target' | 'place'>): void;
-  setState(id: string, state: DownloadRecord['state'], problem: string | null): void;
-  setTarget(id: string, target: string | null): void;
-  toEnd(id: string): void;
-  /** null = nothing is known. */
-  progress(id: string): DownloadProgress | null;
-  saveProgress(id: string, progress: DownloadProgress): void;
-  dropProgress(id: string): void;
-  remove(id: string): void;
 }
 
 /** Dump side of export; streams so that a large history does not fill memory. */

@@ -3,6 +3,7 @@ import { apiHandlers } from './api.ts';
 import { appHandlers } from './app.ts';
 import { chatHandlers } from './chat.ts';
 import { feedbackHandlers } from './feedback.ts';
+import { libraryHandlers } from './library.ts';
 import { modelHandlers } from './model.ts';
 import { policyHandlers } from './policy.ts';
 import { promptHandlers } from './prompt.ts';
@@ -23,6 +24,7 @@ export const createHandlers = (services: Services): Handlers => ({
   ...promptHandlers(services),
   ...feedbackHandlers(services),
   ...modelHandlers(services),
+  ...libraryHandlers(services),
   ...providerHandlers(services),
   ...settingsHandlers(services),
   ...policyHandlers(services),

@@ -11,10 +11,7 @@ export const modelHandlers = ({ models, dialogs }: Services): HandlersOf<Names> 
     const chosen = path ?? (await dialogs?.openFile({ title: 'Import a model', extensions: ['gguf'] })) ?? null;
     return chosen === null ? null : models.import(chosen);
   },
-  'model.remove': async ({ modelId }) => {
-    await models.remove(modelId);
-    return {};
-  },
+  'model.remove': ({ modelId }) => models.remove(modelId),
   'model.load': async ({ modelId }) => {
     await models.load(modelId);
     return {};

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MODEL_STATES } from '../names.ts';
+import { MODEL_STATES, OTHER_PROGRAMS } from '../names.ts';
 import { price } from '../providers.ts';
 import { epochMs } from './chat.ts';
 
@@ -56,6 +56,10 @@ export const modelEntry = z.object({
   maxOutputTokens: z.number().int().nullable(),
   /** Shipped with the app: cannot be removed. */
   embedded: z.boolean(),
+  /** Removing it deletes its file. Absent = it does not. */
+  ownFile: z.boolean().optional(),
+  /** Program whose file it is; absent = none. */
+  adoptedFrom: z.enum(OTHER_PROGRAMS).optional(),
   state: z.enum(MODEL_STATES),
   /** Why it cannot be used and what to do; null when it can. */
   problem: z.string().nullable(),

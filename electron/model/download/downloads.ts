@@ -63,6 +63,11 @@ export function createDownloads(deps: DownloadsDeps) {
   let disposed = false;
   let cancelTick: (() => void) | null = null;
 
+  const watchers = new Set<() => void>();
+  function notify(): void {
+    deps.onChange();
+    for (const watcher of [...watchers]) watcher();
+  }
   const partPath = (id: string): string => join(folder, '.downloads', `${id}.part`);
   const find = (id: string): DownloadRecord => {
     const found = all.find((record) => record.id === id);
@@ -83,13 +88,13 @@ export function createDownloads(deps: DownloadsDeps) {
     } catch (error) {
       log.write('warn', 'download.not_noted', { reason: String(error) });
     }
-    deps.onChange();
+    notify();
   }
 
   function tick(): void {
     cancelTick = null;
     if (running.size === 0) return;
-    deps.onChange();
+    notify();
     cancelTick = timers.after(TICK_MS, tick);
   }
 
@@ -106,7 +111,7 @@ export function createDownloads(deps: DownloadsDeps) {
       start(record);
     }
     cancelTick ??= running.size > 0 ? timers.after(TICK_MS, tick) : null;
-    deps.onChange();
+    notify();
   }
 
   function start(record: DownloadRecord): void {
@@ -121,7 +126,7 @@ export function createDownloads(deps: DownloadsDeps) {
       progress: records.progress(id),
       boot,
       save: (progress) => records.saveProgress(id, progress),
-      onChange: deps.onChange,
+      onChange: notify,
     });
     transfer.live.receivedBytes = bytesOf(records.progress(id)?.have ?? []);
     const over = fetchAndInstall(record, transfer, stop.signal)
@@ -248,8 +253,8 @@ export function createDownloads(deps: DownloadsDeps) {
       await rm(partPath(id), { force: true });
       records.remove(id);
       all = all.filter((known) => known.id !== id);
-      deps.onChange();
-      return part === null ? 0 : Math.min(part.size, part.blocks === undefined ? part.size : part.blocks * 512);
+      notify();
+      return part?.size ?? 0;
     },
     /** Lets downloads run; `only` = these alone. */
     begin(only?: readonly string[]): void {
@@ -260,6 +265,18 @@ export function createDownloads(deps: DownloadsDeps) {
     recheck(): void {
       for (const { transfer } of running.values()) transfer.recheck();
     },
+    /** Resolves when the list changed, or with the signal. */
+    changed: (signal: AbortSignal): Promise<void> =>
+      new Promise((resolve) => {
+        const over = (): void => {
+          watchers.delete(over);
+          signal.removeEventListener('abort', over);
+          resolve();
+        };
+        watchers.add(over);
+        if (signal.aborted) over();
+        else signal.addEventListener('abort', over, { once: true });
+      }),
     /** The record of an installed file; null = it was not downloaded here. */
     installedAt: (path: string): DownloadRecord | null =>
       all.find(({ state, target }) => state === 'done' && target === path) ?? null,

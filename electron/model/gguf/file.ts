@@ -28,6 +28,20 @@ const otherParts = (path: string, count: number): string[] =>
 
 const codeOf = (error: unknown): unknown => (typeof error === 'object' && error ? Reflect.get(error, 'code') : null);
 
+/** Paths of all parts of the split model a file belongs to by its name, in order; the path alone when it is whole. */
+export function splitPartsOf(path: string): string[] {
+  const found = SPLIT_NAME.exec(path);
+  const count = Math.min(999, Number(found?.[2] ?? 1));
+  if (!found || count < 2) return [path];
+  return Array.from({ length: count }, (_, i) =>
+    path.replace(SPLIT_NAME, `-${String(i + 1).padStart(5, '0')}-of-$2.gguf`),
+  );
+}
+
+/** Paths of the files of a model. */
+export const filesOfModel = (path: string, splitCount: number): string[] =>
+  splitCount > 1 && SPLIT_NAME.test(basename(path)) ? [path, ...otherParts(path, Math.min(splitCount, 999))] : [path];
+
 /** Looks at a model file without loading it. Never rejects. */
 export async function inspectModelFile(path: string): Promise<Result<ModelFile, FileProblem>> {
   const name = basename(path);

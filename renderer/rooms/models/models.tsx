@@ -10,6 +10,7 @@ import { EngineStrip } from './parts/engine-strip.tsx';
 import { ImportDialog } from './parts/import-dialog.tsx';
 import { ModelDetail } from './parts/model-detail.tsx';
 import { ModelTable } from './parts/model-table.tsx';
+import { GetPane } from './get/get-pane.tsx';
 import { ProvidersPane } from './providers/providers-pane.tsx';
 import { useModelsRoom } from './state.ts';
 import { modelsText } from './text.ts';
@@ -128,10 +129,11 @@ export const Models = (): ReactElement => {
         className="min-h-0 flex-1"
         value={tab}
         onChange={(next) => {
-          set({ tab: next === 'providers' ? 'providers' : 'local' });
+          set({ tab: next === 'providers' || next === 'get' ? next : 'local' });
         }}
         items={[
           { value: 'local', label: t('tabLocal'), content: localPane },
+          { value: 'get', label: t('tabGet'), content: <GetPane /> },
           { value: 'providers', label: t('tabProviders'), content: <ProvidersPane models={data.models} /> },
         ]}
       />

@@ -12,7 +12,7 @@ export interface Work {
 interface ModelsRoom {
   readonly search: string;
   readonly selectedId: string | null;
-  readonly tab: 'local' | 'providers';
+  readonly tab: 'local' | 'get' | 'providers';
   readonly providerId: string | null;
   /** The dialog that adds a provider is open. */
   readonly addingProvider: boolean;
@@ -25,7 +25,7 @@ interface ModelsRoom {
   readonly set: (facts: {
     readonly search?: string;
     readonly selectedId?: string | null;
-    readonly tab?: 'local' | 'providers';
+    readonly tab?: 'local' | 'get' | 'providers';
     readonly providerId?: string | null;
     readonly addingProvider?: boolean;
   }) => void;
@@ -74,8 +74,14 @@ export const loadModel = (modelId: string): Promise<boolean> =>
 export const unloadModel = (modelId: string): Promise<boolean> =>
   work(modelId, 'unload', () => call('model.unload', { modelId }));
 
-export const removeModel = (modelId: string): Promise<boolean> =>
-  work(modelId, 'remove', () => call('model.remove', { modelId }));
+/** Gives the bytes freed, 0 when its file was not touched; null when it did not work. */
+export const removeModel = async (modelId: string): Promise<number | null> => {
+  let freed = 0;
+  const done = await work(modelId, 'remove', async () => {
+    freed = (await call('model.remove', { modelId })).freedBytes;
+  });
+  return done ? freed : null;
+};
 
 /** Measures again; the entry with the new numbers, or null when it did not work. */
 export const measureModel = async (model: ModelEntry): Promise<ModelEntry | null> => {

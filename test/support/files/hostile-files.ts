@@ -59,6 +59,8 @@ export interface HostileFilesOptions {
   readonly files: readonly ServedFile[];
   /** What is done to request number `index` (from 0) for this file; null = an honest answer. */
   readonly trick?: (file: ServedFile, index: number, from: number) => Trick | null;
+  /** What is served of this file to request number `index`; the file itself when absent. */
+  readonly bytesOf?: (file: ServedFile, index: number) => Buffer;
   /** Where in the stretch of `length` bytes a trick strikes; the middle when absent. */
   readonly strikesAt?: (file: ServedFile, index: number, length: number) => number;
   /** Bytes handed to the socket at a time and the pause after them, in ms. Absent = all at once. */
@@ -103,7 +105,7 @@ export async function startHostileFiles(options: HostileFilesOptions) {
     const trick = options.trick?.(file, index, from) ?? null;
     requests.push({ name, range, trick });
     const etag = `"${file.sha256.slice(0, 12)}${trick === 'other-tag' ? `-${String(index)}` : ''}"`;
-    const honest = file.bytes.subarray(from, to);
+    const honest = (options.bytesOf?.(file, index) ?? file.bytes).subarray(from, to);
     const strike = Math.min(honest.length, options.strikesAt?.(file, index, honest.length) ?? honest.length >> 1);
     const status = found ? 206 : 200;
     const head = {
@@ -195,8 +197,8 @@ export async function startHostileFiles(options: HostileFilesOptions) {
         return;
       }
       case 'chunked': {
-        const { 'content-length': _length, ...unmeasured } = head;
-        response.writeHead(status, unmeasured);
+        const unmeasured = Object.entries(head).filter(([name]) => name !== 'content-length');
+        response.writeHead(status, Object.fromEntries(unmeasured));
         if (await send(file, response, honest)) response.end();
         return;
       }

@@ -44,6 +44,11 @@ export const ModelDetail = ({ model }: { readonly model: ModelEntry }): ReactEle
             </Badge>
           ) : null}
         </div>
+        {model.adoptedFrom === undefined ? null : (
+          <p className="mt-1 text-xs text-ink-3">
+            {t('adoptedHint', { program: model.adoptedFrom === 'ollama' ? 'Ollama' : 'LM Studio' })}
+          </p>
+        )}
         <p className="mt-1 max-w-[68ch] text-sm text-ink-2">{model.description ?? t('noDescription')}</p>
         {model.embedded ? <p className="mt-1 text-xs text-ink-3">{t('embeddedHint')}</p> : null}
       </header>
@@ -99,7 +104,7 @@ export const ModelDetail = ({ model }: { readonly model: ModelEntry }): ReactEle
               setRemoving(true);
             }}
           >
-            {t('remove')}
+            {t(model.ownFile === true ? 'delete' : 'remove')}
           </Button>
         )}
       </div>
@@ -138,10 +143,19 @@ export const ModelDetail = ({ model }: { readonly model: ModelEntry }): ReactEle
       <AlertDialog
         open={removing}
         onOpenChange={setRemoving}
-        title={t('removeTitle', { name: model.name })}
-        description={t('removeText')}
-        confirmLabel={t('removeDo')}
-        onConfirm={() => void removeModel(model.id).then(say(t('removed', { name: model.name })))}
+        title={t(model.ownFile === true ? 'deleteTitle' : 'removeTitle', { name: model.name })}
+        description={model.ownFile === true ? t('deleteText', { size: formatBytes(model.sizeBytes) }) : t('removeText')}
+        confirmLabel={t(model.ownFile === true ? 'deleteDo' : 'removeDo')}
+        onConfirm={() =>
+          void removeModel(model.id).then((freed) => {
+            if (freed === null) return;
+            const text =
+              freed > 0
+                ? t('deleted', { name: model.name, size: formatBytes(freed) })
+                : t('removed', { name: model.name });
+            toast({ text, level: 'success' });
+          })
+        }
       />
     </section>
   );
