@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Timers } from '../base/timers.ts';
+import { guessTokens } from '../base/tokens.ts';
 import type { ModelEntry } from '../contract/entities/model.ts';
 import type { Fault } from '../contract/faults.ts';
 import type { Price } from '../contract/providers.ts';
@@ -75,9 +76,6 @@ export interface LiveCall {
   /** Another one answers: nothing more of it is heard, and it is stopped. */
   silence(): void;
 }
-
-/** About what a text takes, for what nobody counted: four characters a token, rounded up. */
-const guessTokens = (chars: number): number => Math.ceil(chars / 4);
 
 /** Calls one model once. Money, pass and place are given back exactly once, whatever happens. Never throws. */
 export function startCall(deps: CallDeps, input: CallInput): LiveCall {
@@ -155,7 +153,7 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
     // What was cut off unheard is still paid for.
     const usage =
       raw.usage === NO_USAGE && answered
-        ? { ...NO_USAGE, tokensIn: guessTokens(requestChars(request)), tokensOut: guessTokens(said.text().length) }
+        ? { ...NO_USAGE, tokensIn: guessOf(request), tokensOut: guessTokens(said.text()) }
         : raw.usage;
     const judged =
       checked ??
@@ -230,4 +228,5 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
   };
 }
 
-const requestChars = ({ messages }: ModelRequest): number => messages.reduce((sum, { text }) => sum + text.length, 0);
+/** What nobody counted: a call that was cut off before its usage came. */
+const guessOf = ({ messages }: ModelRequest): number => messages.reduce((sum, { text }) => sum + guessTokens(text), 0);

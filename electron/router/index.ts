@@ -13,7 +13,6 @@ export type { Health } from './decide.ts';
 export { qualityOf } from './decide/score.ts';
 export { matchesPattern } from './policy/match.ts';
 export { featuresFromAttributes } from './features/attributes.ts';
-export { estimateTokens } from './features/tokens.ts';
 export { extractFeatures } from './features/features.ts';
 export { loadBuiltInPolicies } from './policy/built-in.ts';
 export type { LoadedPolicy } from './policy/loaded.ts';

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { DIFFICULTY_WEIGHTS, SIGNAL_NAMES, signalsOf } from '../../electron/router/features/difficulty.ts';
 import { sampleText } from '../../electron/router/features/sample.ts';
 import { readSample } from '../../electron/router/features/words.ts';
-import { estimateTokens } from '../../electron/router/features/tokens.ts';
+import { guessTokens } from '../../electron/base/tokens.ts';
 import { apgr, ridge } from './fit/ridge.ts';
 
 const nineRow = z.object({
@@ -52,7 +52,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 const scoresOf = (row: z.infer<typeof nineRow>, models: readonly string[]): number[] =>
   models.map((model) => row.scores[model] ?? 0);
 const vector = (prompt: string): number[] => {
-  const found = signalsOf(readSample(sampleText(prompt)), estimateTokens(prompt));
+  const found = signalsOf(readSample(sampleText(prompt)), guessTokens(prompt));
   return SIGNAL_NAMES.map((name) => found[name]);
 };
 

@@ -1,3 +1,4 @@
+import { guessTokens } from '../../base/tokens.ts';
 import type { ModelMessage } from '../../model/model.ts';
 
 /** Tokens the chat template adds per message, at most, for the templates known. */
@@ -29,14 +30,6 @@ export const guessMessage = (message: ModelMessage): number =>
 /** The same of several. */
 export const guessMessages = (messages: readonly ModelMessage[]): number =>
   messages.reduce((sum, message) => sum + guessMessage(message), 0);
-
-/** A fair guess: four letters a token for Latin text, one a character for the rest. */
-export function guessTokens(text: string): number {
-  if (isAscii(text)) return Math.ceil(text.length / 4);
-  let others = 0;
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x2ff) others++;
-  return Math.ceil((text.length - others) / 4 + others);
-}
 
 function isAscii(text: string): boolean {
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false;

@@ -1,8 +1,8 @@
+import { guessTokens } from '../../base/tokens.ts';
 import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { ContextPlan } from '../../contract/policy.ts';
 import type { ModelMessage } from '../../model/model.ts';
 import { matchesPattern, qualityOf } from '../../router/index.ts';
-import { guessTokens } from './fit.ts';
 
 /** Longest summary, as a share of what fits beside it, and in tokens. */
 const SUMMARY_SHARE = 0.2;

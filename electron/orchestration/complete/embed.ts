@@ -1,11 +1,12 @@
 import type { Clock } from '../../base/clock.ts';
 import type { MintId } from '../../base/ids.ts';
 import type { Timers } from '../../base/timers.ts';
+import { guessTokens } from '../../base/tokens.ts';
 import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
 import { FaultError, refuse } from '../../contract/faults.ts';
 import type { Fault } from '../../contract/faults.ts';
-import { createBatcher, estimateTokens, makeFault } from '../../router/index.ts';
+import { createBatcher, makeFault } from '../../router/index.ts';
 import type { Batcher, Budget } from '../../router/index.ts';
 import { createTraceRecorder } from '../../telemetry/recorder.ts';
 import type { Models } from '../models-door.ts';
@@ -55,7 +56,7 @@ export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
         if (!embed) throw refuse('There is no model for embeddings here: add one under Models.', 'no_candidate');
         const origin = { traceId: '', conversationId: null, private: isPrivate, purpose: 'embedding' as const };
         const { vectors, usage } = await embed({ modelId, texts, origin }, signal);
-        const guesses = texts.map((text) => Math.max(1, estimateTokens(text)));
+        const guesses = texts.map((text) => Math.max(1, guessTokens(text)));
         const all = guesses.reduce((sum, tokens) => sum + tokens, 0);
         return vectors.map((vector, at) => ({
           vector,
@@ -130,7 +131,7 @@ export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
       return fail(
         makeFault('no_candidate', 'There is no model for embeddings here: add one under Models, or name one.'),
       );
-    const guess = texts.reduce((sum, text) => sum + estimateTokens(text) * 1.5 + 2, 0);
+    const guess = texts.reduce((sum, text) => sum + guessTokens(text) * 1.5 + 2, 0);
     const most = deps.costUsd({ tokensIn: guess, tokensCached: 0, tokensOut: 0 }, model.price);
     const reserved = deps.budget.reserve({
       traceId: recorder.traceId,

@@ -65,10 +65,11 @@ describe('a schema of a stranger', () => {
     const checker = createFormatChecker();
     const text = JSON.stringify({ a: `${'a'.repeat(60)}!` });
     const startedAt = performance.now();
-    // Nobody can say in time whether it fits, so it is not held against the answer; the second time nobody tries.
+    // Nobody can say in time whether it fits, so it is not held against the answer; after the second time nobody tries.
     expect(checker.check(text, format, true)).toEqual({ ok: true, text, repaired: false });
     expect(checker.check(text, format, true)).toEqual({ ok: true, text, repaired: false });
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+    for (let time = 0; time < 1000; time++) checker.check(text, format, true);
+    expect(performance.now() - startedAt).toBeLessThan(5000);
   });
 
   it('is held against answers as far as its patterns can be checked', () => {
@@ -86,11 +87,11 @@ describe('a schema of a stranger', () => {
     };
     expect(withinMs(20, forever)).toBeNull();
     expect(() =>
-      withinMs(20, () => {
+      withinMs(5000, () => {
         throw new RangeError('its own');
       }),
     ).toThrow(RangeError);
-    expect(withinMs(20, () => withinMs(10, () => 7))).toEqual({ value: { value: 7 } });
+    expect(withinMs(5000, () => withinMs(4000, () => 7))).toEqual({ value: { value: 7 } });
   });
 });
 

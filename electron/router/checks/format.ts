@@ -50,6 +50,9 @@ function insideOf(text: string): string | null {
 export function createFormatChecker(): FormatChecker {
   const compiled = new Map<string, ((value: unknown) => readonly string[]) | null>();
 
+  /** Schemas that could not be checked in time once. */
+  const gaveUp = new Set<string>();
+
   /** The check of a compiled schema, which never takes longer than its deadline. */
   const bounded =
     (key: string, validate: ValidateFunction) =>
@@ -63,8 +66,10 @@ export function createFormatChecker(): FormatChecker {
       if (!MAY_TAKE_LONG.test(key)) return run();
       const done = withinMs(CHECK_MS, run);
       if (done) return done.value;
-      // Like a schema that nobody can compile, one that nobody can check in time is held against no answer, now and later.
-      compiled.set(key, null);
+      // What nobody can check in time is held against no answer. The machine may have been busy, so it is tried once more, then never.
+      if (gaveUp.has(key)) compiled.set(key, null);
+      gaveUp.add(key);
+      if (gaveUp.size > MOST_SCHEMAS) gaveUp.clear();
       return [];
     };
 

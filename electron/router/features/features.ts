@@ -1,3 +1,4 @@
+import { guessTokens } from '../../base/tokens.ts';
 import type { TRACE_SOURCES } from '../../contract/names.ts';
 import type { ModelFormat, ModelMessage, ModelTool, ModelToolChoice } from '../../model/model.ts';
 import { difficultyOf } from './difficulty.ts';
@@ -5,7 +6,7 @@ import { detectLanguages } from './languages.ts';
 import { sampleText } from './sample.ts';
 import { codeEvidence, mathEvidence } from './signs.ts';
 import { readSample } from './words.ts';
-import { estimateMessage, estimateTokens } from './tokens.ts';
+import { estimateMessage } from './tokens.ts';
 
 /** The model a conversation stays with for a while after a reply. */
 export interface Sticky {
@@ -91,8 +92,8 @@ export function extractFeatures(input: FeatureInput): Features {
   }
   const schema = format?.type === 'json_schema';
   const extra =
-    (tools.length > 0 ? estimateTokens(JSON.stringify(tools)) : 0) +
-    (schema ? estimateTokens(JSON.stringify(format.schema)) : 0);
+    (tools.length > 0 ? guessTokens(JSON.stringify(tools)) : 0) +
+    (schema ? guessTokens(JSON.stringify(format.schema)) : 0);
   const sample = readSample(sampleText(question));
   return {
     route: input.route,
@@ -106,7 +107,7 @@ export function extractFeatures(input: FeatureInput): Features {
     languages: detectLanguages(sample),
     code: codeEvidence(sample) >= CERTAIN,
     math: mathEvidence(sample) >= CERTAIN,
-    difficulty: difficultyOf(sample, estimateTokens(question)),
+    difficulty: difficultyOf(sample, guessTokens(question)),
     images,
     tools: calls || (tools.length > 0 && toolChoice !== 'none'),
     schema,

@@ -1,5 +1,5 @@
+import { guessTokens } from '../../../base/tokens.ts';
 import type { ModelEvent, ModelFinish, ModelUsage } from '../../model.ts';
-import { guessTokens } from './usage.ts';
 
 /** A server that opens more calls than this in one answer is broken. */
 const MOST_TOOLS = 256;

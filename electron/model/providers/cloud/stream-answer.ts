@@ -1,4 +1,5 @@
 import type { Clock } from '../../../base/clock.ts';
+import { guessTokens } from '../../../base/tokens.ts';
 import { makeFault } from '../../../contract/fault-facts.ts';
 import type { Fault } from '../../../contract/faults.ts';
 import type { ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
@@ -16,7 +17,7 @@ import { createGoogleReader } from './read-google.ts';
 import { readOpenAi } from './read-openai.ts';
 import { createReading } from './reading.ts';
 import type { Reading } from './reading.ts';
-import { guessTokens, NO_USAGE } from './usage.ts';
+import { NO_USAGE } from './usage.ts';
 import { writeRequest } from './write-request.ts';
 
 /** A request of the app itself, without an origin, is private: nothing leaves the machine for it. */

@@ -40,10 +40,3 @@ export function usageFrom(counts: UsageCounts): ModelUsage {
     ...(reasoning > 0 ? { tokensReasoning: Math.min(reasoning, Math.max(tokensOut, 0)) } : {}),
   };
 }
-
-/** About what a text takes: four letters a token, one for each character of other scripts. */
-export function guessTokens(text: string): number {
-  let others = 0;
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x2ff) others++;
-  return Math.ceil((text.length - others) / 4 + others);
-}
