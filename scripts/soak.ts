@@ -10,6 +10,7 @@ const RUNS: Readonly<Record<string, { project: string; file: string; env?: Recor
   downloads: { project: 'unit', file: 'test/flow/downloads-kill.test.ts' },
   engine: { project: 'heavy', file: 'test/heavy/engine-kills.test.ts' },
   gguf: { project: 'heavy', file: 'test/heavy/gguf-fuzz.test.ts' },
+  memory: { project: 'heavy', file: 'test/heavy/engine-memory.test.ts' },
   window: { project: 'e2e', file: 'test/e2e/kill-window.test.ts' },
 };
 

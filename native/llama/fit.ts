@@ -22,6 +22,8 @@ export type CacheType = 'F16' | 'Q8_0';
 
 /** One way to run a model. */
 export interface Plan {
+  /** A graphics card computes, whatever of the model it holds. */
+  readonly card: boolean;
   readonly gpuLayers: number;
   /** Of one conversation. */
   readonly contextTokens: number;
@@ -57,23 +59,37 @@ const SPARE_LEAST = 64 * MiB;
 export const stateBytes = (shape: ModelShape, cacheType: CacheType): number =>
   shape.stateElements * CACHE_BYTES[cacheType];
 
+/** With a card at work, this share of one layer's state is copied to it while that is kept in main memory. */
+const COPIED_STATE = 0.6;
+
+/** Bytes of a weight of the output matrix, which is lent to a card that does not hold it: kept at 8 bits nearly everywhere. */
+const OUTPUT_WEIGHT_BYTES = 34 / 32;
+
 /**
  * Memory of a plan. Weights and state are counted exactly. Buffers for computing were measured on llama.cpp (node-llama-cpp 3.22.1) over
- * four shapes: the larger of the logits of a batch with two rows of its width, and of four feed-forward rows with one; and a
- * mask of two bytes for each pair of batch and context.
+ * four shapes, on a processor and on Vulkan: the larger of two moments, the logits of a batch with two rows of its width, and
+ * four feed-forward rows with one, a mask of two bytes for each pair of batch and context, and what is lent to a card.
  */
 export function estimate(shape: ModelShape, plan: Plan): Estimate {
   const { weightsBytes, layers, width, feedForward, vocabulary } = shape;
-  const onGpu = Math.min(1, plan.gpuLayers / (layers + 1));
+  const { batchTokens, gpuLayers, card } = plan;
+  const onCard = Math.min(1, gpuLayers / (layers + 1));
+  // The first layer that goes to the card is the output, which has no state.
+  const stateOnCard = Math.min(1, Math.max(0, gpuLayers - 1) / Math.max(1, layers));
   const state = stateBytes(shape, plan.cacheType) * plan.contextTokens * plan.sequences;
-  const rows = Math.max(vocabulary + 2 * width, 4 * feedForward + width);
-  const compute = plan.batchTokens * (rows * 4 + plan.contextTokens * 2);
-  const stateOnGpu = Math.min(1, plan.gpuLayers / layers);
-  const gpuBytes = plan.gpuLayers === 0 ? 0 : weightsBytes * onGpu + state * stateOnGpu + compute;
-  // With a card in use the main memory keeps only what is handed over to it.
-  const handed = plan.batchTokens * (2 * width * 4 + plan.contextTokens * 2);
-  const ramBytes = weightsBytes * (1 - onGpu) + state * (1 - stateOnGpu) + (plan.gpuLayers > layers ? handed : compute);
-  return { ramBytes: Math.round(ramBytes), gpuBytes: Math.round(gpuBytes) };
+  const mask = batchTokens * plan.contextTokens * 2;
+  const lentState = card && stateOnCard < 1 ? (COPIED_STATE * state) / Math.max(1, layers) : 0;
+  const lentOutput = card && gpuLayers === 0 ? vocabulary * width * OUTPUT_WEIGHT_BYTES : 0;
+  const compute = Math.max(
+    batchTokens * (vocabulary + 2 * width) * 4 + lentOutput,
+    batchTokens * (4 * feedForward + width) * 4 + mask + lentState,
+  );
+  const inRam = weightsBytes * (1 - onCard) + state * (1 - stateOnCard);
+  if (!card) return { ramBytes: Math.round(inRam + compute), gpuBytes: 0 };
+  return {
+    ramBytes: Math.round(inRam + batchTokens * 2 * width * 4 + mask),
+    gpuBytes: Math.round(weightsBytes * onCard + state * stateOnCard + compute),
+  };
 }
 
 const roundDown = (tokens: number): number => Math.max(256, Math.floor(tokens / 256) * 256);
@@ -113,6 +129,7 @@ function shrinkToBudget(shape: ModelShape, plan: Plan, room: Room): Plan {
  */
 export function fit(shape: ModelShape, room: Room): Plan | null {
   const full: Plan = {
+    card: room.gpu !== null,
     gpuLayers: room.gpu === null ? 0 : shape.layers + 1,
     contextTokens: Math.max(LEAST_CONTEXT_TOKENS, Math.min(shape.trainedTokens, FIRST_CONTEXT_TOKENS)),
     sequences: MOST_SEQUENCES,

@@ -7,7 +7,7 @@ import type { ChatText } from './chat-text.ts';
 import { stateBytes } from './fit.ts';
 import type { ModelShape, Plan } from './fit.ts';
 import type { ModelSpec } from './protocol.ts';
-import { shapeOf } from './shape.ts';
+import { readShape, shapeOf } from './shape.ts';
 import { createKnownReplies, createSlots } from './slots.ts';
 import type { RepliesByText, Slots } from './slots.ts';
 import { byteLevelBytes, sentencePieceByte } from './text.ts';
@@ -93,10 +93,12 @@ export interface LoadOptions {
 /** Loads a file. Rejects with what node-llama-cpp says; nothing is kept then. */
 export async function loadModel(options: LoadOptions): Promise<LoadedModel> {
   const { llama, backend, spec, threads, planOf, onProgress } = options;
-  const planned = spec.shape ? planOf(spec.shape) : null;
+  // How many layers go to a card must be known before; on the processor the header is read once, with the file.
+  const known = spec.shape ?? (llama.gpu === false ? null : await readShape(spec.path, spec.sizeBytes));
+  const planned = known ? planOf(known) : null;
   const model = await llama.loadModel({
     modelPath: spec.path,
-    gpuLayers: llama.gpu === false ? 0 : (planned?.gpuLayers ?? 'auto'),
+    gpuLayers: llama.gpu === false ? 0 : (planned?.gpuLayers ?? 0),
     useMmap: true,
     onLoadProgress: onProgress,
     // The plan was made from what is free; the library's own guess would refuse what fits.
@@ -104,7 +106,7 @@ export async function loadModel(options: LoadOptions): Promise<LoadedModel> {
   });
   try {
     const chat = createChatText(model);
-    const shape = spec.shape ?? shapeOf(model);
+    const shape = known ?? shapeOf(model.fileInfo, model.size);
     const plan = planned ?? planOf(shape);
     const perToken = stateBytes(shape, plan.cacheType);
     const open = async (contextTokens: number, sequences: number) => {

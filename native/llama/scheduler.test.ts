@@ -73,6 +73,7 @@ function build({ sequences = 8, contextTokens = 256, failAt = -1 } = {}) {
     model,
     backend: 'cpu',
     plan: {
+      card: false,
       gpuLayers: 0,
       contextTokens,
       sequences,

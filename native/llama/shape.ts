@@ -1,4 +1,5 @@
-import type { LlamaModel } from 'node-llama-cpp';
+import { readGgufFileInfo } from 'node-llama-cpp';
+import type { GgufFileInfo } from 'node-llama-cpp';
 import type { ModelShape } from './fit.ts';
 
 const numbersAt = (root: unknown, path: readonly string[]): number[] => {
@@ -10,9 +11,9 @@ const numbersAt = (root: unknown, path: readonly string[]): number[] => {
   return all.map(Number).filter((number) => Number.isFinite(number));
 };
 
-/** What the header of a loaded file says, for callers who did not read it before. */
-export function shapeOf(model: LlamaModel): ModelShape {
-  const facts: unknown = model.fileInfo.architectureMetadata;
+/** What a header says, for callers who did not read it before. */
+export function shapeOf(info: GgufFileInfo, weightsBytes: number): ModelShape {
+  const facts: unknown = info.architectureMetadata;
   const one = (...path: string[]): number | undefined => {
     const found = numbersAt(facts, path);
     return found.length === 0 ? undefined : Math.max(...found);
@@ -25,12 +26,17 @@ export function shapeOf(model: LlamaModel): ModelShape {
   const perLayer = kvHeads.length === layers ? kvHeads : Array.from({ length: layers }, () => kvHeads[0] ?? heads);
   const keyAndValue = (one('attention', 'key_length') ?? headWidth) + (one('attention', 'value_length') ?? headWidth);
   return {
-    weightsBytes: model.size,
+    weightsBytes,
     layers,
     width,
     feedForward: one('feed_forward_length') ?? width * 4,
-    vocabulary: model.fileInfo.metadata.tokenizer.ggml.tokens.length,
+    vocabulary: info.metadata.tokenizer.ggml.tokens.length,
     stateElements: perLayer.reduce((sum, count) => sum + count, 0) * keyAndValue,
-    trainedTokens: model.trainContextSize,
+    trainedTokens: one('context_length') ?? 2048,
   };
+}
+
+/** Reads only the header of a file. */
+export async function readShape(path: string, weightsBytes: number): Promise<ModelShape> {
+  return shapeOf(await readGgufFileInfo(path, { sourceType: 'filesystem', logWarnings: false }), weightsBytes);
 }
