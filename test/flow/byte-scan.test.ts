@@ -47,7 +47,7 @@ it.each(['preview', 'none'] as const)(
       ],
     });
     const ids: string[] = [];
-    for (const key of KEYS)
+    for (const key of [...KEYS, 'the gate'])
       for (const route of ['far/big', 'auto', 'far/none']) {
         const text = `Why does ${key} not open the ${WORDS.join(' ')}? ${Math.random()}`;
         log.write('warn', 'test.said', { text: key });
