@@ -128,9 +128,12 @@ export function buildRouting(deps: {
     onError,
   });
   const embed = createEmbed({ models, budget, costUsd, save: deps.saveTrace, clock, timers, mintId: deps.mintId });
+  // An answer kept for later is words kept for later.
+  const keepsText = (): boolean => config().data.traceText !== 'none';
+  const semanticOn = (): boolean => keepsText() && config().cache.semantic;
   const semanticCaches = new Map<string, SemanticCache>();
   const semanticCache = (): SemanticCache | null => {
-    const embedder = config().cache.semantic ? embedderOf(models.list(), 'auto', false) : null;
+    const embedder = semanticOn() ? embedderOf(models.list(), 'auto', false) : null;
     if (!embedder) return null;
     const known = semanticCaches.get(embedder.id);
     if (known) return known;
@@ -139,7 +142,7 @@ export function buildRouting(deps: {
       embedder: embedder.id,
       embed: async (texts, signal) => (await embed({ texts, route: embedder.id }, signal)).vectors,
       clock,
-      enabled: () => config().cache.semantic,
+      enabled: semanticOn,
       ttlMs: () => config().cache.exactTtlSeconds * 1000,
       maxWrongShare: () => config().cache.semanticMaxWrongShare,
       random: Math.random,
@@ -173,7 +176,7 @@ export function buildRouting(deps: {
     models,
     execution,
     cache,
-    cacheMode: () => config().cache.exact,
+    cacheMode: () => (keepsText() ? config().cache.exact : 'off'),
     semantic: createSemanticDoor(semanticCache),
     isBudgeted: (providerId) => budget.leftUsd(providerId) !== Infinity,
     onAttempts: observe.add,

@@ -12,7 +12,7 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/((?:api[-_ ]?key|token|secret|password|passwd|pwd)["']?\s*(?:is|[:=])\s*["']?)[^\s"',;&)}\]]{6,}/giu, '$1[key]'],
   [/\b[0-9a-f]{32,}\b/giu, '[hex]'],
   // Random letters: long, with a digit and both cases. Words and paths are not.
-  [/(?<![\w+/=-])(?=[\w+/-]*\d)(?=[\w+/-]*[a-z])(?=[\w+/-]*[A-Z])[\w+/-]{32,}={0,2}/gu, '[key]'],
+  [/(?<![\w+/=-])(?=[\w+-]*\d)(?=[\w+-]*[a-z])(?=[\w+-]*[A-Z])[\w+-]{32,}={0,2}/gu, '[key]'],
 ];
 
 /** Text without what looks like a key, a token or a password. */

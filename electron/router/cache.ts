@@ -1,3 +1,4 @@
+import { hideSecrets } from '../base/hide-secrets.ts';
 import type { Clock } from '../base/clock.ts';
 import type { CachedAnswer, ExactRecords } from '../storage/store.ts';
 import { isPrivateKey } from './cache-key.ts';
@@ -75,6 +76,8 @@ export function createAnswerCache(deps: AnswerCacheDeps): AnswerCache {
     },
     put(key, answer, conversationId) {
       if (isPrivateKey(key) || !isWhole(answer) || sizeOf(answer) > MOST_KEPT_CHARS) return;
+      // A key that a model repeated is written nowhere.
+      if (hideSecrets(answer.text) !== answer.text) return;
       if (tryTo((records) => records.put(key, answer, conversationId)) !== false) hold(key, answer);
     },
     forget(conversationId) {

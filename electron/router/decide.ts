@@ -183,6 +183,7 @@ export function decide(
         score: rejected ? null : total,
         parts,
         rejected: rejected ? sayReason(rejected) : null,
+        ...(rejected ? { rejectedCode: rejected.fault } : {}),
       })),
       features: {
         ...featuresToAttributes(features),

@@ -40,6 +40,8 @@ export const candidate = z.object({
   parts: z.record(z.string(), z.number()),
   /** Why it may not answer, in words a person understands; null when it may. */
   rejected: z.string().nullable(),
+  /** The fault it would have ended with; absent = none, or a trace of an earlier version. */
+  rejectedCode: faultCode.optional(),
 });
 export type Candidate = z.infer<typeof candidate>;
 

@@ -1,3 +1,4 @@
+import { hideSecrets } from '../../base/hide-secrets.ts';
 import type { CachedAnswer, CacheQuestion, SemanticCache, SemanticHit } from '../../router/index.ts';
 
 /** Semantic caches by the model that makes their vectors: vectors of two models mean nothing beside each other. */
@@ -24,7 +25,9 @@ export function createSemanticDoor(cacheOf: () => SemanticCache | null): Semanti
       return cache.find(question, AbortSignal.any([signal, AbortSignal.timeout(FIND_MS)]));
     },
     put(question, answer, conversationId) {
-      if (!question.private) void cacheOf()?.put(question, answer, conversationId, AbortSignal.timeout(30_000));
+      const words = `${question.messages.at(-1)?.text ?? ''}\n${answer.text}`;
+      if (!question.private && hideSecrets(words) === words)
+        void cacheOf()?.put(question, answer, conversationId, AbortSignal.timeout(30_000));
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Diagnosis, DiagnosisEvidence } from '../../contract/entities/diagnosis.ts';
 import type { Span, Trace, TraceRow } from '../../contract/entities/trace.ts';
+import { FAULT_FACTS } from '../../contract/fault-facts.ts';
 import type { Fault, FaultCode, FaultOrigin } from '../../contract/faults.ts';
 import type { TraceNeighbours } from '../../storage/store.ts';
 import { attemptsOf, ENOUGH, percent, plural, providerOf, share } from './usual.ts';
@@ -120,6 +121,30 @@ function judge(fault: Fault, trace: Trace, neighbours: TraceNeighbours, evidence
       sentence: `Not enough evidence: ${provider} refused this request, though it took others shortly before.`,
     };
   }
+  // Nobody was asked. A model that only its own trouble kept away would have answered: that trouble is the cause.
+  if (['no_candidate', 'private_only', 'budget'].includes(code)) {
+    const kept = (trace.decision?.candidates ?? []).filter(({ rejectedCode }) => rejectedCode !== undefined);
+    const broken = kept.filter(
+      ({ rejectedCode: each }) => each !== undefined && FAULT_FACTS[each].origin === 'infrastructure',
+    );
+    const [first] = broken;
+    if (first) {
+      evidence.push({ kind: 'trace', text: `${first.modelName}: ${first.rejected ?? ''}` });
+      const told = say(
+        'infrastructure',
+        code !== 'budget',
+        `${first.modelName} could not be asked (${firstSentence(first.rejected ?? '')})`,
+      );
+      return { ...told, tries: ['Try again in a moment.', 'Add another model under Models.'] };
+    }
+    const tooLong = kept.find(({ rejectedCode: each }) => each === 'context_length');
+    if (tooLong && code === 'no_candidate')
+      return {
+        ...say('prompt', true, `it does not fit ${tooLong.modelName}`),
+        tries: [...(TRIES.context_length ?? [])],
+      };
+    return say(origin, code !== 'no_candidate' || kept.length > 0, words);
+  }
   if (code === 'model_file_corrupt') return say('user', false, words);
 
   if (OF_OUTPUT.has(code)) {
@@ -186,6 +211,22 @@ function rootFault(trace: Trace): { fault: Fault; span: Span | null } | null {
   return { fault, span: failed.findLast((span) => span.fault?.code === fault.code) ?? null };
 }
 
+/** Why a better model was not even asked; null when the decision does not say. */
+function passedOver(trace: Trace): Fault | null {
+  const found = trace.decision?.candidates.find(
+    ({ rejectedCode: code }) => code !== undefined && code !== 'no_candidate',
+  );
+  if (!found?.rejectedCode) return null;
+  const { origin, recoverable } = FAULT_FACTS[found.rejectedCode];
+  return {
+    code: found.rejectedCode,
+    origin,
+    recoverable,
+    provider: found.modelId,
+    detail: `${found.modelName} could not be asked: ${found.rejected ?? ''}`,
+  };
+}
+
 /** Why a turn failed, or had to be answered by another model than the first choice. */
 export function diagnoseFault(trace: Trace, neighbours: TraceNeighbours): Diagnosis | null {
   const failed = trace.status === 'failed';
@@ -200,7 +241,9 @@ export function diagnoseFault(trace: Trace, neighbours: TraceNeighbours): Diagno
           recoverable: false,
           detail: `It ended with ${trace.faultCode}.`,
         }
-      : null);
+      : trace.degraded
+        ? passedOver(trace)
+        : null);
   if (!row) return null;
   const evidence = attempts.slice(0, 5).map(stepEvidence);
   const told = judge(row, trace, neighbours, evidence);
@@ -212,13 +255,8 @@ export function diagnoseFault(trace: Trace, neighbours: TraceNeighbours): Diagno
       traceIds: failedToo.slice(0, 5).map(({ id }) => id),
     });
   if (!failed) {
-    const { sentence } = told;
-    return {
-      about: 'detour',
-      ...told,
-      sentence: `${trace.modelName ?? 'Another model'} answered in place of the first choice. ${sentence}`,
-      evidence,
-    };
+    const sentence = `${told.sentence.replace(/\.$/u, '')}, so ${trace.modelName ?? 'another model'} answered in place of the first choice.`;
+    return { about: 'detour', ...told, sentence, evidence };
   }
   return { about: 'fault', ...told, evidence };
 }

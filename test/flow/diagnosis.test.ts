@@ -1,0 +1,341 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Diagnosis } from '../../electron/contract/entities/diagnosis.ts';
+import type { FaultOrigin } from '../../electron/contract/faults.ts';
+import type { ProviderConfig } from '../../electron/contract/providers.ts';
+import { STARTER_MODEL_ID } from '../../electron/contract/names.ts';
+import type { CompleteRequest } from '../../electron/orchestration/complete/complete.ts';
+import { diagnose } from '../../electron/telemetry/diagnosis/diagnose.ts';
+import type { AnswerScript, ScriptError } from '../support/providers/script.ts';
+import { startProvider } from '../support/providers/start-provider.ts';
+import { makeCore } from '../support/scripted-core.ts';
+import type { Step } from '../support/scripted-engine.ts';
+
+const hello: AnswerScript = { steps: [{ text: 'Hello ' }, { text: 'from afar.' }], usage: { in: 40, out: 20 } };
+const refused = (status: number, error: ScriptError): AnswerScript => ({ status, error });
+const broken = refused(500, { type: 'server_error', message: 'The server had an error.' });
+const keyRefused = refused(401, {
+  type: 'invalid_request_error',
+  code: 'invalid_api_key',
+  message: 'Incorrect API key provided.',
+});
+
+const model = (id: string, usdPerMTok: number): ProviderConfig['models'][number] => ({
+  id,
+  enabled: true,
+  quality: 0.9,
+  contextTokens: 100_000,
+  usdPerMTokIn: usdPerMTok,
+  usdPerMTokOut: usdPerMTok,
+});
+
+/** The whole core with one provider on the real wire and one scripted model of this machine. */
+async function setUp(
+  script: AnswerScript | ((number: number) => AnswerScript) = hello,
+  local: readonly Step[] = [{ say: 'from here' }],
+) {
+  let answer = script;
+  const far = await startProvider('openai', (_, number) => (typeof answer === 'function' ? answer(number) : answer));
+  onTestFinished(() => far.close().catch(() => undefined));
+  const made = await makeCore(local);
+  const { core } = made;
+  const provider: ProviderConfig = {
+    id: 'far',
+    kind: 'openai-compatible',
+    baseUrl: far.url,
+    apiKey: { env: 'PATH' },
+    enabled: true,
+    trustedForPrivate: false,
+    concurrency: 0,
+    usdPerDay: null,
+    models: [model('big', 100), model('dear', 2000)],
+  };
+  core.settings.save({ ...core.settings.config(), policy: 'best-quality', providers: [provider] });
+  const ask = async (more: Partial<CompleteRequest> = {}, text = `Tell me ${Math.random()}`): Promise<string> => {
+    const { traceId, events } = core.complete.start(
+      {
+        messages: [{ role: 'user', text }],
+        route: 'far/big',
+        sampling: {},
+        stop: [],
+        source: 'api',
+        cache: false,
+        ...more,
+      },
+      new AbortController().signal,
+    );
+    for await (const event of events) if (event.kind === 'delta') continue;
+    await vi.waitFor(() => expect(core.traces.get(traceId)).not.toBeNull(), { timeout: 5000, interval: 10 });
+    return traceId;
+  };
+  const usual = async (count = 6, more: Partial<CompleteRequest> = {}): Promise<void> => {
+    for (let i = 0; i < count; i++) await ask(more);
+  };
+  const why = (traceId: string): Diagnosis => {
+    const found = core.traces.neighbourhood(traceId);
+    if (!found) throw new Error('The trace is not there.');
+    return diagnose(found.trace, found.neighbours);
+  };
+  return { ...made, made, far, ask, usual, why, say: (next: typeof script) => void (answer = next) };
+}
+type Kit = Awaited<ReturnType<typeof setUp>>;
+
+interface Case {
+  readonly name: string;
+  /** null = it must say that there is not enough evidence, or nothing to explain. */
+  readonly origin: FaultOrigin | null;
+  /** `trouble` = a fault the turn ended with, or had to go around. */
+  readonly about: Diagnosis['about'] | 'trouble';
+  /** Brings it about and returns the trace. */
+  readonly play: (kit: Kit) => Promise<string>;
+}
+
+const failing =
+  (answer: AnswerScript, more: Partial<CompleteRequest> = {}) =>
+  (kit: Kit) => {
+    kit.say(answer);
+    return kit.ask(more);
+  };
+const json: Pick<CompleteRequest, 'format'> = { format: { type: 'json' } };
+const longText = 'Please keep this in mind. '.repeat(300);
+
+const CASES: readonly Case[] = [
+  { name: 'a refused key', origin: 'user', about: 'trouble', play: failing(keyRefused) },
+  {
+    name: 'an account without credit',
+    origin: 'user',
+    about: 'trouble',
+    play: failing(
+      refused(429, {
+        type: 'insufficient_quota',
+        code: 'insufficient_quota',
+        message: 'You exceeded your current quota.',
+      }),
+    ),
+  },
+  {
+    name: 'a model that is not there',
+    origin: 'user',
+    about: 'trouble',
+    play: failing(refused(404, { code: 'model_not_found', message: 'The model does not exist.' })),
+  },
+  { name: 'a provider that fails', origin: 'infrastructure', about: 'trouble', play: failing(broken) },
+  {
+    name: 'an overloaded provider',
+    origin: 'infrastructure',
+    about: 'trouble',
+    play: failing(refused(503, { type: 'overloaded_error', message: 'The engine is currently overloaded.' })),
+  },
+  {
+    name: 'a rate limit',
+    origin: 'infrastructure',
+    about: 'trouble',
+    play: failing({
+      ...refused(429, { type: 'requests', code: 'rate_limit_exceeded', message: 'Rate limit reached.' }),
+      headers: { 'retry-after': '600' },
+    }),
+  },
+  {
+    name: 'a closed port',
+    origin: 'infrastructure',
+    about: 'trouble',
+    async play({ far, ask }) {
+      await far.close();
+      return ask();
+    },
+  },
+  {
+    name: 'a connection cut in the middle',
+    origin: 'infrastructure',
+    about: 'trouble',
+    play: failing({ steps: [{ text: 'Hel' }, { text: 'lo ' }, { cut: 'reset' }] }),
+  },
+  {
+    name: 'a prompt beyond the context',
+    origin: 'prompt',
+    about: 'trouble',
+    play: failing(
+      refused(400, {
+        type: 'invalid_request_error',
+        code: 'context_length_exceeded',
+        message: 'This model’s maximum context length is 8192 tokens.',
+      }),
+    ),
+  },
+  {
+    name: 'a prompt the provider filters',
+    origin: 'prompt',
+    about: 'trouble',
+    play: failing(
+      refused(400, {
+        code: 'content_filter',
+        message: 'The response was filtered due to the prompt triggering the content management policy.',
+      }),
+    ),
+  },
+  {
+    name: 'an answer without a word',
+    origin: 'model',
+    about: 'trouble',
+    play: failing({ steps: [], usage: { in: 40, out: 0 } }),
+  },
+  {
+    name: 'an answer that is no JSON',
+    origin: 'model',
+    about: 'trouble',
+    play: failing({ steps: [{ text: 'sorry, no' }] }, json),
+  },
+  {
+    name: 'a local engine that dies',
+    origin: 'infrastructure',
+    about: 'trouble',
+    async play({ ask, engine }) {
+      expect(engine.spawned()).toBeLessThan(2);
+      return ask({ route: STARTER_MODEL_ID, private: true });
+    },
+  },
+  {
+    name: 'nobody left to ask after the engine died again and again',
+    origin: 'infrastructure',
+    about: 'trouble',
+    async play({ usual, ask }) {
+      await usual(3, { route: STARTER_MODEL_ID, private: true });
+      return ask({ private: true });
+    },
+  },
+  {
+    name: 'a private question that may not go where it was sent',
+    origin: 'user',
+    about: 'trouble',
+    play: ({ ask }) => ask({ private: true }),
+  },
+  {
+    name: 'a budget that is used up',
+    origin: 'user',
+    about: 'trouble',
+    async play({ core, ask }) {
+      await ask();
+      const config = core.settings.config();
+      core.settings.save({ ...config, budgets: { ...config.budgets, usdPerDay: 0.000001 } });
+      return ask();
+    },
+  },
+  {
+    name: 'a provider slow to say its first word',
+    origin: 'infrastructure',
+    about: 'slow',
+    async play({ usual, ask, say }) {
+      await usual();
+      say({ ...hello, steps: [{ pauseMs: 900 }, ...(hello.steps ?? [])] });
+      return ask();
+    },
+  },
+  {
+    name: 'a provider that falls silent in the middle',
+    origin: 'infrastructure',
+    about: 'slow',
+    async play({ usual, ask, say }) {
+      await usual();
+      say({ ...hello, steps: [{ text: 'Hello ' }, { pauseMs: 900 }, { text: 'from afar.' }] });
+      return ask();
+    },
+  },
+  {
+    name: 'a prompt far longer than usual that is read slowly',
+    origin: 'prompt',
+    about: 'slow',
+    async play({ usual, ask, say }) {
+      await usual();
+      say({ ...hello, usage: { in: 2000, out: 20 }, steps: [{ pauseMs: 700 }, ...(hello.steps ?? [])] });
+      return ask({}, longText);
+    },
+  },
+  {
+    name: 'a first choice that fails before another model answers',
+    origin: 'infrastructure',
+    about: 'detour',
+    async play({ ask, say }) {
+      say(broken);
+      return ask({ route: 'auto' });
+    },
+  },
+  {
+    name: 'a long prompt that costs',
+    origin: 'prompt',
+    about: 'costly',
+    async play({ usual, ask, say }) {
+      await usual();
+      say({ ...hello, usage: { in: 4000, out: 20 } });
+      return ask({}, longText);
+    },
+  },
+  {
+    name: 'a dear model a person chose',
+    origin: 'user',
+    about: 'costly',
+    async play({ usual, ask }) {
+      await usual();
+      return ask({ route: 'far/dear' });
+    },
+  },
+  {
+    name: 'an answer as usual',
+    origin: null,
+    about: 'nothing',
+    async play({ usual, ask }) {
+      await usual();
+      return ask();
+    },
+  },
+];
+
+/** What the local model says in the cases that need it to misbehave. */
+const LOCAL: Readonly<Record<string, readonly Step[]>> = {
+  'a local engine that dies': [{ crash: null }],
+  'nobody left to ask after the engine died again and again': [{ crash: null }],
+};
+
+describe('the diagnosis of', () => {
+  it.each(CASES)('$name says who it was: $origin', async ({ name, origin, about, play }) => {
+    const kit = await setUp(hello, LOCAL[name]);
+    const told = kit.why(await play(kit));
+    expect(told.origin).toBe(origin);
+    expect(about === 'trouble' ? ['fault', 'detour'] : [about]).toContain(told.about);
+    if (origin !== null) {
+      expect(told.sentence).toMatch(/^[A-Z$].*\.$/su);
+      expect(told.evidence.length + told.tries.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('a key that is refused between two answers is not laid at the person’s door', async () => {
+    const { ask, say, why, core } = await setUp();
+    await ask();
+    say((number) => (number === 1 ? keyRefused : hello));
+    const odd = await ask();
+    // The key was entered again, unchanged: the breaker lets the provider be asked.
+    core.settings.save({ ...core.settings.config() });
+    await ask();
+    const told = why(odd);
+    expect(told.confident && told.origin === 'user').toBe(false);
+  });
+
+  it('a bad rating names what can be seen, and says so when nothing can', async () => {
+    const { core, made, why, say } = await setUp({ ...hello, finish: 'length' });
+    const rated = async (): Promise<Diagnosis> => {
+      const end = await made.ask('Tell me', { route: 'far/big' });
+      core.feedback.give({ messageId: end.message.id, rating: 'down', reason: null, note: '' });
+      return why(end.message.reply?.traceId ?? '');
+    };
+    expect(await rated()).toMatchObject({ about: 'low-rated', origin: 'prompt' });
+    say(hello);
+    expect(await rated()).toMatchObject({ about: 'low-rated', origin: null, confident: false });
+  });
+
+  it('a reply a person stopped is no fault of anybody', async () => {
+    const { core, send, seen, why } = await setUp({ steps: [{ text: 'Hello ' }, { stall: true }] });
+    const { turnId } = send('Tell me', { route: 'far/big' });
+    await seen(turnId, 'Hello');
+    core.turns.stop(turnId);
+    const end = await core.turns.ended(turnId);
+    expect(why(end.message.reply?.traceId ?? '')).toMatchObject({ about: 'stopped', origin: 'user' });
+  });
+});
