@@ -1,7 +1,7 @@
+import type { ModelShape } from '../../electron/base/model-shape.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { estimate, fit, LEAST_CONTEXT_TOKENS, MOST_SEQUENCES, stepsDown } from './fit.ts';
-import type { ModelShape } from './fit.ts';
 
 const GiB = 2 ** 30;
 /** Llama 3.1 8B at Q4_K_M. */

@@ -1,6 +1,6 @@
 import { readGgufFileInfo } from 'node-llama-cpp';
 import type { GgufFileInfo } from 'node-llama-cpp';
-import type { ModelShape } from './fit.ts';
+import type { ModelShape } from '../../electron/base/model-shape.ts';
 
 const numbersAt = (root: unknown, path: readonly string[]): number[] => {
   const value = path.reduce<unknown>(

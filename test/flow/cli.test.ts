@@ -43,7 +43,9 @@ describe('the command line', () => {
     });
     expect(await runCli(['chta', 'hi'])).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/^There is no verb "chta": use one of chat, .*import, lab\.\n$/u) as string,
+      err: expect.stringMatching(
+        /^There is no verb "chta": use one of chat, .*import, export-traces, import-traces, models, lab\.\n$/u,
+      ) as string,
     });
   });
 

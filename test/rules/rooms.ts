@@ -64,15 +64,16 @@ export const ROOMS: readonly Room[] = [
   { name: 'renderer/kit', path: '^renderer/kit/', may: [] },
   { name: 'renderer/link', path: '^renderer/link/', may: ['contract', 'base', 'renderer/state'] },
   { name: 'renderer/state', path: '^renderer/state/', may: ['contract'] },
+  { name: 'renderer/common', path: '^renderer/common/', may: ['contract', 'renderer/kit'] },
   {
     name: 'renderer/rooms',
     path: '^renderer/rooms/',
-    may: ['contract', 'renderer/kit', 'renderer/link', 'renderer/state'],
+    may: ['contract', 'renderer/kit', 'renderer/link', 'renderer/state', 'renderer/common'],
   },
   {
     name: 'renderer/app',
     path: '^renderer/(app/|[^/]+$)',
-    may: ['contract', 'renderer/kit', 'renderer/link', 'renderer/state', 'renderer/rooms'],
+    may: ['contract', 'renderer/kit', 'renderer/link', 'renderer/state', 'renderer/common', 'renderer/rooms'],
   },
 ];
 

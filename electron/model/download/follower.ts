@@ -163,7 +163,6 @@ export function createFollower({ path, sizeBytes, parts, onBadPart }: FollowerDe
     },
   };
 }
-export type Follower = ReturnType<typeof createFollower>;
 
 /** The SHA-256 of a file that is whole, without keeping this thread busy. */
 export async function sumOfFile(path: string, sizeBytes: number): Promise<string> {

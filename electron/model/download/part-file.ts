@@ -130,7 +130,6 @@ export async function openPartFile(deps: PartFileDeps) {
     },
   };
 }
-export type PartFile = Awaited<ReturnType<typeof openPartFile>>;
 
 const overlap = (run: Run, other: Run): Run[] => {
   const [from, to] = [Math.max(run.from, other.from), Math.min(run.to, other.to)];

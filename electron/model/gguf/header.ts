@@ -1,6 +1,6 @@
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import type { ModelShape } from '../../../native/llama/fit.ts';
+import type { ModelShape } from '../../base/model-shape.ts';
 import { BrokenFileError, createByteReader } from './byte-reader.ts';
 import type { ByteReader, ByteSource } from './byte-reader.ts';
 import { FILE_TYPES, NOT_FOR_CHAT, TENSOR_TYPES } from './types.ts';

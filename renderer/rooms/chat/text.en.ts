@@ -1,4 +1,6 @@
+import { routeWordsEn } from '../../common/route-words.en.ts';
 export const en = {
+  ...routeWordsEn,
   title: 'Chat',
   // Sidebar
   newChat: 'New chat',
@@ -133,18 +135,6 @@ export const en = {
   privateStays: 'Private: this conversation stays on this machine.',
   privateTrusted: 'Private: only this machine and providers you trust with it may answer.',
   route: 'Route',
-  routeAuto: 'Automatic',
-  routeAutoHint: 'The policy picks the best model it may use',
-  routeLocal: 'Local only',
-  routeLocalHint: 'Only models on this machine',
-  routeAutoPrivateHint: 'The policy picks the best model that keeps this private',
-  routeHere: 'This machine',
-  routeOther: 'Not listed any more',
-  routeGone: 'Replies take the policy’s choice until you pick another.',
-  routeNotPrivate: 'Private: its provider is not on this machine',
-  routeNoKey: 'Its provider has no key; enter one under Models',
-  routeDisabled: 'Switched off; switch it on under Models',
-  routePrice: '{{in}} in, {{out}} out for a million tokens',
   context: 'Context used',
   contextText: '{{used}} of {{total}} used',
   contextLong: 'About {{used}} of {{total}}. The oldest messages may no longer be read.',

@@ -1,6 +1,8 @@
+import { routeWordsZh } from '../../common/route-words.zh.ts';
 import type { en } from './text.en.ts';
 
 export const zh: Record<keyof typeof en, string> = {
+  ...routeWordsZh,
   title: '聊天',
   newChat: '新建聊天',
   conversations: '对话',
@@ -129,18 +131,6 @@ export const zh: Record<keyof typeof en, string> = {
   privateStays: '私密：此对话只留在本机。',
   privateTrusted: '私密：只有本机和你为此信任的服务商可以回答。',
   route: '路由',
-  routeAuto: '自动',
-  routeAutoHint: '由策略选择允许使用的最佳模型',
-  routeLocal: '仅本地',
-  routeLocalHint: '只使用本机上的模型',
-  routeAutoPrivateHint: '由策略选择能保持私密的最佳模型',
-  routeHere: '本机',
-  routeOther: '已不在列表中',
-  routeGone: '在你另选之前，由策略决定谁来回答。',
-  routeNotPrivate: '私密：它的服务商不在本机',
-  routeNoKey: '它的服务商没有密钥；请在“模型”中填写',
-  routeDisabled: '已关闭；可在“模型”中启用',
-  routePrice: '每百万 token：输入 {{in}}，输出 {{out}}',
   context: '上下文用量',
   contextText: '已用 {{used}}，共 {{total}}',
   contextLong: '约用 {{used}}，共 {{total}}。最早的消息可能不再被读取。',

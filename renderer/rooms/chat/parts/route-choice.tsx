@@ -3,10 +3,10 @@ import type { ReactNode } from 'react';
 import { ROUTE_LOCAL } from '../../../../electron/contract/names.ts';
 import { call, faultOf, useCall } from '../../../link/index.ts';
 import { Checkbox, Select, toast } from '../../../kit/index.ts';
-import { nameOf } from '../../models/providers/presets.ts';
+import { nameOf } from '../../../common/presets.ts';
 import { text as words } from '../text.ts';
 import type { Thread } from '../transcript/thread.ts';
-import { mayAnswerPrivate, routeOptions } from './route-options.ts';
+import { mayAnswerPrivate, routeOptions } from '../../../common/route-options.ts';
 import { selectConversation, useThread } from './use-thread.ts';
 
 /** How a chat begins that is not stored yet. */

@@ -18,7 +18,7 @@ import {
 } from '../../../kit/index.ts';
 import type { RouteStop, Tone } from '../../../kit/index.ts';
 import { useLayout, usePlace } from '../../../state/index.ts';
-import { tracesText } from '../../traces/text.ts';
+import { traceWords } from '../../../common/trace-words.ts';
 import { text as words } from '../text.ts';
 
 const toneOf = (trace: Trace): Tone => (trace.status === 'failed' ? 'failed' : (trace.route ?? 'neutral'));
@@ -74,7 +74,7 @@ export function TracePanel(): ReactNode {
 
 function Body({ trace }: { readonly trace: Trace }): ReactNode {
   const t = words.useText();
-  const steps = tracesText.useText();
+  const steps = traceWords.useText();
   const { decision } = trace;
   const failedIds = new Set(
     trace.spans
@@ -179,7 +179,7 @@ function Steps({
   readonly totalMs: number | null;
   readonly tone: Tone;
 }): ReactNode {
-  const t = tracesText.useText();
+  const t = traceWords.useText();
   const end = Math.max(totalMs ?? 0, 1, ...spans.map((span) => span.startMs + (span.durationMs ?? 0)));
   return (
     <ol className="flex flex-col gap-1.5">

@@ -5,10 +5,10 @@ import { ROUTE_LOCAL, STARTER_MODEL_ID } from '../../../../electron/contract/nam
 import { call, faultOf, useAction, useCall } from '../../../link/index.ts';
 import { toast } from '../../../kit/index.ts';
 import { usePlace } from '../../../state/index.ts';
-import { nameOf } from '../../models/providers/presets.ts';
+import { nameOf } from '../../../common/presets.ts';
 import { text as words } from '../text.ts';
 import type { SendChoice } from './route-choice.tsx';
-import { isUsable } from './route-options.ts';
+import { isUsable } from '../../../common/route-options.ts';
 
 const MODELS = ['models', 'providers'] as const;
 const PROVIDERS = ['providers'] as const;

@@ -8,7 +8,7 @@ import { call, useAction } from '../../../link/index.ts';
 import { modelsText } from '../text.ts';
 import { HealthBadge } from './health-badge.tsx';
 import { KeyRow } from './key-row.tsx';
-import { nameOf } from './presets.ts';
+import { nameOf } from '../../../common/presets.ts';
 import { ProviderModels } from './provider-models.tsx';
 
 const SHOWN_LISTED = 60;

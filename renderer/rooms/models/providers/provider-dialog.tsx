@@ -4,7 +4,7 @@ import type { ProviderConfig, ProviderEntry } from '../../../../electron/contrac
 import { Checkbox, FormDialog, Input, Labelled, Select } from '../../../kit/index.ts';
 import { call, useAction } from '../../../link/index.ts';
 import { modelsText } from '../text.ts';
-import { freeId, idProblem, PRESETS, urlProblem } from './presets.ts';
+import { freeId, idProblem, PRESETS, urlProblem } from '../../../common/presets.ts';
 
 type KeyPlace = 'none' | 'keychain' | 'env';
 

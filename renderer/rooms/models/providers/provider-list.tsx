@@ -6,7 +6,7 @@ import type { TableColumn } from '../../../kit/index.ts';
 import { useModelsRoom } from '../state.ts';
 import { modelsText } from '../text.ts';
 import { HealthBadge } from './health-badge.tsx';
-import { nameOf } from './presets.ts';
+import { nameOf } from '../../../common/presets.ts';
 
 /** Providers by name, with how they are doing and what they cost today. */
 export const ProviderList = ({

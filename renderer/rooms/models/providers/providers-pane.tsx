@@ -6,7 +6,7 @@ import { Button, EmptyState, ErrorState, Skeleton, toast } from '../../../kit/in
 import { useCall } from '../../../link/index.ts';
 import { useModelsRoom } from '../state.ts';
 import { modelsText } from '../text.ts';
-import { nameOf } from './presets.ts';
+import { nameOf } from '../../../common/presets.ts';
 import { ProviderDetail } from './provider-detail.tsx';
 import { ProviderDialog } from './provider-dialog.tsx';
 import { ProviderList } from './provider-list.tsx';

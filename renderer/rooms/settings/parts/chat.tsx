@@ -2,15 +2,15 @@ import type { Config } from '../../../../electron/contract/config.ts';
 import { Select, Switch } from '../../../kit/index.ts';
 import { useCall } from '../../../link/index.ts';
 import type { Change } from '../state.ts';
-import { routeOptions } from '../../chat/parts/route-options.ts';
-import { text as chatText } from '../../chat/text.ts';
-import { nameOf } from '../../models/providers/presets.ts';
+import { routeOptions } from '../../../common/route-options.ts';
+import { routeWords } from '../../../common/route-words.ts';
+import { nameOf } from '../../../common/presets.ts';
 import { text } from '../text.ts';
 import { Row, Section } from './section.tsx';
 
 export function ChatSection({ config, change }: { readonly config: Config; readonly change: Change }) {
   const t = text.useText();
-  const chatWords = chatText.useText();
+  const chatWords = routeWords.useText();
   const models = useCall('model.list', {}, { topics: ['models', 'providers'] }).data?.models ?? [];
   const providers = useCall('provider.list', {}, { topics: ['providers'] }).data?.providers ?? [];
   const names = new Map(providers.map((entry) => [entry.config.id, nameOf(entry.config)]));

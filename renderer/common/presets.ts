@@ -1,4 +1,4 @@
-import type { ProviderConfig } from '../../../../electron/contract/providers.ts';
+import type { ProviderConfig } from '../../electron/contract/providers.ts';
 
 export interface Preset {
   readonly id: string;

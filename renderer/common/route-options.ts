@@ -1,10 +1,10 @@
-import type { ModelEntry } from '../../../../electron/contract/entities/model.ts';
-import { ROUTE_AUTO, ROUTE_LOCAL } from '../../../../electron/contract/names.ts';
-import { formatPrice } from '../../../kit/index.ts';
-import type { SelectOption } from '../../../kit/index.ts';
-import type { text } from '../text.ts';
+import type { ModelEntry } from '../../electron/contract/entities/model.ts';
+import { ROUTE_AUTO, ROUTE_LOCAL } from '../../electron/contract/names.ts';
+import { formatPrice } from '../kit/index.ts';
+import type { SelectOption } from '../kit/index.ts';
+import type { routeWords } from './route-words.ts';
 
-type Say = typeof text.t;
+type Say = typeof routeWords.t;
 
 /** May this model answer a conversation that is private? */
 export const mayAnswerPrivate = (model: ModelEntry): boolean => model.kind === 'local' || model.trustedForPrivate;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cloudEntry, localEntry } from '../../../../test/support/model-entry.ts';
-import { text } from '../text.ts';
+import { cloudEntry, localEntry } from '../../test/support/model-entry.ts';
+import { routeWords as text } from './route-words.ts';
 import { routeOptions } from './route-options.ts';
 
 const here = localEntry('local/small', { name: 'Small' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { providerConfig } from '../../../../electron/contract/providers.ts';
+import { providerConfig } from '../../electron/contract/providers.ts';
 import { freeId, idProblem, nameOf, PRESETS, urlProblem } from './presets.ts';
 
 describe('a new provider', () => {
