@@ -99,7 +99,7 @@ it(`survives ${KILLS} engine kills under ${STREAMS} streams`, { timeout: KILLS *
   };
 
   const chance = createChance(41);
-  const seen = { partial: 0, fallback: 0, whole: 0 };
+  const seen = { partial: 0, fallback: 0, whole: 0, nonsense: 0 };
   let slowestBackMs = 0;
   await ask(4);
   for (let round = 0; round < KILLS; round++) {
@@ -117,6 +117,11 @@ it(`survives ${KILLS} engine kills under ${STREAMS} streams`, { timeout: KILLS *
       if (fault !== null) {
         // Its text and a reason.
         expect(text.length).toBeGreaterThan(0);
+        if (fault.code === 'degenerate_output') {
+          // Random weights write nonsense, and what was stopped for that was not ended by the kill.
+          seen.nonsense++;
+          continue;
+        }
         expect(fault).toMatchObject({ code: 'local_crash' });
         expect(fault.detail).toMatch(/engine process/);
         seen.partial++;
@@ -134,7 +139,7 @@ it(`survives ${KILLS} engine kills under ${STREAMS} streams`, { timeout: KILLS *
   }
   expect(slowestBackMs).toBeLessThan(BACK_MS);
   expect(seen.partial).toBeGreaterThan(0);
-  expect(seen.partial + seen.fallback + seen.whole).toBe(KILLS * STREAMS);
+  expect(seen.partial + seen.fallback + seen.whole + seen.nonsense).toBe(KILLS * STREAMS);
 
   // Three losses with no answer between open the breaker; the next question goes elsewhere at once.
   for (let loss = 0; loss < 3; loss++) {
