@@ -34,8 +34,10 @@ export function createJournal<T>(path: string, parse: (value: unknown) => T): Jo
       const line = Buffer.from(`${JSON.stringify(record)}\n`, 'utf8');
       try {
         const into = opened();
-        if (writeSync(into, line) < line.byteLength) {
-          ftruncateSync(into, bytes);
+        const written = writeSync(into, line);
+        if (written < line.byteLength) {
+          // By what the file is: another process may have emptied it.
+          ftruncateSync(into, fstatSync(into).size - written);
           throw Object.assign(new Error('The line was cut.'), { code: 'ENOSPC' });
         }
         bytes += line.byteLength;

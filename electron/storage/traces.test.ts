@@ -295,6 +295,21 @@ describe('a trace that was only noted', () => {
     }
   });
 
+  it('is kept with those stored beside it when another process that opened the folder has stored it already', () => {
+    const { store, reopen } = makeStore();
+    const other: Trace = { ...noted, id: '01a2103b-8c4d-7541-b64c-8c7a74d05b60', spans: [] };
+    store.traces.note(noted, [usage]);
+    const stranger = reopen();
+    expect(stranger.traces.get(id)).toEqual(noted);
+    store.traces.note(other, []);
+    store.traces.saveAll([
+      { trace: noted, usages: [usage] },
+      { trace: other, usages: [] },
+    ]);
+    expect(stranger.traces.get(other.id)).toEqual(other);
+    expect(stranger.traces.usage(0, AT + 1)).toHaveLength(1);
+  });
+
   it('is noted no more once it was stored', () => {
     const { store, path } = makeStore();
     store.traces.note(noted, [usage]);

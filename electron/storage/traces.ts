@@ -22,7 +22,6 @@ import {
 } from './trace-rows.ts';
 
 const noted = z.object({ trace: traceSchema, usages: z.array(usageEntry) });
-type Noted = z.infer<typeof noted>;
 
 /** What is stored of a trace's row: the same, or less. */
 export type PrepareTrace = <T extends TraceRow>(row: T) => T;
@@ -36,11 +35,17 @@ export function createTraces(
   const journal = createJournal(`${db.path}-traces`, (value) => noted.parse(value));
   /** In the journal and without a row. */
   const waiting = new Set<string>();
+  /** The journal holds what an earlier process left and what could not be stored at this start. */
+  let unsaved = false;
+  /** Another process that opens this folder stores what it finds in the journal: what was noted may have its row by now. */
+  const isStored = (id: string): boolean =>
+    waiting.has(id) && db.get('SELECT 1 FROM traces WHERE id = ?', id) !== undefined;
   const save = (all: readonly { readonly trace: Trace; readonly usages: readonly UsageEntry[] }[]): void =>
     db.write(() => {
       // Words are indexed last: the index is written once, not for every trace.
       const words = createIndexQueue(db);
       for (const { trace, usages } of all) {
+        if (isStored(trace.id)) continue;
         savePayload(db, saveTraceRow(db, prepare(trace), words.add), trace.decision, trace.spans);
         insertUsage(db, usages);
       }
@@ -49,14 +54,16 @@ export function createTraces(
   const recover = (): void => {
     if (db.readOnly || journal.size() === 0) return;
     const { records, damaged } = journal.left();
-    const isNew = ({ trace }: Noted): boolean => !db.get('SELECT 1 AS there FROM traces WHERE id = ?', trace.id);
+    for (const { trace } of records) waiting.add(trace.id);
     try {
-      save(records.filter(isNew));
+      save(records);
       journal.clear();
     } catch (error) {
       // They stay in the journal for the next start.
+      unsaved = true;
       onError(error);
     }
+    waiting.clear();
     if (damaged > 0) onError(new Error(`${String(damaged)} noted traces could not be read.`));
   };
   recover();
@@ -66,7 +73,7 @@ export function createTraces(
     saveAll(all) {
       save(all);
       for (const { trace } of all) waiting.delete(trace.id);
-      if (waiting.size === 0) journal.clear();
+      if (waiting.size === 0 && !unsaved) journal.clear();
     },
     note(trace, usages) {
       journal.append({ trace: prepare(trace), usages: [...usages] });
