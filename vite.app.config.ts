@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { resolve } from 'node:path';
-import type { InlineConfig } from 'vite';
+import { relative, resolve, sep } from 'node:path';
+import type { InlineConfig, Plugin } from 'vite';
 
 const root = import.meta.dirname;
 
 /** Addons and the runtime's own module stay outside; everything else goes into one file an entry. */
-const external = [...['electron', /^better-sqlite3(\/|$)/, /^node-llama-cpp(\/|$)/, /^node:/], ...builtinModules];
+const external = [
+  ...['electron', /^better-sqlite3(\/|$)/, /^@node-llama-cpp\//, /^ipull(\/|$)/, /^node:/],
+  ...builtinModules,
+];
+const llamaLibrary = resolve(root, 'node_modules/node-llama-cpp/dist');
 
 export interface AppEntry {
   name: string;
@@ -27,6 +31,20 @@ export function appEntries(): AppEntry[] {
   return entries.filter((entry) => existsSync(resolve(root, entry.source)));
 }
 
+/**
+ * The engine's library is 300 files, and reading them takes longer than loading a small model: what the engine uses of it goes into
+ * its entry. The library finds its binaries by its own place, so each of its files is told where it would have stood.
+ */
+const llamaInOneFile: Plugin = {
+  name: 'switchyard:llama-in-one-file',
+  transform(code, id) {
+    if (!id.startsWith(llamaLibrary)) return null;
+    const place = JSON.stringify(relative(llamaLibrary, id).split(sep).join('/'));
+    const url = `new URL(${place}, import.meta.resolve('node-llama-cpp')).href`;
+    return { code: code.replaceAll('import.meta.url', `(${url})`), map: null, moduleSideEffects: false };
+  },
+};
+
 /** One entry, one file: paths taken from import.meta.url then mean the same in every room. */
 export function appConfig(entry: AppEntry, outDir: string): InlineConfig {
   return {
@@ -36,6 +54,7 @@ export function appConfig(entry: AppEntry, outDir: string): InlineConfig {
     logLevel: 'warn',
     clearScreen: false,
     ssr: { noExternal: true, target: 'node' },
+    plugins: [llamaInOneFile],
     build: {
       ssr: resolve(root, entry.source),
       outDir,

@@ -30,7 +30,8 @@ export default defineConfig({
         test: {
           name: 'heavy',
           include: ['test/heavy/**/*.test.ts'],
-          fileParallelism: false,
+          // Most of a file's time one core starts an engine.
+          maxWorkers: LANES,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

@@ -338,7 +338,7 @@ export function createCore(options: CoreOptions): Core {
       chats,
       prompts: createPrompts({ store, clock, mintId, announce }),
       feedback: createFeedback({ store, clock, mintId, announce }),
-      traces: store.traces,
+      traces: tracesBehind.reader(store.traces),
       traceReads: tracing.reads,
       diagnosing: createDiagnosing(tracing.reads),
       models,

@@ -6,7 +6,7 @@ import { openDatabase } from '../../native/sqlite/index.ts';
 import { chatPage } from './support/chat-page.ts';
 import { launchScripted } from './support/launch.ts';
 
-const TIMES = process.env['SWITCHYARD_SOAK'] === '1' ? 200 : 2;
+const TIMES = process.env['SWITCHYARD_SOAK'] === '1' ? 200 : 1;
 /** Text the window has shown may be this much older than what is stored: at most one second of stream. */
 const WORDS_A_SECOND = 100;
 

@@ -6,7 +6,7 @@ import { createChance } from '../../electron/cli/seed/chance.ts';
 import { openStore } from '../../electron/storage/index.ts';
 import { runCli, startCli, temporaryFolder } from '../support/cli.ts';
 
-const KILLS = process.env['SWITCHYARD_SOAK'] === '1' ? 200 : 10;
+const KILLS = process.env['SWITCHYARD_SOAK'] === '1' ? 200 : 6;
 /** Killed at moments spread over this long after the first word. */
 const SPREAD_MS = 1500;
 const MOST_LOST_MS = 1000;

@@ -7,7 +7,7 @@ import { silentLog } from '../../electron/base/log.ts';
 import { openStore } from '../../electron/storage/index.ts';
 import { makeFolder, makeTime } from './storage-kit.ts';
 
-const ROUNDS = process.env['SWITCHYARD_SOAK'] === '1' ? 200 : 8;
+const ROUNDS = process.env['SWITCHYARD_SOAK'] === '1' ? 200 : 5;
 const MAX_LINES = 120;
 
 interface Said {

@@ -14,7 +14,7 @@ import { createTraceRecorder } from '../../electron/telemetry/recorder.ts';
 import { isGone, realModels } from '../support/engine-kit.ts';
 import { writeRandomGguf } from '../support/random-gguf.ts';
 
-const KILLS = process.env['SWITCHYARD_SOAK'] === '1' ? 200 : 6;
+const KILLS = process.env['SWITCHYARD_SOAK'] === '1' ? 200 : 3;
 const STREAMS = 4;
 /** Killed at moments spread over this long after the streams were asked. */
 const SPREAD_MS = 400;

@@ -47,6 +47,16 @@ function make(fails = false) {
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `t${String(index)}`);
 
 describe('traces stored behind their answers', () => {
+  it('are written at once when somebody asks for one, and only that one, once', () => {
+    const { behind, batches, tick, save } = make();
+    names(3).forEach(save);
+    const reader = behind.reader({ get: (id: string) => batches.flat().find((stored) => stored === id) } as never);
+    expect([reader.get('t1'), reader.get('t1')]).toEqual(['t1', 't1']);
+    expect(batches).toEqual([['t1']]);
+    tick();
+    expect(batches).toEqual([['t1'], ['t0', 't2']]);
+  });
+
   it('are written a few at a time, in order, each told when it is there', () => {
     const { batches, stored, tick, save } = make();
     const all = names(AT_ONCE + 1);

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Timers } from '../../base/timers.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
-import type { TraceWriter } from '../../storage/store.ts';
+import type { TraceReader, TraceWriter } from '../../storage/store.ts';
 
 /** How often it is asked whether there is a quiet moment, in ms. */
 export const WAIT_MS = 20;
@@ -15,6 +15,8 @@ export const AT_ONCE = 8;
 export interface TracesBehind extends Pick<TraceWriter, 'save'> {
   /** An answer is being made; call what this returns when it is over. Nothing is written meanwhile, if that can be helped. */
   underWay(): () => void;
+  /** The same reader, which writes a trace that waits when somebody asks for it. */
+  reader(traces: TraceReader): TraceReader;
   /** Writes what waits, now. */
   flush(): void;
   dispose(): void;
@@ -87,6 +89,17 @@ export function createTracesBehind({ traces, clock, timers, log, onStored }: Tra
         over = true;
       };
     },
+    reader: (traces) => ({
+      ...traces,
+      get(traceId) {
+        const asked = waiting.filter(({ trace }) => trace.id === traceId);
+        if (asked.length > 0) {
+          waiting = waiting.filter(({ trace }) => trace.id !== traceId);
+          write(asked);
+        }
+        return traces.get(traceId);
+      },
+    }),
     flush,
     dispose() {
       ended = true;
