@@ -6,6 +6,7 @@ import { useDeferredValue, useState } from 'react';
 import { Kbd, Time, toast } from '../kit/index.ts';
 import { call, faultOf, useCall, useSettings } from '../link/index.ts';
 import { useLayout, usePlace } from '../state/index.ts';
+import { paletteKeys } from './early-keys.ts';
 import { rooms } from './rooms.ts';
 import { appText } from './text.ts';
 
@@ -107,6 +108,7 @@ export function Palette() {
         <Dialog.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
         <Dialog.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={() => setText((was) => was + paletteKeys.take())}
           className="fixed top-[12vh] left-1/2 z-40 w-[min(40rem,calc(100vw-2rem))] -translate-x-1/2 animate-appear overflow-hidden rounded-lg bg-raised shadow-pop"
         >
           <Dialog.Title className="sr-only">{t('paletteTitle')}</Dialog.Title>

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { useSignal } from '../link/index.ts';
 import { useLayout, usePlace } from '../state/index.ts';
+import { paletteKeys } from './early-keys.ts';
 
 const COMMANDS: Record<string, () => void> = {
   'new-chat': () => usePlace.getState().newChat(),
@@ -33,6 +34,15 @@ export function useShortcuts(): void {
       if (!event.repeat) runCommand(name, 'key');
     };
     window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
+    // The palette takes them when its field has the keyboard.
+    const forget = usePlace.subscribe(({ paletteOpen }, before) => {
+      if (paletteOpen === before.paletteOpen) return;
+      if (paletteOpen) paletteKeys.hold();
+      else paletteKeys.take();
+    });
+    return () => {
+      window.removeEventListener('keydown', onKey);
+      forget();
+    };
   }, []);
 }

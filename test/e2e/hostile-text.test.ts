@@ -117,8 +117,6 @@ describe('hostile text', () => {
     await launched.page.getByRole('treegrid', { name: 'Waterfall' }).waitFor();
     await settled(launched.page);
     await launched.page.keyboard.press('Control+k');
-    // Opening takes a moment; then the field has the keyboard by itself.
-    await launched.page.locator('[cmdk-input]:focus').waitFor();
     await launched.page.keyboard.type('script');
     await launched.page.getByText('In conversations').waitFor();
     await settled(launched.page);
