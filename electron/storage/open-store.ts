@@ -1,4 +1,3 @@
-import type { Database } from '../../native/sqlite/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { MintId } from '../base/ids.ts';
 import { hideSecrets } from '../base/hide-secrets.ts';
@@ -25,6 +24,7 @@ import type { ConversationDump, Store } from './store.ts';
 import { createTraceExports } from './trace-exports.ts';
 import { createTraceReader, createTraces, type PrepareTrace } from './traces.ts';
 import { createUsageReader } from './usage-sums.ts';
+import { keepWalShort } from './wal/keep-wal-short.ts';
 
 /** What the store is built from. */
 export interface OpenStoreOptions {
@@ -43,7 +43,7 @@ export interface OpenStoreOptions {
 export function openStore({ path, snapshotDir, clock, mintId, log, keepsPreview }: OpenStoreOptions): Store {
   const startedMs = clock.monotonicMs();
   const opened = openFile({ path, snapshotDir, now: clock.now() });
-  const { db, stop } = checkpointWhenIdle(opened.db, clock);
+  const { db, stop } = keepWalShort(opened.db, clock);
   for (const problem of opened.problems) log.write('warn', 'storage.problem', { problem });
   log.write('info', 'storage.open', { openMs: clock.monotonicMs() - startedMs, schemaVersion: SCHEMA_VERSION });
   const egress = createEgressRecords(db, (error) => {
@@ -101,24 +101,4 @@ export function openStore({ path, snapshotDir, clock, mintId, log, keepsPreview 
       db.close();
     },
   };
-}
-
-const IDLE_CHECK_MS = 3000;
-const IDLE_AFTER_MS = 1000;
-
-/** Moves the WAL into the file between turns rather than, as SQLite would, in the middle of one: that takes some ms. */
-function checkpointWhenIdle(db: Database, clock: Clock): { db: Database; stop: () => void } {
-  if (db.readOnly) return { db, stop: () => undefined };
-  let wroteAtMs: number | null = null;
-  const timer = setInterval(() => {
-    if (wroteAtMs === null || clock.monotonicMs() - wroteAtMs < IDLE_AFTER_MS) return;
-    wroteAtMs = null;
-    db.pragma('wal_checkpoint(PASSIVE)');
-  }, IDLE_CHECK_MS);
-  timer.unref();
-  const write: Database['write'] = (work) => {
-    wroteAtMs = clock.monotonicMs();
-    return db.write(work);
-  };
-  return { db: { ...db, write }, stop: () => clearInterval(timer) };
 }

@@ -56,7 +56,8 @@ const CONNECTION_PRAGMAS = [
 const WRITER_PRAGMAS = [
   'journal_mode = WAL',
   'synchronous = NORMAL',
-  'wal_autocheckpoint = 4000',
+  // The last resort, 64 MB: `storage/wal` moves it long before.
+  'wal_autocheckpoint = 16000',
   'journal_size_limit = 16777216',
   'secure_delete = FAST',
 ];

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createPace, PAINT_EVERY_MS } from './pace.ts';
+import { createPace, paintEveryMs } from './pace.ts';
+
+const PAINT_EVERY_MS = paintEveryMs(4);
 
 function stage() {
   let at = 1000;
@@ -11,6 +13,7 @@ function stage() {
     hidden: () => hidden,
     frame: (paint) => void frames.push(paint),
     wait: (run, ms) => void waits.push({ run, ms }),
+    everyMs: PAINT_EVERY_MS,
   });
   return {
     pace,
@@ -26,6 +29,10 @@ function stage() {
 const nothing = (): void => undefined;
 
 describe('the pace of live text', () => {
+  it('is slower where decoding has few cores', () => {
+    expect(paintEveryMs(2)).toBeGreaterThan(paintEveryMs(4));
+  });
+
   it('paints a first word at once', () => {
     const { pace, waits } = stage();
     pace(nothing, false);

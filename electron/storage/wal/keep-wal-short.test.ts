@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { openDatabase } from '../../../native/sqlite/index.ts';
+import { systemClock } from '../../base/clock.ts';
+import { BUSY_WRITES, keepWalShort } from './keep-wal-short.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'switchyard-wal-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function fill(name: string, aside?: Parameters<typeof keepWalShort>[2]) {
+  const path = join(folder, name);
+  const whole = openDatabase({ path, mapError: (error) => error });
+  whole.exec('CREATE TABLE words (word TEXT)');
+  const { db, stop } = keepWalShort(whole, systemClock, aside);
+  const add = (times: number): void => {
+    for (let at = 0; at < times; at++)
+      db.write(() => db.run('INSERT INTO words VALUES (?)', `${at}`.padStart(4000, 'x')));
+  };
+  const close = (): void => {
+    stop();
+    whole.close();
+  };
+  return { path, add, close };
+}
+
+describe('many transactions without a pause', () => {
+  it('are moved into the file by a thread while this one goes on writing', async () => {
+    const { path, add, close } = fill('thread.db');
+    const before = statSync(path).size;
+    add(BUSY_WRITES);
+    await vi.waitFor(() => expect(statSync(path).size).toBeGreaterThan(before + BUSY_WRITES * 3000), 10_000);
+    add(10);
+    close();
+  });
+
+  it('begin the file of the WAL anew, so that it does not grow', async () => {
+    const { path, add, close } = fill('anew.db');
+    const sizes: number[] = [];
+    for (let round = 0; round < 6; round++) {
+      const moved = statSync(path).size;
+      add(BUSY_WRITES);
+      await vi.waitFor(() => expect(statSync(path).size).toBeGreaterThan(moved), 10_000);
+      sizes.push(statSync(`${path}-wal`).size);
+    }
+    expect(Math.max(...sizes)).toBeLessThan((sizes[0] ?? 0) * 3);
+    close();
+  });
+
+  it('never start a second thread while one is at work', () => {
+    const ends: (() => void)[] = [];
+    const { add, close } = fill('one.db', (_, onEnd) => ends.push(onEnd));
+    add(BUSY_WRITES * 3);
+    expect(ends).toHaveLength(1);
+    ends[0]?.();
+    add(1);
+    expect(ends).toHaveLength(2);
+    close();
+  });
+});
