@@ -118,6 +118,8 @@ export async function benchAppDecode(stage: Stage, rounds: number, shortTurns: n
             ['streaming', 'queued'].includes(article.getAttribute('data-status') ?? ''),
           ),
         (turn + 1) * 2,
+        // By default the page would be asked in every frame, and made to draw sixty a second: nobody does that to an app.
+        { polling: 50 },
       );
     }
     const starts = traces(dataDir, shortTurns).flatMap(({ spans }) =>
