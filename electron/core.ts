@@ -331,7 +331,7 @@ export function createCore(options: CoreOptions): Core {
     const dialogs = options.dialogs ?? null;
     const pageReady = createEmitter<null>(onError);
     let tidied = false;
-    const rehearse = rehearsal(routing, () => turns.active().length > 0, onError);
+    const rehearse = rehearsal(store, routing, () => turns.active().length > 0, onError);
 
     const services: Services = {
       turns,

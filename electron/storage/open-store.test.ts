@@ -32,6 +32,23 @@ describe('the open store', () => {
     expect(chatsInFileAlone(path)).toBe(1);
   });
 
+  it('rehearses turns without a trace of them', () => {
+    const { store, mintId } = makeStore();
+    playTurn({ store, mintId }, mintId(), null, 'one', 'two');
+    const seen = () => [
+      store.chat.list(),
+      store.traces.list({}, null, 10),
+      store.usage.sums(0, Number.MAX_SAFE_INTEGER),
+    ];
+    const before = structuredClone(seen());
+    store.rehearse();
+    expect(seen()).toEqual(before);
+    expect(store.chat.search('rehearsal', 10)).toEqual([]);
+    expect(store.check(true).ok).toBe(true);
+    playTurn({ store, mintId }, mintId(), null, 'three', 'four');
+    expect(store.chat.list().conversations).toHaveLength(2);
+  });
+
   it('finds what is written after a transaction that was taken back', () => {
     const { store, mintId } = makeStore();
     playTurn({ store, mintId }, mintId(), null, 'one', 'two');

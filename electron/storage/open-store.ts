@@ -20,6 +20,7 @@ import { createObservations } from './observations.ts';
 import { openFile } from './open-file.ts';
 import { createPolicyRecords } from './policies.ts';
 import { createPrompts } from './prompts.ts';
+import { rehearseTurns } from './rehearse.ts';
 import type { ConversationDump, Store } from './store.ts';
 import { createTraceExports } from './trace-exports.ts';
 import { createTraceReader, createTraces, type PrepareTrace } from './traces.ts';
@@ -65,6 +66,9 @@ export function openStore({ path, snapshotDir, clock, mintId, log, keepsPreview 
   let open = true;
   return {
     chat,
+    rehearse() {
+      if (open) rehearseTurns(db, { chat }, clock, mintId);
+    },
     traces: traces.traces,
     traceExports: createTraceExports(db, createTraceReader(db).get),
     prompts: createPrompts(db),
