@@ -16,7 +16,7 @@ interface PlaceFacts {
   readonly promptId: string | null;
   readonly paletteOpen: boolean;
   /** What Models should open once when one comes from elsewhere; it clears it. */
-  readonly modelsAsk: 'add-provider' | null;
+  readonly modelsAsk: 'add-provider' | 'get-model' | null;
   /** Counts up when the composer should take the focus. */
   readonly composerFocus: number;
   /** Text handed to the composer once (e.g. try this prompt); Chat clears it. */

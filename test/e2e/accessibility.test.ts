@@ -27,5 +27,28 @@ describe('with a week of use', () => {
         expect(await seriousFindings(launched.page)).toEqual([]);
       });
     }
+
+    it(`Get models, from the door in an empty chat, has no serious accessibility finding, ${theme}`, async () => {
+      const { page } = launched;
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Chat' }).click();
+      await page.getByRole('button', { name: 'New chat' }).first().click();
+      await page.getByRole('button', { name: /^Get a bigger model/ }).click();
+      await page.getByRole('tab', { name: 'Get models', selected: true }).waitFor();
+      await page.getByRole('heading', { name: 'Models to choose from' }).waitFor();
+      await launched.picture(`get-models-${theme}`);
+      expect(await seriousFindings(page)).toEqual([]);
+    });
+
+    it(`Providers have no serious accessibility finding, ${theme}`, async () => {
+      const { page } = launched;
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Models' }).click();
+      await page.getByRole('tab', { name: 'Providers' }).click();
+      await page.getByRole('button', { name: /^Add/ }).first().waitFor();
+      await launched.picture(`providers-${theme}`);
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.getByRole('tab', { name: 'This machine' }).click();
+    });
   }
 });

@@ -18,7 +18,7 @@ const workerPath = (): string =>
   );
 
 /** Runs one checkpoint off this thread; `onEnd` comes whatever becomes of it. */
-function checkpointAside(path: string, onEnd: () => void): void {
+export function checkpointAside(path: string, onEnd: () => void): void {
   const binding = sqliteBinding(process.env, Reflect.get(process, 'resourcesPath'));
   const thread = new Worker(workerPath(), {
     workerData: path,

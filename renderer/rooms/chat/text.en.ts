@@ -203,7 +203,7 @@ export const en = {
   welcomeNone: 'No model is ready. Import a GGUF file to begin.',
   tryThese: 'Things it can do',
   doorModels: 'Get a bigger model',
-  doorModelsText: 'See what runs here, and what speed to expect. Downloads come in a later release.',
+  doorModelsText: 'See what fits this machine and what speed to expect, and download it here.',
   doorKey: 'Use my key',
   doorKeyText: 'Add a provider such as OpenAI or Anthropic, or a server of your own.',
   doorImport: 'Import a GGUF',

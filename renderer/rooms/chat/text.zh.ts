@@ -194,7 +194,7 @@ export const zh: Record<keyof typeof en, string> = {
   welcomeNone: '没有可用的模型。导入一个 GGUF 文件即可开始。',
   tryThese: '它能做的事',
   doorModels: '使用更大的模型',
-  doorModelsText: '查看本机能运行什么以及预期速度。下载功能将在后续版本提供。',
+  doorModelsText: '查看适合本机的模型及预期速度，并在此下载。',
   doorKey: '使用我的密钥',
   doorKeyText: '添加 OpenAI、Anthropic 等服务商，或你自己的服务器。',
   doorImport: '导入 GGUF',

@@ -38,7 +38,7 @@ export const Models = (): ReactElement => {
   const ask = usePlace((place) => place.modelsAsk);
   useEffect(() => {
     if (ask === null) return;
-    set({ tab: 'providers', addingProvider: true });
+    set(ask === 'get-model' ? { tab: 'get' } : { tab: 'providers', addingProvider: true });
     usePlace.getState().set({ modelsAsk: null });
   }, [ask, set]);
 

@@ -99,7 +99,7 @@ export function Welcome({ choice }: { readonly choice: SendChoice }): ReactNode 
             icon={Boxes}
             title={t('doorModels')}
             text={t('doorModelsText')}
-            onOpen={() => usePlace.getState().go('models')}
+            onOpen={() => usePlace.getState().set({ room: 'models', modelsAsk: 'get-model' })}
           />
           <Door
             icon={KeyRound}
