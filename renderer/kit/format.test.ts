@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatDuration, formatSpeed, formatTokens, formatUsd, formatWhen } from './format.ts';
+import {
+  formatBytes,
+  formatDuration,
+  formatLanguage,
+  formatSpeed,
+  formatTokens,
+  formatUsd,
+  formatWhen,
+} from './format.ts';
 
 describe('numbers with their units', () => {
   it.each([
@@ -18,6 +26,14 @@ describe('numbers with their units', () => {
     for (const format of [formatDuration, formatTokens, formatSpeed, formatUsd, formatBytes]) {
       expect(format(null)).toBe('–');
     }
+  });
+
+  it('name a language where the person reads, and leave what is none', () => {
+    expect([formatLanguage('en'), formatLanguage('zh'), formatLanguage('not a tag')]).toEqual([
+      'English',
+      'Chinese',
+      'not a tag',
+    ]);
   });
 
   it('count one token and many', () => {

@@ -60,6 +60,15 @@ export function formatBytes(bytes: number | null | undefined): string {
   return `${digits(value, unit === 0 || value >= 100 ? 0 : 1)} ${UNITS[unit] ?? 'B'}`;
 }
 
+/** A language by its name where the person reads: "en" is English, 英语 in Chinese. What is no language stays as it is. */
+export function formatLanguage(tag: string): string {
+  try {
+    return new Intl.DisplayNames([currentLanguage()], { type: 'language' }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
 /** 0.5 B, 7.2 B parameters and the like: compact count. */
 export const formatCompact = (value: number): string =>
   number(value, { notation: 'compact', maximumFractionDigits: 1 });

@@ -8,6 +8,7 @@ export { Checkbox, Input, SearchBox, Slider, Switch, Textarea } from './field.ts
 export {
   formatBytes,
   formatCompact,
+  formatLanguage,
   formatDateTime,
   formatDay,
   formatDuration,

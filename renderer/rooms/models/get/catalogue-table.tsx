@@ -8,6 +8,7 @@ import {
   Button,
   formatBytes,
   formatCompact,
+  formatLanguage,
   formatNumber,
   formatSpeed,
   Table,
@@ -57,7 +58,7 @@ export const CatalogueTable = ({
               ) : null}
             </span>
             <span className="truncate text-xs text-ink-3">
-              {`${t(`kind.${model.kind}`)} · ${model.languages.length === 0 ? t('languagesMany') : model.languages.join(', ')} · ${model.licence}`}
+              {`${t(`kind.${model.kind}`)} · ${model.languages.length === 0 ? t('languagesMany') : model.languages.map(formatLanguage).join(', ')} · ${model.licence}`}
             </span>
           </span>
         ),
