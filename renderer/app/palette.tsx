@@ -108,7 +108,10 @@ export function Palette() {
         <Dialog.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
         <Dialog.Content
           aria-describedby={undefined}
-          onOpenAutoFocus={() => setText((was) => was + paletteKeys.take())}
+          onOpenAutoFocus={() => {
+            const early = paletteKeys.take();
+            setText((was) => was + early);
+          }}
           className="fixed top-[12vh] left-1/2 z-40 w-[min(40rem,calc(100vw-2rem))] -translate-x-1/2 animate-appear overflow-hidden rounded-lg bg-raised shadow-pop"
         >
           <Dialog.Title className="sr-only">{t('paletteTitle')}</Dialog.Title>
