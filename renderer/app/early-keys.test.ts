@@ -25,6 +25,14 @@ describe('keys typed before a field has the keyboard', () => {
     expect(keys.take()).toBe('s红r');
   });
 
+  it('can be looked at while they are still held', () => {
+    const { keys, type } = make();
+    expect(keys.held()).toBeNull();
+    keys.hold();
+    type('a');
+    expect([keys.held(), type('b'), keys.take(), keys.held()]).toEqual(['a', true, 'ab', null]);
+  });
+
   it('leave Escape, Enter and shortcuts to the page', () => {
     const { keys, type } = make();
     keys.hold();

@@ -2,6 +2,8 @@
 export interface EarlyKeys {
   /** From now on letters are kept back from the page. Nothing is kept twice. */
   hold(): void;
+  /** What was typed so far; null = nothing is held. */
+  held(): string | null;
   /** What was typed; from now on keys go where they went before. */
   take(): string;
 }
@@ -22,6 +24,7 @@ export function createEarlyKeys(target: Pick<Window, 'addEventListener' | 'remov
       typed = '';
       target.addEventListener('keydown', keep, { capture: true });
     },
+    held: () => typed,
     take() {
       target.removeEventListener('keydown', keep, { capture: true });
       const all = typed ?? '';
@@ -33,4 +36,4 @@ export function createEarlyKeys(target: Pick<Window, 'addEventListener' | 'remov
 
 /** The palette's own: it opens a moment after Ctrl+K. */
 export const paletteKeys: EarlyKeys =
-  typeof window === 'undefined' ? { hold: () => undefined, take: () => '' } : createEarlyKeys(window);
+  typeof window === 'undefined' ? { hold: () => undefined, held: () => null, take: () => '' } : createEarlyKeys(window);

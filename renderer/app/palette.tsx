@@ -2,7 +2,7 @@ import { Command } from 'cmdk';
 import { MessageSquare, Monitor, Moon, PanelLeft, SquarePen, Sun, Wrench } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useLayoutEffect, useState } from 'react';
 import { Kbd, Time, toast } from '../kit/index.ts';
 import { call, faultOf, useCall, useSettings } from '../link/index.ts';
 import { useLayout, usePlace } from '../state/index.ts';
@@ -81,6 +81,14 @@ function useActions(): readonly PaletteAction[] {
 export function Palette() {
   const t = appText.useText();
   const [text, setText] = useState('');
+  const [ready, setReady] = useState(false);
+  // Keys are held until the field shows what was held: one that reached it before would replace the rest.
+  useLayoutEffect(() => {
+    const early = ready ? paletteKeys.held() : null;
+    if (early === null) return;
+    if (early === text) paletteKeys.take();
+    else setText(early);
+  }, [ready, text]);
   const wanted = useDeferredValue(text.trim());
   const setPlace = usePlace((place) => place.set);
   const openConversation = usePlace((place) => place.openConversation);
@@ -108,10 +116,7 @@ export function Palette() {
         <Dialog.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
         <Dialog.Content
           aria-describedby={undefined}
-          onOpenAutoFocus={() => {
-            const early = paletteKeys.take();
-            setText((was) => was + early);
-          }}
+          onOpenAutoFocus={() => setReady(true)}
           className="fixed top-[12vh] left-1/2 z-40 w-[min(40rem,calc(100vw-2rem))] -translate-x-1/2 animate-appear overflow-hidden rounded-lg bg-raised shadow-pop"
         >
           <Dialog.Title className="sr-only">{t('paletteTitle')}</Dialog.Title>

@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
-import { openDatabase, sqliteBinding, type Database } from '../../../native/sqlite/index.ts';
+import type { Worker } from 'node:worker_threads';
+import { openDatabase, type Database } from '../../../native/sqlite/index.ts';
 import type { Log } from '../../base/log.ts';
 import type { Timers } from '../../base/timers.ts';
 import { fault, FaultError } from '../../contract/faults.ts';
 import { JsonAnswer } from '../../contract/json-answer.ts';
 import { damaged, sqliteFault } from '../faults.ts';
 import type { TraceReader } from '../store.ts';
+import { startThread } from '../thread.ts';
 import { createReadAnswerer, type ReadAnswer, type ReadName, type ReadQuestion } from './answer-reads.ts';
 
 /** `TraceReader` on a thread of its own: a read over a million traces never holds a turn up. */
@@ -18,11 +18,7 @@ export type TraceReads = {
 /** The thread goes when nobody has read for so long, in ms: it holds some 15 MB. */
 const IDLE_MS = 120_000;
 
-/** The thread's entry beside this file: the source under Node, the bundle when this file is itself bundled. */
-const workerPath = (): string =>
-  fileURLToPath(
-    new URL(import.meta.url.endsWith('.ts') ? './reader-worker.ts' : './trace-reader.mjs', import.meta.url),
-  );
+const ENTRY = { source: 'reads/reader-worker.ts', bundle: 'trace-reader.mjs' };
 
 /** Opens nothing before the first read. A thread that cannot be had is replaced by a second connection on this one. */
 export function createTraceReads(deps: {
@@ -70,13 +66,7 @@ export function createTraceReads(deps: {
     });
   };
   const start = (): Worker => {
-    const binding = sqliteBinding(process.env, Reflect.get(process, 'resourcesPath'));
-    const made = new Worker(deps.workerPath ?? workerPath(), {
-      workerData: path,
-      env: { ...process.env, ...(binding ? { SWITCHYARD_SQLITE_BINDING: binding } : {}) },
-      execArgv: [],
-    });
-    made.unref();
+    const made = startThread(deps.workerPath ?? ENTRY, path);
     made.on('message', settle);
     made.on('error', (error) => {
       log.write('warn', 'storage.reader', { reason: error instanceof Error ? error.message : String(error) });

@@ -1,7 +1,6 @@
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
-import { sqliteBinding, type Database } from '../../../native/sqlite/index.ts';
+import type { Database } from '../../../native/sqlite/index.ts';
 import type { Clock } from '../../base/clock.ts';
+import { startThread } from '../thread.ts';
 
 const IDLE_CHECK_MS = 3000;
 const IDLE_AFTER_MS = 1000;
@@ -11,21 +10,11 @@ const IDLE_AFTER_MS = 1000;
  */
 export const BUSY_WRITES = 250;
 
-/** The thread's entry beside this file: the source under Node, the bundle when this file is itself bundled. */
-const workerPath = (): string =>
-  fileURLToPath(
-    new URL(import.meta.url.endsWith('.ts') ? './checkpoint-worker.ts' : './checkpoint.mjs', import.meta.url),
-  );
+const ENTRY = { source: 'wal/checkpoint-worker.ts', bundle: 'checkpoint.mjs' };
 
 /** Runs one checkpoint off this thread; `onEnd` comes whatever becomes of it. */
 export function checkpointAside(path: string, onEnd: () => void): void {
-  const binding = sqliteBinding(process.env, Reflect.get(process, 'resourcesPath'));
-  const thread = new Worker(workerPath(), {
-    workerData: path,
-    env: { ...process.env, ...(binding ? { SWITCHYARD_SQLITE_BINDING: binding } : {}) },
-    execArgv: [],
-  });
-  thread.unref();
+  const thread = startThread(ENTRY, path);
   // SQLite does it then by itself, later and in the middle of a turn.
   thread.on('error', () => undefined);
   thread.on('exit', onEnd);
