@@ -13,8 +13,13 @@ function makePort(handlers: Partial<Handlers>, live?: StreamSources['turn.live']
   const logged: { event: string; fields: LogFields }[] = [];
   let hear: (data: unknown) => void = () => undefined;
   let closed = false;
+  let posts = 0;
   const port: PortEnd = {
-    postMessage: (message) => said.push(message),
+    postMessage: (messages) => {
+      posts++;
+      structuredClone(messages);
+      said.push(...messages);
+    },
     onMessage: (listener) => (hear = listener),
     close: () => (closed = true),
   };
@@ -35,8 +40,11 @@ function makePort(handlers: Partial<Handlers>, live?: StreamSources['turn.live']
     announce,
     attached,
     isClosed: () => closed,
+    posts: () => posts,
+    settle,
     async hear(data: unknown) {
       hear(data);
+      await settle();
       await settle();
     },
   };
@@ -119,5 +127,30 @@ describe('the port of a window', () => {
     port.attached.dispose();
     port.announce.topics(['traces']);
     expect(port.said).toEqual([{ t: 'signal', name: 'topics', payload: { topics: ['chats'] } }]);
+  });
+
+  it('tells the window together what happens in one go, when that is over', async () => {
+    const order: string[] = [];
+    const port = makePort({
+      'draft.get': () => {
+        port.announce.topics(['chats']);
+        void Promise.resolve().then(() => Promise.resolve().then(() => order.push(`asked, ${port.posts()} told`)));
+        return { text: 'kept' };
+      },
+    });
+    await port.hear({ t: 'call', id: 1, name: 'draft.get', input: { conversationId: null } });
+    expect(order).toEqual(['asked, 0 told']);
+    expect(port.posts()).toBe(1);
+    expect(port.said.map(({ t }) => t)).toEqual(['signal', 'ok']);
+  });
+
+  it('loses only the message that cannot be sent', async () => {
+    const port = makePort({ 'draft.get': () => ({ text: (() => undefined) as never }) });
+    port.announce.topics(['chats']);
+    await port.hear({ t: 'call', id: 1, name: 'draft.get', input: { conversationId: null } });
+    port.announce.topics(['traces']);
+    await port.settle();
+    expect(port.said.map(({ t }) => t)).toEqual(['signal', 'signal']);
+    expect(port.logged).toMatchObject([{ event: 'access.post_failed', fields: { kind: 'ok' } }]);
   });
 });

@@ -14,7 +14,8 @@ import type { Handlers, StreamSources } from './services.ts';
 
 /** Either end of a message channel: a window's port, an in-memory one in tests. */
 export interface PortEnd {
-  postMessage(message: ToWindow): void;
+  /** Several at once, in order: each message of its own wakes the window. */
+  postMessage(messages: readonly ToWindow[]): void;
   onMessage(listener: (data: unknown) => void): void;
   onClose?(listener: () => void): void;
   close(): void;
@@ -70,14 +71,29 @@ export function attachPort(core: PortCore, port: PortEnd): { dispose(): void } {
   const open = new Map<number, () => void>();
   let running = 0;
   let closed = false;
+  let outbox: ToWindow[] = [];
 
+  const send = (messages: readonly ToWindow[]) => {
+    try {
+      port.postMessage(messages);
+    } catch (error) {
+      if (messages.length > 1) for (const message of messages) send([message]);
+      else core.log.write('error', 'access.post_failed', { kind: messages[0]?.t, error: String(error) });
+    }
+  };
+  const flush = () => {
+    const messages = outbox;
+    outbox = [];
+    if (!closed && messages.length > 0) send(messages);
+  };
+  /**
+   * What is told goes out together, once what was begun has got as far as it can by itself. A turn's news would otherwise wake the
+   * window, which draws them on the core that asks the engine: half of the slow turns were held up by that.
+   */
   const post = (message: ToWindow) => {
     if (closed) return;
-    try {
-      port.postMessage(message);
-    } catch (error) {
-      core.log.write('error', 'access.post_failed', { kind: message.t, error: String(error) });
-    }
+    if (outbox.length === 0) setImmediate(flush);
+    outbox.push(message);
   };
   const fail = (id: number, name: string, error: unknown) => {
     post({ t: 'fail', id, fault: faultFrom(error, name, core.log) });
@@ -148,6 +164,7 @@ export function attachPort(core: PortCore, port: PortEnd): { dispose(): void } {
   });
   const dispose = () => {
     if (closed) return;
+    flush();
     closed = true;
     endSignals();
     for (const end of open.values()) end();

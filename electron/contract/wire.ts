@@ -11,7 +11,7 @@ export const toCore = z.discriminatedUnion('t', [
 ]);
 export type ToCore = z.infer<typeof toCore>;
 
-/** Core -> window. A stream is `item`* then `end` or `fail`. */
+/** Core -> window, several in one message of the port. A stream is `item`* then `end` or `fail`. */
 export const toWindow = z.discriminatedUnion('t', [
   z.object({ t: z.literal('ok'), id: requestId, output: z.unknown() }),
   /** As `ok`, of what is JSON already. */

@@ -13,8 +13,8 @@ function isTrusted(frame: WebFrameMain | null, devUrl: string | null): frame is 
 
 function portEnd(port: MessagePortMain): PortEnd {
   return {
-    postMessage(message) {
-      port.postMessage(message);
+    postMessage(messages) {
+      port.postMessage(messages);
     },
     onMessage(listener) {
       port.on('message', ({ data }: { data: unknown }) => {

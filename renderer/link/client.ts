@@ -110,7 +110,7 @@ export function createLinkClient(): LinkClient {
       port = next;
       next.addEventListener('close', () => lose(next));
       next.onmessage = (event) => {
-        if (port === next) receive(event.data as ToWindow);
+        for (const message of event.data as readonly ToWindow[]) if (port === next) receive(message);
       };
       for (const message of waiting.splice(0)) next.postMessage(message);
       setStatus('connected');

@@ -1,7 +1,7 @@
 import { createMintId } from '../../electron/base/ids.ts';
 import { createLinkClient } from './client.ts';
 import type { LinkPort } from './client.ts';
-import { createPace, paintEveryMs } from './pace.ts';
+import { createPace, paintTimes } from './pace.ts';
 import { createLiveTurns } from './live-turns.ts';
 import { createQueryCache } from './query-cache.ts';
 
@@ -22,7 +22,7 @@ export const liveTurns = createLiveTurns(
     hidden: () => document.hidden,
     frame: (paint) => requestAnimationFrame(paint),
     wait: (run, ms) => setTimeout(run, ms),
-    everyMs: paintEveryMs(navigator.hardwareConcurrency),
+    times: paintTimes(navigator.hardwareConcurrency),
   }),
 );
 /** New id (UUID v7): the window mints what it creates, so the optimistic row is the stored row. */

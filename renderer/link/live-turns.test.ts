@@ -108,4 +108,23 @@ describe('text of a running turn', () => {
       ),
     );
   });
+
+  it('says when its text is ahead of whoever reads it', () => {
+    const client = createLinkClient();
+    const core = createFakeCore({});
+    client.connect(core.port);
+    let at = 1_000;
+    const asked: boolean[] = [];
+    const paintSoon = (paint: () => void, _urgent: boolean, ahead: boolean): void => {
+      asked.push(ahead);
+      paint();
+    };
+    const live = createLiveTurns(client, paintSoon, () => at);
+    live.watch(TURN, () => undefined);
+    core.streams[0]?.item({ kind: 'delta', seq: 1, text: 'x'.repeat(300) });
+    core.streams[0]?.item({ kind: 'delta', seq: 2, text: 'x'.repeat(300) });
+    at += 60_000;
+    core.streams[0]?.item({ kind: 'delta', seq: 3, text: 'x' });
+    expect(asked).toEqual([false, true, false]);
+  });
 });

@@ -1,6 +1,7 @@
 import type { Fault } from '../../electron/contract/faults.ts';
 import type { StreamEvent } from '../../electron/contract/streams.ts';
 import type { LinkClient } from './client.ts';
+import { isAhead } from './pace.ts';
 
 type TurnEvent = StreamEvent<'turn.live'>;
 type EventOf<K extends TurnEvent['kind']> = Extract<TurnEvent, { kind: K }>;
@@ -24,6 +25,8 @@ interface Buffer {
   next: LiveTurn;
   seq: number;
   dirty: boolean;
+  /** When its first text came; null = none yet. */
+  firstTextAt: number | null;
   readers: Set<() => void>;
   close: (() => void) | null;
 }
@@ -36,12 +39,16 @@ export interface LiveTurns {
   onEnd(listener: (end: NonNullable<LiveTurn['end']>, turnId: string) => void): () => void;
 }
 
-/** Calls `paint` soon, at once if `urgent`; injected so that tests turn the page. */
-export type PaintSoon = (paint: () => void, urgent: boolean) => void;
+/** Calls `paint` soon, at once if `urgent`, later if the text is `ahead` of its reader; injected so that tests turn the page. */
+export type PaintSoon = (paint: () => void, urgent: boolean, ahead: boolean) => void;
 
 const MAX_ENDED = 8;
 
-export function createLiveTurns(client: Pick<LinkClient, 'openStream' | 'onStatus'>, paintSoon: PaintSoon): LiveTurns {
+export function createLiveTurns(
+  client: Pick<LinkClient, 'openStream' | 'onStatus'>,
+  paintSoon: PaintSoon,
+  now = (): number => performance.now(),
+): LiveTurns {
   const buffers = new Map<string, Buffer>();
   const endListeners = new Set<(end: NonNullable<LiveTurn['end']>, turnId: string) => void>();
   let pending: 'text' | 'urgent' | null = null;
@@ -63,7 +70,8 @@ export function createLiveTurns(client: Pick<LinkClient, 'openStream' | 'onStatu
     buffer.dirty = true;
     if (pending === 'urgent' || (pending === 'text' && !urgent)) return;
     pending = urgent ? 'urgent' : 'text';
-    paintSoon(paint, urgent);
+    if (buffer.next.text !== '') buffer.firstTextAt ??= now();
+    paintSoon(paint, urgent, isAhead(buffer.next.text.length, now() - (buffer.firstTextAt ?? now())));
   };
 
   const open = (buffer: Buffer): void => {
@@ -132,7 +140,7 @@ export function createLiveTurns(client: Pick<LinkClient, 'openStream' | 'onStatu
       end: null,
       fault: null,
     };
-    const buffer: Buffer = { shown: empty, next: empty, seq: 0, dirty: false, readers: new Set(), close: null };
+    const buffer: Buffer = { shown: empty, next: empty, seq: 0, dirty: false, firstTextAt: null, readers: new Set(), close: null };
     buffers.set(turnId, buffer);
     return buffer;
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createPace, paintEveryMs } from './pace.ts';
+import { createPace, isAhead, paintTimes } from './pace.ts';
 
-const PAINT_EVERY_MS = paintEveryMs(4);
+const TIMES = paintTimes(4);
 
 function stage() {
   let at = 1000;
@@ -13,7 +13,7 @@ function stage() {
     hidden: () => hidden,
     frame: (paint) => void frames.push(paint),
     wait: (run, ms) => void waits.push({ run, ms }),
-    everyMs: PAINT_EVERY_MS,
+    times: TIMES,
   });
   return {
     pace,
@@ -30,41 +30,42 @@ const nothing = (): void => undefined;
 
 describe('the pace of live text', () => {
   it('is slower where decoding has few cores', () => {
-    expect(paintEveryMs(2)).toBeGreaterThan(paintEveryMs(4));
+    expect(paintTimes(2).lively).toBeGreaterThan(paintTimes(4).lively);
+    expect(paintTimes(2).calm).toBeGreaterThan(paintTimes(4).calm);
   });
 
   it('paints a first word at once', () => {
     const { pace, waits } = stage();
-    pace(nothing, false);
+    pace(nothing, false, false);
     expect(waits.map(({ ms }) => ms)).toEqual([0]);
   });
 
   it('lets text that comes soon after a paint wait for the rest of the interval', () => {
     const { pace, waits, pass, due } = stage();
-    pace(nothing, false);
+    pace(nothing, false, false);
     due();
     pass(20);
-    pace(nothing, false);
-    expect(waits.map(({ ms }) => ms)).toEqual([PAINT_EVERY_MS - 20]);
+    pace(nothing, false, false);
+    expect(waits.map(({ ms }) => ms)).toEqual([TIMES.lively - 20]);
   });
 
   it('lets nothing urgent wait, and lets no text wait for what was urgent', () => {
     const { pace, waits, due } = stage();
-    pace(nothing, false);
+    pace(nothing, false, false);
     due();
-    pace(nothing, true);
+    pace(nothing, true, false);
     expect(waits.map(({ ms }) => ms)).toEqual([0]);
     const other = stage();
-    other.pace(nothing, true);
+    other.pace(nothing, true, false);
     other.due();
-    other.pace(nothing, false);
+    other.pace(nothing, false, false);
     expect(other.waits.map(({ ms }) => ms)).toEqual([0]);
   });
 
   it('paints without waiting for a frame, which would be drawn for nothing', () => {
     const { pace, frames, due } = stage();
     let painted = 0;
-    pace(() => painted++, false);
+    pace(() => painted++, false, false);
     due();
     expect([painted, frames.length]).toEqual([1, 0]);
   });
@@ -73,19 +74,34 @@ describe('the pace of live text', () => {
     const { pace, frames, due, hide } = stage();
     let painted = 0;
     hide();
-    pace(() => painted++, false);
+    pace(() => painted++, false, false);
     due();
     expect([painted, frames.length]).toEqual([0, 1]);
     frames[0]?.();
     expect(painted).toBe(1);
   });
 
+  it('lets text that is ahead of its reader wait longer', () => {
+    const { pace, waits, due } = stage();
+    pace(nothing, false, true);
+    due();
+    pace(nothing, false, true);
+    expect(waits.map(({ ms }) => ms)).toEqual([TIMES.calm]);
+  });
+
+  it('counts a text as ahead of its reader once it is lines further than anybody reads', () => {
+    expect(isAhead(300, 0)).toBe(false);
+    expect(isAhead(500, 0)).toBe(true);
+    expect(isAhead(500, 10_000)).toBe(false);
+    expect(isAhead(2_000, 10_000)).toBe(true);
+  });
+
   it('does not hold back a paint after a pause', () => {
     const { pace, waits, pass, due } = stage();
-    pace(nothing, false);
+    pace(nothing, false, false);
     due();
-    pass(PAINT_EVERY_MS);
-    pace(nothing, false);
+    pass(TIMES.lively);
+    pace(nothing, false, false);
     expect(waits.map(({ ms }) => ms)).toEqual([0]);
   });
 });

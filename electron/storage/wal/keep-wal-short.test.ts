@@ -1,14 +1,17 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../../native/sqlite/index.ts';
 import { systemClock } from '../../base/clock.ts';
-import { BUSY_WRITES, checkpointAside, keepWalShort } from './keep-wal-short.ts';
+import { BUSY_WRITES, createCheckpointThread, keepWalShort } from './keep-wal-short.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'switchyard-wal-'));
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
+});
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 function fill(name: string, aside?: Parameters<typeof keepWalShort>[2]) {
@@ -39,11 +42,16 @@ describe('many transactions without a pause', () => {
 
   it('begin the file of the WAL anew, so that it does not grow', async () => {
     let ended = 0;
-    const { path, add, close } = fill('anew.db', (file, onEnd) => {
-      checkpointAside(file, () => {
-        ended++;
-        onEnd();
-      });
+    const { path, add, close } = fill('anew.db', (file) => {
+      const thread = createCheckpointThread(file);
+      return {
+        ...thread,
+        run: (onEnd) =>
+          thread.run(() => {
+            ended++;
+            onEnd();
+          }),
+      };
     });
     const sizes: number[] = [];
     for (let round = 1; round <= 6; round++) {
@@ -56,13 +64,27 @@ describe('many transactions without a pause', () => {
   });
 
   it('never start a second thread while one is at work', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const ends: (() => void)[] = [];
-    const { add, close } = fill('one.db', (_, onEnd) => ends.push(onEnd));
+    const { add, close } = fill('one.db', () => ({ run: (onEnd) => ends.push(onEnd), stop: () => undefined }));
     add(BUSY_WRITES * 3);
+    vi.runOnlyPendingTimers();
     expect(ends).toHaveLength(1);
     ends[0]?.();
     add(1);
+    vi.runOnlyPendingTimers();
     expect(ends).toHaveLength(2);
     close();
+  });
+
+  it('start no thread in the middle of what is being written', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const ends: (() => void)[] = [];
+    const { add, close } = fill('later.db', () => ({ run: (onEnd) => ends.push(onEnd), stop: () => undefined }));
+    add(BUSY_WRITES * 2);
+    expect(ends).toHaveLength(0);
+    close();
+    vi.runOnlyPendingTimers();
+    expect(ends, 'nor one on a file that is closed').toHaveLength(0);
   });
 });

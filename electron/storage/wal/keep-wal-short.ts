@@ -1,6 +1,8 @@
+import type { Worker } from 'node:worker_threads';
 import type { Database } from '../../../native/sqlite/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import { startThread } from '../thread.ts';
+import { checkpoint } from './checkpoint.ts';
 
 const IDLE_CHECK_MS = 3000;
 const IDLE_AFTER_MS = 1000;
@@ -9,15 +11,46 @@ const IDLE_AFTER_MS = 1000;
  * 17 to 39 ms.
  */
 export const BUSY_WRITES = 250;
+/**
+ * How long after the last of them the thread begins, in ms. Most often that is the message a turn begins with, and in the middle of it
+ * the thread held the turn up by about 7 ms; a moment later the model is at work and waits for nothing of this.
+ */
+const ASIDE_AFTER_MS = 100;
 
 const ENTRY = { source: 'wal/checkpoint-worker.ts', bundle: 'checkpoint.mjs' };
 
-/** Runs one checkpoint off this thread; `onEnd` comes whatever becomes of it. */
-export function checkpointAside(path: string, onEnd: () => void): void {
-  const thread = startThread(ENTRY, path);
-  // SQLite does it then by itself, later and in the middle of a turn.
-  thread.on('error', () => undefined);
-  thread.on('exit', onEnd);
+/** What moves the WAL off this thread. */
+export interface Aside {
+  /** `onEnd` comes whatever becomes of it. */
+  run(onEnd: () => void): void;
+  stop(): void;
+}
+
+/** A thread that is started when it is first needed, and kept: starting one takes more of a core than what it does. */
+export function createCheckpointThread(path: string): Aside {
+  let thread: Worker | null = null;
+  let told: () => void = () => undefined;
+  const start = (): Worker => {
+    const made = startThread(ENTRY, path);
+    // SQLite moves the WAL by itself then, later and in the middle of a turn.
+    made.on('error', () => undefined);
+    made.on('message', () => told());
+    made.on('exit', () => {
+      thread = null;
+      told();
+    });
+    return made;
+  };
+  return {
+    run(onEnd) {
+      told = onEnd;
+      thread ??= start();
+      thread.postMessage('checkpoint');
+    },
+    stop() {
+      void thread?.terminate();
+    },
+  };
 }
 
 export interface KeptShort {
@@ -27,16 +60,18 @@ export interface KeptShort {
 }
 
 /** Moves the WAL into the file between turns, or on a thread when there is no pause: never in the middle of a turn. */
-export function keepWalShort(db: Database, clock: Clock, aside = checkpointAside): KeptShort {
+export function keepWalShort(db: Database, clock: Clock, createAside = createCheckpointThread): KeptShort {
   if (db.readOnly) return { db, stop: () => undefined };
+  const aside = createAside(db.path);
   let wroteAtMs: number | null = null;
   let writes = 0;
   let underWay = false;
+  let starting: NodeJS.Timeout | undefined;
   const timer = setInterval(() => {
     if (underWay || wroteAtMs === null || clock.monotonicMs() - wroteAtMs < IDLE_AFTER_MS) return;
     wroteAtMs = null;
     writes = 0;
-    db.pragma('wal_checkpoint(PASSIVE)');
+    checkpoint(db);
   }, IDLE_CHECK_MS);
   timer.unref();
   const write: Database['write'] = (work) => {
@@ -44,11 +79,20 @@ export function keepWalShort(db: Database, clock: Clock, aside = checkpointAside
     if (++writes >= BUSY_WRITES && !underWay) {
       writes = 0;
       underWay = true;
-      aside(db.path, () => {
-        underWay = false;
-      });
+      const begin = (): void => {
+        aside.run(() => {
+          underWay = false;
+        });
+      };
+      starting = setTimeout(begin, ASIDE_AFTER_MS);
+      starting.unref();
     }
     return db.write(work);
   };
-  return { db: { ...db, write }, stop: () => clearInterval(timer) };
+  const stop = (): void => {
+    clearInterval(timer);
+    clearTimeout(starting);
+    aside.stop();
+  };
+  return { db: { ...db, write }, stop };
 }

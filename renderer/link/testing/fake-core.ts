@@ -46,7 +46,7 @@ export function createFakeCore(
     close: () => (dead = true),
   };
   const send = (message: ToWindow): void => {
-    if (!dead) port.onmessage?.({ data: message } as MessageEvent);
+    if (!dead) port.onmessage?.({ data: [message] } as MessageEvent);
   };
   const answer = async (id: number, name: CallName, input: unknown): Promise<void> => {
     calls.push({ name, input });

@@ -103,9 +103,7 @@ export function Composer({ thread, choice, onChoice }: ComposerProps): ReactNode
     setProblem(refused);
     area.current?.focus();
     if (refused !== null) return;
-    // The draft that goes is the one of the chat as it was before this message made it a stored one.
-    drafts.current?.note('');
-    drafts.current?.flush();
+    drafts.current?.sent();
     write('');
     const sent = sendMessage(thread, value, { route: choice.route, private: choice.private });
     usePlace.getState().set({ conversationId: thread.conversationId });

@@ -7,6 +7,8 @@ export interface DraftKeeper {
   note(text: string): void;
   /** Saved now, if there is anything unsaved. */
   flush(): void;
+  /** It was sent: the core throws its draft away with the message it became. */
+  sent(): void;
   dispose(): void;
 }
 
@@ -30,6 +32,10 @@ export function createDraftKeeper(conversationId: () => string | null): DraftKee
       timer = setTimeout(flush, SAVE_AFTER_MS);
     },
     flush,
+    sent() {
+      clearTimeout(timer);
+      pending = null;
+    },
     dispose() {
       flush();
       window.removeEventListener('pagehide', flush);

@@ -29,6 +29,8 @@ export interface Thread {
   rebase(conversation: Conversation, index: number): Promise<void>;
   /** Rows that are known without asking. */
   put(messages: readonly Message[], conversation?: Conversation): void;
+  /** Draws no change until the returned function is called. What is asked meanwhile knows them all. */
+  hold(): () => void;
   /** Takes optimistic rows back. */
   drop(messageIds: readonly string[]): void;
   setConversation(conversation: Conversation): void;
@@ -49,8 +51,11 @@ function createThread(conversationId: string, stored: boolean): Thread {
   let loading = stored;
   let epoch = 0;
 
+  let holds = 0;
+
   const changed = (): void => {
     version += 1;
+    if (holds > 0) return;
     for (const listener of [...listeners]) listener();
   };
 
@@ -160,6 +165,16 @@ function createThread(conversationId: string, stored: boolean): Thread {
       }
       loading = false;
       changed();
+    },
+    hold() {
+      holds += 1;
+      let held = true;
+      return () => {
+        if (!held) return;
+        held = false;
+        holds -= 1;
+        changed();
+      };
     },
     drop(messageIds) {
       for (const messageId of messageIds) {
