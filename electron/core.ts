@@ -29,6 +29,7 @@ import {
   createMemoryPressure,
   privateMemoryMb,
 } from './orchestration/app/machine.ts';
+import { startRehearsals } from './orchestration/app/rehearsals.ts';
 import { startTidying } from './orchestration/app/tidy.ts';
 import { createWarm } from './orchestration/app/warm.ts';
 import { closeInterrupted } from './orchestration/chats/close-interrupted.ts';
@@ -51,7 +52,7 @@ import type { TraceSource } from './orchestration/turn/turn.ts';
 import { createModels, createPriceTable, createSessionVault } from './model/index.ts';
 import type { Downloads } from './model/index.ts';
 import { buildLibrary } from './library.ts';
-import { buildEgress, buildRouting, rehearsal } from './routing.ts';
+import { buildEgress, buildRouting } from './routing.ts';
 import { buildTracing } from './tracing.ts';
 import type { SpawnHost } from '../native/llama/spawn.ts';
 import { openStore } from './storage/index.ts';
@@ -115,7 +116,6 @@ export const APP_VERSION = packageJson.version;
 
 /** After the page is ready: opening the window comes first, warming the engine second. */
 const WARM_AFTER_MS = 400;
-const REHEARSE_AFTER_MS = 700;
 
 /** Builds every room once, in order. Throws a FaultError with a sentence for a person when the data folder can't be used. */
 export function createCore(options: CoreOptions): Core {
@@ -331,7 +331,7 @@ export function createCore(options: CoreOptions): Core {
     const dialogs = options.dialogs ?? null;
     const pageReady = createEmitter<null>(onError);
     let tidied = false;
-    const rehearse = rehearsal(store, routing, () => turns.active().length > 0, onError);
+    const rehearsals = [() => store.rehearse(), () => routing.rehearse()];
 
     const services: Services = {
       turns,
@@ -355,7 +355,7 @@ export function createCore(options: CoreOptions): Core {
       onReady() {
         pageReady.emit(null);
         disposables.add({ dispose: timers.after(WARM_AFTER_MS, warm.now) });
-        disposables.add({ dispose: timers.after(REHEARSE_AFTER_MS, rehearse) });
+        disposables.add(startRehearsals(timers, rehearsals, () => turns.active().length > 0, onError));
         if (!locked || tidied) return;
         tidied = true;
         downloads.begin();

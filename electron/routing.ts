@@ -227,21 +227,3 @@ export function buildRouting(deps: {
     }),
   };
 }
-
-/** The first turn finds everything as the second does. */
-export function rehearsal(
-  store: Pick<Store, 'rehearse'>,
-  routing: { rehearse(): void },
-  isBusy: () => boolean,
-  onError: (error: unknown) => void,
-) {
-  return () => {
-    if (isBusy()) return;
-    try {
-      store.rehearse();
-      routing.rehearse();
-    } catch (error) {
-      onError(error);
-    }
-  };
-}

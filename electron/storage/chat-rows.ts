@@ -62,6 +62,22 @@ export function readMessage(db: Database, messageId: string): Message {
   return message;
 }
 
+/** Both messages of a turn in one reading. Refuses ids that are not there. */
+export function readTurn(
+  db: Database,
+  userMessageId: string,
+  replyId: string,
+): { userMessage: Message; reply: Message } {
+  const rows = db.all(`${MESSAGE_SELECT} WHERE m.id IN (?, ?)`, userMessageId, replyId);
+  const messages = messagesFromRows(db, rows);
+  const find = (messageId: string): Message => {
+    const found = messages.find(({ id }) => id === messageId);
+    if (!found) throw missing('message', messageId);
+    return found;
+  };
+  return { userMessage: find(userMessageId), reply: find(replyId) };
+}
+
 /** Deleted ones included: a turn may end after its conversation was hidden. */
 export function readConversation(db: Database, conversationSeq: number): Conversation {
   const row = db.get(`SELECT ${CONVERSATION_COLUMNS} FROM conversations c WHERE c.seq = ?`, conversationSeq);

@@ -2,7 +2,7 @@ import type { Database } from '../../native/sqlite/index.ts';
 import type { Message } from '../contract/entities/chat.ts';
 import type { Fault } from '../contract/faults.ts';
 import { refuse } from '../contract/faults.ts';
-import { readConversation, readMessage } from './chat-rows.ts';
+import { readConversation, readMessage, readTurn } from './chat-rows.ts';
 import { needPlace, placeUnder, type Place } from './chat-lines.ts';
 import { insertConversation, moveHead } from './chat-conversations.ts';
 import { dropQueuedReply } from './chat-drop.ts';
@@ -119,8 +119,7 @@ function beginTurn(db: Database, begin: TurnBegin): ReturnType<ChatWriter['begin
   if (user) db.run('DELETE FROM drafts WHERE conversation_id = ?', begin.conversation.id);
   return {
     conversation: readConversation(db, conversationSeq),
-    userMessage: readMessage(db, begin.replyParentId),
-    reply: readMessage(db, begin.replyId),
+    ...readTurn(db, begin.replyParentId, begin.replyId),
   };
 }
 

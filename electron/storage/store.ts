@@ -15,6 +15,8 @@ export type * from './store-downloads.ts';
 export interface ChatReader {
   list(): { conversations: Conversation[]; folders: Folder[] };
   get(conversationId: string): Conversation | null;
+  /** False for one that is not there. */
+  isPrivate(conversationId: string): boolean;
   /** `fromIndex` null = the last `limit` messages of the shown branch. Must stay fast at 10,000 messages. */
   thread(
     conversationId: string,

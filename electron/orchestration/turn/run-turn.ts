@@ -42,7 +42,7 @@ export function createRunTurn(deps: TurnsDeps) {
         route: turn.route,
         // The lock may be set while the turn waits or its first model fails: it counts from that moment.
         get private() {
-          return turn.begin.conversation.private || store.chat.get(turn.conversation.id)?.private === true;
+          return turn.begin.conversation.private || store.chat.isPrivate(turn.conversation.id);
         },
         sampling: turn.conversation.sampling,
         stateKey: turn.conversation.id,
