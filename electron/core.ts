@@ -235,8 +235,8 @@ export function createCore(options: CoreOptions): Core {
     const tracesBehind = disposables.add(
       createTracesBehind({
         traces: tracing.writer,
-        clock,
         timers,
+        soon: setImmediate,
         log,
         onStored: (traceId) => {
           tracing.stored();

@@ -7,9 +7,9 @@ import type { Announce } from './orchestration/announce.ts';
 import { createLiveExport } from './orchestration/export/live-export.ts';
 import type { LiveExport } from './orchestration/export/live-export.ts';
 import type { Settings } from './orchestration/settings/settings.ts';
-import { createTraceReads } from './storage/index.ts';
-import type { Store, TraceReads } from './storage/index.ts';
-import type { TraceWriter } from './storage/store.ts';
+import type { NotedTraces } from './orchestration/complete/traces-behind.ts';
+import { createTraceReads, createTraceWrites } from './storage/index.ts';
+import type { EndedTrace, Store, TraceReads } from './storage/index.ts';
 import { sampled } from './telemetry/sampling.ts';
 import { createTraceKeeper } from './telemetry/trace-keeper.ts';
 
@@ -17,7 +17,7 @@ export interface Tracing {
   /** Reads on a thread of their own. */
   readonly reads: TraceReads;
   /** The store's, with what `data.traceSample` leaves out. */
-  readonly writer: Pick<TraceWriter, 'note' | 'saveAll'>;
+  readonly writer: NotedTraces;
   readonly live: LiveExport;
   /** A trace was stored. */
   stored(): void;
@@ -82,16 +82,21 @@ export function buildTracing(deps: {
       onError,
     }),
   );
+  const sample = ({ trace, usages }: EndedTrace): EndedTrace => ({
+    trace: sampled(trace, config().data.traceSample),
+    usages,
+  });
+  const writes = disposables.add(createTraceWrites({ path: store.path, timers, log }));
   return {
     reads: disposables.add(createTraceReads({ path: store.path, timers, log })),
     writer: {
-      note: (trace, usages) => {
-        store.traces.note(sampled(trace, config().data.traceSample), usages);
+      note: (all) => store.traces.note(all.map(sample)),
+      saveAll: (all) => {
+        store.traces.saveAll(all.map(sample));
       },
-      saveAll(all) {
-        const share = config().data.traceSample;
-        store.traces.saveAll(all.map(({ trace, usages }) => ({ trace: sampled(trace, share), usages })));
-      },
+      saveAside: writes.save,
+      settled: store.traces.settled,
+      notedBytes: store.traces.notedBytes,
     },
     live,
     stored: () => {

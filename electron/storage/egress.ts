@@ -114,7 +114,7 @@ export function createEgressRecords(
       // A database that cannot be written refuses here, before anything left.
       if (db.readOnly) return db.write(() => insert(entry, undefined));
       if (journal.size() > MOST_JOURNAL_BYTES) flush();
-      journal.append(entry);
+      journal.append([entry]);
       begun.set(entry.id, entry);
       later(FLUSH_AFTER_MS);
     },

@@ -1,3 +1,4 @@
+import type { EndedTrace } from './writes/save-traces.ts';
 import type { Conversation, Feedback, Folder, Message, ReplyInfo, SearchHit } from '../contract/entities/chat.ts';
 import type { CacheRecords } from './store-cache.ts';
 import type { DownloadRecords } from './store-downloads.ts';
@@ -167,10 +168,17 @@ export interface TraceReader {
 export interface TraceWriter {
   /** Traces with no conversation (the local API, `bench`). */
   save(trace: Trace, usages: readonly UsageEntry[]): void;
-  /** Keeps a trace that `saveAll` will store, so that it outlives this process meanwhile. Throws when it cannot. */
-  note(trace: Trace, usages: readonly UsageEntry[]): void;
-  /** Several in one transaction. */
-  saveAll(all: readonly { readonly trace: Trace; readonly usages: readonly UsageEntry[] }[]): void;
+  /**
+   * Keeps traces that will be stored later, so that they outlive this process meanwhile. Returns the lines `TraceWrites` stores. Throws
+   * when it cannot.
+   */
+  note(all: readonly EndedTrace[]): readonly string[];
+  /** Several in one transaction, without those that were noted and that somebody else stored meanwhile. */
+  saveAll(all: readonly EndedTrace[]): void;
+  /** Traces that were noted are stored now, by somebody else. */
+  settled(traceIds: readonly string[]): void;
+  /** Bytes of what is noted; they are given back when nothing noted waits any more. */
+  notedBytes(): number;
   /**
    * Adds at most `most` finished traces to the sums of their minute, hour and day, and to the queue of exports: `public` leaves
    * private ones out. Returns how many it found.

@@ -287,7 +287,7 @@ describe('a trace that was only noted', () => {
 
   it('is stored by the next process, with what it cost, once', () => {
     const kit = makeStore();
-    kit.store.traces.note(noted, [usage]);
+    kit.store.traces.note([{ trace: noted, usages: [usage] }]);
     // Nothing was disposed of: this is what a killed process leaves.
     for (const store of [kit.reopen(), kit.reopen()]) {
       expect(store.traces.get(id)).toEqual(noted);
@@ -298,10 +298,10 @@ describe('a trace that was only noted', () => {
   it('is kept with those stored beside it when another process that opened the folder has stored it already', () => {
     const { store, reopen } = makeStore();
     const other: Trace = { ...noted, id: '01a2103b-8c4d-7541-b64c-8c7a74d05b60', spans: [] };
-    store.traces.note(noted, [usage]);
+    store.traces.note([{ trace: noted, usages: [usage] }]);
     const stranger = reopen();
     expect(stranger.traces.get(id)).toEqual(noted);
-    store.traces.note(other, []);
+    store.traces.note([{ trace: other, usages: [] }]);
     store.traces.saveAll([
       { trace: noted, usages: [usage] },
       { trace: other, usages: [] },
@@ -312,7 +312,7 @@ describe('a trace that was only noted', () => {
 
   it('is noted no more once it was stored', () => {
     const { store, path } = makeStore();
-    store.traces.note(noted, [usage]);
+    store.traces.note([{ trace: noted, usages: [usage] }]);
     expect(statSync(`${path}-traces`).size).toBeGreaterThan(100);
     store.traces.saveAll([{ trace: noted, usages: [usage] }]);
     expect(statSync(`${path}-traces`).size).toBe(0);

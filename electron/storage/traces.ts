@@ -1,27 +1,14 @@
-import { z } from 'zod';
 import type { Database } from '../../native/sqlite/index.ts';
-import { trace as traceSchema, usageEntry } from '../contract/entities/trace.ts';
-import type { Trace, TraceRow, UsageEntry } from '../contract/entities/trace.ts';
+import type { Trace, TraceRow } from '../contract/entities/trace.ts';
 import { createJournal } from './journal.ts';
-import { createIndexQueue } from './search-index.ts';
 import type { TraceReader, TraceWriter } from './store.ts';
 import { listTraces } from './trace-list.ts';
 import { neighboursOf } from './trace-neighbours.ts';
 import { unpackPayload } from './trace-payload.ts';
 import { dropOldRollups, overviewOf, rollTraces } from './trace-rollups.ts';
-import {
-  firstTraceSeq,
-  insertUsage,
-  removeTraces,
-  savePayload,
-  saveTraceRow,
-  TRACE_COLUMNS,
-  traceFromRow,
-  USAGE_COLUMNS,
-  usageFromRow,
-} from './trace-rows.ts';
-
-const noted = z.object({ trace: traceSchema, usages: z.array(usageEntry) });
+import { firstTraceSeq, removeTraces, TRACE_COLUMNS, traceFromRow, USAGE_COLUMNS, usageFromRow } from './trace-rows.ts';
+import { hasRow, noted, saveTraces } from './writes/save-traces.ts';
+import type { EndedTrace } from './writes/save-traces.ts';
 
 /** What is stored of a trace's row: the same, or less. */
 export type PrepareTrace = <T extends TraceRow>(row: T) => T;
@@ -38,19 +25,13 @@ export function createTraces(
   /** The journal holds what an earlier process left and what could not be stored at this start. */
   let unsaved = false;
   /** Another process that opens this folder stores what it finds in the journal: what was noted may have its row by now. */
-  const isStored = (id: string): boolean =>
-    waiting.has(id) && db.get('SELECT 1 FROM traces WHERE id = ?', id) !== undefined;
-  const save = (all: readonly { readonly trace: Trace; readonly usages: readonly UsageEntry[] }[]): void =>
-    db.write(() => {
-      // Words are indexed last: the index is written once, not for every trace.
-      const words = createIndexQueue(db);
-      for (const { trace, usages } of all) {
-        if (isStored(trace.id)) continue;
-        savePayload(db, saveTraceRow(db, prepare(trace), words.add), trace.decision, trace.spans);
-        insertUsage(db, usages);
-      }
-      words.flush();
-    });
+  const isStored = (id: string): boolean => waiting.has(id) && hasRow(db, id);
+  const ready = ({ trace, usages }: EndedTrace): EndedTrace => ({ trace: prepare(trace), usages });
+  const save = (all: readonly EndedTrace[]): void => saveTraces(db, all.map(ready), isStored);
+  const settled = (ids: readonly string[]): void => {
+    for (const id of ids) waiting.delete(id);
+    if (waiting.size === 0 && !unsaved) journal.clear();
+  };
   const recover = (): void => {
     if (db.readOnly || journal.size() === 0) return;
     const { records, damaged } = journal.left();
@@ -72,13 +53,15 @@ export function createTraces(
     save: (trace, usages) => save([{ trace, usages }]),
     saveAll(all) {
       save(all);
-      for (const { trace } of all) waiting.delete(trace.id);
-      if (waiting.size === 0 && !unsaved) journal.clear();
+      settled(all.map(({ trace }) => trace.id));
     },
-    note(trace, usages) {
-      journal.append({ trace: prepare(trace), usages: [...usages] });
-      waiting.add(trace.id);
+    note(all) {
+      const lines = journal.append(all.map(ready).map(({ trace, usages }) => ({ trace, usages: [...usages] })));
+      for (const { trace } of all) waiting.add(trace.id);
+      return lines;
     },
+    settled,
+    notedBytes: journal.size,
     roll: (most, exporting) => rollTraces(db, most, exporting),
     removeOldest: ({ before, mostBytes }, most) =>
       db.write(() => {

@@ -140,7 +140,15 @@ export function createLiveTurns(
       end: null,
       fault: null,
     };
-    const buffer: Buffer = { shown: empty, next: empty, seq: 0, dirty: false, firstTextAt: null, readers: new Set(), close: null };
+    const buffer: Buffer = {
+      shown: empty,
+      next: empty,
+      seq: 0,
+      dirty: false,
+      firstTextAt: null,
+      readers: new Set(),
+      close: null,
+    };
     buffers.set(turnId, buffer);
     return buffer;
   };

@@ -20,8 +20,7 @@ const READ_CHARS_PER_MS = (238 * 6) / 60_000;
 const AHEAD_CHARS = 400;
 
 /** Whether so many characters, the first of them `sinceMs` ago, are more than anybody has read by now. */
-export const isAhead = (chars: number, sinceMs: number): boolean =>
-  chars > AHEAD_CHARS + sinceMs * READ_CHARS_PER_MS;
+export const isAhead = (chars: number, sinceMs: number): boolean => chars > AHEAD_CHARS + sinceMs * READ_CHARS_PER_MS;
 
 export interface PaceDeps {
   readonly now: () => number;

@@ -13,11 +13,10 @@ import type { Complete, CompleteEvent, CompleteRequest } from './complete.ts';
 import { createJoinedAnswer, traceOf } from './completion-trace.ts';
 import { createEventQueue } from './event-queue.ts';
 import { createStopCutter } from './stop.ts';
-import type { TracesBehind } from './traces-behind.ts';
 
 export interface CompleteDeps {
   readonly answer: Answerer;
-  readonly traces: Pick<TraceWriter, 'save'> & Partial<Pick<TracesBehind, 'underWay'>>;
+  readonly traces: Pick<TraceWriter, 'save'>;
   readonly clock: Clock;
   readonly mintId: MintId;
   readonly log: Log;
@@ -179,12 +178,8 @@ export function createComplete(deps: CompleteDeps): Complete {
       const queue = createEventQueue<CompleteEvent>();
       const { traceId } = recorder;
       const key = twinKey(request);
-      const over = deps.traces.underWay?.();
       if (key === null) {
-        void run(request, recorder, signal, queue.push).finally(() => {
-          over?.();
-          queue.close();
-        });
+        void run(request, recorder, signal, queue.push).finally(queue.close);
         return { traceId, events: queue.read() };
       }
       const joined = createJoinedAnswer(recorder);
@@ -209,7 +204,6 @@ export function createComplete(deps: CompleteDeps): Complete {
         signal,
       );
       void done.finally(() => {
-        over?.();
         if (!ended) queue.push(gone);
         queue.close();
         if (role === 'first') return;

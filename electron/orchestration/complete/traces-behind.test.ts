@@ -1,140 +1,169 @@
 import { describe, expect, it } from 'vitest';
+import { createVirtualTime, settle } from '../../../test/support/virtual-time.ts';
 import { silentLog } from '../../base/log.ts';
 import type { Trace } from '../../contract/entities/trace.ts';
-import { AT_ONCE, createTracesBehind, LATEST_MS, MOST_WAITING } from './traces-behind.ts';
+import { AT_ONCE, createTracesBehind, MOST_NOTED_BYTES, MOST_WAITING, WAIT_MS } from './traces-behind.ts';
 
-function make(fails = false) {
-  const batches: string[][] = [];
-  const stored: string[] = [];
-  const noted: string[] = [];
-  let due: (() => void) | null = null;
-  let now = 0;
+/** What goes wrong: noting, storing on the thread, storing here. */
+interface Faults {
+  readonly noting?: boolean;
+  readonly aside?: boolean;
+  readonly here?: boolean;
+}
+
+function make(faults: Faults = {}) {
+  const time = createVirtualTime();
+  const here: string[][] = [];
+  const aside: { ids: string[]; done: () => void }[] = [];
+  const [stored, noted, settled]: [string[], string[][], string[]] = [[], [], []];
+  let soon: (() => void)[] = [];
+  let bytes = 0;
   const behind = createTracesBehind({
     traces: {
-      note: ({ id }) => {
-        if (fails) throw new Error('disk full');
-        noted.push(id);
+      note(all) {
+        if (faults.noting) throw new Error('disk full');
+        const ids = all.map(({ trace }) => trace.id);
+        noted.push(ids);
+        return ids.map((id) => `line of ${id}`);
       },
       saveAll(all) {
-        if (fails) throw new Error('disk full');
-        batches.push(all.map(({ trace }) => trace.id));
+        if (faults.here) throw new Error('disk full');
+        here.push(all.map(({ trace }) => trace.id));
       },
+      saveAside: (lines) =>
+        new Promise((resolve, reject) => {
+          const done = faults.aside ? () => reject(new Error('The thread ended.')) : resolve;
+          aside.push({ ids: lines.map((line) => line.replace('line of ', '')), done });
+        }),
+      settled: (ids) => settled.push(...ids),
+      notedBytes: () => bytes,
     },
-    clock: { now: () => now, monotonicMs: () => now },
-    timers: {
-      after(_, action) {
-        due = action;
-        return () => {
-          due = null;
-        };
-      },
-    },
+    timers: time.timers,
+    soon: (run) => soon.push(run),
     log: silentLog,
     onStored: (id) => stored.push(id),
   });
-  const tick = (): boolean => {
-    const action = due;
-    due = null;
-    action?.();
-    return action !== null;
-  };
   const save = (id: string): void => {
     behind.save({ id } as Trace, []);
   };
-  return { behind, batches, stored, noted, tick, save, pass: (ms: number) => (now += ms) };
+  /** The answers have left. */
+  const leave = (): void => {
+    const due = soon;
+    soon = [];
+    for (const run of due) run();
+  };
+  /** Saves, notes and sends to the thread. */
+  const send = async (ids: readonly string[]): Promise<void> => {
+    ids.forEach(save);
+    leave();
+    await time.pass(WAIT_MS);
+  };
+  /** The thread has done what it was sent last. */
+  const finish = async (): Promise<void> => {
+    aside.at(-1)?.done();
+    await settle();
+  };
+  const grow = (to: number): void => void (bytes = to);
+  return { behind, time, here, aside, stored, noted, settled, save, leave, send, finish, grow };
 }
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `t${String(index)}`);
 
 describe('traces stored behind their answers', () => {
-  it('are written at once when somebody asks for one, and only that one, once', () => {
-    const { behind, batches, tick, save } = make();
-    names(3).forEach(save);
-    const reader = behind.reader({ get: (id: string) => batches.flat().find((stored) => stored === id) } as never);
-    expect([reader.get('t1'), reader.get('t1')]).toEqual(['t1', 't1']);
-    expect(batches).toEqual([['t1']]);
-    tick();
-    expect(batches).toEqual([['t1'], ['t0', 't2']]);
-  });
-
-  it('are written a few at a time, in order, each told when it is there', () => {
-    const { batches, stored, tick, save } = make();
-    const all = names(AT_ONCE + 1);
-    all.forEach(save);
-    expect(batches).toEqual([]);
-    tick();
-    expect([batches, stored]).toEqual([[all.slice(0, AT_ONCE)], all.slice(0, AT_ONCE)]);
-    tick();
-    expect(batches.at(-1)).toEqual(all.slice(AT_ONCE));
-    expect(tick()).toBe(false);
-  });
-
-  it('are noted at once, so that a killed process loses none', () => {
-    const { noted, batches, save } = make();
+  it('are noted together once the answers have left, so that a killed process loses none', () => {
+    const { noted, save, leave } = make();
     save('a');
-    expect([noted, batches]).toEqual([['a'], []]);
-  });
-
-  it('wait while an answer is being made', () => {
-    const { behind, batches, tick, save } = make();
-    const over = behind.underWay();
-    save('a');
-    tick();
-    expect(batches).toEqual([]);
-    over();
-    tick();
-    expect(batches).toEqual([['a']]);
-  });
-
-  it('wait for the last of several answers, whoever says twice that he is done', () => {
-    const { behind, batches, tick, save } = make();
-    const first = behind.underWay();
-    behind.underWay();
-    first();
-    first();
-    save('a');
-    tick();
-    expect(batches).toEqual([]);
-  });
-
-  it('wait no longer than a second, however many answers are being made', () => {
-    const { behind, batches, tick, save, pass } = make();
-    behind.underWay();
-    save('a');
-    pass(LATEST_MS - 1);
     save('b');
-    tick();
-    expect(batches).toEqual([]);
-    pass(1);
-    tick();
-    expect(batches).toEqual([['a', 'b']]);
+    expect(noted).toEqual([]);
+    leave();
+    expect(noted).toEqual([['a', 'b']]);
   });
 
-  it('wait no longer when too many do', () => {
-    const { behind, batches, tick, save } = make();
-    behind.underWay();
-    const all = names(MOST_WAITING);
-    all.forEach(save);
-    tick();
-    tick();
-    expect(batches).toEqual([all.slice(0, AT_ONCE)]);
+  it('are stored together by another thread, and told when they are there', async () => {
+    const { aside, here, stored, settled, send, finish } = make();
+    await send(names(9));
+    expect([aside.map(({ ids }) => ids), stored]).toEqual([[names(9)], []]);
+    await finish();
+    expect([stored, settled, here]).toEqual([names(9), names(9), []]);
   });
 
-  it('are all written when the program ends, and nothing is written twice', () => {
-    const { behind, batches, tick, save } = make();
+  it('wait for the thread while it is at work', async () => {
+    const { aside, send, finish, time } = make();
+    await send(['a']);
+    await send(['b', 'c']);
+    await time.pass(1000);
+    expect(aside).toHaveLength(1);
+    await finish();
+    await time.pass(WAIT_MS);
+    expect(aside.map(({ ids }) => ids)).toEqual([['a'], ['b', 'c']]);
+  });
+
+  it('are stored here, a few at a time, when the thread could not', async () => {
+    const { here, stored, send, finish } = make({ aside: true });
     const all = names(AT_ONCE + 1);
-    all.forEach(save);
-    behind.dispose();
-    expect(batches).toEqual([all]);
-    expect(tick()).toBe(false);
-    behind.dispose();
-    expect(batches).toHaveLength(1);
+    await send(all);
+    await finish();
+    expect(here).toEqual([all.slice(0, AT_ONCE), all.slice(AT_ONCE)]);
+    expect(stored).toEqual(all);
   });
 
-  it('that cannot be written are not said to be there', () => {
-    const { tick, save, stored } = make(true);
+  it('are stored here when they could not be noted', async () => {
+    const { aside, here, stored, send } = make({ noting: true });
+    await send(['a']);
+    expect([aside, here, stored]).toEqual([[], [['a']], ['a']]);
+  });
+
+  it('are stored at once when somebody asks for one, only that one, and told once', async () => {
+    const { behind, here, stored, send, finish } = make();
+    await send(names(3));
+    const reader = behind.reader({ get: (id: string) => here.flat().find((one) => one === id) } as never);
+    expect([reader.get('t1'), reader.get('t1')]).toEqual(['t1', 't1']);
+    expect(here).toEqual([['t1']]);
+    await finish();
+    expect(stored.toSorted()).toEqual(names(3));
+  });
+
+  it('are stored here, oldest first, when more wait than memory should hold', () => {
+    const { here, save } = make();
+    const all = names(MOST_WAITING + 1);
+    all.forEach(save);
+    expect(here).toEqual([all.slice(0, AT_ONCE)]);
+  });
+
+  it('are all stored here when the journal has grown long without a pause', async () => {
+    const { here, stored, send, finish, save, leave, grow } = make();
+    await send(['a']);
+    save('b');
+    leave();
+    save('c');
+    grow(MOST_NOTED_BYTES + 1);
+    await finish();
+    expect([here, stored]).toEqual([[['b', 'c']], ['a', 'b', 'c']]);
+  });
+
+  it('are all stored when the program ends, also those of the thread, and nothing twice', async () => {
+    const { behind, here, stored, send, save, finish, time } = make();
+    await send(['a']);
+    save('b');
+    behind.dispose();
+    expect(here).toEqual([['a', 'b']]);
+    await finish();
+    await time.pass(1000);
+    behind.dispose();
+    expect([here, stored]).toEqual([[['a', 'b']], ['a', 'b']]);
+  });
+
+  it('that come after the end are stored at once', () => {
+    const { behind, here, save } = make();
+    behind.dispose();
     save('a');
-    tick();
-    expect(stored).toEqual([]);
+    expect(here).toEqual([['a']]);
+  });
+
+  it('that cannot be stored are not said to be there, and hold no memory', async () => {
+    const { behind, stored, send, here } = make({ noting: true, here: true });
+    await send(['a']);
+    behind.flush();
+    expect([stored, here]).toEqual([[], []]);
   });
 });

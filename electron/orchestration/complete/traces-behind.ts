@@ -1,103 +1,138 @@
-import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Timers } from '../../base/timers.ts';
-import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
+import type { EndedTrace, TraceWrites } from '../../storage/index.ts';
 import type { TraceReader, TraceWriter } from '../../storage/store.ts';
 
-/** How often it is asked whether there is a quiet moment, in ms. */
+/** How long noted traces wait for others before they are stored together, in ms. */
 export const WAIT_MS = 20;
-/** Longest a trace waits for a quiet moment, in ms, and how many wait at most: past either they are written all the same. */
-export const LATEST_MS = 1000;
+/** Most traces that wait to be stored: more answers than that in a moment are held up by it, so that memory has a bound. */
 export const MOST_WAITING = 512;
-/** Most traces a transaction: about two milliseconds in which nothing else runs. */
+/** Most traces a transaction on this thread: about two milliseconds in which nothing else runs. */
 export const AT_ONCE = 8;
+/** While answers never pause the journal is emptied at this size, in bytes, by storing all that waits on this thread. */
+export const MOST_NOTED_BYTES = 32 * 1024 * 1024;
+
+/** Where traces are noted and stored. */
+export type NotedTraces = Pick<TraceWriter, 'note' | 'saveAll' | 'settled' | 'notedBytes'> & {
+  readonly saveAside: TraceWrites['save'];
+};
 
 export interface TracesBehind extends Pick<TraceWriter, 'save'> {
-  /** An answer is being made; call what this returns when it is over. Nothing is written meanwhile, if that can be helped. */
-  underWay(): () => void;
-  /** The same reader, which writes a trace that waits when somebody asks for it. */
+  /** The same reader, which stores a trace that waits when somebody asks for it. */
   reader(traces: TraceReader): TraceReader;
-  /** Writes what waits, now. */
+  /** Stores what waits, now. */
   flush(): void;
   dispose(): void;
 }
 
 export interface TracesBehindDeps {
-  readonly traces: Pick<TraceWriter, 'note' | 'saveAll'>;
-  readonly clock: Clock;
+  readonly traces: NotedTraces;
   readonly timers: Timers;
+  /** Runs something once what is under way has got as far as it can by itself. */
+  readonly soon: (run: () => void) => void;
   readonly log: Log;
   readonly onStored: (traceId: string) => void;
 }
 
-/**
- * Stores traces behind their answers, a few at a time and when no answer is being made: none waits for the disk, and
- * what is written together costs less. Each is noted at once, so that a killed process loses none; ending writes the rest.
- */
-export function createTracesBehind({ traces, clock, timers, log, onStored }: TracesBehindDeps): TracesBehind {
-  let waiting: { trace: Trace; usages: readonly UsageEntry[]; sinceMs: number }[] = [];
-  let cancel: (() => void) | null = null;
-  let ended = false;
-  let answers = 0;
+interface Waiting extends EndedTrace {
+  /** As it was noted; null = it could not be. */
+  line: string | null;
+}
 
-  const write = (batch: typeof waiting): void => {
-    try {
-      traces.saveAll(batch);
-    } catch (error) {
-      // The answers are worth more than their record.
-      log.write('error', 'complete.trace-not-stored', { error: String(error), count: batch.length });
-      return;
-    }
-    for (const { trace } of batch) onStored(trace.id);
+/**
+ * Stores traces behind their answers: noted in one line once the answer has left, so that a killed process loses none, and stored by
+ * another thread, some together. Whatever that cannot do is done here; ending stores the rest.
+ */
+export function createTracesBehind({ traces, timers, soon, log, onStored }: TracesBehindDeps): TracesBehind {
+  /** Not yet stored, oldest first. Those of the thread stay until it has stored them. */
+  const waiting = new Map<string, Waiting>();
+  let fresh: Waiting[] = [];
+  let next: Waiting[] = [];
+  let cancel: (() => void) | null = null;
+  let aside = false;
+  let ended = false;
+
+  const over = (batch: readonly EndedTrace[]): void => {
+    for (const { trace } of batch) if (waiting.delete(trace.id)) onStored(trace.id);
   };
-  const next = (): void => {
-    cancel = null;
-    const [oldest] = waiting;
-    if (!oldest) return;
-    const late = waiting.length >= MOST_WAITING || clock.monotonicMs() - oldest.sinceMs >= LATEST_MS;
-    if (answers > 0 && !late) {
-      cancel = timers.after(WAIT_MS, next);
-      return;
+  const storeHere = (batch: readonly Waiting[]): void => {
+    for (let at = 0; at < batch.length; at += AT_ONCE) {
+      const some = batch.slice(at, at + AT_ONCE);
+      try {
+        traces.saveAll(some);
+        over(some);
+      } catch (error) {
+        // The answers are worth more than their record.
+        log.write('error', 'complete.trace-not-stored', { error: String(error), count: some.length });
+        for (const { trace } of some) waiting.delete(trace.id);
+      }
     }
-    write(waiting.splice(0, AT_ONCE));
-    if (waiting.length > 0) cancel = timers.after(1, next);
   };
   const flush = (): void => {
     cancel?.();
     cancel = null;
-    const all = waiting;
-    waiting = [];
-    if (all.length > 0) write(all);
+    fresh = [];
+    next = [];
+    storeHere([...waiting.values()]);
+  };
+
+  const send = (): void => {
+    cancel = null;
+    const batch = next.filter(({ trace }) => waiting.has(trace.id));
+    next = [];
+    storeHere(batch.filter(({ line }) => line === null));
+    const lines = batch.flatMap(({ line }) => (line === null ? [] : [line]));
+    if (lines.length > 0) void sendAside(batch, lines);
+  };
+  const sendAside = async (batch: readonly Waiting[], lines: readonly string[]): Promise<void> => {
+    aside = true;
+    const left = (): Waiting[] => batch.filter(({ trace }) => waiting.has(trace.id));
+    try {
+      await traces.saveAside(lines);
+      const stored = left();
+      traces.settled(stored.map(({ trace }) => trace.id));
+      over(stored);
+    } catch (error) {
+      if (!ended) log.write('warn', 'complete.traces-stored-here', { error: String(error) });
+      storeHere(left());
+    }
+    aside = false;
+    if (traces.notedBytes() > MOST_NOTED_BYTES) flush();
+    else wait();
+  };
+  const wait = (): void => {
+    if (next.length > 0 && !aside && !ended) cancel ??= timers.after(WAIT_MS, send);
+  };
+
+  const note = (): void => {
+    const all = fresh.filter(({ trace }) => waiting.has(trace.id));
+    fresh = [];
+    if (all.length === 0) return;
+    try {
+      const lines = traces.note(all);
+      all.forEach((one, at) => (one.line = lines[at] ?? null));
+    } catch (error) {
+      log.write('warn', 'complete.trace-not-noted', { error: String(error) });
+    }
+    next.push(...all);
+    wait();
   };
 
   return {
     save(trace, usages) {
-      waiting.push({ trace, usages, sinceMs: clock.monotonicMs() });
+      const one: Waiting = { trace, usages, line: null };
+      waiting.set(trace.id, one);
       if (ended) return flush();
-      try {
-        traces.note(trace, usages);
-      } catch (error) {
-        log.write('warn', 'complete.trace-not-noted', { error: String(error) });
-      }
-      cancel ??= timers.after(WAIT_MS, next);
+      if (fresh.length === 0) soon(note);
+      fresh.push(one);
+      if (waiting.size > MOST_WAITING) storeHere([...waiting.values()].slice(0, AT_ONCE));
     },
-    underWay() {
-      answers++;
-      let over = false;
-      return () => {
-        if (!over) answers--;
-        over = true;
-      };
-    },
-    reader: (traces) => ({
-      ...traces,
+    reader: (reader) => ({
+      ...reader,
       get(traceId) {
-        const asked = waiting.filter(({ trace }) => trace.id === traceId);
-        if (asked.length > 0) {
-          waiting = waiting.filter(({ trace }) => trace.id !== traceId);
-          write(asked);
-        }
-        return traces.get(traceId);
+        const asked = waiting.get(traceId);
+        if (asked) storeHere([asked]);
+        return reader.get(traceId);
       },
     }),
     flush,

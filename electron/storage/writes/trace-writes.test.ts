@@ -1,0 +1,83 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { AT, makeSpan, makeStore, makeTraceRow } from '../../../test/flow/storage-kit.ts';
+import { silentLog } from '../../base/log.ts';
+import { systemTimers } from '../../base/timers.ts';
+import type { EndedTrace } from './save-traces.ts';
+import { createTraceWrites } from './trace-writes.ts';
+
+function make(workerPath?: string) {
+  const kit = makeStore();
+  const writes = createTraceWrites({
+    path: kit.path,
+    timers: systemTimers,
+    log: silentLog,
+    ...(workerPath === undefined ? {} : { workerPath }),
+  });
+  onTestFinished(() => writes.dispose());
+  const ended = (preview = 'walnuts'): EndedTrace => {
+    const row = makeTraceRow(kit.mintId(), { status: 'ok', preview });
+    const cost = { tokensIn: 3, tokensCached: 0, tokensOut: 4, costUsd: 0.25, modelId: 'acme/one', providerId: 'acme' };
+    return {
+      trace: { ...row, decision: null, spans: [makeSpan(kit.mintId())] },
+      usages: [{ id: kit.mintId(), traceId: row.id, at: AT, ...cost }],
+    };
+  };
+  return { ...kit, writes, ended };
+}
+
+describe('noted traces stored by another thread', () => {
+  it('stand in the database as if they had been stored here', async () => {
+    const { store, writes, ended } = make();
+    const all = Array.from({ length: 20 }, () => ended());
+    await writes.save(store.traces.note(all));
+    for (const { trace } of all) expect(store.traces.get(trace.id)).toEqual(trace);
+    expect(store.traces.usage(0, AT + 1)).toHaveLength(20);
+    expect(store.traces.list({ text: 'walnuts' }, null, 50).total).toBe(20);
+  });
+
+  it('leave the journal empty once they are settled', async () => {
+    const { store, writes, ended, path } = make();
+    const all = [ended(), ended()];
+    await writes.save(store.traces.note(all));
+    expect(store.traces.notedBytes()).toBe(statSync(`${path}-traces`).size);
+    store.traces.settled(all.map(({ trace }) => trace.id));
+    expect([store.traces.notedBytes(), statSync(`${path}-traces`).size]).toEqual([0, 0]);
+  });
+
+  it('are stored once, whoever is faster', async () => {
+    const { store, writes, ended } = make();
+    const all = Array.from({ length: 12 }, () => ended());
+    const lines = store.traces.note(all);
+    const aside = writes.save(lines);
+    store.traces.saveAll(all.slice(0, 6));
+    await aside;
+    store.traces.saveAll(all.slice(6));
+    expect(store.traces.usage(0, AT + 1)).toHaveLength(12);
+    expect(store.traces.list({}, null, 50).total).toBe(12);
+  });
+
+  it('are refused, not lost, when the thread cannot be had', async () => {
+    const { store, writes, ended } = make(join(import.meta.dirname, 'there-is-no-such-file.ts'));
+    const all = [ended()];
+    await expect(writes.save(store.traces.note(all))).rejects.toThrow(/ended/);
+    store.traces.saveAll(all);
+    expect(store.traces.list({}, null, 50).total).toBe(1);
+  });
+
+  it('say what is wrong with a line, and store what came before it', async () => {
+    const { store, writes, ended } = make();
+    const lines = store.traces.note(Array.from({ length: 8 }, () => ended()));
+    await expect(writes.save([...lines, '{"trace":1}'])).rejects.toThrow();
+    expect(store.traces.list({}, null, 50).total).toBe(8);
+  });
+
+  it('leave nobody waiting when it ends', async () => {
+    const { store, writes, ended } = make();
+    const refused = expect(writes.save(store.traces.note([ended()]))).rejects.toThrow(/closed/);
+    await writes.dispose();
+    await refused;
+    await expect(writes.save([])).rejects.toThrow(/closed/);
+  });
+});

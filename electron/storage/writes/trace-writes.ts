@@ -1,0 +1,93 @@
+import type { Worker } from 'node:worker_threads';
+import type { Log } from '../../base/log.ts';
+import type { Timers } from '../../base/timers.ts';
+import { startThread } from '../thread.ts';
+
+export interface WriteRequest {
+  readonly id: number;
+  /** As the journal has them. */
+  readonly lines: readonly string[];
+}
+export interface WriteAnswer {
+  readonly id: number;
+  /** Why it failed; some of its lines may be stored all the same. */
+  readonly problem?: string;
+}
+
+/** Stores noted traces on a thread of its own: packing and storing them never holds an answer up. */
+export interface TraceWrites {
+  /** Resolves when all stand in the database. Rejects when that is not certain: storing them again does no harm. */
+  save(lines: readonly string[]): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** The thread goes when nothing was written for so long, in ms: it holds some 15 MB. */
+const IDLE_MS = 120_000;
+
+const ENTRY = { source: 'writes/writer-worker.ts', bundle: 'trace-writer.mjs' };
+
+/** Starts nothing before the first trace. */
+export function createTraceWrites(deps: {
+  readonly path: string;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** Another file for the thread, in tests. */
+  readonly workerPath?: string;
+}): TraceWrites {
+  const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+  let thread: Worker | null = null;
+  let cancelIdle: (() => void) | null = null;
+  let last = 0;
+  let ended = false;
+
+  const rejectAll = (problem: string): void => {
+    for (const { reject } of waiting.values()) reject(new Error(problem));
+    waiting.clear();
+  };
+  const start = (): Worker => {
+    const made = startThread(deps.workerPath ?? ENTRY, deps.path);
+    made.on('message', ({ id, problem }: WriteAnswer) => {
+      const asked = waiting.get(id);
+      waiting.delete(id);
+      if (problem === undefined) asked?.resolve();
+      else asked?.reject(new Error(problem));
+    });
+    made.on('error', (error) => {
+      deps.log.write('warn', 'storage.writer', { reason: error instanceof Error ? error.message : String(error) });
+    });
+    made.on('exit', () => {
+      if (thread !== made) return;
+      thread = null;
+      rejectAll('The thread that stores traces ended.');
+    });
+    return made;
+  };
+  const rest = (): void => {
+    cancelIdle?.();
+    cancelIdle = deps.timers.after(IDLE_MS, () => {
+      cancelIdle = null;
+      if (waiting.size > 0) return rest();
+      thread?.postMessage(null);
+      thread = null;
+    });
+  };
+  return {
+    save: (lines) =>
+      new Promise((resolve, reject) => {
+        if (ended) return reject(new Error('Storage is closed.'));
+        const request: WriteRequest = { id: ++last, lines };
+        waiting.set(request.id, { resolve, reject });
+        thread ??= start();
+        thread.postMessage(request);
+        rest();
+      }),
+    async dispose() {
+      ended = true;
+      cancelIdle?.();
+      rejectAll('Storage is closed.');
+      const ending = thread;
+      thread = null;
+      await ending?.terminate();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { dirname } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { openDatabase } from '../../../native/sqlite/index.ts';
+import { sqliteFault } from '../faults.ts';
+import { hasRow, noted, saveTraces } from './save-traces.ts';
+import type { WriteAnswer, WriteRequest } from './trace-writes.ts';
+
+/** Most traces a transaction: others wait for the lock no longer than some milliseconds. */
+const AT_ONCE = 8;
+
+/** The writing thread: stores lines of the journal. Whoever was faster with a trace wins. */
+const path = String(workerData);
+const db = openDatabase({ path, mapError: (error) => sqliteFault(error, dirname(path)) });
+
+const save = (lines: readonly string[]): void => {
+  for (let at = 0; at < lines.length; at += AT_ONCE) {
+    const some = lines.slice(at, at + AT_ONCE).map((line) => noted.parse(JSON.parse(line)));
+    saveTraces(db, some, (traceId) => hasRow(db, traceId));
+  }
+};
+
+parentPort?.on('message', (request: WriteRequest | null) => {
+  if (request === null) {
+    db.close();
+    parentPort?.close();
+    return;
+  }
+  let answer: WriteAnswer = { id: request.id };
+  try {
+    save(request.lines);
+  } catch (error) {
+    answer = { id: request.id, problem: error instanceof Error ? error.message : String(error) };
+  }
+  parentPort?.postMessage(answer);
+});
