@@ -89,11 +89,14 @@ export function createEngine({ send, exit }: EngineDeps) {
     return started;
   };
 
-  /** True when nothing needs to be measured again. */
-  async function measure({ model, book }: Serving, budgetMs: number, stop: () => boolean): Promise<boolean> {
+  /** True when nothing needs to be measured again. `whole`: what could not try every count, because others hold cores, is not kept. */
+  async function measure(
+    { model, book }: Serving,
+    { budgetMs, stop, whole = false }: { budgetMs: number; stop: () => boolean; whole?: boolean },
+  ): Promise<boolean> {
     const { llama } = await backendOf();
     const result = await calibrate(llama, model, { cores, load: cpuLoad, budgetMs, monotonicMs, now, stop });
-    if (!result) return false;
+    if (!result || (whole && !result.complete)) return false;
     book.learn(result.measurement);
     send({ t: 'measured', modelId: model.spec.modelId, measurement: result.measurement });
     return result.complete;
@@ -184,7 +187,7 @@ export function createEngine({ send, exit }: EngineDeps) {
     serving = { model, book, scheduler, estimatedBytes };
     if (spec.measurement?.backend === backend) book.learn(spec.measurement);
     else {
-      await measure(serving, FIRST_BUDGET_MS, () => stopped.has(id));
+      await measure(serving, { budgetMs: FIRST_BUDGET_MS, stop: () => stopped.has(id) });
       refine = true;
     }
     return serving;
@@ -307,10 +310,16 @@ export function createEngine({ send, exit }: EngineDeps) {
     cancelIdle = null;
     const model = serving;
     if (!model || waiting > 0) return;
+    // What was measured now would be others, and would count long after they are gone.
+    if (cpuLoad.freeCores() < cores) {
+      cancelIdle = after(IDLE_AFTER_MS, refineWhenIdle);
+      return;
+    }
     refines++;
     work = work.then(async () => {
       try {
-        refine = !(await measure(model, IDLE_BUDGET_MS, () => waiting > 0 || serving !== model));
+        const stop = (): boolean => waiting > 0 || serving !== model;
+        refine = !(await measure(model, { budgetMs: IDLE_BUDGET_MS, stop, whole: true }));
       } catch (error) {
         refine = false;
         onLog(LlamaLogLevel.warn, `calibration: ${error instanceof Error ? error.message : String(error)}`);
@@ -341,6 +350,7 @@ export function createEngine({ send, exit }: EngineDeps) {
 
   return {
     handle(message: ToHost): void {
+      if (message.t === 'generate' || message.t === 'load' || message.t === 'calibrate') cpuLoad.keepFresh();
       switch (message.t) {
         case 'start':
           return start(message.backend);
@@ -368,7 +378,7 @@ export function createEngine({ send, exit }: EngineDeps) {
         case 'calibrate':
           return enqueueAlone(message.id, async () => {
             const there = await ready(message.id, message.model);
-            refine = !(await measure(there, message.budgetMs, () => stopped.has(message.id)));
+            refine = !(await measure(there, { budgetMs: message.budgetMs, stop: () => stopped.has(message.id) }));
           });
         case 'unload':
           return enqueueAlone(message.id, unload);

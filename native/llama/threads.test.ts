@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createCpuLoad } from './cpu-load.ts';
 import { fastest, guessThreads, pastTheBest, threadCandidates } from './threads.ts';
 
@@ -58,6 +58,36 @@ describe('free cores', () => {
     const { load, pass } = build(4);
     pass(200, 4, 0);
     expect(load.freeCores()).toBe(1);
+  });
+
+  it('does not judge by what happened long ago', () => {
+    const { load, pass } = build(2);
+    pass(900, 2, 0);
+    expect(load.freeCores()).toBe(1);
+    pass(5000, 2, 0);
+    expect(load.freeCores()).toBe(2);
+    pass(200, 2, 0);
+    expect(load.freeCores()).toBe(1);
+  });
+
+  it('are looked at four times a second while the engine is in use, and two minutes longer', () => {
+    vi.useFakeTimers();
+    let reads = 0;
+    const times = { busyMs: 0, totalMs: 0, ownMs: 0 };
+    const load = createCpuLoad(() => {
+      reads++;
+      return times;
+    }, 2);
+    load.keepFresh();
+    load.keepFresh();
+    vi.advanceTimersByTime(1000);
+    expect(reads).toBe(1 + 4);
+    vi.advanceTimersByTime(600_000);
+    expect(reads).toBe(1 + 480);
+    load.keepFresh();
+    vi.advanceTimersByTime(1000);
+    expect(reads).toBe(1 + 484);
+    vi.useRealTimers();
   });
 
   it('keeps its last answer over windows too short to tell', () => {
