@@ -86,6 +86,7 @@ export async function calibrate(
         threads,
         tokensPerSecond: (step.tokens * steps * 1000) / Math.max(ms, 0.001),
       }));
+    const until = monotonicMs() + budgetMs / 2;
     const bestMs = (): number =>
       Math.min(Number.POSITIVE_INFINITY, ...[...found.values()].map((one) => one.ms / one.steps));
     const once = async (threads: number, forMs: number): Promise<boolean> => {
@@ -107,11 +108,16 @@ export async function calibrate(
     const best = speeds().reduce((most, { tokensPerSecond }) => Math.max(most, tokensPerSecond), 0);
     const close = speeds().filter(({ tokensPerSecond }) => tokensPerSecond >= best * IN_THE_RUNNING);
     const restMs = (budgetMs / 2 - shareMs * found.size) / (MORE_ROUNDS * Math.max(1, close.length));
+    let roundMs = 0;
     for (let round = 0; round < MORE_ROUNDS && close.length > 1 && restMs > 0; round++) {
+      const from = monotonicMs();
+      // Long steps overrun their share: a round that would end too late is not begun.
+      if (from + roundMs > until) break;
       for (const { threads } of close) {
         if (threads > load.freeCores()) continue;
         if (!(await once(threads, Math.max(restMs, 10)))) return null;
       }
+      roundMs = monotonicMs() - from;
     }
     return fastest(speeds());
   };

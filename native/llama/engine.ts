@@ -384,7 +384,7 @@ export function createEngine({ send, exit }: EngineDeps) {
           return enqueueAlone(message.id, unload);
         case 'stop':
           if (asked.has(message.id)) stopped.add(message.id);
-          return;
+          return serving?.scheduler.noteStop();
         case 'ping':
           return send({ t: 'pong', id: message.id });
         case 'exit':

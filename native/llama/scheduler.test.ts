@@ -209,6 +209,22 @@ describe('several replies on one context', () => {
     expect(textOf(2)).toBe('345678');
   });
 
+  it('are told that they were stopped while a part of their prompt is computed', async () => {
+    const { scheduler, reply, stopped, endOf, steps, sent } = build();
+    scheduler.add(reply('0'.repeat(30)));
+    scheduler.noteStop();
+    expect(endOf(1)).toBeUndefined();
+    stopped.add(1);
+    // The part is asked for and nothing came back of it yet.
+    while (!endOf(1)) {
+      expect(steps).toHaveLength(0);
+      scheduler.noteStop();
+      await Promise.resolve();
+    }
+    await scheduler.idle();
+    expect(sent.filter(({ t }) => t === 'end')).toMatchObject([{ id: 1, finish: 'cancelled', tokensOut: 0 }]);
+  });
+
   it('all end when the engine fails, each told once', async () => {
     const { scheduler, reply, failed, sent } = build({ failAt: 4 });
     for (let i = 0; i < 3; i++) scheduler.add(reply('1'));

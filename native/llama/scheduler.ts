@@ -39,6 +39,8 @@ export function createScheduler({ loaded, book, monotonicMs, onOver }: Scheduler
   let running: Promise<void> = Promise.resolve();
   let looping = false;
   let steps = 0;
+  /** Whose prompt the processor is at. */
+  let computing: Reply | null = null;
 
   function leave(reply: Reply, failed: unknown): void {
     active = active.filter((other) => other !== reply);
@@ -114,12 +116,15 @@ export function createScheduler({ loaded, book, monotonicMs, onOver }: Scheduler
       last ? Uint32Array.of(part.length - 1) : NONE,
     );
     const from = monotonicMs();
+    computing = reply;
     await addon.decodeBatch();
+    computing = null;
     // A few tokens behind a long history are slow by nature, and nothing follows that could be hurried.
     if (!last) book.notePrompt(threads, part.length, monotonicMs() - from);
     reply.notePromptThreads(threads);
     for (const token of part) slot.tokens.push(token);
     reply.done += part.length;
+    if (reply.stopped()) return;
     if (last && reply.accept(await sample(addon, logits[0] ?? 0, reply), { width: 1, threads })) leave(reply, null);
   }
 
@@ -190,6 +195,10 @@ export function createScheduler({ loaded, book, monotonicMs, onOver }: Scheduler
   }
 
   return {
+    /** Somebody asked a reply to stop: whose prompt is being computed is told now, not after that part. */
+    noteStop(): void {
+      if (computing?.stopped()) computing.end();
+    },
     add(reply: Reply): void {
       waiting.push(reply);
       if (looping) return;

@@ -50,7 +50,7 @@ describe('prompts', () => {
 
   it('are read in even parts no longer than time allows', () => {
     const at = { tokensPerSecond: 600, alone: true, most: 512 };
-    expect(promptPart(250, at)).toBe(125);
+    expect(promptPart(500, at)).toBe(250);
     expect(promptPart(100, at)).toBe(100);
     expect(promptPart(1000, { ...at, alone: false })).toBeLessThanOrEqual(72);
     expect(promptPart(5000, { ...at, tokensPerSecond: 1e6 })).toBe(500);

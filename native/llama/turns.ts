@@ -33,8 +33,12 @@ export function nextPrompt<T extends Reading>(reading: readonly T[]): T | undefi
   return next;
 }
 
-/** Longest one part of a prompt should take, in ms, so that Stop is heard; and while others are being answered. */
-const PART_MS = 400;
+/**
+ * Longest one part of a prompt should take, in ms: who comes next waits so long at most; and while others are being answered.
+ * Every part reads all weights once: on two cores a 190 MB model read prompts 8% faster in parts of 800 ms than of 400, and
+ * no faster in longer ones.
+ */
+const PART_MS = 800;
 const SHARED_PART_MS = 120;
 const LEAST_PART = 32;
 

@@ -55,8 +55,16 @@ interface Round {
   readonly warm: number;
   readonly parallel: number;
 }
+/** Tokens that our prompts came to with their template: the other sides read as many. */
+interface Prompts {
+  readonly short: number;
+  readonly long: number;
+  /** New ones of the follow-up. */
+  readonly warm: number;
+  readonly parallel: readonly number[];
+}
 interface Side {
-  round(index: number): Promise<Round>;
+  round(index: number, prompts: Prompts): Promise<Round>;
 }
 
 async function ask(
@@ -79,17 +87,17 @@ async function ask(
       text += event.text;
     }
     if (event.kind !== 'end') continue;
-    const { tokensIn, tokensOut } = event.usage;
+    const { tokensIn, tokensCached, tokensOut } = event.usage;
     const decode = ((tokensOut - firstTokens) * 1000) / (performance.now() - firstAt);
-    return { firstMs: firstAt - askedAt, tokensIn, tokensOut, decode, text };
+    return { firstMs: firstAt - askedAt, tokensIn, tokensNew: tokensIn - tokensCached, tokensOut, decode, text };
   }
   throw new Error('The engine said nothing.');
 }
 
-function ourSide(client: LlamaClient, spec: () => ModelSpec): Side {
+function ourSide(client: LlamaClient, spec: () => ModelSpec) {
   const user = (text: string): HostMessage => ({ role: 'user', text });
   return {
-    async round(index) {
+    async round(index: number): Promise<Round & { readonly prompts: Prompts }> {
       await quiet();
       const short = await ask(client, spec(), [user(`${index} ${wordsOf(SHORT)}`)], REPLY, null);
       await quiet();
@@ -109,9 +117,15 @@ function ourSide(client: LlamaClient, spec: () => ModelSpec): Side {
       return {
         decode: short.decode,
         prefill: (long.tokensIn * 1000) / long.firstMs,
-        cold: (short.firstMs * SHORT) / short.tokensIn,
+        cold: short.firstMs,
         warm: warm.firstMs,
         parallel: (tokens * 1000) / (performance.now() - askedAt),
+        prompts: {
+          short: short.tokensIn,
+          long: long.tokensIn,
+          warm: warm.tokensNew,
+          parallel: all.map(({ tokensIn }) => tokensIn),
+        },
       };
     },
   };
@@ -142,22 +156,24 @@ async function directSide(path: string, threads: number): Promise<Side & { dispo
     return { firstMs: firstAt - askedAt, tokens, decode: ((tokens - 1) * 1000) / (performance.now() - firstAt) };
   };
   return {
-    async round(index) {
+    async round(index, prompts) {
       const words = (count: number) => wordTokens(model, count + (index % 5)).slice(index % 5);
       await quiet();
-      const short = await run(0, words(SHORT), REPLY, true);
+      const short = await run(0, words(prompts.short), REPLY, true);
       await quiet();
-      const long = await run(0, words(LONG), 4, true);
+      const long = await run(0, words(prompts.long), 4, true);
       await quiet();
-      const warm = await run(0, words(24), 4, false);
+      const warm = await run(0, words(prompts.warm), 4, false);
       for (const sequence of sequences) await sequence.clearHistory();
       await quiet();
       const askedAt = performance.now();
-      const all = await Promise.all(sequences.map((_, i) => run(i, words(20 + i).slice(i), REPLY, false)));
+      const all = await Promise.all(
+        sequences.map((_, i) => run(i, words((prompts.parallel[i] ?? 20) + i).slice(i), REPLY, false)),
+      );
       const tokens = all.reduce((sum, one) => sum + one.tokens, 0);
       return {
         decode: short.decode,
-        prefill: (LONG * 1000) / long.firstMs,
+        prefill: (prompts.long * 1000) / long.firstMs,
         cold: short.firstMs,
         warm: warm.firstMs,
         parallel: (tokens * 1000) / (performance.now() - askedAt),
@@ -174,7 +190,7 @@ async function directSide(path: string, threads: number): Promise<Side & { dispo
 function peerSide(peer: PeerEngine): Side {
   const answer = (prompts: string[], maxTokens: number) => peer.ask({ t: 'answer', prompts, maxTokens });
   return {
-    async round(index) {
+    async round(index, prompts) {
       const short = await answer([`${index} ${wordsOf(SHORT)}`], REPLY);
       const question = `${index + 500} ${wordsOf(LONG)}`;
       const long = await answer([question], 4);
@@ -186,7 +202,7 @@ function peerSide(peer: PeerEngine): Side {
       return {
         decode: (short.tokens * 1000) / short.ms,
         prefill: (long.promptTokens * 1000) / long.firstMs,
-        cold: (short.firstMs * SHORT) / short.promptTokens,
+        cold: (short.firstMs * prompts.short) / short.promptTokens,
         warm: warm.firstMs,
         parallel: (all.tokens * 1000) / all.ms,
       };
@@ -254,14 +270,16 @@ export async function benchParallel(quick: boolean, say: (text: string) => void)
     const ourRounds: Round[] = [];
     const peerRounds: Round[] = [];
     // The first round of each is for caches and page tables.
-    await ours.round(0);
-    for (const { side } of sides) await side.round(0);
+    const first = await ours.round(0);
+    for (const { side } of sides) await side.round(0, first.prompts);
     const count = quick ? 2 : 6;
     for (let index = 1; index <= count; index++) {
       say(`Round ${index} of ${count} …`);
-      ourRounds.push(await ours.round(index));
-      for (const { side, rounds } of sides) rounds.push(await side.round(index));
-      if (peer && index <= 2) peerRounds.push(await peerSide(peer).round(index));
+      const own = await ours.round(index);
+      const { prompts } = own;
+      ourRounds.push(own);
+      for (const { side, rounds } of sides) rounds.push(await side.round(index, prompts));
+      if (peer && index <= 2) peerRounds.push(await peerSide(peer).round(index, prompts));
     }
     const best = sides.reduce((a, b) =>
       figuresOf(b.rounds).decodeTokensPerSecond > figuresOf(a.rounds).decodeTokensPerSecond ? b : a,
