@@ -14,22 +14,30 @@ const anyQuery: fc.Arbitrary<TraceQuery> = fc.record(
     degraded: fc.boolean(),
     rating: fc.constantFrom('up' as const, 'none' as const),
     slowerThan: fc.nat(60_000),
-    time: fc.constantFrom('day' as const, 'week' as const),
+    dearerThan: fc.constantFrom(0.001, 0.5),
+    source: fc.constantFrom('app' as const, 'lab' as const),
   },
   { requiredKeys: [] },
+);
+/** One of a preset and a stretch, as the address holds one. */
+const anyTime: fc.Arbitrary<TraceQuery> = fc.oneof(
+  fc.constant({}),
+  fc.record({ time: fc.constantFrom('day' as const, 'week' as const) }),
+  fc.tuple(fc.nat(), fc.nat()).map(([since, more]) => ({ between: { since, until: since + more } })),
 );
 
 describe('trace filters', () => {
   it('come back from the address exactly as they were written', () => {
     fc.assert(
-      fc.property(anyQuery, (query) => {
+      fc.property(anyQuery, anyTime, (narrowed, time) => {
+        const query = { ...narrowed, ...time };
         expect(parseQuery(writeQuery(query))).toEqual(query);
       }),
     );
   });
 
   it('leave out what the address says wrongly instead of failing', () => {
-    expect(parseQuery('status=exploded&slower=soon&time=forever&route=local')).toEqual({ route: 'local' });
+    expect(parseQuery('status=exploded&slower=soon&time=forever&from=9&to=3&route=local')).toEqual({ route: 'local' });
   });
 
   it('lose a filter that is set to any', () => {
@@ -43,6 +51,11 @@ describe('trace filters', () => {
     });
   });
 
+  it('ask for a stretch of time as it is, whenever it is', () => {
+    const between = { since: 1000, until: 1999 };
+    expect(toFilter({ between, dearerThan: 0.5 }, 100_000_000)).toEqual({ ...between, minCostUsd: 0.5 });
+  });
+
   it('ask for nothing when nothing is set', () => {
     expect(toFilter({}, 5)).toEqual({});
   });
@@ -51,6 +64,7 @@ describe('trace filters', () => {
     expect(viewOf({})).toBe('all');
     expect(viewOf(VIEWS.errors)).toBe('errors');
     expect(viewOf({ slowerThan: SLOW_MS })).toBe('slow');
+    expect(viewOf({ rating: 'none', source: 'app', status: 'ok' })).toBe('unreviewed');
     expect(viewOf({ status: 'failed', text: 'x' })).toBeNull();
   });
 

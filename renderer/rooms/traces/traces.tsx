@@ -7,11 +7,14 @@ import { useWidth } from '../../kit/use-width.ts';
 import { useCall } from '../../link/index.ts';
 import { usePlace } from '../../state/index.ts';
 import { viewOf, withFilter, writeQuery } from './filters.ts';
+import type { TraceQuery } from './filters.ts';
 import { FilterBar } from './parts/filter-bar.tsx';
 import { TraceDetail } from './parts/trace-detail.tsx';
 import { TraceTable } from './parts/trace-table.tsx';
 import { DETAIL_PX, useTraceList, useTracesRoom } from './state.ts';
 import { tracesText } from './text.ts';
+import { LiveToggle, NewTraces } from './views/live-bar.tsx';
+import { useLiveRows } from './views/use-live.ts';
 
 /** Narrower than this the details take the whole room. */
 const SIDE_BY_SIDE_PX = 900;
@@ -30,6 +33,7 @@ export const Traces = (): ReactElement => {
   const models = useModelNames(pages?.rows);
   const [room, widthPx] = useWidth();
   const list = useRef<HTMLDivElement>(null);
+  const live = useLiveRows(writeQuery(query), pages?.rows, list);
   const alone = widthPx < SIDE_BY_SIDE_PX;
 
   const open = (row: TraceRow): void => {
@@ -51,7 +55,15 @@ export const Traces = (): ReactElement => {
         <ErrorState text={t('listFailed', { detail: fault.detail })} onRetry={retry} />
       )
     ) : pages.rows.length > 0 ? (
-      <TraceTable rows={pages.rows} total={pages.total} selectedId={traceId} onOpen={open} onEndReached={loadMore} />
+      <div
+        className="relative flex min-h-0 flex-1 flex-col"
+        onScrollCapture={live.onMoved}
+        onFocus={live.onMoved}
+        onBlur={live.onMoved}
+      >
+        <NewTraces held={live.held} onShow={live.showHeld} />
+        <TraceTable rows={live.rows} total={pages.total} selectedId={traceId} onOpen={open} onEndReached={loadMore} />
+      </div>
     ) : all ? (
       <EmptyState
         icon={Waypoints}
@@ -91,7 +103,9 @@ export const Traces = (): ReactElement => {
       <RoomHeader
         title={t('title')}
         note={pages === undefined ? undefined : t('count', { count: pages.total, value: formatNumber(pages.total) })}
-      />
+      >
+        <LiveToggle />
+      </RoomHeader>
       <FilterBar
         query={query}
         text={text}
@@ -107,7 +121,12 @@ export const Traces = (): ReactElement => {
     </div>
   );
 
-  const detail = traceId === null ? null : <TraceDetail traceId={traceId} alone={alone} onClose={close} />;
+  const narrow = (next: TraceQuery): void => {
+    setQuery(next);
+    if (alone) close();
+  };
+  const detail =
+    traceId === null ? null : <TraceDetail traceId={traceId} alone={alone} onClose={close} onList={narrow} />;
   return (
     <div ref={room} className="flex min-h-0 min-w-0 flex-1 bg-surface">
       {alone ? (
@@ -136,9 +155,20 @@ const useSearchText = (asked: string, ask: (typed: string) => void): readonly [s
   const [typed, setTyped] = useState(asked);
   const latest = useRef(ask);
   latest.current = ask;
+  // Another part of the room may set the query: then what was typed is over.
+  const own = useRef(asked);
+  const [seen, setSeen] = useState(asked);
+  if (asked !== seen) {
+    setSeen(asked);
+    if (asked !== own.current) {
+      own.current = asked;
+      setTyped(asked);
+    }
+  }
   useEffect(() => {
     if (typed === asked) return undefined;
     const timer = setTimeout(() => {
+      own.current = typed;
       latest.current(typed);
     }, TYPING_MS);
     return () => {

@@ -1,30 +1,42 @@
 import { ListFilter, X } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { FAULT_CODES, FAULT_ORIGINS, ROUTE_KINDS, TRACE_STATUSES } from '../../../../electron/contract/names.ts';
-import { Button, DropdownMenu, formatDuration, SearchBox } from '../../../kit/index.ts';
+import {
+  FAULT_CODES,
+  FAULT_ORIGINS,
+  ROUTE_KINDS,
+  TRACE_SOURCES,
+  TRACE_STATUSES,
+} from '../../../../electron/contract/names.ts';
+import { Button, DropdownMenu, formatDuration, formatPrice, SearchBox } from '../../../kit/index.ts';
 import type { MenuItem } from '../../../kit/index.ts';
-import { filterCount, RATINGS, SLOW_MS, TIME_RANGES, viewOf, VIEWS, withFilter } from '../filters.ts';
-import type { TimeRange, TraceQuery, ViewName } from '../filters.ts';
+import { COSTLY_USD, filterCount, RATINGS, SLOW_MS, TIME_RANGES, viewOf, withFilter } from '../filters.ts';
+import type { TimeRange, TraceQuery } from '../filters.ts';
 import { tracesText } from '../text.ts';
+import { formatStretch } from '../views/stretch.ts';
+import { ViewsBar } from '../views/views-bar.tsx';
 
 type Facet = Exclude<keyof TraceQuery, 'text'>;
 const FACETS: readonly Facet[] = [
   'status',
   'model',
   'route',
+  'source',
   'degraded',
   'fault',
   'origin',
   'rating',
   'time',
+  'between',
   'slowerThan',
+  'dearerThan',
   'prompt',
   'conversation',
 ];
-const VIEW_NAMES = Object.keys(VIEWS) as ViewName[];
 const RANGES = Object.keys(TIME_RANGES) as TimeRange[];
 /** Lengths one can ask for, in ms. */
 const LENGTHS = [1000, SLOW_MS, 30_000] as const;
+/** Costs one can ask for, in USD. */
+const COSTS = [0.001, COSTLY_USD, 0.1] as const;
 
 export interface FilterBarProps {
   readonly query: TraceQuery;
@@ -46,12 +58,15 @@ export const FilterBar = ({ query, text, onText, onQuery, models }: FilterBarPro
     status: query.status === undefined ? null : t(`status.${query.status}`),
     model: query.model === undefined ? null : named(query.model),
     route: query.route === undefined ? null : t(`route.${query.route}`),
+    source: query.source === undefined ? null : t(`source.${query.source}`),
     degraded: query.degraded === undefined ? null : query.degraded ? t('yes') : t('no'),
     fault: query.fault === undefined ? null : t(`faultName.${query.fault}`),
     origin: query.origin === undefined ? null : t(`origin.${query.origin}`),
     rating: query.rating === undefined ? null : t(`rating.${query.rating}`),
     time: query.time === undefined ? null : t(`time.${query.time}`),
+    between: query.between === undefined ? null : formatStretch(query.between),
     slowerThan: query.slowerThan === undefined ? null : formatDuration(query.slowerThan),
+    dearerThan: query.dearerThan === undefined ? null : formatPrice(query.dearerThan),
     prompt: query.prompt === undefined ? null : t('thisVersion'),
     conversation: query.conversation === undefined ? null : t('thisConversation'),
   };
@@ -77,7 +92,7 @@ export const FilterBar = ({ query, text, onText, onQuery, models }: FilterBarPro
         label: label(value),
         checked: query[facet] === value,
         onSelect: () => {
-          onQuery(withFilter(query, { [facet]: value }));
+          onQuery(withFilter(query, { [facet]: value, ...(facet === 'time' ? { between: undefined } : {}) }));
         },
       })),
     ],
@@ -91,12 +106,14 @@ export const FilterBar = ({ query, text, onText, onQuery, models }: FilterBarPro
       named,
     ),
     choices('route', ROUTE_KINDS, (value) => t(`route.${value}`)),
+    choices('source', TRACE_SOURCES, (value) => t(`source.${value}`)),
     choices('degraded', [true, false], (value) => (value ? t('yes') : t('no'))),
     choices('fault', FAULT_CODES, (value) => t(`faultName.${value}`)),
     choices('origin', FAULT_ORIGINS, (value) => t(`origin.${value}`)),
     choices('rating', RATINGS, (value) => t(`rating.${value}`)),
     choices('time', RANGES, (value) => t(`time.${value}`)),
     choices('slowerThan', LENGTHS, (value) => formatDuration(value)),
+    choices('dearerThan', COSTS, (value) => formatPrice(value)),
   ];
   if (count > 0)
     items.push({
@@ -116,21 +133,7 @@ export const FilterBar = ({ query, text, onText, onQuery, models }: FilterBarPro
         placeholder={t('searchHint')}
         className="w-56 min-w-40 flex-1 sm:flex-none"
       />
-      <div role="group" aria-label={t('views')} className="flex rounded-md bg-sunken p-0">
-        {VIEW_NAMES.map((name) => (
-          <Button
-            key={name}
-            look="ghost"
-            aria-pressed={view === name}
-            className="px-2.5"
-            onClick={() => {
-              onQuery(VIEWS[name]);
-            }}
-          >
-            {t(`view.${name}`)}
-          </Button>
-        ))}
-      </div>
+      <ViewsBar query={query} onQuery={onQuery} />
       <DropdownMenu
         trigger={
           <Button look="ghost" icon={ListFilter}>

@@ -6,6 +6,8 @@ import { Button, ErrorState, IconButton, Skeleton, toast } from '../../../kit/in
 import { useCall } from '../../../link/index.ts';
 import { useVersionNames } from '../../../link/version-names.ts';
 import { usePlace } from '../../../state/index.ts';
+import { DiagnosisCard } from '../diagnosis/diagnosis-card.tsx';
+import type { TraceQuery } from '../filters.ts';
 import { tracesText } from '../text.ts';
 import { AttemptsCard } from './attempts-card.tsx';
 import { DecisionCard } from './decision-card.tsx';
@@ -20,10 +22,12 @@ export interface TraceDetailProps {
   /** Stands alone in the room, with the list behind it. */
   readonly alone: boolean;
   readonly onClose: () => void;
+  /** Shows the list narrowed to this. */
+  readonly onList: (query: TraceQuery) => void;
 }
 
 /** What happened to one request and why. */
-export const TraceDetail = ({ traceId, alone, onClose }: TraceDetailProps): ReactElement => {
+export const TraceDetail = ({ traceId, alone, onClose, onList }: TraceDetailProps): ReactElement => {
   const t = tracesText.useText();
   const { data, fault, refetch } = useCall(
     'trace.get',
@@ -51,7 +55,7 @@ export const TraceDetail = ({ traceId, alone, onClose }: TraceDetailProps): Reac
           )}
         </>
       ) : (
-        <Loaded trace={trace} alone={alone} onClose={onClose} />
+        <Loaded trace={trace} alone={alone} onClose={onClose} onList={onList} />
       )}
     </section>
   );
@@ -72,11 +76,8 @@ const Loaded = ({
   trace,
   alone,
   onClose,
-}: {
-  readonly trace: Trace;
-  readonly alone: boolean;
-  readonly onClose: () => void;
-}): ReactElement => {
+  onList,
+}: Omit<TraceDetailProps, 'traceId'> & { readonly trace: Trace }): ReactElement => {
   const t = tracesText.useText();
   const openConversation = usePlace((place) => place.openConversation);
   const names = useVersionNames(trace.promptVersionId !== null);
@@ -118,6 +119,7 @@ const Loaded = ({
         {alone ? null : <CloseButton alone={false} onClose={onClose} />}
       </header>
       <div ref={scroller} className="scroll-y flex min-h-0 flex-1 flex-col gap-6 px-5 py-4">
+        <DiagnosisCard trace={trace} onList={onList} />
         <RouteHead trace={trace} />
         <FaultCard trace={trace} />
         <AttemptsCard trace={trace} />

@@ -4,6 +4,7 @@ import type { KeyboardEvent, ReactElement } from 'react';
 import type { Span, Trace } from '../../../../electron/contract/entities/trace.ts';
 import { formatDuration } from '../../../kit/index.ts';
 import { routeOfSpan } from '../attempts.ts';
+import { useAskedSpan } from '../diagnosis/span-ask.ts';
 import { tracesText } from '../text.ts';
 import { layoutWaterfall, stepInTree } from '../waterfall.ts';
 import type { WaterfallRow } from '../waterfall.ts';
@@ -40,6 +41,19 @@ export const Waterfall = ({ trace }: { readonly trace: Trace }): ReactElement =>
     paddingStart: HEAD_PX,
     scrollPaddingStart: HEAD_PX,
     getItemKey: (at) => rows[at]?.span.id ?? at,
+  });
+  useAskedSpan((spanId) => {
+    const at = layoutWaterfall(trace.spans).rows.findIndex((row) => row.span.id === spanId);
+    if (at < 0) return;
+    setCollapsed(new Set());
+    setHovered(null);
+    setChosen(spanId);
+    // Once what was closed is open again: before it the row has no place.
+    requestAnimationFrame(() => {
+      scroller.current?.scrollIntoView({ block: 'nearest' });
+      scroller.current?.focus({ preventScroll: true });
+      virtual.scrollToIndex(at, { align: 'center' });
+    });
   });
   const toggle = (id: string): void => {
     setCollapsed((before) => {

@@ -1,0 +1,26 @@
+import type { en } from './text.en.ts';
+
+export const zh: Record<keyof typeof en, string> = {
+  mine: '我的视图',
+  save: '将此筛选存为视图……',
+  full: '已有 50 个视图：请先删除一个',
+  rename: '重命名“{{name}}”……',
+  remove: '删除“{{name}}”',
+  removed: '已删除视图“{{name}}”。',
+  undo: '撤销',
+  saveTitle: '保存视图',
+  renameTitle: '重命名视图',
+  name: '视图名称',
+  nameHint: '上周的慢回答',
+  saveDo: '保存',
+  renameDo: '重命名',
+  nameEmpty: '请给视图起个名字。',
+  nameTaken: '已有同名视图：请换一个名字。',
+  live: '实时',
+  liveOn: '新追踪会即时出现',
+  liveOff: '新追踪等你查看时才出现',
+  newTraces_one: '{{value}} 条新追踪',
+  newTraces_other: '{{value}} 条新追踪',
+  showNew_one: '显示 {{value}} 条新追踪',
+  showNew_other: '显示 {{value}} 条新追踪',
+};

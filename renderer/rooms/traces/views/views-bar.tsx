@@ -1,0 +1,128 @@
+import { Bookmark, BookmarkPlus, Pencil, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import type { ReactElement } from 'react';
+import { Button, DropdownMenu, NameDialog, toast } from '../../../kit/index.ts';
+import type { MenuItem } from '../../../kit/index.ts';
+import { viewOf, VIEWS, writeQuery } from '../filters.ts';
+import type { TraceQuery, ViewName } from '../filters.ts';
+import { tracesText } from '../text.ts';
+import { MOST_VIEWS, nameProblem, savedViewOf, useSavedViews } from './saved-views.ts';
+import { viewsText } from './text.ts';
+
+const VIEW_NAMES = Object.keys(VIEWS) as ViewName[];
+
+export interface ViewsBarProps {
+  readonly query: TraceQuery;
+  readonly onQuery: (query: TraceQuery) => void;
+}
+
+/** Filters with names: those everybody has as buttons, one's own in a menu beside them. */
+export const ViewsBar = ({ query, onQuery }: ViewsBarProps): ReactElement => {
+  const t = tracesText.useText();
+  const say = viewsText.useText();
+  const { views, save, rename, remove } = useSavedViews();
+  const [naming, setNaming] = useState<'save' | 'rename' | null>(null);
+  const builtIn = viewOf(query);
+  const current = builtIn === null ? savedViewOf(views, query) : null;
+  const savable = builtIn === null && current === null && writeQuery(query) !== '';
+
+  const items: MenuItem[] = [
+    ...views.map((view) => ({
+      key: `view ${view.name}`,
+      label: view.name,
+      checked: view === current,
+      onSelect: () => {
+        onQuery(view.query);
+      },
+    })),
+    {
+      key: 'save',
+      label: say(views.length < MOST_VIEWS ? 'save' : 'full'),
+      icon: BookmarkPlus,
+      disabled: !savable || views.length >= MOST_VIEWS,
+      separator: views.length > 0,
+      onSelect: () => {
+        setNaming('save');
+      },
+    },
+  ];
+  if (current !== null)
+    items.push(
+      {
+        key: 'rename',
+        label: say('rename', { name: current.name }),
+        icon: Pencil,
+        onSelect: () => {
+          setNaming('rename');
+        },
+      },
+      {
+        key: 'remove',
+        label: say('remove', { name: current.name }),
+        icon: Trash2,
+        danger: true,
+        onSelect: () => {
+          remove(current.name);
+          toast({
+            text: say('removed', { name: current.name }),
+            action: {
+              label: say('undo'),
+              onAction: () => {
+                if (nameProblem(useSavedViews.getState().views, current.name) === null)
+                  save(current.name, current.query);
+              },
+            },
+          });
+        },
+      },
+    );
+
+  return (
+    <>
+      <div role="group" aria-label={t('views')} className="flex flex-wrap rounded-md bg-sunken p-0">
+        {VIEW_NAMES.map((name) => (
+          <Button
+            key={name}
+            look="ghost"
+            aria-pressed={builtIn === name}
+            className="px-2.5"
+            onClick={() => {
+              onQuery(VIEWS[name]);
+            }}
+          >
+            {t(`view.${name}`)}
+          </Button>
+        ))}
+      </div>
+      <DropdownMenu
+        trigger={
+          <Button look="ghost" icon={Bookmark} className="max-w-48" aria-pressed={current !== null}>
+            <span className="truncate">{current?.name ?? say('mine')}</span>
+          </Button>
+        }
+        items={items}
+      />
+      {naming === null ? null : (
+        <NameDialog
+          title={say(naming === 'save' ? 'saveTitle' : 'renameTitle')}
+          label={say('name')}
+          hint={say('nameHint')}
+          start={naming === 'rename' ? (current?.name ?? '') : ''}
+          doLabel={say(naming === 'save' ? 'saveDo' : 'renameDo')}
+          check={(name) => {
+            const problem = nameProblem(views, name, naming === 'rename' ? current?.name : undefined);
+            return problem === null ? null : say(problem === 'empty' ? 'nameEmpty' : 'nameTaken');
+          }}
+          onDone={(name) => {
+            if (naming === 'save') save(name, query);
+            else if (current !== null) rename(current.name, name);
+            setNaming(null);
+          }}
+          onClose={() => {
+            setNaming(null);
+          }}
+        />
+      )}
+    </>
+  );
+};
