@@ -5,7 +5,7 @@ import { diagnosis, periodDiagnosis } from './entities/diagnosis.ts';
 import { downloadEntry } from './entities/download.ts';
 import { availableModel, fitBasis, foundModel, hubFile, hubModel } from './entities/library.ts';
 import { engineStatus, modelEntry } from './entities/model.ts';
-import { traceOverview, traceOverviewQuery } from './entities/overview.ts';
+import { savings, savingsQuery, traceOverview, traceOverviewQuery } from './entities/overview.ts';
 import { prompt, promptVersion } from './entities/prompt.ts';
 import { dryRunRow, policyEntry, policyVersion } from './policy.ts';
 import {
@@ -132,6 +132,8 @@ export const calls = {
   'trace.diagnosePeriod': call(z.strictObject({ since: z.number().int(), until: z.number().int() }), periodDiagnosis),
   /** Sums over time, for dashboards. */
   'trace.overview': call(traceOverviewQuery, traceOverview),
+  /** Cost and savings over time, for dashboards. */
+  'usage.savings': call(savingsQuery, savings),
   'usage.list': call(
     z.strictObject({ since: z.number().int(), until: z.number().int() }),
     z.object({ entries: z.array(usageEntry), totalCostUsd: z.number() }),

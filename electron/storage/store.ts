@@ -4,7 +4,7 @@ import type { CacheRecords } from './store-cache.ts';
 import type { DownloadRecords } from './store-downloads.ts';
 import type { Prompt, PromptVersion } from '../contract/entities/prompt.ts';
 import type { Measurement, ModelObserved } from '../contract/entities/model.ts';
-import type { TraceOverview, TraceOverviewQuery } from '../contract/entities/overview.ts';
+import type { Savings, SavingsQuery, TraceOverview, TraceOverviewQuery } from '../contract/entities/overview.ts';
 import type { Decision, Span, Trace, TraceFilter, TraceRow, UsageEntry } from '../contract/entities/trace.ts';
 import type { PolicyVersion } from '../contract/policy.ts';
 import type { EgressEntry } from '../contract/providers.ts';
@@ -163,6 +163,8 @@ export interface TraceReader {
   neighbourhood(traceId: string): { trace: Trace; neighbours: TraceNeighbours } | null;
   /** Sums over time, without reading traces. What ended in the last seconds may not be in them yet. */
   overview(query: TraceOverviewQuery): TraceOverview;
+  /** Cost and savings over time, from the ledger. `since` inclusive, `until` exclusive; both are widened to whole steps. */
+  savings(query: SavingsQuery): Savings;
 }
 /** Traces that no turn of a conversation writes, their sums and their removal. */
 export interface TraceWriter {

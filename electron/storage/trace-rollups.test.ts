@@ -79,8 +79,18 @@ describe('sums of traces over time', () => {
     traces.roll(10);
     traces.removeOldest({ before: AT + 1, mostBytes: null }, 10);
     traces.dropOldSums(AT + 30 * 24 * HOUR_MS);
-    expect(traces.overview({ since: HOUR, until: HOUR + HOUR_MS, by: null }).total.requests).toBe(0);
+    // Minutes would tell less than an hour apart: there are none.
+    const hour = traces.overview({ since: HOUR, until: HOUR + HOUR_MS, by: null });
+    expect([hour.stepMs, hour.total.requests]).toEqual([HOUR_MS, 1]);
     expect(traces.overview(hours(24 * 30)).total.requests).toBe(1);
+  });
+
+  it('come by the minute while there are minutes, though nothing happened for a time before', () => {
+    const { traces, save } = make();
+    expect(traces.overview(hours(1)).stepMs).toBe(60_000);
+    save({ startedAt: HOUR + 50 * 60_000 });
+    traces.roll(10);
+    expect(traces.overview(hours(1))).toMatchObject({ stepMs: 60_000, total: { requests: 1 } });
   });
 
   it('gather what is too many lines for one picture', () => {

@@ -154,9 +154,18 @@ const MOST_GROUPS = 8;
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 10_080, 43_200].map((m) => m * MINUTE_MS);
 const SHARES = [0.5, 0.95, 0.99];
 
-/** Milliseconds between two points of a chart over so long. */
-export const stepOver = (lengthMs: number): number =>
-  STEPS.find((step) => lengthMs / step <= MOST_POINTS) ?? STEPS.at(-1) ?? DAY_MS;
+/** Milliseconds between two points of a chart over so long; at least `leastMs`. */
+export const stepOver = (lengthMs: number, leastMs = MINUTE_MS): number =>
+  STEPS.find((step) => step >= leastMs && lengthMs / step <= MOST_POINTS) ?? STEPS.at(-1) ?? DAY_MS;
+
+/** Of long ago only hours are left: then steps shorter than that would find nothing. */
+function shortestStep(db: Database, since: number): number {
+  const oldest = 'SELECT min(start) AS start FROM trace_rollups WHERE width = ? AND start >= ?';
+  const hour = integerOrNull(db.get(oldest, HOUR_MS, since - (since % HOUR_MS)) ?? {}, 'start');
+  if (hour === null) return MINUTE_MS;
+  const minute = integerOrNull(db.get(oldest, MINUTE_MS, hour) ?? {}, 'start');
+  return minute !== null && minute < hour + HOUR_MS ? MINUTE_MS : HOUR_MS;
+}
 
 function totalsOf({ numbers, faults, histograms }: Sums): TraceTotals {
   const triple = (counts: Counts) => {
@@ -184,7 +193,9 @@ function totalsOf({ numbers, faults, histograms }: Sums): TraceTotals {
 
 /** Sums over a time, in steps and by group. `since` inclusive, `until` exclusive; both are widened to whole steps. */
 export function overviewOf(db: Database, query: TraceOverviewQuery): TraceOverview {
-  const stepMs = stepOver(query.until - query.since);
+  const length = query.until - query.since;
+  const usual = stepOver(length);
+  const stepMs = usual < HOUR_MS ? stepOver(length, shortestStep(db, query.since)) : usual;
   const since = query.since - (query.since % stepMs);
   const width = WIDTHS.findLast((each) => stepMs % each === 0) ?? MINUTE_MS;
   const where = ['width = ?', 'start >= ?', 'start < ?'];

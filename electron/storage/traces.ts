@@ -7,6 +7,7 @@ import { neighboursOf } from './trace-neighbours.ts';
 import { unpackPayload } from './trace-payload.ts';
 import { dropOldRollups, overviewOf, rollTraces } from './trace-rollups.ts';
 import { firstTraceSeq, removeTraces, TRACE_COLUMNS, traceFromRow, USAGE_COLUMNS, usageFromRow } from './trace-rows.ts';
+import { savingsOf } from './usage-sums.ts';
 import { hasRow, noted, saveTraces } from './writes/save-traces.ts';
 import type { EndedTrace } from './writes/save-traces.ts';
 
@@ -88,6 +89,7 @@ export function createTraceReader(db: Database): TraceReader {
         .all(`SELECT ${USAGE_COLUMNS} FROM usage WHERE at >= ? AND at < ? ORDER BY at, seq`, since, until)
         .map(usageFromRow),
     overview: (query) => overviewOf(db, query),
+    savings: (query) => savingsOf(db, query),
   };
 }
 

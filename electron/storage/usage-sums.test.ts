@@ -62,6 +62,19 @@ describe('sums of the ledger', () => {
                 9,
               );
           }
+          for (const [a, b] of spans)
+            for (const stepMs of [10 * 60_000, HOUR_MS, 3 * HOUR_MS, 24 * HOUR_MS]) {
+              const whole = (at: number): number => at - (at % stepMs);
+              const since = whole(start + Math.min(a, b));
+              const until = whole(start + Math.max(a, b)) + stepMs;
+              const here = usages.filter(({ at }) => at >= since && at < until);
+              const found = store.traces.savings({ since: start + Math.min(a, b), until, stepMs });
+              const cents = here.reduce((sum, { costUsd }) => sum + costUsd, 0);
+              expect(found.costUsd).toBeCloseTo(cents, 9);
+              expect(found.savedUsd).toBeCloseTo(cents / 2, 9);
+              const steps = new Set(here.map(({ at }) => whole(at)));
+              expect(found.points.map(({ at }) => at)).toEqual([...steps].sort((x, y) => x - y));
+            }
           store.dispose();
         },
       ),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Database, SqlValue } from '../../native/sqlite/index.ts';
+import type { Savings, SavingsQuery } from '../contract/entities/overview.ts';
 import { entity } from './row.ts';
 import type { UsageReader } from './store.ts';
 
@@ -55,5 +56,31 @@ export function createUsageReader(db: Database): UsageReader {
       }
       return { ...all, byProvider, byToken };
     },
+  };
+}
+
+const pointRow = z.object({ at: z.number(), costUsd: z.number(), savedUsd: z.number() });
+const POINTS = 'sum(cost_usd) AS costUsd, sum(saved_usd) AS savedUsd';
+
+/** Cost and savings in steps; of whole hours from the sums, else from the entries, of which a short time has few. */
+export function savingsOf(db: Database, { since, until, stepMs }: SavingsQuery): Savings {
+  const from = since - (since % stepMs);
+  const summed = stepMs % DAY_MS === 0 ? DAY_MS : stepMs % HOUR_MS === 0 ? HOUR_MS : null;
+  const rows =
+    summed === null
+      ? db.all(
+          `SELECT at - at % ? AS at, ${POINTS} FROM usage WHERE at >= ? AND at < ? GROUP BY 1 ORDER BY 1`,
+          ...[stepMs, from, until],
+        )
+      : db.all(
+          `SELECT start - start % ? AS at, ${POINTS} FROM usage_sums WHERE width = ? AND start >= ? AND start < ?
+            GROUP BY 1 ORDER BY 1`,
+          ...[stepMs, summed, from, until],
+        );
+  const points = rows.map((row) => entity(pointRow, row, 'usage_sums'));
+  return {
+    costUsd: points.reduce((sum, { costUsd }) => sum + costUsd, 0),
+    savedUsd: points.reduce((sum, { savedUsd }) => sum + savedUsd, 0),
+    points,
   };
 }

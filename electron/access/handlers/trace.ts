@@ -7,7 +7,13 @@ export const traceHandlers = ({
   traceReads: reads,
   diagnosing,
 }: Services): HandlersOf<
-  'trace.list' | 'trace.get' | 'trace.overview' | 'trace.diagnose' | 'trace.diagnosePeriod' | 'usage.list'
+  | 'trace.list'
+  | 'trace.get'
+  | 'trace.overview'
+  | 'trace.diagnose'
+  | 'trace.diagnosePeriod'
+  | 'usage.savings'
+  | 'usage.list'
 > => ({
   'trace.list': ({ filter, before, limit }) => reads.list(filter, before ?? null, limit),
   'trace.get': async ({ traceId }) => {
@@ -18,6 +24,7 @@ export const traceHandlers = ({
   'trace.diagnose': ({ traceId }) => diagnosing.trace(traceId),
   'trace.diagnosePeriod': ({ since, until }) => diagnosing.period(since, until),
   'trace.overview': (query) => reads.overview(query),
+  'usage.savings': (query) => reads.savings(query),
   'usage.list': async ({ since, until }) => {
     const entries = (await reads.usage(since, until)).read();
     return { entries, totalCostUsd: entries.reduce((sum, { costUsd }) => sum + costUsd, 0) };

@@ -45,3 +45,20 @@ export const traceOverview = z.object({
   ),
 });
 export type TraceOverview = z.infer<typeof traceOverview>;
+
+/** What answers cost and what was saved, in steps of time. `stepMs` as a `traceOverview` of the same time answers it. */
+export const savingsQuery = z.strictObject({
+  since: epochMs,
+  until: epochMs,
+  stepMs: z.number().int().min(60_000),
+});
+export type SavingsQuery = z.infer<typeof savingsQuery>;
+
+/** USD by the ledger. Saved = what the answers would have cost without cache, draft or local model, where that is known. */
+export const savings = z.object({
+  costUsd: z.number(),
+  savedUsd: z.number(),
+  /** In order; a step without entries has no point. */
+  points: z.array(z.object({ at: epochMs, costUsd: z.number(), savedUsd: z.number() })),
+});
+export type Savings = z.infer<typeof savings>;

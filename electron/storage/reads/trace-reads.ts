@@ -105,6 +105,7 @@ export function createTraceReads(deps: {
     usage: (...args) => ask('usage', args) as ReturnType<TraceReads['usage']>,
     neighbourhood: (...args) => ask('neighbourhood', args) as ReturnType<TraceReads['neighbourhood']>,
     overview: (...args) => ask('overview', args) as ReturnType<TraceReads['overview']>,
+    savings: (...args) => ask('savings', args) as ReturnType<TraceReads['savings']>,
     async dispose() {
       ended = true;
       cancelIdle?.();

@@ -194,7 +194,8 @@ function longPrompt(trace: Trace, rows: readonly TraceRow[]): number | null {
 function stepEvidence(span: Span): DiagnosisEvidence {
   const { fault, attributes } = span;
   const action = typeof attributes['action'] === 'string' ? `; ${attributes['action']}` : '';
-  return { kind: 'step', text: `${span.name}: ${fault?.detail ?? ''}${action}`, spanId: span.id };
+  const detail = (fault?.detail ?? '').replace(action === '' ? /$/u : /\.$/u, '');
+  return { kind: 'step', text: `${span.name}: ${detail}${action}`, spanId: span.id };
 }
 
 /** Of several attempts the first fault that was not only its consequence. */

@@ -1,11 +1,13 @@
 import { Waypoints } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { ReactElement } from 'react';
 import type { TraceRow } from '../../../electron/contract/entities/trace.ts';
 import { Button, EmptyState, ErrorState, formatNumber, RoomHeader, Skeleton, SplitPane } from '../../kit/index.ts';
 import { useWidth } from '../../kit/use-width.ts';
 import { useCall } from '../../link/index.ts';
 import { usePlace } from '../../state/index.ts';
+import { useDashboard } from './dashboard/state.ts';
+import { ViewSwitch } from './dashboard/view-switch.tsx';
 import { viewOf, withFilter, writeQuery } from './filters.ts';
 import type { TraceQuery } from './filters.ts';
 import { FilterBar } from './parts/filter-bar.tsx';
@@ -20,8 +22,33 @@ import { useLiveRows } from './views/use-live.ts';
 const SIDE_BY_SIDE_PX = 900;
 const TYPING_MS = 120;
 
-/** Every request the app ever answered, and what happened to it. */
+/** Comes with its charts when it is first opened. */
+const Dashboard = lazy(async () => ({ default: (await import('./dashboard/dashboard.tsx')).Dashboard }));
+
+/** Every request the app ever answered, and what happened to it: one by one, or as sums over time. */
 export const Traces = (): ReactElement => {
+  const t = tracesText.useText();
+  const traceId = usePlace((place) => place.traceId);
+  const { view, set } = useDashboard();
+  // Whoever opens a trace from elsewhere wants to see it.
+  const list = view === 'list' || traceId !== null;
+  useEffect(() => {
+    if (list) set({ view: 'list' });
+  }, [list, set]);
+  if (list) return <TraceList />;
+  return (
+    <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
+      <RoomHeader title={t('title')}>
+        <ViewSwitch view="dashboard" />
+      </RoomHeader>
+      <Suspense fallback={<Skeleton lines={10} className="px-4 py-3" />}>
+        <Dashboard />
+      </Suspense>
+    </div>
+  );
+};
+
+const TraceList = (): ReactElement => {
   const t = tracesText.useText();
   const traceId = usePlace((place) => place.traceId);
   const setPlace = usePlace((place) => place.set);
@@ -105,6 +132,7 @@ export const Traces = (): ReactElement => {
         note={pages === undefined ? undefined : t('count', { count: pages.total, value: formatNumber(pages.total) })}
       >
         <LiveToggle />
+        <ViewSwitch view="list" />
       </RoomHeader>
       <FilterBar
         query={query}
