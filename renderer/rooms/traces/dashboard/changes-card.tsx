@@ -21,7 +21,7 @@ const ICONS: Record<PeriodChange['what'], LucideIcon> = {
 export interface ChangesCardProps {
   readonly period: PeriodDiagnosis | undefined;
   readonly fault: Fault | null;
-  /** The time it is compared with, in words. */
+  /** What it is compared with, in words. */
   readonly before: string;
   readonly nameOf: GroupName;
   readonly onList: (narrow: TraceQuery) => void;
@@ -33,12 +33,12 @@ export const ChangesCard = ({ period, fault, before, nameOf, onList }: ChangesCa
   const id = useId();
   return (
     <section aria-labelledby={id} className="rounded-lg border border-line bg-raised px-4 py-3">
-      <div className="flex flex-wrap items-baseline gap-x-2">
+      <div className="flex flex-wrap items-center gap-x-2">
         <h3 id={id} className="flex items-center gap-1.5 text-sm font-semibold">
           <GitCompareArrows size={14} aria-hidden className="text-ink-3" />
           {t('changes')}
         </h3>
-        <span className="text-xs text-ink-3">{t('comparedWith', { time: before })}</span>
+        <span className="text-xs text-ink-3">{before}</span>
       </div>
       {period === undefined ? (
         fault === null ? (

@@ -93,7 +93,6 @@ export const ChartCard = (props: ChartCardProps): ReactElement => {
           title={title}
           chart={chart}
           at={at}
-          stepMs={stepMs}
           label={label}
           heightPx={HEIGHT_PX}
           onOpen={(step) => {
@@ -115,7 +114,7 @@ export const ChartCard = (props: ChartCardProps): ReactElement => {
           onBlur={() => {
             setKeyboard(null);
           }}
-          className="relative mx-1.5 rounded-md"
+          className="relative mx-1.5 mt-auto rounded-md"
         >
           <TimeChart
             chart={chart}

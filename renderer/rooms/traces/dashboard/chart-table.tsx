@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
-import { Table } from '../../../kit/index.ts';
+import { formatTimeOfDay, Table } from '../../../kit/index.ts';
 import type { TableColumn } from '../../../kit/index.ts';
-import { formatStretch } from '../views/stretch.ts';
+import { formatMonthDay } from '../views/stretch.ts';
 import type { Chart } from './figures.ts';
 import { dashboardText } from './text.ts';
 import { FORMATS } from './units.ts';
@@ -10,14 +10,13 @@ export interface ChartTableProps {
   readonly title: string;
   readonly chart: Chart;
   readonly at: readonly number[];
-  readonly stepMs: number;
   readonly label: (series: Chart['series'][number]) => string;
   readonly onOpen: (step: number) => void;
   readonly heightPx: number;
 }
 
 /** A chart in numbers, newest step first; a row leads to the traces behind it. Steps in which nothing happened are left out. */
-export const ChartTable = ({ title, chart, at, stepMs, label, onOpen, heightPx }: ChartTableProps): ReactElement => {
+export const ChartTable = ({ title, chart, at, label, onOpen, heightPx }: ChartTableProps): ReactElement => {
   const t = dashboardText.useText();
   const steps = at
     .map((_, step) => step)
@@ -27,8 +26,8 @@ export const ChartTable = ({ title, chart, at, stepMs, label, onOpen, heightPx }
     {
       key: 'time',
       header: t('time'),
-      width: 'minmax(9rem, 1.4fr)',
-      cell: (step) => formatStretch({ since: at[step] ?? 0, until: (at[step] ?? 0) + stepMs - 1 }),
+      width: 'minmax(8rem, 1.2fr)',
+      cell: (step) => `${formatMonthDay(at[step] ?? 0)} ${formatTimeOfDay(at[step] ?? 0)}`,
     },
     ...chart.series.map((series) => ({
       key: `series ${series.key}`,

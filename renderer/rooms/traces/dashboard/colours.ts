@@ -19,7 +19,7 @@ export const PARTS = {
   p95: solid(shade('ink', 60)),
   p99: dashed(shade('ink', 60)),
   ok: solid(shade('ink', 42)),
-  stopped: solid(shade('ink', 20)),
+  stopped: solid(shade('ink', 26)),
   failed: solid(shade('failed', 100)),
   tokensIn: solid(shade('ink', 30)),
   tokensCached: solid(shade('cached', 100)),

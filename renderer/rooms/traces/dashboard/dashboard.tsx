@@ -2,7 +2,7 @@ import { ChartColumn } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { ReactElement } from 'react';
 import type { TraceOverview } from '../../../../electron/contract/entities/overview.ts';
-import { Button, EmptyState, ErrorState, Skeleton } from '../../../kit/index.ts';
+import { Button, cx, EmptyState, ErrorState, Skeleton } from '../../../kit/index.ts';
 import type { TraceQuery } from '../filters.ts';
 import { useTracesRoom } from '../state.ts';
 import { ChangesCard } from './changes-card.tsx';
@@ -12,7 +12,8 @@ import { chartsOf, stepsOf } from './figures.ts';
 import type { Chart, Series } from './figures.ts';
 import { GroupsCard } from './groups-card.tsx';
 import { useGroupNames } from './names.ts';
-import { stretchOfSteps } from './selection.ts';
+import type { GroupName } from './names.ts';
+import { stepsOfStretch, stretchOfSteps } from './selection.ts';
 import type { Selection } from './selection.ts';
 import { SelectionBar } from './selection-bar.tsx';
 import { queryOf, useDashboard } from './state.ts';
@@ -21,6 +22,7 @@ import { dashboardText } from './text.ts';
 import { Tiles } from './tiles.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useOverviews, usePeriod, useStretch } from './use-overviews.ts';
+import type { Overview } from './use-overviews.ts';
 
 /** Shorter than this the core has no sums to show apart, in ms. */
 const LEAST_ZOOM_MS = 5 * 60_000;
@@ -30,9 +32,9 @@ export const Dashboard = (): ReactElement => {
   const t = dashboardText.useText();
   const { range, zoom, by, only, set } = useDashboard();
   const stretch = useStretch(range, zoom);
-  const { main, byRoute, savings, fault, retry } = useOverviews(stretch, by, only);
-  const nameOf = useGroupNames(by === 'none' ? (only?.by ?? 'none') : by);
-  const loaded = main !== undefined && byRoute !== undefined;
+  const { overview, waiting, fault, retry } = useOverviews(stretch, by, only);
+  const nameOf = useGroupNames();
+  const narrowed = range !== 'month' || zoom !== null || only !== null;
   const list = (within: Stretch, narrow: TraceQuery): void => {
     useTracesRoom.getState().setQuery(queryOf(within, only, narrow));
     set({ view: 'list' });
@@ -40,18 +42,18 @@ export const Dashboard = (): ReactElement => {
   return (
     <div className="relative flex min-h-0 min-w-0 flex-1 flex-col">
       <Toolbar nameOf={nameOf} />
-      {!loaded ? (
+      {overview === undefined ? (
         fault === null ? (
           <Skeleton lines={12} className="px-4 py-3" />
         ) : (
           <ErrorState text={t('failed', { detail: fault.detail })} onRetry={retry} className="flex-1" />
         )
-      ) : main.total.requests === 0 ? (
+      ) : overview.main.total.requests === 0 ? (
         <EmptyState
           icon={ChartColumn}
-          text={t(range === 'month' && zoom === null && only === null ? 'emptyAll' : 'empty')}
+          text={t(narrowed ? 'empty' : 'emptyAll')}
           action={
-            range === 'month' && zoom === null && only === null ? undefined : (
+            narrowed ? (
               <Button
                 onClick={() => {
                   set({ range: 'month', zoom: null, only: null });
@@ -59,49 +61,52 @@ export const Dashboard = (): ReactElement => {
               >
                 {t('widen')}
               </Button>
-            )
+            ) : undefined
           }
           className="flex-1"
         />
       ) : (
-        <Loaded
-          // Steps are counted from the start: a mark on others would mean another time.
-          key={`${String(main.since)} ${String(main.stepMs)}`}
-          stretch={stretch}
-          main={main}
-          byRoute={byRoute}
-          savings={savings}
-          nameOf={nameOf}
-          onList={list}
-        />
+        <>
+          {fault === null ? null : (
+            <p role="alert" className="flex flex-wrap items-center gap-3 px-4 pb-3 text-sm text-failed-ink">
+              {t('failed', { detail: fault.detail })}
+              <Button onClick={retry}>{t('tryAgain')}</Button>
+            </p>
+          )}
+          <Loaded overview={overview} waiting={waiting} nameOf={nameOf} onList={list} />
+        </>
       )}
     </div>
   );
 };
 
 interface LoadedProps {
-  readonly stretch: Stretch;
-  readonly main: TraceOverview;
-  readonly byRoute: TraceOverview;
-  readonly savings: ReturnType<typeof useOverviews>['savings'];
-  readonly nameOf: ReturnType<typeof useGroupNames>;
+  readonly overview: Overview;
+  /** Another question is being answered. */
+  readonly waiting: boolean;
+  readonly nameOf: GroupName;
   readonly onList: (within: Stretch, narrow: TraceQuery) => void;
 }
 
-const Loaded = ({ stretch, main, byRoute, savings, nameOf, onList }: LoadedProps): ReactElement => {
+const Loaded = ({ overview, waiting, nameOf, onList }: LoadedProps): ReactElement => {
   const t = dashboardText.useText();
-  const { range, zoom, by, quantile, tables, set } = useDashboard();
-  const [selection, setSelection] = useState<Selection | null>(null);
-  const { period, fault } = usePeriod(stretch, true);
+  const { range, zoom, quantile, tables, set } = useDashboard();
+  const { stretch, by, main, byRoute, savings } = overview;
+  const { stepMs } = main;
+  const [marked, setMarked] = useState<Selection | null>(null);
+  const { period, fault } = usePeriod(stretch, !waiting);
   const at = useMemo(() => stepsOf(main, stretch.until), [main, stretch.until]);
   const charts = useMemo(
     () => chartsOf({ main, byRoute, savings, by, quantile }, at),
     [main, byRoute, savings, by, quantile, at],
   );
-  const { stepMs } = main;
   const whole: Stretch = { since: main.since, until: stretch.until };
-  const marked = selection === null ? null : stretchOfSteps(at, stepMs, selection);
-  const counted = marked === null ? null : countIn(main, marked);
+  const selected = useMemo(() => (marked === null ? null : stepsOfStretch(at, stepMs, marked)), [marked, at, stepMs]);
+  const shown = marked === null || selected === null ? null : stretchOfSteps(at, stepMs, selected);
+  const counted = shown === null ? null : countIn(main, shown);
+  const clear = (): void => {
+    setMarked(null);
+  };
 
   const label = (series: Series): string =>
     series.grouped ? nameOf(by, series.key) : t(`series.${series.key}` as Parameters<typeof t>[0]);
@@ -109,18 +114,24 @@ const Loaded = ({ stretch, main, byRoute, savings, nameOf, onList }: LoadedProps
 
   return (
     <>
-      <div className="scroll-y flex min-h-0 flex-1 flex-col gap-3 px-4 pb-20">
+      <div
+        aria-busy={waiting}
+        className={cx(
+          'scroll-y @container flex min-h-0 flex-1 flex-col gap-3 px-4 pb-20 transition-opacity delay-150',
+          waiting && 'opacity-60',
+        )}
+      >
         <Tiles main={main} byRoute={byRoute} savings={savings} />
         <ChangesCard
           period={period}
           fault={fault}
-          before={zoom === null ? t(`range.${range}`) : t('comparedWith.zoom')}
+          before={zoom === null ? t('comparedWith', { time: t(`range.${range}`) }) : t('comparedWithAny')}
           nameOf={nameOf}
           onList={(narrow) => {
             onList(whole, narrow);
           }}
         />
-        <div className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,26rem),1fr))] gap-3">
+        <div className="grid grid-cols-1 gap-3 @3xl:grid-cols-2 @7xl:grid-cols-3 @min-[104rem]:grid-cols-4">
           {charts.map((chart) => (
             <ChartCard
               key={chart.key}
@@ -130,18 +141,22 @@ const Loaded = ({ stretch, main, byRoute, savings, nameOf, onList }: LoadedProps
               stepMs={stepMs}
               label={label}
               table={tables}
-              selected={selection}
+              selected={selected}
               onSelect={(from, to) => {
-                setSelection({ chart: chart.key, from, to });
+                setMarked({ chart: chart.key, ...stretchOfSteps(at, stepMs, { from, to }) });
               }}
-              onClear={() => {
-                setSelection(null);
-              }}
+              onClear={clear}
               onOpen={(from, to) => {
                 onList(stretchOfSteps(at, stepMs, { from, to }), {});
               }}
             />
           ))}
+          <FaultsCard
+            total={main.total}
+            onList={(narrow) => {
+              onList(whole, narrow);
+            }}
+          />
         </div>
         {by === 'none' ? null : (
           <GroupsCard
@@ -156,33 +171,25 @@ const Loaded = ({ stretch, main, byRoute, savings, nameOf, onList }: LoadedProps
             }}
           />
         )}
-        <FaultsCard
-          total={main.total}
-          onList={(narrow) => {
-            onList(whole, narrow);
-          }}
-        />
       </div>
-      {selection === null || marked === null || counted === null ? null : (
+      {marked === null || shown === null || counted === null ? null : (
         <SelectionBar
-          stretch={marked}
-          chart={selection.chart}
+          stretch={shown}
+          chart={marked.chart}
           requests={counted.requests}
           failed={counted.failed}
           onZoom={
-            marked.until - marked.since < LEAST_ZOOM_MS
+            shown.until - shown.since < LEAST_ZOOM_MS
               ? null
               : () => {
-                  setSelection(null);
-                  set({ zoom: marked });
+                  clear();
+                  set({ zoom: shown });
                 }
           }
           onList={(narrow) => {
-            onList(marked, narrow);
+            onList(shown, narrow);
           }}
-          onClear={() => {
-            setSelection(null);
-          }}
+          onClear={clear}
         />
       )}
     </>

@@ -22,7 +22,7 @@ export const FaultsCard = ({ total, onList }: FaultsCardProps): ReactElement => 
   const faults = total.faults.toSorted((a, b) => b.count - a.count);
   const most = faults[0]?.count ?? 1;
   return (
-    <section aria-labelledby={id} className="min-w-0 rounded-lg border border-line bg-raised pt-3 pb-1">
+    <section aria-labelledby={id} className="min-w-0 rounded-lg border @3xl:col-span-2 border-line bg-raised pt-3 pb-1">
       <h3 id={id} className="px-4 pb-1 text-sm font-semibold">
         {t('faults')}
       </h3>

@@ -9,11 +9,11 @@ import { dashboardText } from './text.ts';
 /** What a group is called where people read it. */
 export type GroupName = (by: Grouping, name: string) => string;
 
-export const useGroupNames = (by: Grouping): GroupName => {
+export const useGroupNames = (): GroupName => {
   const t = dashboardText.useText();
   const words = tracesText.useText();
   const models = useCall('model.list', {}, { topics: ['models'] }).data?.models;
-  const versions = useVersionNames(by === 'prompt');
+  const known = useVersionNames(true);
   return useMemo(() => {
     const named = new Map(models?.map(({ id, name }) => [id, name]));
     return (grouping, name) => {
@@ -27,12 +27,12 @@ export const useGroupNames = (by: Grouping): GroupName => {
         case 'route':
           return name === 'local' || name === 'cloud' || name === 'cached' ? words(`route.${name}`) : name;
         case 'prompt': {
-          const version = versions.get(name);
+          const version = known.get(name);
           return version === undefined
             ? `${words('thisVersion')} ${name.slice(-6)}`
             : words('promptVersion', { name: version.name, number: version.number });
         }
       }
     };
-  }, [t, words, models, versions]);
+  }, [t, words, models, known]);
 };

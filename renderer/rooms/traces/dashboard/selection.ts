@@ -1,9 +1,12 @@
 import type { ChartKey } from './figures.ts';
 import type { Stretch } from './state.ts';
 
-/** Steps that are marked, both ends included, and the chart they were marked on. */
-export interface Selection {
+/** A time that is marked, and the chart it was marked on. */
+export interface Selection extends Stretch {
   readonly chart: ChartKey;
+}
+/** Marked steps, both ends included. */
+export interface Steps {
   readonly from: number;
   readonly to: number;
 }
@@ -21,17 +24,23 @@ export const stepAt = (steps: readonly number[], stepMs: number, moment: number)
   clamp(Math.floor((moment - (steps[0] ?? 0)) / stepMs), steps.length);
 
 /** From where to where, whichever came first. */
-export const between = (a: number, b: number): { readonly from: number; readonly to: number } => ({
+export const between = (a: number, b: number): Steps => ({
   from: Math.min(a, b),
   to: Math.max(a, b),
 });
 
 /** The time of marked steps. */
-export const stretchOfSteps = (
-  steps: readonly number[],
-  stepMs: number,
-  { from, to }: { readonly from: number; readonly to: number },
-): Stretch => ({ since: steps[from] ?? 0, until: (steps[to] ?? 0) + stepMs });
+export const stretchOfSteps = (steps: readonly number[], stepMs: number, { from, to }: Steps): Stretch => ({
+  since: steps[from] ?? 0,
+  until: (steps[to] ?? 0) + stepMs,
+});
+
+/** The steps of a marked time that are in the picture; null = it has left it. */
+export const stepsOfStretch = (steps: readonly number[], stepMs: number, { since, until }: Stretch): Steps | null => {
+  const [first, last] = [steps[0], steps.at(-1)];
+  if (first === undefined || last === undefined || until <= first || since >= last + stepMs) return null;
+  return { from: stepAt(steps, stepMs, since), to: stepAt(steps, stepMs, until - 1) };
+};
 
 /** Where a key leads among `count` steps; null = the key means nothing here. */
 export const walk = (now: Walk | null, key: string, shift: boolean, count: number): Walk | null => {

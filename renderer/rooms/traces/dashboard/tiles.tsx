@@ -22,11 +22,14 @@ export const Tiles = ({ main: { total }, byRoute, savings }: TilesProps): ReactE
     value === null ? null : t('tile.p95', { value: formatDuration(value) });
   return (
     <section aria-label={t('overall')} className="@container">
-      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line @lg:grid-cols-3 @3xl:grid-cols-5 @7xl:grid-cols-9">
+      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line @2xl:grid-cols-5 @7xl:grid-cols-10">
+        <Tile name={t('tile.requests')} value={formatNumber(total.requests)} />
         <Tile
-          name={t('tile.requests')}
-          value={formatNumber(total.requests)}
-          more={total.failed === 0 ? null : t('tile.failed', { share: share(shareOf(total.failed, total.requests)) })}
+          name={t('tile.failed')}
+          value={share(shareOf(total.failed, total.requests))}
+          more={
+            total.stopped === 0 ? null : t('tile.stopped', { value: share(shareOf(total.stopped, total.requests)) })
+          }
         />
         <Tile
           name={t('tile.firstToken')}

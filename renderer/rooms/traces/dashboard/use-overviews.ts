@@ -28,14 +28,19 @@ export const useStretch = (range: TimeRange, zoom: Stretch | null): Stretch => {
   return useMemo(() => ({ since, until }), [since, until]);
 };
 
-export interface Overviews {
-  /** Undefined until the first answer. */
-  readonly main: TraceOverview | undefined;
-  readonly byRoute: TraceOverview | undefined;
+/** One question of the dashboard with everything that answers it. */
+export interface Overview {
+  readonly stretch: Stretch;
+  readonly by: Grouping;
+  readonly main: TraceOverview;
+  readonly byRoute: TraceOverview;
   /** null = not known: the ledger does not know routes and prompt versions. */
   readonly savings: Savings | null;
-  /** The answers are of an earlier question. */
-  readonly stale: boolean;
+}
+export interface Overviews {
+  /** Undefined until the first answer; of the question before while the next is being answered. */
+  readonly overview: Overview | undefined;
+  readonly waiting: boolean;
   readonly fault: Fault | null;
   readonly retry: () => void;
 }
@@ -50,12 +55,10 @@ export const useOverviews = (stretch: Stretch, by: Grouping, only: Only | null):
       ? { route: only.name }
       : {}),
   };
-  const main = useCall('trace.overview', { ...narrowed, by: by === 'none' ? null : by }, { keepPrevious: true });
-  const byRoute = useCall('trace.overview', { ...narrowed, by: 'route' }, { keepPrevious: true });
+  const main = useCall('trace.overview', { ...narrowed, by: by === 'none' ? null : by });
+  const byRoute = useCall('trace.overview', { ...narrowed, by: 'route' });
   const stepMs = main.data?.stepMs;
-  const savings = useCall('usage.savings', only !== null || stepMs === undefined ? null : { ...stretch, stepMs }, {
-    keepPrevious: true,
-  });
+  const savings = useCall('usage.savings', only !== null || stepMs === undefined ? null : { ...stretch, stepMs });
 
   const asks = useRef<(() => void)[]>([]);
   asks.current = [main.refetch, byRoute.refetch, savings.refetch];
@@ -74,11 +77,25 @@ export const useOverviews = (stretch: Stretch, by: Grouping, only: Only | null):
     },
     [],
   );
+
+  const overview = useMemo(
+    () =>
+      main.data === undefined || byRoute.data === undefined || (savings.loading && savings.data === undefined)
+        ? undefined
+        : {
+            stretch,
+            by,
+            main: main.data,
+            byRoute: byRoute.data,
+            savings: only === null ? (savings.data ?? null) : null,
+          },
+    [stretch, by, only, main.data, byRoute.data, savings.data, savings.loading],
+  );
+  const before = useRef<Overview | undefined>(undefined);
+  if (overview !== undefined) before.current = overview;
   return {
-    main: main.data,
-    byRoute: byRoute.data,
-    savings: only === null ? (savings.data ?? null) : null,
-    stale: main.fetching && main.data !== undefined && main.data.since > stretch.since,
+    overview: overview ?? before.current,
+    waiting: overview === undefined,
     fault: main.fault ?? byRoute.fault,
     retry: () => {
       for (const ask of asks.current) ask();

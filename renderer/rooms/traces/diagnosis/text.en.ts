@@ -2,7 +2,6 @@
 export const en = {
   title: 'Diagnosis',
   usualTitle: 'Diagnosis: as usual',
-  reading: 'Comparing this trace with others …',
   failed: 'The diagnosis could not be made: {{detail}}',
   tryAgain: 'Try again',
   'about.fault': 'Failed',

@@ -3,7 +3,6 @@ import type { en } from './text.en.ts';
 export const zh: Record<keyof typeof en, string> = {
   title: '诊断',
   usualTitle: '诊断：一切如常',
-  reading: '正在与其他追踪比较……',
   failed: '无法给出诊断：{{detail}}',
   tryAgain: '重试',
   'about.fault': '失败',

@@ -156,7 +156,7 @@ export const FilterBar = ({ query, text, onText, onQuery, models }: FilterBarPro
                 onClick={() => {
                   onQuery(withFilter(query, { [facet]: undefined }));
                 }}
-                className="inline-flex h-8 max-w-56 items-center gap-1.5 rounded-md bg-raised px-2 text-xs ring-1 ring-line ring-inset hover:bg-hover"
+                className="inline-flex h-8 max-w-84 items-center gap-1.5 rounded-md bg-raised px-2 text-xs ring-1 ring-line ring-inset hover:bg-hover"
               >
                 <span className="text-ink-3">{name}</span>
                 <span className="truncate">{value}</span>

@@ -2,6 +2,7 @@
 export const en = {
   mine: 'My views',
   save: 'Save this filter as a view …',
+  nothingToSave: 'Set filters to save them as a view',
   full: 'There are 50 views: delete one first',
   rename: 'Rename “{{name}}” …',
   remove: 'Delete “{{name}}”',

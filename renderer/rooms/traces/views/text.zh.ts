@@ -3,6 +3,7 @@ import type { en } from './text.en.ts';
 export const zh: Record<keyof typeof en, string> = {
   mine: '我的视图',
   save: '将此筛选存为视图……',
+  nothingToSave: '先设置筛选，再存为视图',
   full: '已有 50 个视图：请先删除一个',
   rename: '重命名“{{name}}”……',
   remove: '删除“{{name}}”',

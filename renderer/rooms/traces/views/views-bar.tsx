@@ -37,7 +37,7 @@ export const ViewsBar = ({ query, onQuery }: ViewsBarProps): ReactElement => {
     })),
     {
       key: 'save',
-      label: say(views.length < MOST_VIEWS ? 'save' : 'full'),
+      label: say(views.length >= MOST_VIEWS ? 'full' : savable || current !== null ? 'save' : 'nothingToSave'),
       icon: BookmarkPlus,
       disabled: !savable || views.length >= MOST_VIEWS,
       separator: views.length > 0,
