@@ -46,7 +46,8 @@ const HUES = 8;
 
 /** `place` counts the groups of the same kind, from 0. */
 export const groupColour = (by: Grouping, name: string, place: number): Look => {
-  if (name === OTHERS || name === '') return dashed(shade('ink', name === '' ? 28 : 45));
+  if (name === '') return solid(shade('ink', 50));
+  if (name === OTHERS) return dashed(shade('ink', 50));
   if (by === 'route') return solid(shade(name, 100));
   if (by === 'model') {
     const colour = shade(name.startsWith('local/') ? 'local' : 'cloud', SHADES[place % SHADES.length] ?? 100);

@@ -20,13 +20,13 @@ export const useThemeTurn = (): number => {
 };
 
 /** What CSS colours are at this place, as a canvas understands them. */
-export const resolveColours = (place: HTMLElement, colours: readonly string[]): string[] => {
-  const probe = document.createElement('span');
-  place.append(probe);
-  const resolved = colours.map((colour) => {
+export const resolveColours = (place: HTMLElement, colours: readonly string[]): string[] =>
+  colours.map((colour) => {
+    // One element each: one that changes its colour may answer with the colour it had, where changes take time.
+    const probe = document.createElement('span');
     probe.style.color = colour;
-    return getComputedStyle(probe).color;
+    place.append(probe);
+    const resolved = getComputedStyle(probe).color;
+    probe.remove();
+    return resolved;
   });
-  probe.remove();
-  return resolved;
-};
