@@ -190,7 +190,7 @@ export function makeReply(turn: MadeTurn, chance: Chance): MadeReply {
       spans,
     },
     usages: cached
-      ? []
+      ? savedLines({ turn, traceId, at: turn.at + durationMs, tokensIn }, chance)
       : [
           {
             id: chance.id(turn.at + durationMs),
@@ -204,4 +204,17 @@ export function makeReply(turn: MadeTurn, chance: Chance): MadeReply {
           },
         ],
   };
+}
+
+/** What the ledger says of an answer from the cache: nothing used, its price saved. */
+function savedLines(
+  made: { readonly turn: MadeTurn; readonly traceId: string; readonly at: number; readonly tokensIn: number },
+  chance: Chance,
+): UsageEntry[] {
+  const { model, answer } = made.turn;
+  const savedUsd = (made.tokensIn * model.usdPerMTokIn + tokensOf(answer.text) * model.usdPerMTokOut) / 1e6;
+  if (savedUsd === 0) return [];
+  const nothing = { tokensIn: 0, tokensCached: 0, tokensOut: 0, costUsd: 0 };
+  const at = Math.round(made.at);
+  return [{ id: chance.id(made.at), traceId: made.traceId, at, modelId: model.id, ...nothing, savedUsd }];
 }
