@@ -2,7 +2,7 @@ import { columns } from './columns.ts';
 import type { CliContext } from './context.ts';
 import { checkDataFolder, checkConfig, checkDiskSpace } from './doctor/folder.ts';
 import { checkDatabaseFile, checkSqlite } from './doctor/database.ts';
-import { checkModels } from './doctor/models.ts';
+import { checkProduct } from './doctor/product.ts';
 import { checkRuntime } from './doctor/runtime.ts';
 import type { Finding } from './doctor/finding.ts';
 import { sentenceOf } from './failure.ts';
@@ -22,9 +22,9 @@ export async function doctor(
     ['configuration', () => checkConfig(options.data)],
     ['database', () => checkDatabaseFile(options.data)],
     [
-      'models',
+      'product',
       () =>
-        checkModels(
+        checkProduct(
           context,
           options.data,
           findings.every(({ name, level }) => name !== 'database' || level === 'ok'),

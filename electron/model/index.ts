@@ -1,3 +1,4 @@
+import { say } from '../contract/sentences/index.ts';
 import { join } from 'node:path';
 import { createLlamaClient } from '../../native/llama/client.ts';
 import type { ModelSpec, SpawnHost } from '../../native/llama/client.ts';
@@ -245,7 +246,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
       name: model.name ?? entry.name,
       quality: model.quality ?? entry.quality,
       ...(off && entry.problem === null
-        ? { state: 'disabled' as const, problem: `${entry.name} is switched off: switch it on under Models.` }
+        ? { state: 'disabled' as const, problem: say('said.provider.off', { name: entry.name }) }
         : {}),
     };
   };

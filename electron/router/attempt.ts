@@ -1,3 +1,5 @@
+import { say } from '../contract/sentences/index.ts';
+import type { SentenceCode } from '../contract/sentences/index.ts';
 import type { Timers } from '../base/timers.ts';
 import type { Fault } from '../contract/faults.ts';
 import type { ModelEntry } from '../contract/entities/model.ts';
@@ -58,14 +60,14 @@ const STOPPED: AttemptEnd = { finish: 'cancelled', fault: null, usage: NO_USAGE,
 
 interface Words {
   readonly stage: DeadlineStage;
-  readonly what: string;
+  readonly code: SentenceCode;
 }
-const LOADING: Words = { stage: 'connect', what: 'Loading the model' };
-const CONNECTING: Words = { stage: 'connect', what: 'Connecting' };
-const FIRST: Words = { stage: 'first-token', what: 'The first word' };
-const NEXT: Words = { stage: 'idle', what: 'The next word' };
-const QUEUE: Words = { stage: 'total', what: 'The reply before this one' };
-const TOTAL: Words = { stage: 'total', what: 'The reply' };
+const LOADING: Words = { stage: 'connect', code: 'said.late.loading' };
+const CONNECTING: Words = { stage: 'connect', code: 'said.late.connecting' };
+const FIRST: Words = { stage: 'first-token', code: 'said.late.first' };
+const NEXT: Words = { stage: 'idle', code: 'said.late.next' };
+const QUEUE: Words = { stage: 'total', code: 'said.late.queue' };
+const TOTAL: Words = { stage: 'total', code: 'said.late.total' };
 
 /** Asks one model once, under deadlines. Every event but the last goes to `onEvent`; never throws. */
 export async function attempt(
@@ -84,10 +86,10 @@ export async function attempt(
 
   let endGrace: () => void = () => undefined;
   let late: { readonly stage: DeadlineStage; readonly fault: Fault } | null = null;
-  const overdue = ({ stage, what }: Words, limitMs: number) =>
+  const overdue = ({ stage, code }: Words, limitMs: number) =>
     deps.timers.after(limitMs, () => {
       const took = limitMs < 1000 ? `${String(limitMs)} ms` : `${String(Math.round(limitMs / 1000))} s`;
-      const detail = `${what} took longer than ${took}; try again or choose a smaller model.`;
+      const detail = say(code, { time: took });
       late ??= { stage, fault: makeFault('timeout', detail, request.modelId) };
       inner.abort();
     });
@@ -163,7 +165,7 @@ export async function attempt(
       }
       onEvent(event);
     }
-    const cut = makeFault('truncated', 'The model stopped without saying so; try again.', request.modelId);
+    const cut = makeFault('truncated', say('said.check.silent'), request.modelId);
     return failed({ ...cut, origin: 'infrastructure' }, NO_USAGE);
   } catch (error) {
     // A provider never throws for what a model can do, so this is a mistake of ours and keeps its message for the log.

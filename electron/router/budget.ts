@@ -1,3 +1,4 @@
+import { say } from '../contract/sentences/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Config } from '../contract/config.ts';
 import type { Fault } from '../contract/faults.ts';
@@ -142,11 +143,17 @@ export function createBudget(deps: BudgetDeps): Budget {
     bounds.reduce<Bound | null>((least, bound) => (least && leftOf(least) <= leftOf(bound) ? least : bound), null);
 
   function refusal(bound: Bound, most: number): string {
-    const held = bound.reserved > 0 ? `, ${showUsd(fromNano(bound.reserved))} held by replies under way` : '';
-    const used = `${showUsd(fromNano(bound.spent))} of ${showUsd(bound.limitUsd)} is spent${held}`;
-    const left = `${showUsd(fromNano(leftOf(bound)))} is left and this could cost up to ${showUsd(fromNano(most))}`;
-    const reset = bound.resetsAt === null ? '' : ` It starts again at ${calendar.words(bound.resetsAt)}.`;
-    return `${limitWords(bound)} does not allow this: ${used}; ${left}.${reset} Raise it in Settings or use a local model.`;
+    const refused = say(bound.reserved > 0 ? 'said.budget.refused_held' : 'said.budget.refused', {
+      which: limitWords(bound),
+      spent: showUsd(fromNano(bound.spent)),
+      limit: showUsd(bound.limitUsd),
+      held: showUsd(fromNano(bound.reserved)),
+      left: showUsd(fromNano(leftOf(bound))),
+      most: showUsd(fromNano(most)),
+    });
+    const again =
+      bound.resetsAt === null ? '' : ` ${say('said.budget.again', { when: calendar.words(bound.resetsAt) })}`;
+    return `${refused}${again} ${say('said.budget.remedy')}`;
   }
 
   return {
@@ -188,9 +195,12 @@ export function createBudget(deps: BudgetDeps): Budget {
     wordsFor(providerId, token = null) {
       const bound = tightest(boundsOf(providerId, token, ''));
       if (!bound) return null;
-      const left = `${showUsd(fromNano(leftOf(bound)))} of ${showUsd(bound.limitUsd)} left`;
-      const reset = bound.resetsAt === null ? '' : ` and starts again at ${calendar.words(bound.resetsAt)}`;
-      return `${limitWords(bound)} has ${left}${reset}.`;
+      return say(bound.resetsAt === null ? 'said.budget.left' : 'said.budget.left_until', {
+        which: limitWords(bound),
+        left: showUsd(fromNano(leftOf(bound))),
+        limit: showUsd(bound.limitUsd),
+        when: bound.resetsAt === null ? '' : calendar.words(bound.resetsAt),
+      });
     },
     lines() {
       const stated = limits();
@@ -219,14 +229,14 @@ export function createBudget(deps: BudgetDeps): Budget {
 function limitWords({ scope, name }: Pick<Bound, 'scope' | 'name'>): string {
   switch (scope) {
     case 'turn':
-      return 'The limit for one reply';
+      return say('said.limit.turn');
     case 'day':
-      return 'The budget for today';
+      return say('said.limit.day');
     case 'month':
-      return 'The budget for this month';
+      return say('said.limit.month');
     case 'provider':
-      return `Today's budget of the provider ${name ?? ''}`;
+      return say('said.limit.provider', { name: name ?? '' });
     case 'token':
-      return `Today's budget of the API token ${name ?? ''}`;
+      return say('said.limit.token', { name: name ?? '' });
   }
 }

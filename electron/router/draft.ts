@@ -1,3 +1,4 @@
+import { say } from '../contract/sentences/index.ts';
 import type { DraftPlan } from '../contract/policy.ts';
 import type { ModelRequest } from '../model/model.ts';
 import type { CallEnd } from './call.ts';
@@ -73,11 +74,11 @@ export function judgeDraft(draft: CallEnd, plan: DraftPlan): Verdict {
     agreement: null,
   });
   if (plan.refusal && (draft.end.finish === 'refused' || isRefusal(draft.text)))
-    return not('It declined to answer.', false);
-  if (draft.end.finish === 'length') return not('It did not come to an end.', true);
+    return not(say('said.draft.declined'), false);
+  if (draft.end.finish === 'length') return not(say('said.draft.endless'), true);
   if (confidence !== null && confidence < plan.minConfidence)
     return not(
-      `It was unsure: its words had a mean probability of ${confidence.toFixed(2)}, and ${plan.minConfidence.toFixed(2)} is asked for.`,
+      say('said.draft.unsure', { probability: confidence.toFixed(2), least: plan.minConfidence.toFixed(2) }),
       true,
     );
   return { passed: true, reason: null, usable: true, confidence, agreement: null };
@@ -89,6 +90,6 @@ export function judgeSamples(verdict: Verdict, answers: readonly string[]): Verd
   const agreement = agreementOf(answers);
   if (agreement >= LEAST_AGREEMENT) return { ...verdict, agreement };
   const same = Math.round(agreement * answers.length);
-  const reason = `Asked ${String(answers.length)} times it gave the same answer only ${same === 1 ? 'once' : `${String(same)} times`}.`;
+  const reason = say(same === 1 ? 'said.draft.once' : 'said.draft.times', { count: answers.length, same });
   return { ...verdict, passed: false, reason, agreement };
 }

@@ -1,3 +1,4 @@
+import { say } from '../contract/sentences/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Timers } from '../base/timers.ts';
 import type { Fault } from '../contract/faults.ts';
@@ -96,7 +97,10 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput, hooks: Exe
     const name = asked?.model.name ?? steps[0]?.model.name ?? 'The first choice';
     // A draft that was not good enough is no degradation: the better model answers.
     if (before && before.code !== 'unverified')
-      degradedReason = `${name} ${asked?.fault ? 'failed' : 'could not be asked'}. ${before.detail}`.trim();
+      degradedReason = say(asked?.fault ? 'said.degraded.failed' : 'said.degraded.not_asked', {
+        name,
+        words: before.detail,
+      }).trim();
     const end: StepEnd = await runner.run(at, degradedReason);
     if (end.kind === 'skipped') skipped ??= end.fault;
     else {

@@ -1,6 +1,7 @@
 import type { Timers } from '../base/timers.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Fault } from '../contract/faults.ts';
+import { say } from '../contract/sentences/index.ts';
 import type { Limits } from '../contract/policy.ts';
 import type { Breakers, Pass } from './breaker.ts';
 import type { Budget, BudgetHold } from './budget.ts';
@@ -75,7 +76,7 @@ export async function enterGate(
   if (until !== null) {
     const waitMs = until - clock.now();
     if (waitMs > ask.waitMs) {
-      const detail = `${model.name} asked to wait ${String(Math.ceil(waitMs / 1000))} s more.`;
+      const detail = say('said.gate.paced', { name: model.name, seconds: Math.ceil(waitMs / 1000) });
       return { fault: { ...makeFault('rate_limit', detail, model.id), retryAfterMs: waitMs } };
     }
     if (!(await pause(deps.timers, waitMs, signal))) return stopped;
@@ -84,7 +85,7 @@ export async function enterGate(
   const place = await deps.pace.enter(model.provider, leftMs, signal);
   if (!place) {
     if (signal.aborted) return stopped;
-    const detail = `${model.name} has as many requests as it may have at once; try again in a moment.`;
+    const detail = say('said.gate.full', { name: model.name });
     return { fault: makeFault('rate_limit', detail, model.id) };
   }
   const away = model.kind === 'cloud' ? deps.offline.enter(model.provider) : null;

@@ -1,3 +1,4 @@
+import { say } from '../contract/sentences/index.ts';
 import type { Clock } from '../base/clock.ts';
 import { createEmitter } from '../base/emitter.ts';
 import type { Timers } from '../base/timers.ts';
@@ -74,10 +75,7 @@ export function createOffline(deps: {
 
   const state = (): NetworkState => {
     if (!offline) return { online: true, since: lastOnlineSince, detail: null };
-    const detail =
-      offline.by === 'system'
-        ? 'This machine has no network. Local models answer until it is back.'
-        : 'No provider can be reached. Local models answer until one can.';
+    const detail = offline.by === 'system' ? say('said.network.system') : say('said.network.attempts');
     return { online: false, since: offline.since, detail };
   };
   const look = () => {

@@ -1,3 +1,4 @@
+import { say } from '../contract/sentences/index.ts';
 import type { Fault } from '../contract/faults.ts';
 import type { ModelEntry } from '../contract/entities/model.ts';
 import type { ModelRequest } from '../model/model.ts';
@@ -47,7 +48,7 @@ export function createStepRunner(
     releaseDraft(): { model: ModelEntry; call: CallEnd; degradedReason: string } | null {
       if (!keptDraft || signal.aborted) return null;
       const { model, call, live, reason } = keptDraft;
-      const degradedReason = `No better model answered, so this is ${model.name}’s unchecked draft. ${reason}`;
+      const degradedReason = say('said.degraded.draft', { name: model.name, words: reason });
       hooks.onModel(model, degradedReason);
       live.release();
       turn.note(call, 'answered');
@@ -115,7 +116,7 @@ export function createStepRunner(
             },
             (other) => {
               hooks.onReset();
-              degradedReason = `${model.name} was slow to answer, so ${other.model.name} was asked as well.`;
+              degradedReason = say('said.degraded.slow', { name: model.name, other: other.model.name });
               hooks.onModel(other.model, degradedReason);
             },
           );

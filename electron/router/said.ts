@@ -1,3 +1,4 @@
+import { say } from '../contract/sentences/index.ts';
 import type { ModelEntry } from '../contract/entities/model.ts';
 import type { Fault } from '../contract/faults.ts';
 import type { ModelEvent, ModelFinish, ModelRequest, ModelToolCall } from '../model/model.ts';
@@ -75,7 +76,7 @@ export function finishedFault(input: {
     case 'refused':
       return seen ? null : makeFault('refused', undefined, model.id);
     case 'length': {
-      const detail = 'The limit was reached before a word of the answer: raise it, or ask for less.';
+      const detail = say('said.check.cut');
       return said.spoke() ? null : makeFault('truncated', detail, model.id);
     }
     case 'stop':

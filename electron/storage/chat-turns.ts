@@ -1,3 +1,4 @@
+import { say } from '../contract/sentences/index.ts';
 import type { Database } from '../../native/sqlite/index.ts';
 import type { Message } from '../contract/entities/chat.ts';
 import type { Fault } from '../contract/faults.ts';
@@ -18,7 +19,7 @@ export const INTERRUPTED: Fault = {
   code: 'internal',
   origin: 'infrastructure',
   recoverable: true,
-  detail: 'Switchyard ended before this reply was finished: regenerate it.',
+  detail: say('said.engine.interrupted'),
 };
 
 type TurnWriter = Pick<

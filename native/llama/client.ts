@@ -1,3 +1,4 @@
+import { say } from '../../electron/contract/sentences/index.ts';
 import type { Clock } from '../../electron/base/clock.ts';
 import type { Log } from '../../electron/base/log.ts';
 import type { EngineStatus, Measurement } from '../../electron/contract/entities/model.ts';
@@ -315,5 +316,5 @@ const STOPPED: Fault = {
   code: 'local_crash',
   origin: 'infrastructure',
   recoverable: true,
-  detail: 'The app is closing: send the message again when it is open.',
+  detail: say('said.engine.closing'),
 };

@@ -1,3 +1,4 @@
+import { say } from '../../electron/contract/sentences/index.ts';
 import { availableParallelism, cpus } from 'node:os';
 import { InsufficientMemoryError, LlamaLogLevel } from 'node-llama-cpp';
 import type { FaultCode } from '../../electron/contract/faults.ts';
@@ -237,7 +238,7 @@ export function createEngine({ send, exit }: EngineDeps) {
     if (/KV slot/i.test(told)) {
       return {
         code: 'context_length',
-        detail: 'The conversation no longer fits the model: shorten it or start a new chat.',
+        detail: say('said.engine.context'),
       };
     }
     if (
@@ -246,19 +247,19 @@ export function createEngine({ send, exit }: EngineDeps) {
     ) {
       return {
         code: 'local_oom',
-        detail: 'This machine has not enough free memory for the model: close other programs or pick a smaller model.',
+        detail: say('said.engine.memory'),
       };
     }
     if (/device lost|DeviceLost|cudaError/i.test(told)) {
       return {
         code: 'gpu_lost',
-        detail: 'The graphics card stopped answering: send the message again, or set the backend to cpu in Settings.',
+        detail: say('said.engine.gpu'),
       };
     }
     if (/failed to load model|gguf|magic|tensor|ENOENT|unknown model architecture/i.test(told)) {
       return {
         code: 'model_file_corrupt',
-        detail: 'The engine cannot read this model file: download it again or pick another model.',
+        detail: say('said.engine.file'),
       };
     }
     return { code: 'unknown', detail: `The engine failed: ${text.slice(0, 300)}` };

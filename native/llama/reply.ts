@@ -1,3 +1,4 @@
+import { say } from '../../electron/contract/sentences/index.ts';
 import type { Llama } from 'node-llama-cpp';
 import type { Sampling } from '../../electron/contract/entities/chat.ts';
 import { createSampler } from './addon.ts';
@@ -37,9 +38,7 @@ export type ReplyFinish = 'stop' | 'length' | 'cancelled';
 export class ContextFullError extends Error {
   readonly tokensIn: number;
   constructor(tokensIn: number, contextTokens: number) {
-    super(
-      `This conversation is at least ${tokensIn} tokens long and the model reads at most ${contextTokens}: shorten it, start a new chat, or pick a model with a larger context.`,
-    );
+    super(say('said.engine.too_long', { tokens: tokensIn, context: contextTokens }));
     this.name = 'ContextFullError';
     this.tokensIn = tokensIn;
   }

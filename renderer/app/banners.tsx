@@ -6,6 +6,7 @@ import { Button, cx, IconButton, toast } from '../kit/index.ts';
 import { useCall, useLinkStatus, useSettings, useSignal } from '../link/index.ts';
 import { usePlace } from '../state/index.ts';
 import { appText } from './text.ts';
+import { said } from '../common/core-words/index.ts';
 
 interface BannerProps {
   readonly level: 'warning' | 'error';
@@ -43,7 +44,7 @@ export function Banners() {
   const room = usePlace((place) => place.room);
   const go = usePlace((place) => place.go);
   const [dismissed, setDismissed] = useState<readonly string[]>([]);
-  useSignal('notice', ({ level, text }) => toast({ level, text }));
+  useSignal('notice', ({ level, text }) => toast({ level, text: said(text) }));
   const dismiss = (text: string) => () => setDismissed((before) => [...before, text]);
   const problem = settings?.problem ?? null;
   const problems = (info.data?.problems ?? []).filter((text) => !dismissed.includes(text) && text !== problem);
@@ -63,7 +64,7 @@ export function Banners() {
       {problem !== null && room !== 'settings' && !dismissed.includes(problem) && (
         <Banner
           level="warning"
-          text={problem}
+          text={said(problem)}
           onDismiss={dismiss(problem)}
           action={
             <Button look="ghost" className="text-current" onClick={() => go('settings')}>

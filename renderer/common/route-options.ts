@@ -3,6 +3,7 @@ import { ROUTE_AUTO, ROUTE_LOCAL } from '../../electron/contract/names.ts';
 import { formatPrice } from '../kit/index.ts';
 import type { SelectOption } from '../kit/index.ts';
 import type { routeWords } from './route-words.ts';
+import { said } from './core-words/index.ts';
 
 type Say = typeof routeWords.t;
 
@@ -11,7 +12,7 @@ export const mayAnswerPrivate = (model: ModelEntry): boolean => model.kind === '
 
 const hintOf = (model: ModelEntry, isPrivate: boolean, t: Say): string | null => {
   if (isPrivate && !mayAnswerPrivate(model)) return t('routeNotPrivate');
-  if (model.problem !== null) return model.problem;
+  if (model.problem !== null) return said(model.problem);
   if (model.state === 'no-key') return t('routeNoKey');
   if (model.state === 'disabled') return t('routeDisabled');
   if (model.price === null) return null;

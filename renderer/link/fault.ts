@@ -1,3 +1,4 @@
+import { say } from '../../electron/contract/sentences/index.ts';
 import type { Fault } from '../../electron/contract/faults.ts';
 
 /** A call or stream that failed, with the core's fault. `message` is the sentence to show. */
@@ -21,5 +22,5 @@ export const lostFault = (): Fault => ({
   code: 'internal',
   origin: 'infrastructure',
   recoverable: true,
-  detail: 'The core of Switchyard stopped. It starts again by itself; your conversations are stored.',
+  detail: say('said.core.stopped'),
 });

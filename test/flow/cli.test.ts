@@ -1,6 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { finishCli, runCli, startCli, temporaryFolder, untilWritten } from '../support/cli.ts';
 import { createScriptedEngine } from '../support/scripted-engine.ts';
 
@@ -277,6 +277,47 @@ describe('doctor', () => {
     const { code, out } = await cli('doctor');
     expect(code).toBe(1);
     expect(out).toMatch(/fail +configuration .*Line 2/u);
+  });
+
+  it('says which keys are there, what was spent, what left and which policy decides, and never a key', async () => {
+    await cli('chat', 'hi');
+    process.env['DOCTOR_KEY'] = 'sk-CANARY-0123456789';
+    onTestFinished(() => void delete process.env['DOCTOR_KEY']);
+    const provider = (id: string, env: string) =>
+      `  - {id: ${id}, kind: openai-compatible, baseUrl: http://127.0.0.1:9/v1, apiKey: {env: ${env}}, models: [{id: big}]}`;
+    const providers = [provider('acme', 'DOCTOR_KEY'), provider('keyless', 'NOT_SET_ANYWHERE')].join('\n');
+    writeFileSync(join(data, 'config.yaml'), `providers:\n${providers}\nbudgets: {usdPerDay: 2}\npolicy: balanced\n`);
+    const { code, out } = await cli('doctor');
+    expect(code).toBe(0);
+    expect(out).toMatch(/ok +provider acme +Key from the environment\. 1 model in use\./u);
+    expect(out).toMatch(/warn +provider keyless +No key\. .*NOT_SET_ANYWHERE/u);
+    expect(out).toMatch(/ok +budget day +\$0\.00 of \$2\.00 is spent\. It starts again \d{4}-/u);
+    expect(out).toMatch(/ok +egress +Nothing has left this machine\./u);
+    expect(out).toMatch(/ok +policy balanced +In use, built in\./u);
+    expect(out).not.toContain('CANARY');
+  });
+
+  it('names the last fault of a provider, and what left for it', async () => {
+    mkdirSync(data, { recursive: true });
+    writeFileSync(
+      join(data, 'config.yaml'),
+      'providers:\n  - {id: acme, kind: openai-compatible, baseUrl: http://127.0.0.1:9/v1, models: [{id: big, quality: 0.9}]}\npolicy: best-quality\n',
+    );
+    await cli('chat', 'hi');
+    const { checks } = json((await cli('doctor', '--json')).out) as { checks: { name: string; detail: string }[] };
+    const of = (name: string) => checks.find((check) => check.name === name)?.detail;
+    expect(of('provider acme')).toMatch(/Last fault \d{4}-\S+ \S+: (network|offline), /u);
+    expect(of('egress')).toMatch(/to 127\.0\.0\.1:9 \(chat\); \d+ bytes in all/u);
+    expect(of('private lock')).toMatch(/None of the last \d+ requests/u);
+  });
+
+  it('fails on the policy in use when it is wrong, with its line', async () => {
+    mkdirSync(join(data, 'policies'), { recursive: true });
+    writeFileSync(join(data, 'policies', 'team.yaml'), 'name: team\nobjective: {cost: cheap}\n');
+    writeFileSync(join(data, 'config.yaml'), 'policy: team\n');
+    const { code, out } = await cli('doctor');
+    expect(code).toBe(1);
+    expect(out).toMatch(/fail +policy team +Line 2: “objective\.cost” must be a number\./u);
   });
 
   it('fails on a damaged database without touching it', async () => {

@@ -1,3 +1,4 @@
+import { PROVIDER_SENTENCES } from '../../contract/sentences/faults.ts';
 import { FAULT_FACTS } from '../../contract/fault-facts.ts';
 import { FaultError } from '../../contract/faults.ts';
 import type { Fault } from '../../contract/faults.ts';
@@ -40,7 +41,7 @@ const WAITS = new Set(['rate_limit', 'quota', 'overloaded', 'server_error', 'tim
 
 const PAGE: Rule = {
   is: 'network',
-  say: 'A web page came instead of an answer from {name}: check the address, or sign in to the network.',
+  say: PROVIDER_SENTENCES.web_page,
   source: 'captive portals and wrong addresses answer with HTML',
 };
 const UNKNOWN: Rule = { is: 'unknown', source: 'nothing matched' };

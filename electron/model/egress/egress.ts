@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
@@ -58,7 +59,7 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
     const { origin } = ask;
     if (origin.private && !ask.trustedForPrivate)
       throw new FaultError({
-        ...refuse('This conversation is private, so nothing of it may leave this machine.', 'private_only').fault,
+        ...refuse(say('said.egress.private'), 'private_only').fault,
         provider: ask.providerId,
       });
     const url = new URL(typeof input === 'string' ? input : input instanceof URL ? input.href : input.url);

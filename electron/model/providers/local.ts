@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { Fault, FaultCode } from '../../contract/faults.ts';
 import type { LlamaClient, ModelSpec } from '../../../native/llama/client.ts';
 import type { FileProblem } from '../gguf/file.ts';
@@ -62,8 +63,7 @@ export function createLocalProvider({ client, prepare, onRefused, onStart, onEnd
       }
       const messages = plain(all);
       if (!messages) {
-        const detail =
-          'Models of this machine read text only: leave out images and tool calls, or choose a cloud model.';
+        const detail = say('said.engine.text_only');
         const fault: Fault = { code: 'invalid_request', origin: 'user', recoverable: false, provider: modelId, detail };
         yield { kind: 'fault', fault, usage: NO_USAGE };
         return;

@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { ModelEvent, ModelMessage, ModelOrigin, ModelRequest, ModelToolCall } from '../../model/model.ts';
@@ -37,26 +38,24 @@ const join = (...parts: readonly (string | null)[]): string | null =>
 
 const sumOf = (attempts: Outcome['attempts']): number => attempts.reduce((sum, { costUsd }) => sum + costUsd, 0);
 
-const messagesWere = (count: number): string => (count === 1 ? 'message was' : `${String(count)} messages were`);
-
 /** What a person is told about a conversation that was too long; null = it went out whole. */
 function noteOnLength({ dropped, summarised }: Shortened): string | null {
   const short =
     summarised === 0
       ? null
-      : `Shortened by summary: the oldest ${messagesWere(summarised)} sent as a summary, because the whole does not fit the context.`;
-  const left = dropped === 0 ? null : `The oldest ${messagesWere(dropped)} left out: they do not fit the context.`;
+      : say(summarised === 1 ? 'said.note.summary_one' : 'said.note.summary', { count: summarised });
+  const left =
+    dropped === 0 ? null : say(dropped === 1 ? 'said.note.left_out_one' : 'said.note.left_out', { count: dropped });
   return join(short, left);
 }
 
 /** A graphics card that is gone makes answers slow: that is said with each. */
 const noteOnEngine = ({ lostBackend }: ReturnType<Models['engine']>): string | null =>
-  lostBackend ? `The graphics backend “${lostBackend}” stopped working, so the model runs on the processor.` : null;
+  lostBackend ? say('said.note.no_gpu', { backend: lostBackend }) : null;
 
-const noteOnMoney = (tokens: number): string =>
-  `The answer was limited to ${String(tokens)} tokens, because the budget leaves no more.`;
+const noteOnMoney = (tokens: number): string => say('said.note.money', { tokens });
 
-const UNFILTERED = 'The provider’s content filter failed for this answer, so nobody has checked it.';
+const UNFILTERED = say('said.note.unfiltered');
 
 const phases: Partial<Record<ModelEvent['kind'], 'queued' | 'loading' | 'prefill'>> = {
   queued: 'queued',

@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import { dirname } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
@@ -45,8 +46,8 @@ const withoutEnding = (name: string): string => name.replace(/\.ya?ml$/u, '');
 const sentence = (problems: readonly { line: number; text: string }[]): string => {
   const [first, ...more] = problems;
   if (!first) return '';
-  const rest = more.length === 0 ? '' : ` (and ${String(more.length)} more)`;
-  return `Line ${String(first.line)}: ${first.text}${rest}`;
+  const line = say('said.policy.line', { line: first.line, words: first.text });
+  return more.length === 0 ? line : `${line} ${say('said.policy.more', { count: more.length })}`;
 };
 
 /** Policies: the built-ins, a person's own files with their versions, and which one is in force. */
@@ -103,14 +104,16 @@ export function createPolicies(deps: PoliciesDeps) {
       stamp,
       good,
       lookedAt,
-      problem: `${problem} ${good ? 'The last good version stays in force' : `The policy “${SAFEST}” is in force`} until it is corrected.`,
+      problem: `${problem} ${good ? say('said.policy.last_good') : say('said.policy.safest', { name: SAFEST })}`,
     });
-    if (!file) return bad(`There is no file ${name}.yaml in ${files.folder}.`);
+    if (!file) return bad(say('said.policy.no_file', { name, folder: files.folder }));
     let text: string;
     try {
       text = files.read(file);
     } catch (error) {
-      return bad(`${file.path} cannot be read (${error instanceof Error ? error.message : String(error)}).`);
+      return bad(
+        say('said.policy.unreadable', { path: file.path, why: error instanceof Error ? error.message : String(error) }),
+      );
     }
     const parsed = parsePolicy(text);
     if (!parsed.ok) return bad(sentence(parsed.problems));
@@ -138,7 +141,7 @@ export function createPolicies(deps: PoliciesDeps) {
 
   function mustExist(name: string): PolicyEntry {
     if (builtIns.find(name) || files.find(name) || newest(name)) return entryOf(name, true);
-    throw refuse(`There is no policy “${name}”: pick one that is listed.`, 'not_found');
+    throw refuse(say('said.policy.none', { name }), 'not_found');
   }
 
   /** Reads a text as a policy, or refuses it with its first problem. */
@@ -170,7 +173,7 @@ export function createPolicies(deps: PoliciesDeps) {
       const found = versions.find((version) => version.number === wanted);
       // Without a version nothing was ever good: the file as it stands is what a person wants to correct.
       const file = found || number !== undefined ? null : files.find(name);
-      if (!found && !file) throw refuse(`The policy “${name}” has no version ${String(wanted)}.`, 'not_found');
+      if (!found && !file) throw refuse(say('said.policy.no_version', { name, version: wanted }), 'not_found');
       return {
         entry,
         text: found?.text ?? (file ? files.read(file) : ''),
@@ -188,12 +191,11 @@ export function createPolicies(deps: PoliciesDeps) {
     },
     save(text: string, note: string): PolicyEntry {
       const { name } = mustParse(text).policy;
-      if (isBuiltIn(name))
-        throw refuse(`“${name}” ships with the app and stays as it is: give your own policy another name.`);
+      if (isBuiltIn(name)) throw refuse(say('said.policy.built_in', { name }));
       try {
         files.write(name, text);
       } catch (error) {
-        throw refuse(`The policy could not be written to ${files.folder} (${String(error)}).`, 'storage_full');
+        throw refuse(say('said.policy.not_written', { folder: files.folder, why: String(error) }), 'storage_full');
       }
       record(name, text, note);
       const entry = entryOf(name, true);
@@ -202,7 +204,7 @@ export function createPolicies(deps: PoliciesDeps) {
     },
     use(name: string): PolicyEntry {
       const { problem } = mustExist(withoutEnding(name));
-      if (problem !== null) throw refuse(`The policy “${name}” cannot be used: ${problem}`);
+      if (problem !== null) throw refuse(say('said.policy.unusable', { name, words: problem }));
       settings.save({ ...settings.config(), policy: withoutEnding(name) });
       deps.announce.topics(['policies']);
       return entryOf(withoutEnding(name));

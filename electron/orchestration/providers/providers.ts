@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { KeyVault } from '../../base/key-vault.ts';
 import type { CallOutput } from '../../contract/calls.ts';
 import type { Config } from '../../contract/config.ts';
@@ -65,10 +66,7 @@ export function createProviders(deps: ProvidersDeps) {
     if (!config.enabled) return { ...seen, state: 'disabled', detail: null, until: null };
     if (hasKey || !deps.needsKey(config)) return seen;
     const env = config.apiKey !== undefined && 'env' in config.apiKey ? config.apiKey.env : null;
-    const detail =
-      env === null
-        ? 'Enter a key to use its models.'
-        : `The environment variable ${env} is empty: set it and start Switchyard again.`;
+    const detail = env === null ? say('said.provider.enter_key') : say('said.provider.empty_env', { env });
     return { ...seen, state: 'no-key', detail, until: null };
   };
 
@@ -110,8 +108,7 @@ export function createProviders(deps: ProvidersDeps) {
       if (key === null) vault.forget(name);
       else {
         const plain = key.trim();
-        if (plain === '' || /[\s\p{Cc}]/u.test(plain))
-          throw refuse('A key has no spaces or line breaks: copy it once more from the provider’s page.');
+        if (plain === '' || /[\s\p{Cc}]/u.test(plain)) throw refuse(say('said.provider.key_form'));
         vault.set(name, plain);
       }
       const next: ProviderConfig = { ...config, apiKey: { keychain: name } };

@@ -2,6 +2,8 @@ import { LineCounter, isMap, isNode, isPair, isScalar, isSeq, parseDocument } fr
 import type { Document } from 'yaml';
 import { config as configSchema } from '../../contract/config.ts';
 import type { Config } from '../../contract/config.ts';
+import { issueWords, yamlWords } from '../../contract/issue-words.ts';
+import { say } from '../../contract/sentences/index.ts';
 
 /** What a configuration file says, or what is wrong with it and where. */
 export type ParsedConfig =
@@ -15,8 +17,7 @@ export function parseConfig(text: string): ParsedConfig {
   const lineAt = (offset: number | undefined) => (offset === undefined ? 1 : Math.max(1, lines.linePos(offset).line));
   const broken = document.errors[0];
   if (broken) {
-    const words = (broken.message.split('\n', 1)[0] ?? '').replace(/[.:]+$/, '');
-    return { ok: false, problem: `Line ${String(lineAt(broken.pos[0]))}: ${words}.` };
+    return { ok: false, problem: onLine(lineAt(broken.pos[0]), yamlWords(broken.code, broken.message)) };
   }
   const parsed = configSchema.safeParse(document.toJS({ maxAliasCount: 50 }) ?? {});
   if (parsed.success) return { ok: true, config: parsed.data, document };
@@ -28,12 +29,15 @@ export function parseConfig(text: string): ParsedConfig {
   const name = where.join('.');
   const words =
     unknown !== undefined
-      ? `“${name}” is not a setting`
-      : `“${name || 'the file'}”: ${lower(issue?.message ?? 'wrong value')}`;
-  return { ok: false, problem: `Line ${String(line)}: ${words}.` };
+      ? say('said.policy.not_a_setting', { field: name })
+      : say('said.policy.problem', {
+          field: name || 'the file',
+          wrong: issue === undefined ? say('said.policy.wrong') : issueWords(issue),
+        });
+  return { ok: false, problem: onLine(line, words) };
 }
 
-const lower = (words: string) => words.charAt(0).toLowerCase() + words.slice(1);
+const onLine = (line: number, words: string): string => say('said.policy.line', { line, words });
 
 /** Where the key of this path begins, or the nearest part of it that is in the file. */
 function offsetOf(document: Document, path: readonly (string | number)[]): number | undefined {

@@ -142,7 +142,9 @@ describe('a wrong settings file', () => {
   });
 
   it('is told with the line of a value that may not be', () => {
-    expect(problemOf('# head\n\nappearance:\n  fontSize: 99\n')).toMatch(/^Line 4: “appearance\.fontSize”: /);
+    expect(problemOf('# head\n\nappearance:\n  fontSize: 99\n')).toBe(
+      'Line 4: “appearance.fontSize” must be 24 or less.',
+    );
   });
 
   it('is told with the line where it stops being YAML', () => {

@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { MintId } from '../../base/ids.ts';
 import type { ReplyInfo } from '../../contract/entities/chat.ts';
 import type { TraceRow } from '../../contract/entities/trace.ts';
@@ -29,7 +30,7 @@ function wordsFor(fault: Fault, kept: boolean): Fault {
   if (fault.code !== 'local_crash' || !kept) return fault;
   return {
     ...fault,
-    detail: 'The engine process ended while it wrote this reply. The text so far was kept; regenerate to try again.',
+    detail: say('said.engine.wrote_no_more'),
   };
 }
 

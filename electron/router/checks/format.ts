@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv';
 import { jsonrepair } from 'jsonrepair';
@@ -99,16 +100,16 @@ export function createFormatChecker(): FormatChecker {
 
   const judge = (value: unknown, format: ModelFormat): Checked => {
     if (format.type === 'json')
-      return { problem: typeof value === 'object' && value !== null ? null : 'The answer is no JSON object.' };
+      return { problem: typeof value === 'object' && value !== null ? null : say('said.check.no_object') };
     const problems = validatorOf(format.schema)?.(value) ?? [];
     if (problems.length === 0) return { problem: null };
-    return { problem: `The answer does not follow the schema: ${problems.join('; ')}.` };
+    return { problem: say('said.check.schema', { problems: problems.join('; ') }) };
   };
 
   return {
     check(text, format, repair) {
       const plain = parse(text);
-      let problem = 'The answer is not valid JSON.';
+      let problem = say('said.check.no_json');
       if (plain) {
         const judged = judge(plain.value, format);
         if (judged.problem === null) return { ok: true, text, repaired: false };
@@ -137,7 +138,7 @@ export function createFormatChecker(): FormatChecker {
         if (argumentsText.trim() === '') continue;
         const value = parse(argumentsText);
         if (typeof value?.value !== 'object' || value.value === null || Array.isArray(value.value))
-          return `The arguments of the call of “${name}” are no JSON object.`;
+          return say('said.check.arguments', { name });
       }
       return null;
     },

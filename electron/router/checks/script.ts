@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { ModelMessage } from '../../model/model.ts';
 
 /** Scripts a reply can be in, each with the name a person knows it by (Unicode Standard Annex 24). */
@@ -79,8 +80,7 @@ export function createScriptCheck(messages: readonly ModelMessage[]): ScriptChec
   const problem = (whole: string): string | null => {
     const text = whole.slice(-LOOKED_AT);
     const broken = count(text, /\ufffd/gu);
-    if (broken >= LEAST_BROKEN && broken >= BROKEN_SHARE * text.length)
-      return 'The model wrote broken characters instead of text; regenerate the reply, or choose another model.';
+    if (broken >= LEAST_BROKEN && broken >= BROKEN_SHARE * text.length) return say('said.check.broken_characters');
     // Nothing but Latin letters and signs, as in most answers.
     if (!/[\u0370-\ud7ff\uf900-\ufaff]/u.test(text)) return null;
     const letters = count(text, /\p{L}/gu);
@@ -90,10 +90,9 @@ export function createScriptCheck(messages: readonly ModelMessage[]): ScriptChec
       .toSorted((a, b) => b.many - a.many);
     const [most] = found;
     if (!most || mayBeAnything()) return null;
-    if (found.length >= SALAD_SCRIPTS)
-      return 'The model mixed the letters of many scripts, as no language does; regenerate the reply, or choose another model.';
+    if (found.length >= SALAD_SCRIPTS) return say('said.check.mixed_scripts');
     if (most.many < WRONG_SHARE * letters) return null;
-    return `The model answered in ${most.name}, in which nothing here was written; regenerate the reply, or choose another model.`;
+    return say('said.check.other_script', { script: most.name });
   };
 
   return {

@@ -1,5 +1,7 @@
 import { ROUTE_LOCAL } from '../../contract/names.ts';
 import type { FaultCode } from '../../contract/faults.ts';
+import { say, SENTENCES } from '../../contract/sentences/index.ts';
+import type { SentenceCode } from '../../contract/sentences/index.ts';
 import type { Objective } from '../../contract/policy.ts';
 import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { Looked } from '../decide.ts';
@@ -86,19 +88,9 @@ const ORDER: readonly FaultCode[] = [
   'model_file_corrupt',
 ];
 
-const REMEDIES: Partial<Record<FaultCode, string>> = {
-  private_only:
-    'Get a local model that can, trust a provider with private conversations in Settings, or make the conversation not private.',
-  budget: 'Raise the budget in Settings, wait for its reset, or get a local model.',
-  offline: 'A local model could answer without a network; get one under Models.',
-  rate_limit: 'Wait that long and send it again.',
-  auth: 'Enter a working key under Models.',
-  quota: 'Top the account up, or add another model under Models.',
-  context_length: 'Shorten the message, or add a model with a larger context under Models.',
-  local_oom: 'Close other programs, or get a smaller model under Models.',
-  no_candidate: 'Change the policy in Settings, or add a model that can under Models.',
-  not_found: 'Pick another model under Models.',
-  model_file_corrupt: 'Download or import the model again under Models.',
+const remedyFor = (cause: FaultCode): string => {
+  const code = `reason.remedy.${cause}`;
+  return say(code in SENTENCES ? (code as SentenceCode) : 'reason.remedy.other');
 };
 
 /** Obstacles a refusal is named after; whatever else stands in the way is `no_candidate`, with the reason in its words. */
@@ -111,14 +103,13 @@ export function refusalOf(
   named: string | null,
   misfit: boolean,
 ): { code: FaultCode; detail: string } {
-  const nobody = 'No model can answer now.';
+  const nobody = say('reason.nobody_now');
   if (misfit)
     return {
       code: 'no_candidate',
-      detail: `${nobody} The ladder of the policy leads to none of those that may; add a step to it.`,
+      detail: `${nobody} ${say('reason.misfit')}`,
     };
-  if (ranked.length === 0)
-    return { code: 'no_candidate', detail: `${nobody} Get a model or add a provider under Models.` };
+  if (ranked.length === 0) return { code: 'no_candidate', detail: `${nobody} ${say('reason.no_models')}` };
   const place = ({ rejected }: Looked): number => {
     const at = ORDER.indexOf(rejected?.fault ?? 'no_candidate');
     return at < 0 ? ORDER.length : at;
@@ -134,10 +125,9 @@ export function refusalOf(
   const words = told.map(({ model, rejected }) =>
     rejected ? sayReason(reason('refusal', { name: model.name, words: sayReason(rejected) })) : '',
   );
-  const local =
-    features.route === ROUTE_LOCAL ? ' Only local models were asked for; choose Automatic to let others answer.' : '';
+  const local = features.route === ROUTE_LOCAL ? ` ${say('reason.only_local_asked')}` : '';
   return {
     code,
-    detail: `${nobody} ${words.join(' ')} ${REMEDIES[cause] ?? 'Try again in a moment, or add another model under Models.'}${local}`,
+    detail: `${nobody} ${words.join(' ')} ${remedyFor(cause)}${local}`,
   };
 }

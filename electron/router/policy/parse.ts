@@ -2,6 +2,9 @@ import { LineCounter, isMap, isPair, isScalar, isSeq, parseDocument } from 'yaml
 import type { Document } from 'yaml';
 import { policy as policySchema } from '../../contract/policy.ts';
 import type { Policy } from '../../contract/policy.ts';
+import { issueWords, yamlWords } from '../../contract/issue-words.ts';
+import type { ValueIssue } from '../../contract/issue-words.ts';
+import { say } from '../../contract/sentences/index.ts';
 import { matchesPattern } from './match.ts';
 
 /** Something wrong with the text of a policy. `line` counts from 1. */
@@ -16,8 +19,6 @@ export type ParsedPolicy =
   | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
 
 type Path = readonly (string | number)[];
-
-const lower = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);
 
 /** Where the value or key of this path begins, or the nearest part of it that is in the text. */
 function offsetOf(document: Document, path: Path): number {
@@ -42,10 +43,8 @@ function offsetOf(document: Document, path: Path): number {
   return offset;
 }
 
-interface Issue {
-  readonly code?: string | undefined;
+interface Issue extends ValueIssue {
   readonly path: readonly PropertyKey[];
-  readonly message: string;
   readonly keys?: readonly string[];
   readonly errors?: readonly (readonly Issue[])[];
 }
@@ -77,7 +76,7 @@ export function parsePolicy(text: string): ParsedPolicy {
       ok: false,
       problems: document.errors.map((error) => ({
         line: lineAt(error.pos[0]),
-        text: `${(error.message.split('\n', 1)[0] ?? '').replace(/[.:]+$/u, '')}.`,
+        text: yamlWords(error.code, error.message),
       })),
     };
   }
@@ -96,10 +95,12 @@ export function parsePolicy(text: string): ParsedPolicy {
       if (issue.code === 'unrecognized_keys')
         return (issue.keys ?? []).map((key) => ({
           line: lineAt(offsetOf(document, [...path, key])),
-          text: `“${named([...path, key])}” is not a field of a policy.`,
+          text: say('said.policy.not_a_field', { field: named([...path, key]) }),
         }));
       const line = lineAt(offsetOf(document, path));
-      return [{ line, text: `“${named(path) || 'the policy'}”: ${lower(issue.message)}.` }];
+      return [
+        { line, text: say('said.policy.problem', { field: named(path) || 'the policy', wrong: issueWords(issue) }) },
+      ];
     });
   return { ok: false, problems: problems.toSorted((a, b) => a.line - b.line) };
 }
@@ -113,8 +114,10 @@ export function unknownModels(
   const look = (patterns: readonly string[] | undefined, path: Path): void => {
     for (const [index, pattern] of (patterns ?? []).entries()) {
       if (pattern === 'local/*' || models.some((model) => matchesPattern(pattern, model))) continue;
-      const what = pattern.endsWith('/*') ? `no provider “${pattern.slice(0, -2)}”` : `no model “${pattern}”`;
-      found.push({ line: parsed.lineOf([...path, index]), text: `There is ${what} here now.` });
+      const words = pattern.endsWith('/*')
+        ? say('said.policy.no_provider', { provider: pattern.slice(0, -2) })
+        : say('said.policy.no_model', { model: pattern });
+      found.push({ line: parsed.lineOf([...path, index]), text: words });
     }
   };
   const { constraints, rules, ladder, draft, context } = parsed.policy;
@@ -132,6 +135,6 @@ export function unknownModels(
 
   function lookOne(pattern: string, path: Path): void {
     if (pattern === 'local/*' || models.some((model) => matchesPattern(pattern, model))) return;
-    found.push({ line: parsed.lineOf(path), text: `There is no model for “${pattern}” here now.` });
+    found.push({ line: parsed.lineOf(path), text: say('said.policy.no_model_for', { model: pattern }) });
   }
 }

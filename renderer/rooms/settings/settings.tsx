@@ -12,6 +12,7 @@ import { PrivacySection } from './parts/privacy.tsx';
 import { RoutingSection } from './parts/routing.tsx';
 import { useSettingsEditor } from './state.ts';
 import { text } from './text.ts';
+import { said } from '../../common/core-words/index.ts';
 
 const SECTIONS = ['appearance', 'chat', 'routing', 'budgets', 'privacy', 'engine', 'api', 'data', 'about'] as const;
 
@@ -22,7 +23,7 @@ function ConfigProblem({ problem, path }: { readonly problem: string; readonly p
       <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
       <div className="min-w-0">
         <p className="font-semibold">{t('problemTitle')}</p>
-        <p className="mt-0.5 break-words select-text">{problem}</p>
+        <p className="mt-0.5 break-words select-text">{said(problem)}</p>
         <p className="mt-1 font-mono text-xs break-all select-text">{path}</p>
         <p className="mt-1">{t('problemNote')}</p>
       </div>

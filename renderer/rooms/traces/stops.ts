@@ -1,4 +1,5 @@
 import type { Trace, TraceRow } from '../../../electron/contract/entities/trace.ts';
+import { said } from '../../common/core-words/index.ts';
 import type { RouteStop, Tone } from '../../kit/index.ts';
 import { attemptsOf, skippedOf } from './attempts.ts';
 import type { Attempt } from './attempts.ts';
@@ -28,14 +29,15 @@ export const stopsOf = (trace: Trace, words: StopWords): readonly RouteStop[] =>
   const skipped = new Map(skippedOf(trace).map((model) => [model.modelId, model]));
   for (const { modelId, modelName, rejected, score } of trace.decision?.candidates ?? []) {
     if (modelId === trace.modelId || modelId === trace.decision?.chosen || asked.has(modelId)) continue;
-    const reason = skipped.get(modelId)?.detail ?? rejected ?? words.notNeeded((score ?? 0).toFixed(2));
+    const why = skipped.get(modelId)?.detail ?? rejected;
+    const reason = why === null ? words.notNeeded((score ?? 0).toFixed(2)) : said(why);
     stops.push({ name: modelName, state: 'rejected', reason, tone: 'neutral' });
   }
   let run: { readonly attempt: Attempt; count: number } | null = null;
   const flush = (): void => {
     if (run === null) return;
     const { attempt, count } = run;
-    const reason = attempt.fault?.detail ?? words.draft();
+    const reason = attempt.fault === null ? words.draft() : said(attempt.fault.detail);
     stops.push({
       name: attempt.modelName,
       state: 'passed',

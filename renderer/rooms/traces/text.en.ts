@@ -174,6 +174,7 @@ export const en = {
   failedWord: 'Asked and failed: {{fault}}',
   whyFirst: 'Why {{name}} was asked first',
   passedWord: 'Not needed',
+  because: ': {{reason}}',
   rejectedWord: 'Not used',
   features: 'What the request looked like',
   noDecision: 'This trace ended before a route was decided.',

@@ -175,6 +175,7 @@ export const zh: Record<keyof typeof en, string> = {
   failedWord: '问过但失败：{{fault}}',
   whyFirst: '为什么先问 {{name}}',
   passedWord: '未用到',
+  because: '：{{reason}}',
   rejectedWord: '未使用',
   features: '请求的特征',
   noDecision: '这条追踪在决定路由之前就结束了。',

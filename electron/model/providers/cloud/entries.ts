@@ -1,3 +1,4 @@
+import { say } from '../../../contract/sentences/index.ts';
 import type { ModelCapabilities, ModelEntry, ModelObserved } from '../../../contract/entities/model.ts';
 import type { Price, ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
 import { needsKey } from './index.ts';
@@ -86,9 +87,9 @@ export function cloudEntryOf(
     embedded: false,
     state: off ? 'disabled' : missing ? 'no-key' : 'ready',
     problem: off
-      ? `${config.enabled ? (model.name ?? model.id) : provider} is switched off: switch it on under Models.`
+      ? say('said.provider.off', { name: config.enabled ? (model.name ?? model.id) : provider })
       : missing
-        ? `There is no key for ${provider}: enter one under Models.`
+        ? say('said.provider.no_key', { name: provider })
         : null,
     path: null,
     sizeBytes: null,

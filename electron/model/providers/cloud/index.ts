@@ -1,3 +1,4 @@
+import { say } from '../../../contract/sentences/index.ts';
 import type { Clock } from '../../../base/clock.ts';
 import type { Fault } from '../../../contract/faults.ts';
 import type { ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
@@ -52,7 +53,7 @@ const notSetUp = (modelId: string): Fault => ({
   origin: 'user',
   recoverable: false,
   provider: modelId,
-  detail: `${modelId} is not set up any more: choose another model, or add it again under Models.`,
+  detail: say('said.provider.gone', { model: modelId }),
 });
 
 export const noKey = (config: ProviderConfig): Fault => ({
@@ -60,5 +61,5 @@ export const noKey = (config: ProviderConfig): Fault => ({
   origin: 'user',
   recoverable: false,
   provider: config.id,
-  detail: `There is no key for ${config.name ?? config.id}: enter one under Models.`,
+  detail: say('said.provider.no_key', { name: config.name ?? config.id }),
 });

@@ -1,3 +1,4 @@
+import { say } from '../../../contract/sentences/index.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { makeFault } from '../../../contract/fault-facts.ts';
 import { FaultError } from '../../../contract/faults.ts';
@@ -132,9 +133,12 @@ export async function testProvider(
   const firstByteMs = word?.firstByteMs ?? null;
   if (fault !== null) return { ok: false, detail: fault.detail, firstByteMs, models };
   const count = listFault === null ? models.length : 0;
-  const listed = count === 0 ? 'It lists no models.' : `It lists ${String(count)} model${count === 1 ? '' : 's'}.`;
-  const next = count === 0 ? 'Write the name of one to use it.' : 'Add one to use it.';
-  const works = word === null && key !== null ? 'The key works.' : 'It answers.';
+  const listed = say(
+    count === 0 ? 'said.provider.lists_none' : count === 1 ? 'said.provider.lists_one' : 'said.provider.lists',
+    { count },
+  );
+  const next = say(count === 0 ? 'said.provider.write_one' : 'said.provider.add_one');
+  const works = say(word === null && key !== null ? 'said.provider.key_works' : 'said.provider.answers');
   const detail = word === null ? `${works} ${listed} ${next}` : `${works} ${listed}`;
   return { ok: true, detail, firstByteMs, models };
 }

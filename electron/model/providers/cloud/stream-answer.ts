@@ -1,3 +1,4 @@
+import { say } from '../../../contract/sentences/index.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { guessTokens } from '../../../base/tokens.ts';
 import { makeFault } from '../../../contract/fault-facts.ts';
@@ -212,14 +213,13 @@ function readFault(
   if (error instanceof NoAnswer) {
     const fault = classified('stream', error.body);
     if (fault !== null && fault.code !== 'unknown') return fault;
-    return makeFault('server_error', 'The provider sent something that is no answer; check its address or try again.');
+    return makeFault('server_error', say('said.provider.no_answer'));
   }
-  if (error instanceof AnswerTooLarge)
-    return makeFault('server_error', 'The provider sent more than any answer is long; try another model.');
+  if (error instanceof AnswerTooLarge) return makeFault('server_error', say('said.provider.endless'));
   return classified('stream', null, error) ?? cutOff();
 }
 
 const cutOff = (): Fault => ({
-  ...makeFault('truncated', 'The answer ended in the middle; try again.'),
+  ...makeFault('truncated', say('said.provider.cut')),
   origin: 'infrastructure',
 });

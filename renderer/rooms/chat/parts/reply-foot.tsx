@@ -17,6 +17,9 @@ import { copyText } from './copy.ts';
 import type { MessageRowsProps } from './message-rows.tsx';
 import { rate, unrate } from './rating.ts';
 import { ToolButton } from './tool-button.tsx';
+import { said } from '../../../common/core-words/index.ts';
+
+const detailOf = (reply: Message['reply']): string => (reply?.fault ? said(reply.fault.detail) : say('failedNoDetail'));
 
 const stopsOf = (message: Message): RouteStop[] => {
   const reply = message.reply;
@@ -28,12 +31,12 @@ const stopsOf = (message: Message): RouteStop[] => {
       name: reply.modelName ?? say('noModel'),
       state: failed ? 'passed' : 'chosen',
       tone,
-      ...(failed ? { reason: reply.fault?.detail ?? say('failedNoDetail') } : {}),
+      ...(failed ? { reason: detailOf(reply) } : {}),
     },
   ];
   if (!reply.degraded) return chosen;
   return [
-    { name: words.t('degraded'), state: 'passed', reason: reply.degradedReason ?? '', tone: 'degraded' },
+    { name: words.t('degraded'), state: 'passed', reason: said(reply.degradedReason ?? ''), tone: 'degraded' },
     ...chosen,
   ];
 };
@@ -58,7 +61,7 @@ const PLACES: Partial<Record<FaultCode, { readonly room: 'models' | 'settings'; 
 /** How a reply ended, when that was not simply well. */
 function Ending({ message, onAgain, onContinue }: EndingProps): ReactNode {
   const { status, reply } = message;
-  const detail = reply?.fault?.detail ?? say('failedNoDetail');
+  const detail = detailOf(reply);
   const cut = status === 'complete' && reply?.finishReason === 'length';
   if (status === 'complete' && !cut) return null;
   const place = status === 'failed' && reply?.fault ? PLACES[reply.fault.code] : undefined;

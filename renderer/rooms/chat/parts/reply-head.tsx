@@ -3,6 +3,7 @@ import { Badge } from '../../../kit/index.ts';
 import type { Tone } from '../../../kit/index.ts';
 import { say, text as words } from '../text.ts';
 import type { MessageRowsProps } from './message-rows.tsx';
+import { said } from '../../../common/core-words/index.ts';
 
 /** Which model answers, by which route, and how far it is. */
 export function ReplyHead(props: MessageRowsProps & { readonly modelName: string | null }): ReactNode {
@@ -35,7 +36,7 @@ export function ReplyHead(props: MessageRowsProps & { readonly modelName: string
           </span>
         )}
         {degraded && <Badge tone="degraded">{say('degraded')}</Badge>}
-        {degraded && reason !== null && <span className="text-xs text-degraded-ink">{reason}</span>}
+        {degraded && reason !== null && <span className="text-xs text-degraded-ink">{said(reason)}</span>}
         {waiting && (
           <span className="inline-flex items-center gap-2 text-xs text-ink-3">
             <span className="size-1.5 animate-wait rounded-full bg-local" />

@@ -20,6 +20,7 @@ import type { RouteStop, Tone } from '../../../kit/index.ts';
 import { useLayout, usePlace } from '../../../state/index.ts';
 import { traceWords } from '../../../common/trace-words.ts';
 import { text as words } from '../text.ts';
+import { said } from '../../../common/core-words/index.ts';
 
 const toneOf = (trace: Trace): Tone => (trace.status === 'failed' ? 'failed' : (trace.route ?? 'neutral'));
 
@@ -36,12 +37,17 @@ const stopsOf = (trace: Trace): RouteStop[] => {
     ...candidates
       .filter(({ modelId }) => modelId !== trace.modelId && !asked.has(modelId))
       .map(({ modelName, rejected }): RouteStop => {
-        return { name: modelName, state: 'rejected', reason: rejected ?? words.t('notNeeded'), tone: 'neutral' };
+        return {
+          name: modelName,
+          state: 'rejected',
+          reason: rejected === null ? words.t('notNeeded') : said(rejected),
+          tone: 'neutral',
+        };
       }),
     ...[...asked].map((id): RouteStop => {
       const last = failed.findLast((span) => span.attributes['modelId'] === id);
       const name = named(id) ?? last?.name ?? '';
-      return { name, state: 'passed', reason: last?.fault?.detail ?? '', tone: 'failed' };
+      return { name, state: 'passed', reason: said(last?.fault?.detail ?? ''), tone: 'failed' };
     }),
     ...(chosen === null ? [] : [{ name: chosen, state: 'chosen', tone: toneOf(trace) } satisfies RouteStop]),
   ];
@@ -108,7 +114,7 @@ function Body({ trace }: { readonly trace: Trace }): ReactNode {
         <Part title={t('decision')} aside={t('policy', { name: decision.policy })}>
           <ul className="flex flex-col gap-1 text-sm text-ink-2">
             {decision.reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
+              <li key={reason}>{said(reason)}</li>
             ))}
           </ul>
           <h4 className="mt-3 mb-1 text-xs font-medium text-ink-3">{t('candidates')}</h4>
@@ -120,7 +126,7 @@ function Body({ trace }: { readonly trace: Trace }): ReactNode {
                   {failedIds.has(candidate.modelId)
                     ? t('candidateFailed')
                     : candidate.rejected !== null
-                      ? t('notUsed', { reason: candidate.rejected })
+                      ? t('notUsed', { reason: said(candidate.rejected) })
                       : candidate.modelId === decision.chosen
                         ? t('chosenWith', { score: formatNumber(Math.round((candidate.score ?? 0) * 100) / 100) })
                         : t('scored', { score: formatNumber(Math.round((candidate.score ?? 0) * 100) / 100) })}

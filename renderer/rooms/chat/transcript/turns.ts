@@ -5,6 +5,7 @@ import { announce, formatNumber, toast } from '../../../kit/index.ts';
 import { text as words } from '../text.ts';
 import { knownThread } from './thread.ts';
 import type { Thread } from './thread.ts';
+import { said } from '../../../common/core-words/index.ts';
 
 const noReply = (traceId: string): ReplyInfo => ({
   traceId,
@@ -129,7 +130,7 @@ export async function sendMessage(thread: Thread, text: string, options: SendOpt
     thread.drop([replyId, userMessageId]);
     draw();
     if (fresh) thread.stored = false;
-    toast({ text: words.t('notSent', { detail: faultOf(error).detail }), level: 'error' });
+    toast({ text: words.t('notSent', { detail: said(faultOf(error).detail) }), level: 'error' });
     return false;
   }
 }
@@ -160,7 +161,7 @@ export async function regenerate(thread: Thread, message: Message, route?: strin
     });
     thread.put([started.reply], started.conversation);
   } catch (error) {
-    toast({ text: words.t('notSent', { detail: faultOf(error).detail }), level: 'error' });
+    toast({ text: words.t('notSent', { detail: said(faultOf(error).detail) }), level: 'error' });
   }
 }
 
@@ -178,7 +179,7 @@ export async function editMessage(thread: Thread, message: Message, text: string
     thread.put([started.userMessage, started.reply], started.conversation);
     return true;
   } catch (error) {
-    toast({ text: words.t('notSent', { detail: faultOf(error).detail }), level: 'error' });
+    toast({ text: words.t('notSent', { detail: said(faultOf(error).detail) }), level: 'error' });
     return false;
   }
 }
@@ -193,7 +194,7 @@ export async function showBranch(thread: Thread, messageId: string, index: numbe
     const conversation = await call('chat.showBranch', { messageId });
     await thread.rebase(conversation, index);
   } catch (error) {
-    toast({ text: words.t('failedAction', { detail: faultOf(error).detail }), level: 'error' });
+    toast({ text: words.t('failedAction', { detail: said(faultOf(error).detail) }), level: 'error' });
   }
 }
 
@@ -210,7 +211,7 @@ export function followEnds(): () => void {
     }
     if (thread.indexOf(end.message.id) >= 0) thread.put([end.message], end.conversation);
     const { status, reply, text } = end.message;
-    if (status === 'failed') announce(words.t('announceFailed', { detail: reply?.fault?.detail ?? '' }));
+    if (status === 'failed') announce(words.t('announceFailed', { detail: said(reply?.fault?.detail ?? '') }));
     else if (status === 'stopped') announce(words.t('announceStopped'));
     else announce(words.t('announceEnd', { text: text.slice(0, 300) }));
   });

@@ -5,6 +5,7 @@ import type { ProviderEntry } from '../../../../electron/contract/providers.ts';
 import { Button, Input, Labelled, toast } from '../../../kit/index.ts';
 import { call, useAction } from '../../../link/index.ts';
 import { modelsText } from '../text.ts';
+import { said } from '../../../common/core-words/index.ts';
 
 /** Where the key is and how to change it. A key is never shown again. */
 export const KeyRow = ({
@@ -58,7 +59,7 @@ export const KeyRow = ({
             <Labelled
               label={hasKey ? t('keyReplace') : t('key')}
               hint={keychain ? t('keyKeptKeychain') : t('keyKeptSession')}
-              problem={fault?.detail ?? null}
+              problem={fault === null ? null : said(fault.detail)}
             >
               {(ids) => (
                 <Input

@@ -10,6 +10,7 @@ import { HealthBadge } from './health-badge.tsx';
 import { KeyRow } from './key-row.tsx';
 import { nameOf } from '../../../common/presets.ts';
 import { ProviderModels } from './provider-models.tsx';
+import { said } from '../../../common/core-words/index.ts';
 
 const SHOWN_LISTED = 60;
 
@@ -48,7 +49,7 @@ export const ProviderDetail = ({
     void runTest();
   });
   const listed = tested?.models.filter((id) => !config.models.some((model) => model.id === id)) ?? [];
-  const problem = save.fault?.detail ?? test.fault?.detail ?? remove.fault?.detail ?? null;
+  const problem = said(save.fault?.detail ?? test.fault?.detail ?? remove.fault?.detail ?? '') || null;
   const Mark = tested?.ok === true ? CircleCheck : CircleAlert;
   return (
     <section aria-label={name} className="flex min-w-0 flex-col gap-4 px-5 py-4">
@@ -69,7 +70,7 @@ export const ProviderDetail = ({
         </p>
         {health.detail === null || health.state === 'no-key' || health.detail === tested?.detail ? null : (
           <p className="w-full text-sm text-ink-2">
-            {health.detail}
+            {said(health.detail)}
             {health.until === null ? null : ` ${t('triedAgainAt', { time: formatTimeOfDay(health.until) })}`}
           </p>
         )}
@@ -95,7 +96,7 @@ export const ProviderDetail = ({
           <p className={`flex gap-2 ${tested.ok ? 'text-local-ink' : 'text-failed-ink'}`}>
             <Mark size={16} aria-hidden className="mt-0.5 shrink-0" />
             <span>
-              {tested.detail}
+              {said(tested.detail)}
               {tested.firstByteMs === null ? null : ` ${t('firstByte', { time: formatDuration(tested.firstByteMs) })}`}
             </span>
           </p>

@@ -5,6 +5,7 @@ import { Checkbox, FormDialog, Input, Labelled, Select } from '../../../kit/inde
 import { call, useAction } from '../../../link/index.ts';
 import { modelsText } from '../text.ts';
 import { freeId, idProblem, PRESETS, urlProblem } from '../../../common/presets.ts';
+import { said as inWords } from '../../../common/core-words/index.ts';
 
 type KeyPlace = 'none' | 'keychain' | 'env';
 
@@ -108,7 +109,7 @@ export const ProviderDialog = ({
       description={t('addProviderText')}
       submitLabel={t('addProviderDo')}
       busy={busy}
-      problem={fault?.detail ?? null}
+      problem={fault === null ? null : inWords(fault.detail)}
       onSubmit={() => void submit()}
     >
       <Labelled label={t('preset')}>

@@ -10,6 +10,7 @@ import { nameOf } from '../../../common/presets.ts';
 import { ProviderDetail } from './provider-detail.tsx';
 import { ProviderDialog } from './provider-dialog.tsx';
 import { ProviderList } from './provider-list.tsx';
+import { said } from '../../../common/core-words/index.ts';
 
 /** Cloud providers and servers of the team: who they are, how they do, and what their models cost. */
 export const ProvidersPane = ({ models }: { readonly models: readonly ModelEntry[] }): ReactElement => {
@@ -24,7 +25,7 @@ export const ProvidersPane = ({ models }: { readonly models: readonly ModelEntry
     return fault === null ? (
       <Skeleton lines={4} className="p-4" />
     ) : (
-      <ErrorState text={t('providersFailed', { detail: fault.detail })} onRetry={refetch} />
+      <ErrorState text={t('providersFailed', { detail: said(fault.detail) })} onRetry={refetch} />
     );
   const { providers, network, keychain } = data;
   const shown = providers.find(({ config }) => config.id === providerId) ?? providers[0];
@@ -47,7 +48,7 @@ export const ProvidersPane = ({ models }: { readonly models: readonly ModelEntry
         {network.online ? null : (
           <p role="status" className="ml-auto flex items-center gap-1.5 text-xs text-degraded-ink">
             <WifiOff size={14} aria-hidden />
-            {network.detail ?? t('offline')}
+            {network.detail === null ? t('offline') : said(network.detail)}
           </p>
         )}
       </div>

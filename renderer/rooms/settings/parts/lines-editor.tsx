@@ -1,6 +1,7 @@
 import { useId, useRef } from 'react';
 import { cx } from '../../../kit/index.ts';
 import { text } from '../text.ts';
+import { said } from '../../../common/core-words/index.ts';
 
 export interface LinesEditorProps {
   readonly label: string;
@@ -85,7 +86,7 @@ export function LinesEditor({ label, value, onChange, problems }: LinesEditorPro
                 >
                   {t('policyLine', { value: problem.line })}
                 </button>
-                {problem.text}
+                {said(problem.text)}
               </li>
             ))}
           </ul>

@@ -6,6 +6,7 @@ import { LinesEditor } from './lines-editor.tsx';
 import { PolicyDiff } from './policy-diff.tsx';
 import { PolicyDryRun } from './policy-dry-run.tsx';
 import { PolicyVersions } from './policy-versions.tsx';
+import { said } from '../../../common/core-words/index.ts';
 
 /** A warning does not keep a policy from being used: its model may come later. */
 export type Problem = { readonly line: number; readonly text: string; readonly warning?: boolean | undefined };
@@ -112,7 +113,7 @@ export function PolicyDialog({ name, onClose }: { readonly name: string | null; 
           <Skeleton lines={8} />
         ) : (
           <p role="alert" className="text-sm text-failed-ink">
-            {fault.detail}
+            {said(fault.detail)}
           </p>
         )
       ) : (
@@ -153,7 +154,7 @@ export function PolicyDialog({ name, onClose }: { readonly name: string | null; 
       )}
       {save.fault === null ? null : (
         <p role="alert" className="pt-2 text-sm text-failed-ink">
-          {save.fault.detail}
+          {said(save.fault.detail)}
         </p>
       )}
       <AlertDialog

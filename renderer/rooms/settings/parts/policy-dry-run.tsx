@@ -6,6 +6,7 @@ import { Button, EmptyState, formatNumber, formatUsd, Table } from '../../../kit
 import type { TableColumn } from '../../../kit/index.ts';
 import { call, useAction } from '../../../link/index.ts';
 import { text } from '../text.ts';
+import { said } from '../../../common/core-words/index.ts';
 
 const TURNS = 200;
 
@@ -21,7 +22,7 @@ export function PolicyDryRun({ text: policy, invalid }: { readonly text: string;
         header: t('dryQuestion'),
         width: 'minmax(8rem, 2fr)',
         cell: (row) => (
-          <span className="truncate" title={row.reason}>
+          <span className="truncate" title={said(row.reason)}>
             {row.preview}
           </span>
         ),
@@ -39,7 +40,7 @@ export function PolicyDryRun({ text: policy, invalid }: { readonly text: string;
         cell: (row) => (
           <span
             className={row.was === row.wouldBe ? 'truncate text-ink-2' : 'truncate font-semibold text-ink'}
-            title={row.reason}
+            title={said(row.reason)}
           >
             {row.wouldBeName ?? t('dryNobody')}
           </span>
@@ -70,7 +71,10 @@ export function PolicyDryRun({ text: policy, invalid }: { readonly text: string;
     return (
       <EmptyState
         icon={FlaskConical}
-        text={fault?.detail ?? (invalid ? t('dryInvalid') : t('dryText', { value: formatNumber(TURNS) }))}
+        text={
+          (fault === null ? null : said(fault.detail)) ??
+          (invalid ? t('dryInvalid') : t('dryText', { value: formatNumber(TURNS) }))
+        }
         action={button}
       />
     );

@@ -3,6 +3,7 @@ import type { PolicyVersion } from '../../../../electron/contract/policy.ts';
 import { Button, formatDateTime } from '../../../kit/index.ts';
 import { call, useAction } from '../../../link/index.ts';
 import { text } from '../text.ts';
+import { said } from '../../../common/core-words/index.ts';
 
 /** Versions of a policy, newest first; any can be taken back into the editor. */
 export function PolicyVersions({
@@ -22,7 +23,7 @@ export function PolicyVersions({
     <div tabIndex={0} role="region" aria-label={t('policyVersions')} className="scroll-y h-full">
       {fault === null ? null : (
         <p role="alert" className="px-5 py-2 text-sm text-failed-ink">
-          {fault.detail}
+          {said(fault.detail)}
         </p>
       )}
       <ul className="divide-y divide-line/60 px-5">

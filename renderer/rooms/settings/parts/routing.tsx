@@ -7,6 +7,7 @@ import { call, useAction, useCall } from '../../../link/index.ts';
 import { text } from '../text.ts';
 import { PolicyDialog } from './policy-dialog.tsx';
 import { Row, Section } from './section.tsx';
+import { said } from '../../../common/core-words/index.ts';
 
 /** Which policy decides, and the way to change one. */
 export function RoutingSection() {
@@ -20,7 +21,7 @@ export function RoutingSection() {
     const known = BUILT_IN_POLICIES.find((each) => each === name);
     return builtIn && known !== undefined ? t(`policyWhat.${known}`) : description;
   };
-  const problem = useFault?.detail ?? fault?.detail ?? null;
+  const problem = said(useFault?.detail ?? fault?.detail ?? '') || null;
   return (
     <Section id="routing" title={t('routing')}>
       <Row label={t('policy')} hint={inUse === undefined ? t('policyHint') : whatIs(inUse)} problem={problem}>
@@ -57,7 +58,7 @@ export function RoutingSection() {
       {inUse?.problem === null || inUse === undefined ? null : (
         <p role="alert" className="flex gap-2 bg-degraded-soft px-4 py-2.5 text-sm text-degraded-ink">
           <TriangleAlert size={15} aria-hidden className="mt-0.5 shrink-0" />
-          {inUse.problem}
+          {said(inUse.problem)}
         </p>
       )}
       <PolicyDialog

@@ -5,6 +5,7 @@ import type { Tone } from '../../../kit/index.ts';
 import { attemptsOf, isWorthTelling, skippedOf } from '../attempts.ts';
 import type { Attempt } from '../attempts.ts';
 import { tracesText } from '../text.ts';
+import { said } from '../../../common/core-words/index.ts';
 
 const toneOf = (attempt: Attempt): Tone => {
   switch (attempt.action) {
@@ -41,7 +42,7 @@ export const AttemptsCard = ({ trace }: { readonly trace: Trace }): ReactElement
         <ul aria-label={t('skipped')} className="mt-2 space-y-1 text-xs text-ink-2">
           {skipped.map((model) => (
             <li key={`${model.modelId} ${model.detail}`}>
-              {t('skippedModel', { name: model.modelName, reason: model.detail })}
+              {t('skippedModel', { name: model.modelName, reason: said(model.detail) })}
             </li>
           ))}
         </ul>
@@ -77,7 +78,7 @@ const AttemptRow = ({ attempt }: { readonly attempt: Attempt }): ReactElement =>
         {fault === null ? null : (
           <p className="mt-1 max-w-[72ch] text-ink-2">
             <b className="font-semibold text-ink">{t(`faultName.${fault.code}`)}</b>
-            {` · ${t(`origin.${fault.origin}`)} · ${fault.detail}`}
+            {` · ${t(`origin.${fault.origin}`)} · ${said(fault.detail)}`}
           </p>
         )}
         {figures.length === 0 ? null : <p className="tabular mt-0.5 text-ink-3">{figures.join(' · ')}</p>}

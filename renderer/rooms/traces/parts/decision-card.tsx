@@ -4,6 +4,7 @@ import { attemptsOf } from '../attempts.ts';
 import type { Attempt } from '../attempts.ts';
 import { tracesText } from '../text.ts';
 import { AttributeList } from './span-detail.tsx';
+import { said } from '../../../common/core-words/index.ts';
 
 /** Why this model: reasons first, then every model that was looked at, with its score in parts or the reason it was not used. */
 export const DecisionCard = ({ trace }: { readonly trace: Trace }): ReactElement => {
@@ -49,7 +50,7 @@ export const DecisionCard = ({ trace }: { readonly trace: Trace }): ReactElement
                 <span aria-hidden="true" className="tabular w-4 shrink-0 text-right text-ink-3">
                   {at + 1}
                 </span>
-                {reason}
+                {said(reason)}
               </li>
             ))}
           </ol>
@@ -204,7 +205,9 @@ const CandidateRow = ({
       </td>
       <td className="py-2">
         <span className={chosen ? 'font-medium text-ink' : ''}>{verdict}</span>
-        {candidate.rejected === null || lost !== null ? null : <span>{`: ${candidate.rejected}`}</span>}
+        {candidate.rejected === null || lost !== null ? null : (
+          <span>{t('because', { reason: said(candidate.rejected) })}</span>
+        )}
         {parts.length === 0 || candidate.score === null ? null : (
           <span className="mt-1 flex flex-wrap gap-x-3 gap-y-0.5 text-2xs text-ink-3">
             {parts.map(([name, value], at) => (

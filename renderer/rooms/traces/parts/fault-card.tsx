@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import type { Fault } from '../../../../electron/contract/faults.ts';
 import type { Trace } from '../../../../electron/contract/entities/trace.ts';
 import { tracesText } from '../text.ts';
+import { said } from '../../../common/core-words/index.ts';
 
 /** The deepest failed step's fault says most; the row itself only keeps the code. */
 export const faultOf = (trace: Trace): Fault | null => {
@@ -41,7 +42,7 @@ export const FaultCard = ({ trace }: { readonly trace: Trace }): ReactElement | 
           <span className="ml-auto text-xs text-ink-2">{t('recovered')}</span>
         ) : null}
       </div>
-      {fault === null ? null : <p className="mt-1.5 text-sm">{fault.detail}</p>}
+      {fault === null ? null : <p className="mt-1.5 text-sm">{said(fault.detail)}</p>}
       <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 text-xs">
         <dt className="text-ink-2">{t('filter.origin')}</dt>
         <dd>

@@ -4,6 +4,7 @@ import { Badge, RouteLine } from '../../../kit/index.ts';
 import { degradedReasonOf } from '../attempts.ts';
 import { stopsOf, toneOf } from '../stops.ts';
 import { tracesText } from '../text.ts';
+import { said } from '../../../common/core-words/index.ts';
 
 /** The large route line, with both ends named in words. */
 export const RouteHead = ({ trace }: { readonly trace: Trace }): ReactElement => {
@@ -44,7 +45,7 @@ export const RouteHead = ({ trace }: { readonly trace: Trace }): ReactElement =>
           {trace.degraded ? <Badge tone="degraded">{t('degraded')}</Badge> : null}
           <span>{end}</span>
         </span>
-        {degradedReason === null ? null : <span className="w-full text-degraded-ink">{degradedReason}</span>}
+        {degradedReason === null ? null : <span className="w-full text-degraded-ink">{said(degradedReason)}</span>}
         {left.length === 0 ? null : (
           <span className="w-full">{t('switchedFrom', { names: [...new Set(left)].join(', ') })}</span>
         )}

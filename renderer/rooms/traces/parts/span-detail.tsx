@@ -3,6 +3,7 @@ import type { Attributes } from '../../../../electron/contract/entities/trace.ts
 import { formatDuration, formatNumber } from '../../../kit/index.ts';
 import { tracesText } from '../text.ts';
 import type { WaterfallRow } from '../waterfall.ts';
+import { said } from '../../../common/core-words/index.ts';
 
 /** Everything one step recorded, below the waterfall: follows the arrow keys and the pointer. */
 export const SpanDetail = ({ row }: { readonly row: WaterfallRow }): ReactElement => {
@@ -26,7 +27,7 @@ export const SpanDetail = ({ row }: { readonly row: WaterfallRow }): ReactElemen
           </span>
         ))}
       </div>
-      {span.fault === null ? null : <p className="mt-1.5 text-failed-ink">{span.fault.detail}</p>}
+      {span.fault === null ? null : <p className="mt-1.5 text-failed-ink">{said(span.fault.detail)}</p>}
       <AttributeList attributes={span.attributes} empty={t('noAttributes')} />
       {span.events.length === 0 ? null : (
         <>

@@ -6,27 +6,37 @@ import type { CliContext } from '../context.ts';
 import { openCore } from '../core.ts';
 import { sentenceOf } from '../failure.ts';
 import { databasePath } from '../store.ts';
+import { checkBudgets, checkEgress, checkPolicies, checkProviders } from './routing.ts';
 import { fail, fine } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 /**
- * Checks every model file and loads the starter model once. A folder without a whole database is looked at through an empty
+ * What the product itself knows: every model file, the starter model loaded once, providers, money, policies. A folder without a whole database is looked at through an empty
  * one elsewhere: opening it would make or repair one.
  */
-export async function checkModels(context: CliContext, dataDir: string, databaseOk: boolean): Promise<Finding[]> {
+export async function checkProduct(context: CliContext, dataDir: string, databaseOk: boolean): Promise<Finding[]> {
+  const configPath = join(dataDir, 'config.yaml');
   const scratch = mkdtempSync(join(tmpdir(), 'switchyard-doctor-'));
   try {
     const core = await openCore(context, {
       dataDir: databaseOk && existsSync(databasePath(dataDir)) ? dataDir : scratch,
       source: 'cli',
       lock: false,
+      ...(existsSync(configPath) ? { configPath } : {}),
     });
     try {
       const files = (await core.models.checkFiles?.()) ?? [];
       const findings = files.map(({ modelId, ok, detail }) =>
         ok ? fine(modelId, detail) : fail(modelId, detail, 'Import it again or take it off the list under Models.'),
       );
-      return [...findings, ...(await checkEngine(core.models))];
+      return [
+        ...findings,
+        ...(await checkEngine(core.models)),
+        ...checkPolicies(core),
+        ...checkProviders(core),
+        ...checkBudgets(core),
+        ...checkEgress(core),
+      ];
     } finally {
       await core.dispose();
     }

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { FAULT_CODES } from '../../../electron/contract/names.ts';
+import { fill, say, SENTENCES } from '../../../electron/contract/sentences/index.ts';
+import type { SentenceCode } from '../../../electron/contract/sentences/index.ts';
+import { parsePolicy } from '../../../electron/router/policy/parse.ts';
+import { inWordsOf } from './recognise.ts';
+import { coreWordsZh } from './zh.ts';
+
+const codes = Object.keys(SENTENCES) as SentenceCode[];
+const slotsOf = (template: string): string[] =>
+  [...template.matchAll(/\{(\w+)\}/gu)].map(([, name]) => name ?? '').toSorted();
+const zh = (text: string): string => inWordsOf(coreWordsZh, text);
+
+describe('sentences of the core, in Chinese', () => {
+  it.each(codes)('%s is said in both languages, with the same slots', (code) => {
+    if (/[a-z]{3}/u.test(SENTENCES[code].replaceAll(/\{\w+\}/gu, '')))
+      expect(coreWordsZh.sentences[code]).toMatch(/\p{Script=Han}/u);
+    expect(slotsOf(coreWordsZh.sentences[code])).toEqual(slotsOf(SENTENCES[code]));
+  });
+
+  it('every fault code has a sentence', () => {
+    for (const code of FAULT_CODES) expect(say(`fault.${code}`)).not.toBe('');
+  });
+
+  it.each(codes.filter((code) => !/wait|pause|cause\.|limit\.|refusal|breaker|budget|\.line$|\.problem$/u.test(code)))(
+    '%s is known again by its English words',
+    (code) => {
+      const names = Object.fromEntries(
+        slotsOf(SENTENCES[code]).map((slot) => [slot, slot === 'wait' ? '' : `Q-${slot}`]),
+      );
+      const words = say(code, names);
+      const isPart = !/[.]$|words/u.test(words);
+      const expected = fill(coreWordsZh.sentences[code], names);
+      const heard = isPart ? zh(`“a.b” ${words}.`) : zh(words);
+      expect(heard).toBe(isPart ? `“a.b”${expected}。` : expected);
+    },
+  );
+
+  it('says why a model failed and what to do, with the provider’s sentence inside', () => {
+    expect(zh('Big 2.5 (EU) failed. Acme is overloaded: try again in 5 seconds, or choose another model.')).toBe(
+      'Big 2.5 (EU) 失败。Acme 过载：请在 5 秒后重试，或换一个模型。',
+    );
+  });
+
+  it('says a whole refusal, model by model', () => {
+    const words =
+      'No model can answer now. Acme Big: Its provider is overloaded; it is tried again in 12 s. Qwen: The policy rules it out. Try again in a moment, or add another model under Models.';
+    expect(zh(words)).toBe(
+      '现在没有模型可以回答。Acme Big：它的服务商过载；12 秒后再试。Qwen：策略排除了它。请稍后再试，或在“模型”中另加一个模型。',
+    );
+  });
+
+  it('says how far a budget is used and when it starts again', () => {
+    const words =
+      'One answer could cost $0.41, and $0.0200 of the budget is left (The budget for today has $0.02 of $2.00 left and starts again at 00:00 on 26 November).';
+    expect(zh(words)).toBe(
+      '一次回答可能花费 $0.41，而预算只剩 $0.0200（今天的预算还剩 $0.02，共 $2.00，11 月 26 日 00:00 重新计算。）。'.replace(
+        '。）',
+        '）',
+      ),
+    );
+  });
+
+  it('leaves alone what nobody translated, and says the rest', () => {
+    expect(zh('Something new happened.')).toBe('Something new happened.');
+    expect(zh('Acme failed. Something new happened.')).toBe('Acme 失败。Something new happened.');
+    expect(zh('Note: this is no refusal.')).toBe('Note: this is no refusal.');
+  });
+
+  it('every problem of a policy is said in Chinese', () => {
+    const broken = [
+      'name: Bad Name\nobjective: {cost: cheap}\nrules: 7\nlimits: {attempts: 0, retries: 1.5, nothing: 1}\nconstraints: {kinds: [air], only: [x]}\nladder: []\n',
+      'name: a\n\tb: 1\n',
+      'name: a\nname: b\n',
+      'name: [a\nb: 1\n',
+      'just words\n',
+    ];
+    for (const text of broken) {
+      const parsed = parsePolicy(text);
+      expect(parsed.ok).toBe(false);
+      if (parsed.ok) continue;
+      for (const problem of parsed.problems) expect(zh(problem.text), problem.text).toMatch(/\p{Script=Han}/u);
+    }
+  });
+});
