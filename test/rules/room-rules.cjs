@@ -46,12 +46,16 @@ module.exports = {
       to: { pathNot: '^electron/base/' },
     },
     {
-      name: 'pure: the window knows the contract by its types and plain names only',
+      name: 'pure: the window knows the contract by its types and plain names and sentences only',
       severity: 'error',
       from: { path: '^renderer/', pathNot: TESTS },
       to: {
         path: '^electron/',
-        pathNot: ['^electron/contract/names\\.ts$', '^electron/base/(ids|clock)\\.ts$'],
+        pathNot: [
+          '^electron/contract/sentences/',
+          '^electron/contract/names\\.ts$',
+          '^electron/base/(ids|clock)\\.ts$',
+        ],
         dependencyTypesNot: ['type-only'],
       },
     },
