@@ -248,6 +248,7 @@ export const en = {
   traceTextNone: 'None',
   traceMegabytes: 'Most space for traces',
   traceMegabytesHint: 'The oldest traces go while the database is larger; conversations stay. 0 = no limit.',
+  megabytes: 'MB',
   traceMegabytesWrong: 'Write a whole number of MB from 0 to 1,000,000.',
   traceSample: 'Steps of plain API calls',
   traceSampleHint:
@@ -259,7 +260,7 @@ export const en = {
   collectorHint: 'As they end, over OTLP (OpenTelemetry), to an address of your choice. Off, nothing is sent.',
   collectorUrl: 'Address',
   collectorUrlWrong: 'Write a whole address, such as http://127.0.0.1:4318/v1/traces.',
-  collectorProtocol: 'Form',
+  collectorProtocol: 'Encoding',
   collectorHeaders: 'Headers',
   collectorHeadersHint:
     'One a line: name, colon, the environment variable that holds the secret. Secrets themselves do not belong here.',

@@ -71,7 +71,7 @@ export function TracingSection({ config, change }: { readonly config: Config; re
             }}
           />
           <span aria-hidden className="text-sm text-ink-3">
-            MB
+            {t('megabytes')}
           </span>
         </span>
       </Row>

@@ -33,11 +33,17 @@ export function UsageSection() {
   const columns = useMemo<readonly TableColumn<UsageSum>[]>(() => {
     const names = new Map(providers?.map(({ config }) => [config.id, config.name ?? config.id]));
     const nameOf = (id: string): string => (id === 'local' ? t('usageHere') : (names.get(id) ?? id));
-    const amount = (key: string, header: string, cell: (row: UsageSum) => string, hideBelowPx?: number) => ({
+    const amount = (
+      key: string,
+      header: string,
+      width: string,
+      cell: (row: UsageSum) => string,
+      hideBelowPx?: number,
+    ) => ({
       key,
       header,
       cell,
-      width: '6rem',
+      width,
       align: 'end' as const,
       ...(hideBelowPx === undefined ? {} : { hideBelowPx }),
     });
@@ -45,7 +51,7 @@ export function UsageSection() {
       {
         key: 'model',
         header: t('usageModel'),
-        width: 'minmax(8rem, 2fr)',
+        width: 'minmax(6.5rem, 2fr)',
         cell: ({ modelId }) => (
           <span className="truncate" title={modelId}>
             {modelId.slice(modelId.indexOf('/') + 1)}
@@ -55,15 +61,15 @@ export function UsageSection() {
       {
         key: 'provider',
         header: t('usageProvider'),
-        width: 'minmax(6rem, 1fr)',
+        width: 'minmax(5.5rem, 1fr)',
         hideBelowPx: 480,
         cell: ({ providerId }) => <span className="truncate">{nameOf(providerId)}</span>,
       },
-      amount('calls', t('usageCalls'), ({ entries }) => formatNumber(entries), 400),
-      amount('in', t('usageIn'), ({ tokensIn }) => formatNumber(tokensIn), 620),
-      amount('out', t('usageOut'), ({ tokensOut }) => formatNumber(tokensOut), 620),
-      amount('saved', t('usageSaved'), ({ savedUsd }) => formatUsd(savedUsd), 540),
-      amount('cost', t('usageCost'), ({ costUsd }) => formatUsd(costUsd)),
+      amount('calls', t('usageCalls'), '3.5rem', ({ entries }) => formatNumber(entries), 400),
+      amount('in', t('usageIn'), '5rem', ({ tokensIn }) => formatNumber(tokensIn), 620),
+      amount('out', t('usageOut'), '5rem', ({ tokensOut }) => formatNumber(tokensOut), 620),
+      amount('saved', t('usageSaved'), '4.5rem', ({ savedUsd }) => formatUsd(savedUsd), 540),
+      amount('cost', t('usageCost'), '4.5rem', ({ costUsd }) => formatUsd(costUsd)),
     ];
   }, [t, providers]);
   const sums = data?.sums ?? [];

@@ -2,7 +2,7 @@ import { Minus, Plus } from 'lucide-react';
 import { useMemo } from 'react';
 import type { ReactElement } from 'react';
 import { compareTexts } from '../../../common/compare-texts.ts';
-import type { Line } from '../../../common/compare-texts.ts';
+import type { CompareRow, Line } from '../../../common/compare-texts.ts';
 import { cx, formatNumber, Skeleton } from '../../../kit/index.ts';
 import { useCall } from '../../../link/index.ts';
 import { toolsText } from '../tools/text.ts';
@@ -56,7 +56,7 @@ export const AnswerDiff = ({ a, b }: { readonly a: string; readonly b: string })
               </tr>
             </thead>
             <tbody>
-              {comparison.rows.map((row, at) => (
+              {beside(comparison.rows).map((row, at) => (
                 <tr key={at} className="align-top">
                   <Cell line={row.left} side={row.kind === 'same' ? 'same' : 'removed'} />
                   <Cell line={row.right} side={row.kind === 'same' ? 'same' : 'added'} />
@@ -69,6 +69,29 @@ export const AnswerDiff = ({ a, b }: { readonly a: string; readonly b: string })
     </section>
   );
 };
+
+/** Lines that only one side has stand beside those that only the other has, not one after another. */
+function beside(rows: readonly CompareRow[]): readonly CompareRow[] {
+  const out: CompareRow[] = [];
+  let left: Line[] = [];
+  let right: Line[] = [];
+  const flush = (): void => {
+    for (let at = 0; at < Math.max(left.length, right.length); at += 1)
+      out.push({ kind: 'changed', left: left[at] ?? null, right: right[at] ?? null });
+    left = [];
+    right = [];
+  };
+  for (const row of rows) {
+    if (row.kind === 'removed' && row.left !== null) left.push(row.left);
+    else if (row.kind === 'added' && row.right !== null) right.push(row.right);
+    else {
+      flush();
+      out.push(row);
+    }
+  }
+  flush();
+  return out;
+}
 
 type Side = 'same' | 'removed' | 'added';
 const GROUND: Record<Side, string> = { same: '', removed: 'bg-failed-soft/60', added: 'bg-local-soft/60' };

@@ -68,7 +68,7 @@ export const FactTable = ({
               <td className={cx(CELL, 'tabular break-words', differs ? 'font-medium text-ink' : 'text-ink-2')}>
                 {right}
               </td>
-              <td className={cx(CELL, 'tabular text-right text-ink-2')}>
+              <td className={cx(CELL, 'tabular text-right align-middle text-ink-2')}>
                 {differs
                   ? (difference ?? (
                       <EqualNot size={14} role="img" aria-label={t('differs')} className="ml-auto text-ink-2" />

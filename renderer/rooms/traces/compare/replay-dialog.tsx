@@ -4,7 +4,7 @@ import type { CallInput, CallOutput } from '../../../../electron/contract/calls.
 import type { Trace } from '../../../../electron/contract/entities/trace.ts';
 import { routeOptions } from '../../../common/route-options.ts';
 import { routeWords } from '../../../common/route-words.ts';
-import { Badge, FormDialog, formatTokens, formatUsd, Labelled, Select, toast } from '../../../kit/index.ts';
+import { Badge, Button, FormDialog, formatTokens, formatUsd, Labelled, Select, toast } from '../../../kit/index.ts';
 import type { SelectOption } from '../../../kit/index.ts';
 import { call, faultOf, mintId, useCall } from '../../../link/index.ts';
 import { useVersionNames } from '../../../link/version-names.ts';
@@ -79,8 +79,11 @@ export const ReplayDialog = ({
       problem={problem ?? plan.fault?.detail ?? plan.data?.refusal ?? null}
       aside={
         busy ? (
-          <span role="status" className="text-sm text-ink-2">
-            {t('replaying')}
+          <span className="flex items-center gap-3">
+            <Button onClick={stop}>{t('stopReplay')}</Button>
+            <span role="status" className="text-sm text-ink-2">
+              {t('replaying')}
+            </span>
           </span>
         ) : undefined
       }
@@ -127,6 +130,7 @@ const Choices = (props: {
         {({ id }) => (
           <Select
             id={id}
+            className="w-full"
             label={t('replayModel')}
             value={props.route}
             onChange={props.onRoute}
@@ -140,6 +144,7 @@ const Choices = (props: {
         {({ id }) => (
           <Select
             id={id}
+            className="w-full"
             label={t('replayPolicy')}
             value={props.policy}
             onChange={props.onPolicy}
@@ -160,6 +165,7 @@ const Choices = (props: {
         {({ id }) => (
           <Select
             id={id}
+            className="w-full"
             label={t('replayPrompt')}
             value={props.version}
             onChange={props.onVersion}

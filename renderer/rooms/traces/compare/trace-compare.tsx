@@ -10,16 +10,11 @@ import { StatusMark } from '../parts/status-mark.tsx';
 import { toolsText } from '../tools/text.ts';
 import { AnswerDiff } from './answer-diff.tsx';
 import { FactTable } from './fact-table.tsx';
+import { replayOf } from './replay-of.ts';
 import { SpanTable } from './span-table.tsx';
 import { useComparing } from './state.ts';
 
 const useTrace = (traceId: string) => useCall('trace.get', { traceId }, { topics: [`trace:${traceId}`] });
-
-/** The trace it asks again; null = it is no replay. */
-const replayOf = (trace: Trace): string | null => {
-  const value = trace.spans[0]?.attributes['replayOf'];
-  return typeof value === 'string' ? value : null;
-};
 
 /** Two requests beside each other: their facts, their steps, their answers. */
 export const TraceCompare = ({ a, b }: { readonly a: string; readonly b: string }): ReactElement => {

@@ -26,7 +26,7 @@ const Stream = ({ stream, named }: { readonly stream: StreamGaps; readonly named
   return (
     <section aria-label={title} className="@container">
       <h3 className="mb-2 text-sm font-semibold">{title}</h3>
-      <dl className="mb-4 grid grid-cols-3 gap-px overflow-hidden rounded-lg border border-line bg-line @xl:grid-cols-5">
+      <dl className="mb-5 grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line @md:grid-cols-5">
         <Figure name={t('gapMedian')} value={formatDuration(stream.medianMs)} />
         <Figure name={t('gapP95')} value={formatDuration(stream.p95Ms)} />
         <Figure name={t('gapMax')} value={formatDuration(stream.longestMs)} />
@@ -47,6 +47,8 @@ const Figure = ({ name, value }: { readonly name: string; readonly value: string
 
 /** Height of the drawing in its own units; the width is one a column. */
 const HIGH = 100;
+/** A short stream is not blown up to the whole width. */
+const LEAST_COLUMNS = 24;
 
 const Chart = ({ stream }: { readonly stream: StreamGaps }): ReactElement => {
   const t = toolsText.useText();
@@ -62,7 +64,7 @@ const Chart = ({ stream }: { readonly stream: StreamGaps }): ReactElement => {
   const line = (ms: number, name: string, dashes: string): ReactElement => (
     <div className="pointer-events-none absolute inset-x-0" style={{ top: `${String(yOf(ms))}%` }} aria-hidden="true">
       <div className="border-t border-ink-3" style={{ borderTopStyle: dashes === '' ? 'solid' : 'dashed' }} />
-      <span className="tabular absolute right-0 -translate-y-full bg-surface/80 pl-1 text-2xs text-ink-3">
+      <span className="tabular absolute right-0 -translate-y-full rounded-xs bg-surface/90 pl-1 text-2xs text-ink-2">
         {`${name} ${formatDuration(ms)}`}
       </span>
     </div>
@@ -75,7 +77,7 @@ const Chart = ({ stream }: { readonly stream: StreamGaps }): ReactElement => {
         <svg
           aria-hidden="true"
           className="absolute inset-0 size-full"
-          viewBox={`0 0 ${String(columnsMs.length)} ${String(HIGH)}`}
+          viewBox={`0 0 ${String(Math.max(LEAST_COLUMNS, columnsMs.length))} ${String(HIGH)}`}
           preserveAspectRatio="none"
         >
           {columnsMs.map((ms, at) => (
@@ -85,7 +87,7 @@ const Chart = ({ stream }: { readonly stream: StreamGaps }): ReactElement => {
               y={Math.min(yOf(ms), HIGH - 1)}
               width={0.76}
               height={Math.max(1, HIGH - yOf(ms))}
-              className={ms > p95Ms * 2 && ms > 50 ? 'fill-degraded' : 'fill-accent'}
+              className={ms > p95Ms * 2 && ms > 50 ? 'fill-degraded' : 'fill-local'}
             >
               <title>{formatDuration(ms)}</title>
             </rect>
@@ -97,7 +99,7 @@ const Chart = ({ stream }: { readonly stream: StreamGaps }): ReactElement => {
       <figcaption className="mt-1 flex justify-between gap-4 text-2xs text-ink-3">
         <span>{t('gapsAxisStart')}</span>
         {each > 1 ? <span>{t('gapsEach', { count: each })}</span> : null}
-        <span>{t('gapsAxisEnd')}</span>
+        {columnsMs.length >= LEAST_COLUMNS ? <span>{t('gapsAxisEnd')}</span> : null}
       </figcaption>
     </figure>
   );

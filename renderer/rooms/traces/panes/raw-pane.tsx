@@ -26,7 +26,11 @@ export const RawPane = ({ trace }: { readonly trace: Trace }): ReactElement => {
       {data.request === null ? (
         <MissingWords missing={data.missing ?? 'not-kept'} />
       ) : (
-        <Raw title={t('rawRequest')} note={t('rawRequestNote')} text={data.request} />
+        <Raw
+          title={t('rawRequest')}
+          note={t(data.request.startsWith('POST ') ? 'rawRequestNote' : 'rawLocalNote')}
+          text={data.request}
+        />
       )}
       <Raw title={t('rawAnswer')} note={t('rawAnswerNote')} text={data.answer} />
     </>

@@ -8,6 +8,7 @@ import { useVersionNames } from '../../../link/version-names.ts';
 import { usePlace } from '../../../state/index.ts';
 import { CompareButton } from '../compare/compare-button.tsx';
 import { ReplayButton } from '../compare/replay-button.tsx';
+import { ReplayNote } from '../compare/replay-note.tsx';
 import { DiagnosisCard } from '../diagnosis/diagnosis-card.tsx';
 import type { TraceQuery } from '../filters.ts';
 import { DetailPanes } from '../panes/detail-panes.tsx';
@@ -122,6 +123,7 @@ const Loaded = ({
         trace={trace}
         overview={
           <div ref={scroller} className="scroll-y flex h-full min-h-0 flex-col gap-6 px-5 py-4">
+            <ReplayNote trace={trace} />
             <DiagnosisCard trace={trace} onList={onList} />
             <RouteHead trace={trace} />
             <FaultCard trace={trace} />

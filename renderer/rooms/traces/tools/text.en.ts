@@ -28,6 +28,8 @@ export const en = {
   toSettings: 'Open Settings',
   rawRequest: 'Request',
   rawRequestNote: 'Written again from what is kept, as it goes out. The key stands as a variable.',
+  rawLocalNote:
+    'Written again from what is kept, in the form of the local API: no provider was asked, or it is not set up any more.',
   rawAnswer: 'Answer',
   rawAnswerNote: 'What was read of it, attempt by attempt. Keys are hidden in what no rule knew.',
   copyThis: 'Copy',
@@ -72,7 +74,6 @@ export const en = {
   compareSpans: 'Steps',
   spansNote: 'Steps of the same kind and place stand beside each other.',
   step: 'Step',
-  onlyHere: 'only here',
   absent: 'not there',
   compareAnswers: 'Answers',
   sameAnswer: 'Both answers are the same, word for word.',
@@ -100,6 +101,9 @@ export const en = {
   yes: 'Yes',
   no: 'No',
   replay: 'Replay',
+  replayNoteText: 'A replay: the same request asked again.',
+  openFirst: 'Open the first',
+  compareBoth: 'Compare both',
   replayTitle: 'Replay this request',
   replayNote:
     'Asks the same again with what you change here, as a request of its own. Your conversation stays as it is.',
