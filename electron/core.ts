@@ -19,16 +19,11 @@ import type { MachineState } from './base/machine-state.ts';
 import { createRandomPool } from './base/random-pool.ts';
 import { systemTimers } from './base/timers.ts';
 import type { Timers } from './base/timers.ts';
-import type { CallOutput } from './contract/calls.ts';
 import { createAnnounce } from './orchestration/announce.ts';
 import type { Announce } from './orchestration/announce.ts';
 import type { Answerer } from './orchestration/answer/answer.ts';
-import {
-  createFreeBytes,
-  createMachineState,
-  createMemoryPressure,
-  privateMemoryMb,
-} from './orchestration/app/machine.ts';
+import { createFreeBytes, createMachineState, createMemoryPressure } from './orchestration/app/machine.ts';
+import { appInfo } from './orchestration/app/info.ts';
 import { startRehearsals } from './orchestration/app/rehearsals.ts';
 import { startTidying } from './orchestration/app/tidy.ts';
 import { createWarm } from './orchestration/app/warm.ts';
@@ -46,13 +41,13 @@ import { createPolicies } from './orchestration/policies/policies.ts';
 import { createPrompts } from './orchestration/prompts/prompts.ts';
 import { createSettings } from './orchestration/settings/settings.ts';
 import { createSpending } from './orchestration/spending/spending.ts';
-import { createDiagnosing } from './orchestration/traces/diagnosing.ts';
 import { createTurns } from './orchestration/turn/turns.ts';
 import type { TraceSource } from './orchestration/turn/turn.ts';
 import { createModels, createPriceTable, createSessionVault } from './model/index.ts';
 import type { Downloads } from './model/index.ts';
 import { buildLibrary } from './library.ts';
 import { buildEgress, buildRouting } from './routing.ts';
+import { buildTraceTools } from './trace-tools.ts';
 import { buildTracing } from './tracing.ts';
 import type { SpawnHost } from '../native/llama/spawn.ts';
 import { openStore } from './storage/index.ts';
@@ -308,6 +303,7 @@ export function createCore(options: CoreOptions): Core {
       clock,
       mintId,
       log,
+      keepsWords: () => config().data.traceText === 'whole',
       embed: routing.embed,
     });
     if (locked) moveTokenFile(dataDir, store.apiTokens);
@@ -329,6 +325,21 @@ export function createCore(options: CoreOptions): Core {
       }),
     );
     const dialogs = options.dialogs ?? null;
+    const traces = tracesBehind.reader(store.traces);
+    const traceTools = buildTraceTools({
+      store,
+      tracing,
+      traces,
+      routing,
+      complete,
+      models,
+      policies,
+      api,
+      config,
+      dialogs,
+      version: APP_VERSION,
+      disposables,
+    });
     const pageReady = createEmitter<null>(onError);
     let tidied = false;
     const rehearsals = [() => store.rehearse(), () => routing.rehearse()];
@@ -338,9 +349,9 @@ export function createCore(options: CoreOptions): Core {
       chats,
       prompts: createPrompts({ store, clock, mintId, announce }),
       feedback: createFeedback({ store, clock, mintId, announce }),
-      traces: tracesBehind.reader(store.traces),
+      traces,
       traceReads: tracing.reads,
-      diagnosing: createDiagnosing(tracing.reads),
+      ...traceTools,
       models,
       library,
       settings,
@@ -351,7 +362,15 @@ export function createCore(options: CoreOptions): Core {
       data: createData({ store, dataDir, clock, announce, dialogs }),
       dialogs,
       announce,
-      info: () => info(store, models, settings.state().problem),
+      info: () =>
+        appInfo({
+          version: APP_VERSION,
+          dataDir,
+          firstRun: store.chat.isEmpty(),
+          problems,
+          settingsProblem: settings.state().problem,
+          engine: models.engine(),
+        }),
       onReady() {
         pageReady.emit(null);
         disposables.add({ dispose: timers.after(WARM_AFTER_MS, warm.now) });
@@ -376,23 +395,6 @@ export function createCore(options: CoreOptions): Core {
       dataDir,
       version: APP_VERSION,
       dispose: () => disposables.dispose(),
-    };
-  }
-
-  function info(store: Store, models: Models, settingsProblem: string | null): CallOutput<'app.info'> {
-    return {
-      version: APP_VERSION,
-      runtime: {
-        electron: process.versions['electron'] ?? null,
-        node: process.versions.node,
-        chrome: process.versions['chrome'] ?? null,
-      },
-      platform: `${process.platform} ${process.arch}`,
-      dataDir,
-      firstRun: store.chat.isEmpty(),
-      problems: [...problems, ...(settingsProblem === null ? [] : [`Settings: ${settingsProblem}`])],
-      engine: models.engine(),
-      privateMemoryMb: privateMemoryMb(),
     };
   }
 }

@@ -11,6 +11,7 @@ import { costUsd, createEgress } from './model/index.ts';
 import type { Egress, EgressLog } from './model/index.ts';
 import type { Announce } from './orchestration/announce.ts';
 import { createAnswerer } from './orchestration/answer/answer.ts';
+import type { AnswerRequest } from './orchestration/answer/types.ts';
 import { planRequest } from './orchestration/answer/plan-request.ts';
 import type { PlanDeps } from './orchestration/answer/plan-request.ts';
 import { createSemanticDoor } from './orchestration/answer/semantic.ts';
@@ -28,7 +29,7 @@ import {
   createObserver,
   createSemanticCache,
 } from './router/index.ts';
-import type { SemanticCache } from './router/index.ts';
+import type { RoutePlan, SemanticCache } from './router/index.ts';
 import type { Store } from './storage/index.ts';
 import { createTraceRecorder } from './telemetry/recorder.ts';
 
@@ -184,6 +185,11 @@ export function buildRouting(deps: {
   return {
     answer,
     embed,
+    /** Decides for a request without asking anybody, and leaves no trace. */
+    plan(request: AnswerRequest): RoutePlan {
+      const recorder = createTraceRecorder(deps, deps.mintId(), 'Plan');
+      return planRequest(planning, request, request.messages, recorder.root).plan;
+    },
     /** Decides a few times for nobody: policies and prices are read and the code is compiled before the first turn. */
     rehearse() {
       const messages = [{ role: 'user' as const, text: 'What is the capital of France, and why?' }];

@@ -12,8 +12,11 @@ import type { Policies } from '../orchestration/policies/policies.ts';
 import type { Providers } from '../orchestration/providers/providers.ts';
 import type { Prompts } from '../orchestration/prompts/prompts.ts';
 import type { Settings } from '../orchestration/settings/settings.ts';
+import type { Ledger } from '../orchestration/spending/ledger.ts';
 import type { Spending } from '../orchestration/spending/spending.ts';
+import type { Copying } from '../orchestration/traces/copying.ts';
 import type { Diagnosing } from '../orchestration/traces/diagnosing.ts';
+import type { Replays } from '../orchestration/traces/replays.ts';
 import type { Turns } from '../orchestration/turn/turns.ts';
 import type { TraceReads } from '../storage/index.ts';
 import type { TraceReader } from '../storage/store.ts';
@@ -29,6 +32,11 @@ export interface Services {
   /** The same, answered by another thread. */
   readonly traceReads: TraceReads;
   readonly diagnosing: Diagnosing;
+  readonly copying: Copying;
+  readonly replays: Replays;
+  /** Traces on their way to a collector. */
+  readonly exportState: () => CallOutput<'export.state'>;
+  readonly ledger: Ledger;
   readonly models: Models;
   readonly library: Library;
   readonly settings: Settings;

@@ -6,7 +6,7 @@ import { CliFailure, wrongUsage } from './failure.ts';
 import type { ExitCode } from './failure.ts';
 import type { Output } from './output.ts';
 import { reading } from './store.ts';
-import { traceJson } from './trace-json.ts';
+import { traceJson } from '../telemetry/trace-json.ts';
 
 /** Letters before the first dash. */
 const ID_START = 8;

@@ -6,7 +6,7 @@ import type { ExitCode } from './failure.ts';
 import { reading } from './store.ts';
 import { matches, narrowing, parseTraceFilter } from './trace-filter.ts';
 import type { Term } from './trace-filter.ts';
-import { traceJson } from './trace-json.ts';
+import { traceJson } from '../telemetry/trace-json.ts';
 import { parseWhen } from './when.ts';
 
 export interface TracesOptions {

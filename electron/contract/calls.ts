@@ -18,7 +18,9 @@ import {
   providerEntry,
   providerTest,
 } from './providers.ts';
-import { trace, traceFilter, traceRow, usageEntry } from './entities/trace.ts';
+import { replayPlan, replayResult, replayRun, replayWish } from './entities/replay.ts';
+import { trace, traceFilter, traceRow, usageEntry, usageSum } from './entities/trace.ts';
+import { traceMessages, traceRaw } from './entities/trace-content.ts';
 
 const nothing = z.strictObject({});
 const name = z.string().max(10_000);
@@ -126,6 +128,22 @@ export const calls = {
     z.object({ rows: z.array(traceRow), next: z.string().nullable(), total: z.number().int() }),
   ),
   'trace.get': call(z.strictObject({ traceId: id }), trace),
+  /** What was sent and what came back, in words. */
+  'trace.messages': call(z.strictObject({ traceId: id }), traceMessages),
+  /** The same in the form it travels in. */
+  'trace.raw': call(z.strictObject({ traceId: id }), traceRaw),
+  /** For the clipboard: `json` as `trace ID --json` prints it, `otlp` as a collector gets it, a command that asks the local API or the
+   * provider again. Keys stand in it as environment variables. */
+  'trace.copy': call(
+    z.strictObject({ traceId: id, as: z.enum(['json', 'otlp', 'curl-api', 'curl-provider']) }),
+    z.object({ text: z.string() }),
+  ),
+  /** What asking it again would take. Asks nobody. */
+  'replay.plan': call(replayWish, replayPlan),
+  /** Asks it again through the router and answers when that has ended; its own trace says what it replays. */
+  'replay.run': call(replayRun, replayResult),
+  /** Unknown replay: does nothing. */
+  'replay.stop': call(z.strictObject({ replayId: id }), nothing),
   /** Why it failed, was slow, dear or rated badly. */
   'trace.diagnose': call(z.strictObject({ traceId: id }), diagnosis),
   /** What changed in a time against the one of the same length before it. */
@@ -137,6 +155,28 @@ export const calls = {
   'usage.list': call(
     z.strictObject({ since: z.number().int(), until: z.number().int() }),
     z.object({ entries: z.array(usageEntry), totalCostUsd: z.number() }),
+  ),
+  /** By provider and model, dearest first. `since` inclusive, `until` exclusive. */
+  'usage.sums': call(
+    z.strictObject({ since: z.number().int(), until: z.number().int() }),
+    z.object({ sums: z.array(usageSum) }),
+  ),
+  /** The ledger's lines as CSV. Path absent = ask with a dialog; null answer = the person closed it. */
+  'usage.export': call(
+    z.strictObject({ since: z.number().int(), until: z.number().int(), path: z.string().optional() }),
+    z.object({ path: z.string().nullable(), entries: z.number().int() }),
+  ),
+  /** Traces on their way to the collector. */
+  'export.state': call(
+    nothing,
+    z.object({
+      waiting: z.number().int(),
+      /** Given up on, because too many waited or the collector called them wrong. */
+      lost: z.number().int(),
+      /** One sentence; null = the last request went well, or none was made. */
+      problem: z.string().nullable(),
+      lastSentAt: z.number().nullable(),
+    }),
   ),
   // --- prompts
   'prompt.list': call(nothing, z.object({ prompts: z.array(prompt) })),

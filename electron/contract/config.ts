@@ -124,8 +124,11 @@ export const config = z.strictObject({
       traceDays: z.number().int().min(0).max(3650).default(0),
       /** The oldest traces go while the database holds more than this, in MB; 0 = no limit. Conversations always stay. */
       traceMegabytes: z.number().int().min(0).max(1_000_000).default(4000),
-      /** `none`: traces and answer caches hold no word of questions or answers. Keys are hidden either way. */
-      traceText: z.enum(['preview', 'none']).default('preview'),
+      /**
+       * `preview`: the beginning of the question, and the words of replays. `whole`: requests of the local API and their answers too.
+       * `none`: traces and answer caches hold no word of questions or answers. Keys are hidden in all of them.
+       */
+      traceText: z.enum(['preview', 'whole', 'none']).default('preview'),
       /** Share of plain successful API calls that keep their steps; errors always keep them. */
       traceSample: z.number().min(0).max(1).default(1),
     })

@@ -22,12 +22,14 @@ import { machineFingerprint, measurementKey, rememberedMeasurement } from './mea
 import { classify } from './classify/classify.ts';
 import type { Egress } from './egress/egress.ts';
 import { keyOf } from './keys/keys.ts';
-import type { ModelProvider } from './model.ts';
+import type { ModelProvider, ModelRequest } from './model.ts';
 import { cloudEntryOf } from './providers/cloud/entries.ts';
 import type { KnownFacts } from './providers/cloud/entries.ts';
 import { createCloudProvider, needsKey } from './providers/cloud/index.ts';
 import { loadLibraries } from './providers/cloud/libraries.ts';
 import { testProvider } from './providers/cloud/list-models.ts';
+import { writeRequest } from './providers/cloud/write-request.ts';
+import type { WrittenRequest } from './providers/cloud/write-request.ts';
 import { createLocalProvider, fileFault } from './providers/local.ts';
 
 export type { FileCheck } from './check-files.ts';
@@ -345,6 +347,13 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
     providers: {
       hasKey: (provider: ProviderConfig): boolean => cloudKey(provider) !== null,
       needsKey,
+      /** What would be sent for this request, with `key` in place of the key; null = it is answered on this machine. */
+      async written(request: ModelRequest, key: string): Promise<WrittenRequest | null> {
+        const found = findCloud(request.modelId);
+        if (!found) return null;
+        const keyless = !needsKey(found.config);
+        return writeRequest(found.config, found.model.id, keyless ? null : key, request);
+      },
       /** A key was entered or forgotten. */
       keyChanged: changed,
       async test(provider: ProviderConfig, signal: AbortSignal): Promise<ProviderTest> {

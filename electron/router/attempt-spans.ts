@@ -111,12 +111,14 @@ export function createAttemptSpan(
       const { usage, timings, fault } = end;
       if (partKind === 'stream' && part) {
         const gap = gaps.summary();
+        const { slotsMs, each } = gaps.drawing();
         part.set({
           deltas,
           tokensOut: usage.tokensOut,
           tokensPerSecond: timings?.tokensPerSecond ?? null,
           firstTokenMs: firstMs === null ? null : tidy(firstMs - startedMs),
           ...(gap ? { gapP50Ms: gap.p50Ms, gapP95Ms: gap.p95Ms, gapMaxMs: gap.maxMs } : {}),
+          ...(slotsMs.length > 0 ? { gapsMs: slotsMs, gapsEach: each } : {}),
         });
       }
       part?.end(fault);

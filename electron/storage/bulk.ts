@@ -52,7 +52,7 @@ export function openBulk({ path, mintId }: { path: string; mintId: MintId }): Bu
         ({ trace, usages, packed }, addText) => {
           const seq = nextSeq(trace.startedAt);
           insertTrace(db, trace, seq, addText);
-          savePacked(db, seq, packed ?? packPayload(trace.decision, trace.spans));
+          savePacked(db, seq, packed ?? packPayload(trace.decision, trace.spans, trace.content));
           insertUsage(db, usages);
           return true;
         },

@@ -11,7 +11,7 @@ import { missing } from './faults.ts';
 import { bit, integer, text } from './row.ts';
 import { addNow, addToIndex, indexText } from './search-index.ts';
 import type { ChatWriter, TurnBegin, TurnEnd } from './store.ts';
-import type { PrepareTrace } from './traces.ts';
+import type { PrepareTrace } from './prepare-trace.ts';
 import { insertUsage, savePayload, saveTraceRow } from './trace-rows.ts';
 
 /** Said on replies that a dead process left unfinished. */

@@ -1,6 +1,5 @@
 import type { Clock } from '../base/clock.ts';
 import type { MintId } from '../base/ids.ts';
-import { hideSecrets } from '../base/hide-secrets.ts';
 import type { Log } from '../base/log.ts';
 import { createCacheRecords } from './answer-cache.ts';
 import { createApiTokenRecords } from './api-tokens.ts';
@@ -19,11 +18,12 @@ import { createModelRecords } from './models.ts';
 import { createObservations } from './observations.ts';
 import { openFile } from './open-file.ts';
 import { createPolicyRecords } from './policies.ts';
+import { createPrepare } from './prepare-trace.ts';
 import { createPrompts } from './prompts.ts';
 import { rehearseTurns } from './rehearse.ts';
 import type { ConversationDump, Store } from './store.ts';
 import { createTraceExports } from './trace-exports.ts';
-import { createTraceReader, createTraces, type PrepareTrace } from './traces.ts';
+import { createTraceReader, createTraces } from './traces.ts';
 import { createUsageReader } from './usage-sums.ts';
 import { keepWalShort } from './wal/keep-wal-short.ts';
 
@@ -36,7 +36,7 @@ export interface OpenStoreOptions {
   readonly clock: Clock;
   readonly mintId: MintId;
   readonly log: Log;
-  /** Whether traces keep the beginning of the question. Absent = they do; keys are hidden in it either way. */
+  /** Whether traces keep any words. Absent = they do; keys are hidden in them either way. */
   readonly keepsPreview?: () => boolean;
 }
 
@@ -50,10 +50,7 @@ export function openStore({ path, snapshotDir, clock, mintId, log, keepsPreview 
   const egress = createEgressRecords(db, (error) => {
     log.write('warn', 'storage.egress', { reason: error instanceof Error ? error.message : String(error) });
   });
-  const prepare: PrepareTrace = (row) => ({
-    ...row,
-    preview: keepsPreview?.() === false ? '' : hideSecrets(row.preview),
-  });
+  const prepare = createPrepare(() => keepsPreview?.() !== false);
   const traces = createTraces(db, prepare, (error) => {
     log.write('warn', 'storage.traces', { reason: error instanceof Error ? error.message : String(error) });
   });

@@ -5,7 +5,7 @@ import type { DownloadRecords } from './store-downloads.ts';
 import type { Prompt, PromptVersion } from '../contract/entities/prompt.ts';
 import type { Measurement, ModelObserved } from '../contract/entities/model.ts';
 import type { Savings, SavingsQuery, TraceOverview, TraceOverviewQuery } from '../contract/entities/overview.ts';
-import type { Decision, Span, Trace, TraceFilter, TraceRow, UsageEntry } from '../contract/entities/trace.ts';
+import type { Decision, Span, Trace, TraceFilter, TraceRow, UsageEntry, UsageSum } from '../contract/entities/trace.ts';
 import type { PolicyVersion } from '../contract/policy.ts';
 import type { EgressEntry } from '../contract/providers.ts';
 
@@ -159,6 +159,8 @@ export interface TraceReader {
   ): { rows: TraceRow[]; next: string | null; total: number };
   get(traceId: string): Trace | null;
   usage(since: number, until: number): UsageEntry[];
+  /** The ledger by provider and model, dearest first. Reads every line of that time. */
+  usageSums(since: number, until: number): UsageSum[];
   /** One trace and what it is compared with; null = there is none. */
   neighbourhood(traceId: string): { trace: Trace; neighbours: TraceNeighbours } | null;
   /** Sums over time, without reading traces. What ended in the last seconds may not be in them yet. */

@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { decision, span, type Decision, type Span } from '../contract/entities/trace.ts';
+import { traceContent, type TraceContent } from '../contract/entities/trace-content.ts';
 import { damaged } from './faults.ts';
 import { entity } from './row.ts';
 
@@ -12,9 +13,9 @@ const SMALL = { level: 6, memLevel: 5, windowBits: 13 };
 const SMALL_TO_BYTES = 8 * 1024;
 const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
 
-/** Decision and spans of a trace as one compact value. */
-export function packPayload(chosen: Decision | null, spans: readonly Span[]): Uint8Array {
-  const plain = Buffer.from(JSON.stringify({ decision: chosen, spans }), 'utf8');
+/** Decision, spans and words of a trace as one compact value. */
+export function packPayload(chosen: Decision | null, spans: readonly Span[], content?: TraceContent): Uint8Array {
+  const plain = Buffer.from(JSON.stringify({ decision: chosen, spans, content }), 'utf8');
   if (plain.length < DEFLATE_FROM_BYTES) return Buffer.concat([Buffer.of(PLAIN), plain]);
   return Buffer.concat([
     Buffer.of(DEFLATED),
@@ -23,11 +24,13 @@ export function packPayload(chosen: Decision | null, spans: readonly Span[]): Ui
 }
 
 /** The other way round; bytes that are not a payload are damage. */
-export function unpackPayload(body: unknown): { decision: Decision | null; spans: Span[] } {
+export function unpackPayload(body: unknown): { decision: Decision | null; spans: Span[]; content?: TraceContent } {
   if (!(body instanceof Uint8Array)) throw damaged('a trace payload is not bytes');
   const value = parse(body);
   const packed = typeof value === 'object' && value !== null ? value : {};
+  const content = entity(traceContent.optional(), Reflect.get(packed, 'content'), 'trace_payloads');
   return {
+    ...(content === undefined ? {} : { content }),
     decision: entity(decision.nullable(), Reflect.get(packed, 'decision'), 'trace_payloads'),
     spans: entity(span.array(), Reflect.get(packed, 'spans'), 'trace_payloads'),
   };

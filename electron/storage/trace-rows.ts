@@ -7,6 +7,7 @@ import {
   type TraceRow,
   type UsageEntry,
 } from '../contract/entities/trace.ts';
+import type { TraceContent } from '../contract/entities/trace-content.ts';
 import { bit, entity, integer, integerOrNull } from './row.ts';
 import { addNow, indexText, unindexText, type AddText } from './search-index.ts';
 import { packPayload } from './trace-payload.ts';
@@ -103,9 +104,15 @@ export function nextTraceSeq(db: Database, startedAt: number): number {
   }
 }
 
-/** Stores decision and spans of a trace, or replaces them. */
-export function savePayload(db: Database, seq: number, chosen: Decision | null, spans: readonly Span[]): void {
-  savePacked(db, seq, packPayload(chosen, spans));
+/** Stores decision, spans and words of a trace, or replaces them. */
+export function savePayload(
+  db: Database,
+  seq: number,
+  chosen: Decision | null,
+  spans: readonly Span[],
+  content?: TraceContent,
+): void {
+  savePacked(db, seq, packPayload(chosen, spans, content));
 }
 
 /** As `savePayload`, of what `packPayload` made. */

@@ -1,18 +1,16 @@
 import type { Database } from '../../native/sqlite/index.ts';
-import type { Trace, TraceRow } from '../contract/entities/trace.ts';
+import type { Trace } from '../contract/entities/trace.ts';
 import { createJournal } from './journal.ts';
+import type { PrepareTrace } from './prepare-trace.ts';
 import type { TraceReader, TraceWriter } from './store.ts';
 import { listTraces } from './trace-list.ts';
 import { neighboursOf } from './trace-neighbours.ts';
 import { unpackPayload } from './trace-payload.ts';
 import { dropOldRollups, overviewOf, rollTraces } from './trace-rollups.ts';
 import { firstTraceSeq, removeTraces, TRACE_COLUMNS, traceFromRow, USAGE_COLUMNS, usageFromRow } from './trace-rows.ts';
-import { savingsOf } from './usage-sums.ts';
+import { savingsOf, usageByModel } from './usage-sums.ts';
 import { hasRow, noted, saveTraces } from './writes/save-traces.ts';
 import type { EndedTrace } from './writes/save-traces.ts';
-
-/** What is stored of a trace's row: the same, or less. */
-export type PrepareTrace = <T extends TraceRow>(row: T) => T;
 
 /** Traces and the usage ledger. */
 export function createTraces(
@@ -88,6 +86,7 @@ export function createTraceReader(db: Database): TraceReader {
       db
         .all(`SELECT ${USAGE_COLUMNS} FROM usage WHERE at >= ? AND at < ? ORDER BY at, seq`, since, until)
         .map(usageFromRow),
+    usageSums: (since, until) => usageByModel(db, since, until),
     overview: (query) => overviewOf(db, query),
     savings: (query) => savingsOf(db, query),
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database, SqlValue } from '../../native/sqlite/index.ts';
 import type { Savings, SavingsQuery } from '../contract/entities/overview.ts';
+import { usageSum, type UsageSum } from '../contract/entities/trace.ts';
 import { entity } from './row.ts';
 import type { UsageReader } from './store.ts';
 
@@ -38,6 +39,14 @@ function stretches(since: number, until: number): SqlValue[] {
   if (firstDay >= lastDay) return [0, 0, firstHour, lastHour, 0, 0, ...rest];
   return [firstDay, lastDay, firstHour, firstDay, lastDay, lastHour, ...rest];
 }
+
+const BY_MODEL = `SELECT provider_id AS providerId, model_id AS modelId, count(*) AS entries, sum(tokens_in) AS tokensIn,
+  sum(tokens_cached) AS tokensCached, sum(tokens_out) AS tokensOut, sum(cost_usd) AS costUsd, sum(saved_usd) AS savedUsd
+  FROM usage WHERE at >= ? AND at < ? GROUP BY 1, 2 ORDER BY costUsd DESC, entries DESC, modelId`;
+
+/** The ledger by provider and model, dearest first. It reads every line: on a thread of its own. */
+export const usageByModel = (db: Database, since: number, until: number): UsageSum[] =>
+  db.all(BY_MODEL, since, until).map((row) => entity(usageSum, row, 'usage'));
 
 /** Sums of the ledger. Quick at any size: whole days and hours are summed already. */
 export function createUsageReader(db: Database): UsageReader {

@@ -59,4 +59,18 @@ describe('gaps between deltas', () => {
     for (let i = 0; i < 50_000; i++) meter.add(i === 777 ? 500 : 10);
     expect(meter.summary()).toEqual({ p50Ms: 10, p95Ms: 10, maxMs: 500 });
   });
+
+  it('draws any stream in few columns, in order, with the longest gap of each', () => {
+    const short = createGapMeter();
+    for (const ms of [3, 1, 2]) short.add(ms);
+    expect(short.drawing()).toEqual({ each: 1, slotsMs: [3, 1, 2] });
+    const long = createGapMeter();
+    for (let i = 0; i < 50_000; i++) long.add(i === 777 ? 500 : i < 25_000 ? 10 : 20);
+    const { each, slotsMs } = long.drawing();
+    expect(slotsMs.length).toBeLessThanOrEqual(96);
+    expect(slotsMs.length).toBe(Math.ceil(50_000 / each));
+    expect(slotsMs.indexOf(500)).toBe(Math.floor(777 / each));
+    expect(slotsMs.at(1)).toBe(10);
+    expect(slotsMs.at(-1)).toBe(20);
+  });
 });

@@ -8,12 +8,17 @@ const placeOf = (traceId: string): number => Number.parseInt(traceId.slice(-8), 
 
 /**
  * The trace as it is stored when only this share (0 to 1) of the unremarkable ones keeps its steps. Its row, its sums and the ledger are
- * always whole; steps and decision are kept whatever the share of what failed, was stopped, degraded, slow or belongs to a conversation.
+ * always whole; steps, decision and words are kept whatever the share of what failed, was stopped, degraded, slow, replays another or belongs to a
+ * conversation.
  */
 export function sampled(trace: Trace, share: number): Trace {
   const remarkable =
     trace.status !== 'ok' || trace.degraded || trace.conversationId !== null || (trace.durationMs ?? 0) > SLOW_MS;
   if (remarkable || share >= 1 || placeOf(trace.id) < share) return trace;
+  if (trace.spans.some(({ attributes }) => attributes['replayOf'] !== undefined)) return trace;
   const failedInside = trace.spans.some(({ status }) => status === 'error');
-  return failedInside ? trace : { ...trace, decision: null, spans: [] };
+  if (failedInside) return trace;
+  const row: Trace = { ...trace, decision: null, spans: [] };
+  delete row.content;
+  return row;
 }

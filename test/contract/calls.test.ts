@@ -48,6 +48,8 @@ describe('every call of the contract', () => {
     await ask(test, 'trace.diagnosePeriod', { since: 86_400_000, until: 172_800_000 });
     await ask(test, 'trace.overview', { since: 0, until: 86_400_000, by: 'model' });
     await ask(test, 'usage.list', { since: 0, until: Date.now() });
+    await ask(test, 'usage.sums', { since: 0, until: Date.now() });
+    await ask(test, 'export.state', {});
     await ask(test, 'prompt.list', {});
     await ask(test, 'feedback.list', { limit: 10 });
     await ask(test, 'model.list', {});
@@ -95,6 +97,13 @@ describe('every call of the contract', () => {
     await ask(test, 'chat.restore', { conversationId });
     await ask(test, 'trace.list', { filter: { conversationId }, limit: 10 });
     await ask(test, 'trace.get', { traceId: end.message.reply?.traceId ?? '' });
+    const traceId = end.message.reply?.traceId ?? '';
+    await ask(test, 'trace.messages', { traceId });
+    await ask(test, 'trace.raw', { traceId });
+    for (const as of ['json', 'otlp', 'curl-api'] as const) await ask(test, 'trace.copy', { traceId, as });
+    await ask(test, 'replay.plan', { traceId });
+    await ask(test, 'replay.run', { replayId: mintId(), traceId });
+    await ask(test, 'replay.stop', { replayId: mintId() });
     await ask(test, 'trace.diagnose', { traceId: end.message.reply?.traceId ?? '' });
     await ask(test, 'usage.list', { since: 0, until: Date.now() + 1000 });
     await ask(test, 'feedback.give', { messageId: start.replyId, rating: 'down', reason: 'wrong', note: 'No.' });

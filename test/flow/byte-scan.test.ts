@@ -18,7 +18,7 @@ const bytesUnder = (folder: string): string =>
     })
     .join('\n');
 
-it.each(['preview', 'none'] as const)(
+it.each(['preview', 'whole', 'none'] as const)(
   'with traceText: %s no key of a prompt is in database, log or export, and under none no word of one either',
   async (traceText) => {
     const far = await startProvider('openai', (request) => ({ steps: [{ text: `You said ${request.bodyText}` }] }));

@@ -8,6 +8,7 @@ import { modelHandlers } from './model.ts';
 import { policyHandlers } from './policy.ts';
 import { promptHandlers } from './prompt.ts';
 import { providerHandlers } from './provider.ts';
+import { replayHandlers } from './replay.ts';
 import { settingsHandlers } from './settings.ts';
 import { spendingHandlers } from './spending.ts';
 import { traceHandlers } from './trace.ts';
@@ -21,6 +22,7 @@ export const createHandlers = (services: Services): Handlers => ({
   ...chatHandlers(services),
   ...turnHandlers(services),
   ...traceHandlers(services),
+  ...replayHandlers(services),
   ...promptHandlers(services),
   ...feedbackHandlers(services),
   ...modelHandlers(services),

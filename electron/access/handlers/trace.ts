@@ -6,15 +6,25 @@ import type { HandlersOf, Services } from '../services.ts';
 export const traceHandlers = ({
   traceReads: reads,
   diagnosing,
+  copying,
+  exportState,
 }: Services): HandlersOf<
   | 'trace.list'
   | 'trace.get'
+  | 'trace.messages'
+  | 'trace.raw'
+  | 'trace.copy'
   | 'trace.overview'
   | 'trace.diagnose'
   | 'trace.diagnosePeriod'
   | 'usage.savings'
   | 'usage.list'
+  | 'export.state'
 > => ({
+  'export.state': () => exportState(),
+  'trace.messages': ({ traceId }) => copying.messages(traceId),
+  'trace.raw': ({ traceId }) => copying.raw(traceId),
+  'trace.copy': (input) => copying.copy(input),
   'trace.list': ({ filter, before, limit }) => reads.list(filter, before ?? null, limit),
   'trace.get': async ({ traceId }) => {
     const trace = await reads.get(traceId);

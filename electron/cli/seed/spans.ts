@@ -1,5 +1,6 @@
 import type { Attributes, Span } from '../../contract/entities/trace.ts';
 import type { Fault } from '../../contract/faults.ts';
+import { createGapMeter } from '../../telemetry/gaps.ts';
 import type { SeedModel } from './cast.ts';
 import type { Chance } from './chance.ts';
 
@@ -24,6 +25,33 @@ export interface SpanFacts {
 }
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** A model says nothing more often than this, in ms. */
+const LEAST_GAP_MS = 16;
+
+/** Gaps of a stream as it would be written: even, with a pause now and then. The same for the same turn. */
+function gapAttributes({ decodeMs, tokensOut, at }: SpanFacts): Attributes {
+  const pieces = Math.min(tokensOut, Math.floor(decodeMs / LEAST_GAP_MS));
+  if (pieces < 2) return {};
+  const noise = (place: number): number => {
+    const wave = Math.sin(place * 12.9898 + (at % 1000)) * 43_758.5453;
+    return wave - Math.floor(wave);
+  };
+  const shares = Array.from({ length: pieces - 1 }, (_, place) =>
+    noise(place) > 0.96 ? 4 : 0.7 + 0.6 * noise(place + 0.5),
+  );
+  const whole = shares.reduce((sum, share) => sum + share, 0);
+  const meter = createGapMeter();
+  for (const share of shares) meter.add((decodeMs * share) / whole);
+  const summary = meter.summary();
+  const { slotsMs, each } = meter.drawing();
+  return {
+    deltas: pieces,
+    ...(summary ? { gapP50Ms: summary.p50Ms, gapP95Ms: summary.p95Ms, gapMaxMs: summary.maxMs } : {}),
+    gapsMs: slotsMs,
+    gapsEach: each,
+  };
+}
 
 /** The steps of one made-up turn, with the names and kinds real turns have. */
 export function makeSpans(facts: SpanFacts): Span[] {
@@ -130,7 +158,7 @@ export function makeSpans(facts: SpanFacts): Span[] {
         attempt,
         step(facts.decodeMs),
         facts.decodeMs,
-        { tokensOut: facts.tokensOut },
+        { tokensOut: facts.tokensOut, ...gapAttributes(facts) },
         fault,
       );
     }

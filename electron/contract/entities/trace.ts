@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ROUTE_KINDS, SPAN_KINDS, TRACE_SOURCES, TRACE_STATUSES } from '../names.ts';
 import { fault, faultCode, faultOrigin } from '../faults.ts';
 import { epochMs, id } from './chat.ts';
+import { traceContent } from './trace-content.ts';
 
 export const attributeValue = z.union([
   z.string(),
@@ -93,7 +94,12 @@ export const traceRow = z.object({
 });
 export type TraceRow = z.infer<typeof traceRow>;
 
-export const trace = traceRow.extend({ decision: decision.nullable(), spans: z.array(span) });
+export const trace = traceRow.extend({
+  decision: decision.nullable(),
+  spans: z.array(span),
+  /** What was said, where the trace itself keeps it; absent = a conversation does, or nobody. Never exported to a collector. */
+  content: traceContent.optional(),
+});
 export type Trace = z.infer<typeof trace>;
 
 /** Every field narrows; absent = any. Times are epoch ms. */
@@ -135,3 +141,17 @@ export const usageEntry = z.object({
   savedUsd: z.number().optional(),
 });
 export type UsageEntry = z.infer<typeof usageEntry>;
+
+/** What one model of one provider used in a time. */
+export const usageSum = z.object({
+  providerId: z.string(),
+  modelId: z.string(),
+  /** Lines of the ledger: calls that were paid or counted, drafts and failed attempts included. */
+  entries: z.number().int(),
+  tokensIn: z.number().int(),
+  tokensCached: z.number().int(),
+  tokensOut: z.number().int(),
+  costUsd: z.number(),
+  savedUsd: z.number(),
+});
+export type UsageSum = z.infer<typeof usageSum>;

@@ -25,7 +25,7 @@ export interface CompleteRequest {
   /** At most one call of a tool in the answer: asked of the provider where it can be. */
   readonly oneCall?: boolean;
   readonly format?: ModelFormat;
-  /** Nothing of it may leave the machine. Absent = it may. */
+  /** Nothing of it may leave the machine. Absent = it may. Asked again before every call. */
   readonly private?: boolean;
   /** Absent = no token: the command line. */
   readonly token?: CompleteToken;
@@ -33,6 +33,10 @@ export interface CompleteRequest {
   readonly policy?: string;
   /** False = neither answered from the cache nor joined to a twin in flight. Absent = as the settings say. */
   readonly cache?: boolean;
+  /** The prompt version that stands in front of the messages; absent = none that is known. */
+  readonly promptVersionId?: string;
+  /** Id of the trace it asks again; absent = it is no replay. */
+  readonly replayOf?: string;
   /** False = the asker gets the answer in one piece, so it may still be replaced until its last word. Absent = true. */
   readonly streaming?: boolean;
 }

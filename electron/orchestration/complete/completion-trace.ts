@@ -1,15 +1,23 @@
 import type { Trace } from '../../contract/entities/trace.ts';
+import type { TraceContent } from '../../contract/entities/trace-content.ts';
 import type { TraceRecorder } from '../../telemetry/recorder.ts';
 import type { Answer } from '../answer/answer.ts';
 import type { CompleteEvent, CompleteRequest } from './complete.ts';
 
 const PREVIEW_CHARS = 120;
 
-/** The trace of a request that belongs to no conversation. `cut` = it ended at a stop sequence. */
-export function traceOf(request: CompleteRequest, recorder: TraceRecorder, answer: Answer, cut: boolean): Trace {
+/** The trace of a request that belongs to no conversation. `cut` = it ended at a stop sequence. `content` absent = no words are kept. */
+export function traceOf(
+  request: CompleteRequest,
+  recorder: TraceRecorder,
+  answer: Answer,
+  cut: boolean,
+  content?: TraceContent,
+): Trace {
   const { model, fault, usage } = answer;
   const stopped = fault === null && answer.finish === 'cancelled' && !cut;
   recorder.root.set({ modelId: model?.id ?? null, tokensIn: usage.tokensIn, tokensOut: usage.tokensOut });
+  if (request.replayOf !== undefined) recorder.root.set({ replayOf: request.replayOf });
   if (request.token) recorder.root.set({ token: request.token.name });
   if (answer.degradedReason !== null) recorder.root.set({ degraded: true, degradedReason: answer.degradedReason });
   if (answer.savedUsd > 0) recorder.root.set({ savedUsd: answer.savedUsd });
@@ -32,7 +40,7 @@ export function traceOf(request: CompleteRequest, recorder: TraceRecorder, answe
     degraded: answer.degradedReason !== null,
     faultCode: fault?.code ?? null,
     faultOrigin: fault?.origin ?? null,
-    promptVersionId: null,
+    promptVersionId: request.promptVersionId ?? null,
     tokensIn: usage.tokensIn,
     tokensCached: usage.tokensCached,
     tokensOut: usage.tokensOut,
@@ -43,6 +51,7 @@ export function traceOf(request: CompleteRequest, recorder: TraceRecorder, answe
     preview: question.slice(0, PREVIEW_CHARS).replace(/\s+/gu, ' ').trim().toWellFormed(),
     decision: answer.decision.policy === 'none' ? null : answer.decision,
     spans: recorder.finish(),
+    ...(content === undefined ? {} : { content }),
   };
 }
 

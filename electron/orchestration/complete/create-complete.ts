@@ -11,6 +11,7 @@ import { ledgerEntries } from '../answer/ledger.ts';
 import { unanswered } from '../turn/turn-end.ts';
 import type { Complete, CompleteEvent, CompleteRequest } from './complete.ts';
 import { createJoinedAnswer, traceOf } from './completion-trace.ts';
+import { contentOf } from './content.ts';
 import { createEventQueue } from './event-queue.ts';
 import { createStopCutter } from './stop.ts';
 
@@ -20,6 +21,8 @@ export interface CompleteDeps {
   readonly clock: Clock;
   readonly mintId: MintId;
   readonly log: Log;
+  /** Whether traces keep the words of requests and answers; absent = only those of replays. */
+  readonly keepsWords?: () => boolean;
   /** A trace was stored. */
   readonly onStored?: (traceId: string) => void;
   /** Embeddings, where some model makes them. */
@@ -60,6 +63,9 @@ function twinKey(request: CompleteRequest): string | null {
 export function createComplete(deps: CompleteDeps): Complete {
   const twins = createCoalescer<CompleteEvent | { readonly kind: 'lead'; readonly traceId: string }>();
 
+  const keeps = ({ replayOf }: CompleteRequest): boolean =>
+    replayOf === undefined ? deps.keepsWords?.() === true : true;
+
   const store = (trace: Trace, usages: readonly UsageEntry[]): void => {
     try {
       deps.traces.save(trace, usages);
@@ -92,11 +98,13 @@ export function createComplete(deps: CompleteDeps): Complete {
       if (pending === '' || (!travelled.said && !/\S/u.test(pending))) return;
       sayRoute();
       say({ kind: 'delta', text: pending });
+      said += pending;
       pending = '';
     };
     // Who reads along sees a model think; who gets the answer whole gets it with what was thought for it.
     const live = request.streaming !== false;
     let reasoning = '';
+    let said = '';
     const speakReasoning = (): void => {
       if (reasoning !== '') say({ kind: 'reasoning', text: reasoning });
       reasoning = '';
@@ -108,7 +116,9 @@ export function createComplete(deps: CompleteDeps): Complete {
         {
           ...request,
           omitted: 0,
-          private: request.private === true,
+          get private() {
+            return request.private === true;
+          },
           stateKey: null,
           conversationId: null,
           reasoningIsVisible: live,
@@ -167,7 +177,7 @@ export function createComplete(deps: CompleteDeps): Complete {
       say({ kind: 'end', finish, ...usage, costUsd, ...(stoppedAt === undefined ? {} : { stopSequence: stoppedAt }) });
     }
     store(
-      traceOf(request, recorder, answer, cut),
+      traceOf(request, recorder, answer, cut, keeps(request) ? contentOf(request, said) : undefined),
       ledgerEntries(answer, recorder.traceId, deps.clock.now(), deps.mintId),
     );
   };

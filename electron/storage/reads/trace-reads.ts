@@ -103,6 +103,7 @@ export function createTraceReads(deps: {
     list: (...args) => ask('list', args) as ReturnType<TraceReads['list']>,
     get: (...args) => ask('get', args) as ReturnType<TraceReads['get']>,
     usage: (...args) => ask('usage', args) as ReturnType<TraceReads['usage']>,
+    usageSums: (...args) => ask('usageSums', args) as ReturnType<TraceReads['usageSums']>,
     neighbourhood: (...args) => ask('neighbourhood', args) as ReturnType<TraceReads['neighbourhood']>,
     overview: (...args) => ask('overview', args) as ReturnType<TraceReads['overview']>,
     savings: (...args) => ask('savings', args) as ReturnType<TraceReads['savings']>,

@@ -24,7 +24,7 @@ export function saveTraces(db: Database, all: readonly EndedTrace[], isStored: (
     const words = createIndexQueue(db);
     for (const { trace, usages } of all) {
       if (isStored(trace.id)) continue;
-      savePayload(db, saveTraceRow(db, trace, words.add), trace.decision, trace.spans);
+      savePayload(db, saveTraceRow(db, trace, words.add), trace.decision, trace.spans, trace.content);
       insertUsage(db, usages);
     }
     words.flush();

@@ -10,11 +10,25 @@ import { DataSection } from './parts/data.tsx';
 import { EngineSection } from './parts/engine.tsx';
 import { PrivacySection } from './parts/privacy.tsx';
 import { RoutingSection } from './parts/routing.tsx';
+import { TracingSection } from './parts/tracing.tsx';
+import { UsageSection } from './parts/usage.tsx';
 import { useSettingsEditor } from './state.ts';
 import { text } from './text.ts';
 import { said } from '../../common/core-words/index.ts';
 
-const SECTIONS = ['appearance', 'chat', 'routing', 'budgets', 'privacy', 'engine', 'api', 'data', 'about'] as const;
+const SECTIONS = [
+  'appearance',
+  'chat',
+  'routing',
+  'budgets',
+  'usage',
+  'privacy',
+  'engine',
+  'api',
+  'tracing',
+  'data',
+  'about',
+] as const;
 
 function ConfigProblem({ problem, path }: { readonly problem: string; readonly path: string }) {
   const t = text.useText();
@@ -122,9 +136,11 @@ export function SettingsRoom() {
               <ChatSection config={state.config} change={change} />
               <RoutingSection />
               <BudgetsSection config={state.config} change={change} />
+              <UsageSection />
               <PrivacySection config={state.config} change={change} />
               <EngineSection config={state.config} change={change} />
               <ApiSection config={state.config} change={change} />
+              <TracingSection config={state.config} change={change} />
               <DataSection config={state.config} change={change} />
               <AboutSection configPath={state.path} />
             </div>

@@ -6,6 +6,9 @@ import { Button, EmptyState, ErrorState, formatNumber, RoomHeader, Skeleton, Spl
 import { useWidth } from '../../kit/use-width.ts';
 import { useCall } from '../../link/index.ts';
 import { usePlace } from '../../state/index.ts';
+import { CompareBar } from './compare/compare-bar.tsx';
+import { comparingKeys, pickRow } from './compare/keys.ts';
+import { useComparing } from './compare/state.ts';
 import { useDashboard } from './dashboard/state.ts';
 import { ViewSwitch } from './dashboard/view-switch.tsx';
 import { viewOf, withFilter, writeQuery } from './filters.ts';
@@ -17,6 +20,8 @@ import { DETAIL_PX, useTraceList, useTracesRoom } from './state.ts';
 import { tracesText } from './text.ts';
 import { LiveToggle, NewTraces } from './views/live-bar.tsx';
 import { useLiveRows } from './views/use-live.ts';
+
+const TraceCompare = lazy(() => import('./compare/trace-compare.tsx').then((view) => ({ default: view.TraceCompare })));
 
 /** Narrower than this the details take the whole room. */
 const SIDE_BY_SIDE_PX = 900;
@@ -58,12 +63,17 @@ const TraceList = (): ReactElement => {
   });
   const { pages, fault, loadMore, retry } = useTraceList(query);
   const models = useModelNames(pages?.rows);
+  const pair = useComparing((comparing) => comparing.pair);
   const [room, widthPx] = useWidth();
   const list = useRef<HTMLDivElement>(null);
   const live = useLiveRows(writeQuery(query), pages?.rows, list);
   const alone = widthPx < SIDE_BY_SIDE_PX;
 
   const open = (row: TraceRow): void => {
+    if (useComparing.getState().first !== null) {
+      pickRow(row);
+      return;
+    }
     setPlace({ traceId: row.id });
   };
   const close = (): void => {
@@ -126,7 +136,13 @@ const TraceList = (): ReactElement => {
     );
 
   const listSide = (
-    <div ref={list} className="flex min-h-0 min-w-0 flex-1 flex-col">
+    <div
+      ref={list}
+      className="flex min-h-0 min-w-0 flex-1 flex-col"
+      onKeyDown={(event) => {
+        comparingKeys(event, pages?.rows ?? []);
+      }}
+    >
       <RoomHeader
         title={t('title')}
         note={pages === undefined ? undefined : t('count', { count: pages.total, value: formatNumber(pages.total) })}
@@ -145,6 +161,7 @@ const TraceList = (): ReactElement => {
         }}
         models={models}
       />
+      <CompareBar />
       {body}
     </div>
   );
@@ -155,6 +172,12 @@ const TraceList = (): ReactElement => {
   };
   const detail =
     traceId === null ? null : <TraceDetail traceId={traceId} alone={alone} onClose={close} onList={narrow} />;
+  if (pair !== null)
+    return (
+      <Suspense fallback={<Skeleton lines={10} className="px-4 py-3" />}>
+        <TraceCompare a={pair.a} b={pair.b} />
+      </Suspense>
+    );
   return (
     <div ref={room} className="flex min-h-0 min-w-0 flex-1 bg-surface">
       {alone ? (

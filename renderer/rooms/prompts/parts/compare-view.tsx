@@ -2,9 +2,9 @@ import { Minus, Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { ReactElement, ReactNode } from 'react';
 import { cx } from '../../../kit/index.ts';
-import { compareTexts, inline } from '../compare.ts';
+import { compareTexts, inline } from '../../../common/compare-texts.ts';
 import { folded } from '../fold.ts';
-import type { CompareRow, InlineLine, Line, Piece } from '../compare.ts';
+import type { CompareRow, InlineLine, Line, Piece } from '../../../common/compare-texts.ts';
 import type { DiffLayout } from '../state.ts';
 import { promptsText } from '../text.ts';
 

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import type { Prompt, PromptVersion } from '../../../../electron/contract/entities/prompt.ts';
 import { AlertDialog, Button, formatNumber, Input, Labelled, Textarea, toast } from '../../../kit/index.ts';
 import { call, useAction } from '../../../link/index.ts';
-import { compareTexts } from '../compare.ts';
+import { compareTexts } from '../../../common/compare-texts.ts';
 import { usePromptsRoom } from '../state.ts';
 import type { VersionDraft } from '../state.ts';
 import { promptsText } from '../text.ts';

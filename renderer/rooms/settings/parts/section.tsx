@@ -39,7 +39,7 @@ export const Row = ({ label, hint, problem, wide = false, children }: RowProps) 
       wide ? 'flex flex-col' : 'flex flex-wrap items-center justify-between sm:flex-nowrap',
     )}
   >
-    <div className="min-w-0 flex-1 basis-60">
+    <div className={cx('min-w-0', !wide && 'flex-1 basis-60')}>
       <div className="text-sm text-ink">{label}</div>
       {hint !== undefined && <div className="mt-0.5 text-xs text-ink-3">{hint}</div>}
       {problem !== undefined && problem !== null && (

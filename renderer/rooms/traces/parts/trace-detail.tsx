@@ -1,14 +1,19 @@
-import { ArrowLeft, Braces, MessageSquare, X } from 'lucide-react';
+import { ArrowLeft, MessageSquare, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { ReactElement } from 'react';
 import type { Trace } from '../../../../electron/contract/entities/trace.ts';
-import { Button, ErrorState, IconButton, Skeleton, toast } from '../../../kit/index.ts';
+import { Button, ErrorState, IconButton, Skeleton } from '../../../kit/index.ts';
 import { useCall } from '../../../link/index.ts';
 import { useVersionNames } from '../../../link/version-names.ts';
 import { usePlace } from '../../../state/index.ts';
+import { CompareButton } from '../compare/compare-button.tsx';
+import { ReplayButton } from '../compare/replay-button.tsx';
+import { ReplayNote } from '../compare/replay-note.tsx';
 import { DiagnosisCard } from '../diagnosis/diagnosis-card.tsx';
 import type { TraceQuery } from '../filters.ts';
+import { DetailPanes } from '../panes/detail-panes.tsx';
 import { tracesText } from '../text.ts';
+import { CopyMenu } from '../tools/copy-menu.tsx';
 import { AttemptsCard } from './attempts-card.tsx';
 import { DecisionCard } from './decision-card.tsx';
 import { Facts } from './facts.tsx';
@@ -87,12 +92,6 @@ const Loaded = ({
     scroller.current?.scrollTo({ top: 0 });
   }, [trace.id]);
   const Heading = alone ? 'h1' : 'h2';
-  const copy = (): void => {
-    navigator.clipboard.writeText(JSON.stringify(trace, null, 2)).then(
-      () => toast({ text: t('copied'), level: 'success' }),
-      () => toast({ text: t('copyFailed'), level: 'error' }),
-    );
-  };
   const { conversationId, messageId } = trace;
   return (
     <>
@@ -115,21 +114,31 @@ const Loaded = ({
             {t('toMessage')}
           </Button>
         )}
-        <IconButton icon={Braces} label={t('copyJson')} onClick={copy} />
+        <CompareButton trace={trace} alone={alone} />
+        <ReplayButton trace={trace} />
+        <CopyMenu trace={trace} />
         {alone ? null : <CloseButton alone={false} onClose={onClose} />}
       </header>
-      <div ref={scroller} className="scroll-y flex min-h-0 flex-1 flex-col gap-6 px-5 py-4">
-        <DiagnosisCard trace={trace} onList={onList} />
-        <RouteHead trace={trace} />
-        <FaultCard trace={trace} />
-        <AttemptsCard trace={trace} />
-        <Facts
-          trace={trace}
-          promptName={version === undefined ? null : t('promptVersion', { name: version.name, number: version.number })}
-        />
-        <Waterfall key={trace.id} trace={trace} />
-        <DecisionCard trace={trace} />
-      </div>
+      <DetailPanes
+        trace={trace}
+        overview={
+          <div ref={scroller} className="scroll-y flex h-full min-h-0 flex-col gap-6 px-5 py-4">
+            <ReplayNote trace={trace} />
+            <DiagnosisCard trace={trace} onList={onList} />
+            <RouteHead trace={trace} />
+            <FaultCard trace={trace} />
+            <AttemptsCard trace={trace} />
+            <Facts
+              trace={trace}
+              promptName={
+                version === undefined ? null : t('promptVersion', { name: version.name, number: version.number })
+              }
+            />
+            <Waterfall key={trace.id} trace={trace} />
+            <DecisionCard trace={trace} />
+          </div>
+        }
+      />
     </>
   );
 };

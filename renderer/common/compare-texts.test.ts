@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { compareTexts, inline } from './compare.ts';
-import type { Line } from './compare.ts';
+import { compareTexts, inline } from './compare-texts.ts';
+import type { Line } from './compare-texts.ts';
 
 const text = (line: Line | null): string | null => line?.pieces.map((piece) => piece.text).join('') ?? null;
 
