@@ -33,6 +33,7 @@ import { startRehearsals } from './orchestration/app/rehearsals.ts';
 import { startTidying } from './orchestration/app/tidy.ts';
 import { createWarm } from './orchestration/app/warm.ts';
 import { closeInterrupted } from './orchestration/chats/close-interrupted.ts';
+import { createBenchRoom } from './orchestration/bench/bench-room.ts';
 import { createChats } from './orchestration/chats/chats.ts';
 import type { Complete } from './orchestration/complete/complete.ts';
 import { createTracesBehind } from './orchestration/complete/traces-behind.ts';
@@ -119,7 +120,7 @@ const WARM_AFTER_MS = 400;
 
 /** Builds every room once, in order. Throws a FaultError with a sentence for a person when the data folder can't be used. */
 export function createCore(options: CoreOptions): Core {
-  const { dataDir, clock, log, timers = systemTimers } = options;
+  const { dataDir, clock, log, timers = systemTimers, dialogs = null } = options;
   const mintId =
     options.mintId ??
     createMintId(
@@ -193,6 +194,7 @@ export function createCore(options: CoreOptions): Core {
       options.models?.(store) ??
         createModels({
           store: store.models,
+          bench: store.bench,
           dataDir,
           resourcesDir: options.resourcesDir,
           spawnHost: options.spawnHost,
@@ -328,7 +330,6 @@ export function createCore(options: CoreOptions): Core {
         ...(options.apiGraceMs === undefined ? {} : { closeGraceMs: options.apiGraceMs }),
       }),
     );
-    const dialogs = options.dialogs ?? null;
     const pageReady = createEmitter<null>(onError);
     let tidied = false;
     const rehearsals = [() => store.rehearse(), () => routing.rehearse()];
@@ -342,6 +343,7 @@ export function createCore(options: CoreOptions): Core {
       traceReads: tracing.reads,
       diagnosing: createDiagnosing(tracing.reads),
       models,
+      bench: disposables.add(createBenchRoom({ models, announce, dialogs, clock })),
       library,
       settings,
       policies,

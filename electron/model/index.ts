@@ -1,15 +1,16 @@
-import { say } from '../contract/sentences/index.ts';
 import { join } from 'node:path';
 import { createLlamaClient } from '../../native/llama/client.ts';
 import type { ModelSpec, SpawnHost } from '../../native/llama/client.ts';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { Clock } from '../base/clock.ts';
-import type { KeyVault } from '../base/key-vault.ts';
 import type { Log } from '../base/log.ts';
 import type { Config } from '../contract/config.ts';
-import type { EngineStatus, ModelEntry, ModelObserved } from '../contract/entities/model.ts';
+import type { EngineStatus, ModelEntry } from '../contract/entities/model.ts';
 import type { ProviderConfig, ProviderTest } from '../contract/providers.ts';
 import { FaultError, refuse } from '../contract/faults.ts';
-import type { ModelReader, ModelWriter } from '../storage/store.ts';
+import { systemTimers } from '../base/timers.ts';
+import type { BenchRecords, ModelReader, ModelWriter } from '../storage/store.ts';
+import { createBench } from './bench/bench.ts';
 import { createCatalog } from './catalog.ts';
 import type { CatalogItem } from './catalog.ts';
 import { checkFiles } from './check-files.ts';
@@ -20,16 +21,16 @@ import type { Removed } from './listed-files.ts';
 import type { FileProblem } from './gguf/file.ts';
 import { machineFingerprint, measurementKey, rememberedMeasurement } from './measurement-key.ts';
 import { classify } from './classify/classify.ts';
-import type { Egress } from './egress/egress.ts';
-import { keyOf } from './keys/keys.ts';
 import type { ModelProvider } from './model.ts';
-import { cloudEntryOf } from './providers/cloud/entries.ts';
-import type { KnownFacts } from './providers/cloud/entries.ts';
 import { createCloudProvider, needsKey } from './providers/cloud/index.ts';
 import { loadLibraries } from './providers/cloud/libraries.ts';
 import { testProvider } from './providers/cloud/list-models.ts';
 import { createLocalProvider, fileFault } from './providers/local.ts';
+import { createStatedFacts } from './stated-facts.ts';
+import type { CloudDeps } from './stated-facts.ts';
 
+export type { Bench } from './bench/bench.ts';
+export { benchCsv } from './bench/csv.ts';
 export type { FileCheck } from './check-files.ts';
 export type { ModelEvent, ModelMessage } from './model.ts';
 export { createEgress } from './egress/egress.ts';
@@ -52,6 +53,8 @@ export { costUsd } from './pricing/pricing.ts';
 
 export interface ModelsDeps {
   readonly store: ModelReader & ModelWriter;
+  /** Reports of measured models; absent = nothing is measured by hand here. */
+  readonly bench?: BenchRecords;
   readonly dataDir: string;
   /** Holds `starter-model/`. */
   readonly resourcesDir: string;
@@ -62,18 +65,6 @@ export interface ModelsDeps {
   readonly log: Log;
   /** Absent = models of this machine only. */
   readonly cloud?: CloudDeps;
-}
-
-/** What models of providers need. */
-export interface CloudDeps {
-  /** Read at each use, so that a saved setting counts from the next turn on. */
-  readonly providers: () => readonly ProviderConfig[];
-  readonly egress: Egress;
-  readonly vault: KeyVault;
-  /** Facts and prices of well-known models; null = nothing is known of this one. */
-  readonly known: (provider: ProviderConfig, modelId: string) => KnownFacts | null;
-  /** What was seen of a model's answers lately; null = nothing yet. */
-  readonly observed: (modelId: string) => ModelObserved | null;
 }
 
 /** Looks in the model folders again after so long, when somebody asks for the list. */
@@ -88,9 +79,20 @@ const KEEP_LIST_MS = 100;
 export const ownModelFolder = (dataDir: string): string => join(dataDir, 'models');
 
 /** Every local model and the engine that runs them. The engine process starts with the first request. */
-export function createModels({ store, dataDir, resourcesDir, spawnHost, config, clock, log, cloud }: ModelsDeps) {
+export function createModels({
+  store,
+  dataDir,
+  resourcesDir,
+  spawnHost,
+  config,
+  clock,
+  log,
+  cloud,
+  bench: reports,
+}: ModelsDeps) {
   const machine = machineFingerprint();
   const listeners = new Set<() => void>();
+  const benchListeners = new Set<(what: 'run' | 'reports') => void>();
   let listed: { readonly entries: ModelEntry[]; readonly at: number; readonly from: readonly unknown[] } | null = null;
   const changed = (): void => {
     listed = null;
@@ -137,7 +139,9 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
   });
 
   const measurementOf = (item: CatalogItem) =>
-    item.file ? rememberedMeasurement(store, machine, config().backend, item.id, item.file.sizeBytes) : null;
+    item.file
+      ? rememberedMeasurement(store, machine, config().backend, item.id, item.file.sizeBytes, client.status().backend)
+      : null;
 
   const entryOf = (item: CatalogItem): ModelEntry => {
     const running = client.status().loadedModelId === item.id ? 'loaded' : loadingId === item.id ? 'loading' : 'ready';
@@ -172,6 +176,37 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
     return prepared.spec;
   }
 
+  const bench = createBench({
+    spawn: spawnHost,
+    records: reports ?? NO_REPORTS,
+    machine: {
+      processor: cpus()[0]?.model.trim() ?? 'unknown',
+      cores: availableParallelism(),
+      memoryBytes: totalmem(),
+      platform: `${process.platform} ${process.arch}`,
+    },
+    clock,
+    timers: systemTimers,
+    log,
+    wanted: () => config().backend,
+    prepare: async (modelId) => ({ spec: await usable(modelId), name: mustFind(modelId).name }),
+    replying: () => active > 0 || client.busy(),
+    async makeRoom() {
+      if (client.status().loadedModelId !== null && !client.busy()) await client.unload();
+    },
+    onMeasured(modelId, measured, undisturbed) {
+      const size = catalog.find(modelId)?.file?.sizeBytes;
+      if (size === undefined) return;
+      const key = measurementKey(machine, measured.backend, modelId, size);
+      // Better old numbers of a quiet machine than new ones of a busy one.
+      if (undisturbed || store.measurement(key) === null) store.saveMeasurement(key, measured);
+    },
+    onChange(what) {
+      if (what === 'reports') changed();
+      for (const listener of benchListeners) listener(what);
+    },
+  });
+
   const stopIdleTimer = (): void => {
     if (idleTimer) clearTimeout(idleTimer);
     idleTimer = null;
@@ -179,6 +214,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
   function began(modelId: string): void {
     active++;
     stopIdleTimer();
+    bench.replyBegins();
     if (client.status().loadedModelId !== modelId) {
       loadingId = modelId;
       changed();
@@ -186,6 +222,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
   }
   function ended(modelId: string): void {
     active--;
+    if (active === 0) bench.repliesEnded();
     if (loadingId === modelId && !client.busy()) {
       loadingId = null;
       changed();
@@ -214,42 +251,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
     return item;
   }
 
-  const findCloud = (modelId: string) => {
-    const slash = modelId.indexOf('/');
-    const found = cloud?.providers().find(({ id }) => id === modelId.slice(0, slash));
-    const model = found?.models.find(({ id }) => id === modelId.slice(slash + 1));
-    return found && model && found.kind !== 'local' ? { config: found, model } : null;
-  };
-  const cloudKey = (provider: ProviderConfig) => (cloud ? keyOf(provider, cloud.vault, process.env) : null);
-  const cloudEntries = (): ModelEntry[] =>
-    (cloud?.providers() ?? []).flatMap((provider) => {
-      if (provider.kind === 'local') return [];
-      const hasKey = cloudKey(provider) !== null;
-      return provider.models.map((model) =>
-        cloudEntryOf(provider, model, {
-          hasKey,
-          known: cloud?.known(provider, model.id) ?? null,
-          observed: cloud?.observed(`${provider.id}/${model.id}`) ?? null,
-        }),
-      );
-    });
-  /** What the settings state of models of this machine. */
-  const localFacts = (entry: ModelEntry): ModelEntry => {
-    const stated = cloud?.providers().find(({ kind }) => kind === 'local');
-    const model = stated?.models.find(({ id }) => `local/${id}` === entry.id);
-    const observed = cloud?.observed(entry.id) ?? null;
-    if (!model || !stated) return { ...entry, observed };
-    const off = (!model.enabled || !stated.enabled) && !entry.embedded;
-    return {
-      ...entry,
-      observed,
-      name: model.name ?? entry.name,
-      quality: model.quality ?? entry.quality,
-      ...(off && entry.problem === null
-        ? { state: 'disabled' as const, problem: say('said.provider.off', { name: entry.name }) }
-        : {}),
-    };
-  };
+  const { findCloud, cloudKey, cloudEntries, localFacts } = createStatedFacts(cloud);
 
   const files = createListedFiles({
     catalog,
@@ -340,6 +342,13 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
       await catalog.refreshAnew();
       return checkFiles(catalog.items());
     },
+    /** Measures models while nobody is answered. */
+    bench,
+    /** Calls back when a measurement went on, and when its reports changed. */
+    onBench(listener: (what: 'run' | 'reports') => void): () => void {
+      benchListeners.add(listener);
+      return () => benchListeners.delete(listener);
+    },
     provider,
     /** Providers: whether their key is here, whether they want one, and whether they answer. */
     providers: {
@@ -357,8 +366,13 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
       clearTimeout(warm);
       stopIdleTimer();
       listeners.clear();
+      benchListeners.clear();
+      await bench.dispose();
       await client.dispose();
     },
   };
 }
+
+const NO_REPORTS: BenchRecords = { list: () => [], add: () => undefined, remove: () => undefined };
+
 export type Models = ReturnType<typeof createModels>;

@@ -3,6 +3,7 @@ import type { Conversation, Feedback, Folder, Message, ReplyInfo, SearchHit } fr
 import type { CacheRecords } from './store-cache.ts';
 import type { DownloadRecords } from './store-downloads.ts';
 import type { Prompt, PromptVersion } from '../contract/entities/prompt.ts';
+import type { BenchReport } from '../contract/entities/bench.ts';
 import type { Measurement, ModelObserved } from '../contract/entities/model.ts';
 import type { Savings, SavingsQuery, TraceOverview, TraceOverviewQuery } from '../contract/entities/overview.ts';
 import type { Decision, Span, Trace, TraceFilter, TraceRow, UsageEntry } from '../contract/entities/trace.ts';
@@ -270,6 +271,15 @@ export interface ModelWriter {
   saveMeasurement(key: string, measurement: Measurement): void;
 }
 
+/** Reports of runs that measured a model here; the oldest beyond fifty are forgotten. */
+export interface BenchRecords {
+  /** Newest first. */
+  list(): BenchReport[];
+  add(report: BenchReport): void;
+  /** Does nothing for one that is not there. */
+  remove(reportId: string): void;
+}
+
 /** Sums of the usage ledger, in USD. */
 export interface UsageSums {
   readonly entries: number;
@@ -360,6 +370,7 @@ export interface Store {
   readonly prompts: PromptReader & PromptWriter;
   readonly feedback: FeedbackReader & FeedbackWriter;
   readonly models: ModelReader & ModelWriter;
+  readonly bench: BenchRecords;
   readonly usage: UsageReader;
   readonly egress: EgressRecords;
   readonly policies: PolicyRecords;

@@ -12,11 +12,14 @@ import { faultOf } from './llama-fault.ts';
 import { createReplyJob } from './reply-job.ts';
 import { watchMemoryKills } from './memory.ts';
 import type { Job, LlamaEvent, LlamaRequest } from './reply-job.ts';
-import type { Backend, FromHost, HostMessage, ModelSpec, ToHost } from './protocol.ts';
+import type { Backend, BenchWish, FromHost, HostMessage, ModelSpec, ToHost } from './protocol.ts';
 import type { SpawnHost } from './spawn.ts';
 
 export type { SpawnHost } from './spawn.ts';
-export type { Backend, HostMessage, ModelSpec } from './protocol.ts';
+export type { Backend, BenchWish, HostMessage, ModelSpec } from './protocol.ts';
+export { presentGpus } from './gpus.ts';
+export { pastTheBest, threadCandidates } from './threads.ts';
+export type Benched = Omit<Extract<FromHost, { t: 'benched' }>, 't' | 'id'>;
 export type { LlamaEvent, LlamaRequest } from './reply-job.ts';
 
 export interface LlamaClientDeps {
@@ -62,7 +65,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     const wanted = backend();
     const effective: Backend = fallenFrom === wanted ? 'cpu' : wanted;
     let ready = false;
-    update({ state: 'starting', loadedModelId: null });
+    update({ state: 'starting', loadedModelId: null, layers: null });
     const opened = createHostLink({
       spawn,
       log,
@@ -76,7 +79,8 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
               : null;
           startWarning = fell ?? message.warning;
           const lostBackend = fell === null ? null : wanted;
-          return update({ state: 'ready', backend: message.backend, warning: startWarning, lostBackend });
+          const devices = message.devices ?? [];
+          return update({ state: 'ready', backend: message.backend, devices, warning: startWarning, lostBackend });
         }
         receive(message);
       },
@@ -98,12 +102,14 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     if (message.t === 'loaded') {
       lanes = message.sequences;
       const { modelId, backend: used, gpuLayers } = message;
+      const layers = { onGpu: gpuLayers, all: message.layers ?? gpuLayers };
       const warning = emptyGpuWarning(used, gpuLayers, modelId) ?? startWarning;
-      if (status.loadedModelId !== modelId || status.warning !== warning) update({ loadedModelId: modelId, warning });
+      if (status.loadedModelId !== modelId || status.warning !== warning || message.loadMs > 0)
+        update({ loadedModelId: modelId, warning, layers });
     }
     if (message.t === 'unloaded') {
       lanes = 1;
-      update({ loadedModelId: null });
+      update({ loadedModelId: null, layers: null });
     }
     if (!('id' in message)) return;
     const job = running.get(message.id) ?? sideJobs.get(message.id);
@@ -155,7 +161,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
   function lose(reason: string): void {
     if (status.state !== 'starting') stepDown();
     log.write('error', 'engine.lost', { reason });
-    update({ state: 'crashed', loadedModelId: null, crashes: status.crashes + 1 });
+    update({ state: 'crashed', loadedModelId: null, layers: null, crashes: status.crashes + 1 });
     const fault: Fault = {
       code: 'local_crash',
       origin: 'infrastructure',
@@ -214,6 +220,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     modelId: string | null,
     send: (link: HostLink, id: number) => void,
     aside: boolean,
+    onMessage: (message: FromHost) => void = () => undefined,
   ): Promise<number | null> {
     const id = ++nextId;
     return new Promise((resolve, reject) => {
@@ -222,6 +229,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
         id,
         send: (opened) => send(opened, id),
         onMessage: (message) => {
+          onMessage(message);
           if (message.t === 'done') resolve(message.tokens);
           if (message.t === 'fail') reject(new FaultError(faultOf(message.code, message.detail)));
         },
@@ -274,6 +282,19 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     /** Measures threads again; the result arrives through `onMeasured` before this resolves. */
     calibrate: async (model: ModelSpec, budgetMs: number): Promise<void> =>
       void (await ask(model.modelId, (opened, id) => opened.post({ t: 'calibrate', id, model, budgetMs }), false)),
+    /** Measures one way to run a model. For a client that answers nobody: what its sequences hold is forgotten. */
+    async bench(model: ModelSpec, wish: BenchWish, budgetMs: number): Promise<Benched> {
+      let found: Benched | null = null;
+      await ask(
+        model.modelId,
+        (opened, id) => opened.post({ t: 'bench', id, model, wish, budgetMs }),
+        false,
+        (message) => {
+          if (message.t === 'benched') found = message;
+        },
+      );
+      return found ?? { prefillTokensPerSecond: null, decodeTokensPerSecond: null, freeCores: 1 };
+    },
     /** Frees the model's memory. The process stays. Does nothing when there is none. */
     unload: async (): Promise<void> => {
       if (link) await ask(null, (opened, id) => opened.post({ t: 'unload', id }), false);
@@ -286,7 +307,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       if (!old) return;
       link = null;
       void old.close();
-      update({ state: 'stopped', loadedModelId: null, warning: null });
+      update({ state: 'stopped', loadedModelId: null, layers: null, warning: null });
       lanes = 1;
       if (running.size > 0) lose('was restarted');
     },
@@ -302,7 +323,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       const old = link;
       link = null;
       await old?.close();
-      update({ state: 'stopped', loadedModelId: null });
+      update({ state: 'stopped', loadedModelId: null, layers: null });
       listeners.clear();
     },
   };

@@ -1,12 +1,12 @@
-import { say } from '../../electron/contract/sentences/index.ts';
 import { availableParallelism, cpus } from 'node:os';
 import { InsufficientMemoryError, LlamaLogLevel } from 'node-llama-cpp';
-import type { FaultCode } from '../../electron/contract/faults.ts';
 import { startBackend } from './backend.ts';
 import type { StartedBackend } from './backend.ts';
+import { measureBench } from './bench.ts';
 import { calibrate } from './calibrate.ts';
 import { createCpuLoad } from './cpu-load.ts';
 import type { CpuTimes } from './cpu-load.ts';
+import { engineFault } from './engine-fault.ts';
 import { estimate, fit, planInWords, stepsDown } from './fit.ts';
 import type { Plan } from './fit.ts';
 import { createGrammars } from './grammar.ts';
@@ -208,7 +208,12 @@ export function createEngine({ send, exit }: EngineDeps) {
     const sequences = slots.all.length;
     const { ramBytes, gpuBytes } = current.model.usedBytes();
     const { gpuLayers } = current.model.plan;
-    const bytes = { gpuLayers, usedBytes: Math.round(ramBytes + gpuBytes), estimatedBytes: current.estimatedBytes };
+    const bytes = {
+      gpuLayers,
+      layers: current.model.layers,
+      usedBytes: Math.round(ramBytes + gpuBytes),
+      estimatedBytes: current.estimatedBytes,
+    };
     send({ t: 'loaded', id, modelId: spec.modelId, loadMs, backend, threads, contextTokens, sequences, ...bytes });
     return { ...current, loadMs };
   }
@@ -231,39 +236,7 @@ export function createEngine({ send, exit }: EngineDeps) {
     work = work.then(free);
   }
 
-  function fault(error: unknown): { code: FaultCode; detail: string } {
-    const text = error instanceof Error ? error.message : String(error);
-    const told = `${text} ${lastNative}`;
-    if (error instanceof ContextFullError) return { code: 'context_length', detail: text };
-    if (/KV slot/i.test(told)) {
-      return {
-        code: 'context_length',
-        detail: say('said.engine.context'),
-      };
-    }
-    if (
-      error instanceof InsufficientMemoryError ||
-      /alloc|out of memory|insufficient memory|OutOfDeviceMemory/i.test(told)
-    ) {
-      return {
-        code: 'local_oom',
-        detail: say('said.engine.memory'),
-      };
-    }
-    if (/device lost|DeviceLost|cudaError/i.test(told)) {
-      return {
-        code: 'gpu_lost',
-        detail: say('said.engine.gpu'),
-      };
-    }
-    if (/failed to load model|gguf|magic|tensor|ENOENT|unknown model architecture/i.test(told)) {
-      return {
-        code: 'model_file_corrupt',
-        detail: say('said.engine.file'),
-      };
-    }
-    return { code: 'unknown', detail: `The engine failed: ${text.slice(0, 300)}` };
-  }
+  const fault = (error: unknown) => engineFault(error, lastNative);
 
   const tellFault = (id: number, error: unknown): void => {
     const tokensIn = error instanceof ContextFullError ? error.tokensIn : 0;
@@ -331,7 +304,7 @@ export function createEngine({ send, exit }: EngineDeps) {
   function start(wanted: Backend): void {
     started = startBackend(wanted, onLog);
     started.then(
-      ({ backend, warning }) => send({ t: 'ready', backend, warning, cores }),
+      ({ backend, warning, devices }) => send({ t: 'ready', backend, warning, cores, devices: [...devices] }),
       (error: unknown) => {
         send({
           t: 'log',
@@ -380,6 +353,16 @@ export function createEngine({ send, exit }: EngineDeps) {
           return enqueueAlone(message.id, async () => {
             const there = await ready(message.id, message.model);
             refine = !(await measure(there, { budgetMs: message.budgetMs, stop: () => stopped.has(message.id) }));
+          });
+        case 'bench':
+          return enqueueAlone(message.id, async () => {
+            const { llama } = await backendOf();
+            const { model } = await ready(message.id, message.model);
+            const stop = (): boolean => stopped.has(message.id);
+            const { budgetMs, wish } = message;
+            cpuLoad.freeCores();
+            const figures = await measureBench(llama, model, wish, { budgetMs, monotonicMs, stop });
+            send({ t: 'benched', id: message.id, ...figures, freeCores: cpuLoad.freeCores() });
           });
         case 'unload':
           return enqueueAlone(message.id, unload);

@@ -81,6 +81,7 @@ function build({ sequences = 8, contextTokens = 256, failAt = -1 } = {}) {
       batchTokens: 512,
       mostContextTokens: contextTokens,
     },
+    layers: 1,
     usedBytes: () => ({ ramBytes: 0, gpuBytes: 0 }),
     replies,
     chat: {

@@ -1,5 +1,5 @@
 import { fromHost, toHost } from '../../native/llama/protocol.ts';
-import type { FromHost, ToHost } from '../../native/llama/protocol.ts';
+import type { BenchWish, FromHost, ToHost } from '../../native/llama/protocol.ts';
 import type { HostProcess, SpawnHost } from '../../native/llama/spawn.ts';
 
 type GenerateMessage = Extract<ToHost, { t: 'generate' }>;
@@ -30,6 +30,8 @@ export interface ScriptedEngineOptions {
   readonly backend?: string;
   readonly warning?: string | null;
   readonly loadMs?: number;
+  /** Figures of one measurement; null = it hangs in it until it is ended. */
+  readonly bench?: (wish: BenchWish, index: number) => { prefill: number; decode: number } | null;
   /** Requests it answers at once; 1 when absent. */
   readonly sequences?: number;
 }
@@ -46,6 +48,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
   const released = new Set<string>();
   const hosts = new Set<{ end(code: number | null): void }>();
   let spawned = 0;
+  let benched = 0;
 
   const spawn: SpawnHost = () => {
     spawned++;
@@ -190,6 +193,21 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
             },
           });
           return send({ t: 'done', id: message.id, tokens: null });
+        case 'bench': {
+          ready(message.id, message.model);
+          const found = options.bench ? options.bench(message.wish, benched++) : { prefill: 100, decode: 10 };
+          if (!found) return;
+          const alone = message.wish.kind === 'threads';
+          const prefillTokensPerSecond = alone ? found.prefill : null;
+          send({
+            t: 'benched',
+            id: message.id,
+            prefillTokensPerSecond,
+            decodeTokensPerSecond: found.decode,
+            freeCores: 2,
+          });
+          return send({ t: 'done', id: message.id, tokens: null });
+        }
         case 'unload':
           if (loadedPath !== null) send({ t: 'unloaded', modelId: loadedId });
           loadedPath = null;

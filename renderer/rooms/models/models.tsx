@@ -10,6 +10,7 @@ import { EngineStrip } from './parts/engine-strip.tsx';
 import { ImportDialog } from './parts/import-dialog.tsx';
 import { ModelDetail } from './parts/model-detail.tsx';
 import { ModelTable } from './parts/model-table.tsx';
+import { BenchPane } from './bench/bench-pane.tsx';
 import { GetPane } from './get/get-pane.tsx';
 import { ProvidersPane } from './providers/providers-pane.tsx';
 import { useModelsRoom } from './state.ts';
@@ -21,6 +22,8 @@ declare global {
     readonly switchyardFiles?: { pathOf(file: File): string };
   }
 }
+
+const TABS = ['local', 'get', 'bench', 'providers'] as const;
 
 /** The models this machine answers with, and the engine that runs them. */
 export const Models = (): ReactElement => {
@@ -129,11 +132,12 @@ export const Models = (): ReactElement => {
         className="min-h-0 flex-1"
         value={tab}
         onChange={(next) => {
-          set({ tab: next === 'providers' || next === 'get' ? next : 'local' });
+          set({ tab: TABS.find((tab) => tab === next) ?? 'local' });
         }}
         items={[
           { value: 'local', label: t('tabLocal'), content: localPane },
           { value: 'get', label: t('tabGet'), content: <GetPane /> },
+          { value: 'bench', label: t('tabBench'), content: <BenchPane models={data.models} /> },
           { value: 'providers', label: t('tabProviders'), content: <ProvidersPane models={data.models} /> },
         ]}
       />

@@ -93,6 +93,7 @@ export const en = {
   detail: 'Model details',
   tabs: 'Where models run',
   tabLocal: 'This machine',
+  tabBench: 'Bench',
   tabProviders: 'Providers',
   'column.models': 'Models',
   'column.today': 'Today',

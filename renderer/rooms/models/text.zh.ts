@@ -94,6 +94,7 @@ export const zh: Record<keyof typeof en, string> = {
   detail: '模型详情',
   tabs: '模型运行的位置',
   tabLocal: '本机',
+  tabBench: '性能测试',
   tabProviders: '服务商',
   'column.models': '模型',
   'column.today': '今日',
