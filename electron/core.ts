@@ -50,9 +50,9 @@ import { createSpending } from './orchestration/spending/spending.ts';
 import { createDiagnosing } from './orchestration/traces/diagnosing.ts';
 import { createTurns } from './orchestration/turn/turns.ts';
 import type { TraceSource } from './orchestration/turn/turn.ts';
-import { createModels, createPriceTable, createSessionVault } from './model/index.ts';
+import { createPriceTable, createSessionVault } from './model/index.ts';
 import type { Downloads } from './model/index.ts';
-import { buildLibrary } from './library.ts';
+import { buildLibrary, buildModels } from './library.ts';
 import { buildEgress, buildRouting } from './routing.ts';
 import { buildTracing } from './tracing.ts';
 import type { SpawnHost } from '../native/llama/spawn.ts';
@@ -191,24 +191,7 @@ export function createCore(options: CoreOptions): Core {
     const priceProblem = prices.problem();
     if (priceProblem !== null) problems.push(priceProblem);
     const models = disposables.add(
-      options.models?.(store) ??
-        createModels({
-          store: store.models,
-          bench: store.bench,
-          dataDir,
-          resourcesDir: options.resourcesDir,
-          spawnHost: options.spawnHost,
-          config: () => config().engine,
-          clock,
-          log,
-          cloud: {
-            providers: () => config().providers,
-            egress,
-            vault,
-            known: (provider, modelId) => prices.known(provider, modelId),
-            observed: (modelId) => store.observations.observedOf(modelId),
-          },
-        }),
+      options.models?.(store) ?? buildModels({ ...options, store, egress, vault, prices, config }),
     );
     const warm = disposables.add(createWarm({ models, timers, log }));
     disposables.add({
@@ -303,7 +286,11 @@ export function createCore(options: CoreOptions): Core {
         longestContextTokens: () => Math.max(1024, ...models.list().map(({ contextTokens }) => contextTokens)),
       }),
     );
-    const chats = createChats({ store, turns, clock, mintId, announce, config, onWithdrawn: routing.forgetAnswers });
+    const onWithdrawn = (conversationId: string): void => {
+      routing.forgetAnswers(conversationId);
+      models.forgetState?.(conversationId);
+    };
+    const chats = createChats({ store, turns, clock, mintId, announce, config, onWithdrawn });
     const complete = createComplete({
       answer,
       traces: tracesBehind,

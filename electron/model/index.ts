@@ -26,6 +26,7 @@ import { createCloudProvider, needsKey } from './providers/cloud/index.ts';
 import { loadLibraries } from './providers/cloud/libraries.ts';
 import { testProvider } from './providers/cloud/list-models.ts';
 import { createLocalProvider, fileFault } from './providers/local.ts';
+import { createKeptStateFiles } from './kept-state-files.ts';
 import { createStatedFacts } from './stated-facts.ts';
 import type { CloudDeps } from './stated-facts.ts';
 
@@ -55,6 +56,8 @@ export interface ModelsDeps {
   readonly store: ModelReader & ModelWriter;
   /** Reports of measured models; absent = nothing is measured by hand here. */
   readonly bench?: BenchRecords;
+  /** Whether the state of this conversation may lie on disk: it is there and not private. Absent = no state is kept. */
+  readonly mayKeepState?: (conversationId: string) => boolean;
   readonly dataDir: string;
   /** Holds `starter-model/`. */
   readonly resourcesDir: string;
@@ -79,18 +82,10 @@ const KEEP_LIST_MS = 100;
 export const ownModelFolder = (dataDir: string): string => join(dataDir, 'models');
 
 /** Every local model and the engine that runs them. The engine process starts with the first request. */
-export function createModels({
-  store,
-  dataDir,
-  resourcesDir,
-  spawnHost,
-  config,
-  clock,
-  log,
-  cloud,
-  bench: reports,
-}: ModelsDeps) {
+export function createModels(deps: ModelsDeps) {
+  const { store, dataDir, resourcesDir, spawnHost, config, clock, log, cloud } = deps;
   const machine = machineFingerprint();
+  const stateFiles = createKeptStateFiles(join(dataDir, 'states'));
   const listeners = new Set<() => void>();
   const benchListeners = new Set<(what: 'run' | 'reports') => void>();
   let listed: { readonly entries: ModelEntry[]; readonly at: number; readonly from: readonly unknown[] } | null = null;
@@ -120,6 +115,7 @@ export function createModels({
     clock,
     log,
     backend: () => (backendInUse = config().backend),
+    states: () => (deps.mayKeepState ? stateFiles.place(config().keptStatesMb) : null),
     onMeasured: (modelId, measurement) => {
       const size = catalog.find(modelId)?.file?.sizeBytes;
       if (size === undefined) return;
@@ -178,7 +174,7 @@ export function createModels({
 
   const bench = createBench({
     spawn: spawnHost,
-    records: reports ?? NO_REPORTS,
+    records: deps.bench ?? NO_REPORTS,
     machine: {
       processor: cpus()[0]?.model.trim() ?? 'unknown',
       cores: availableParallelism(),
@@ -293,6 +289,7 @@ export function createModels({
 
   // Not at once: the start comes first.
   const warm = setTimeout(() => {
+    stateFiles.sweep((id) => config().keptStatesMb > 0 && deps.mayKeepState?.(id) === true);
     if (cloud?.providers().some(({ enabled, kind }) => enabled && kind !== 'local')) void loadLibraries();
   }, LOAD_LIBRARIES_AFTER_MS);
   warm.unref();
@@ -348,6 +345,11 @@ export function createModels({
     onBench(listener: (what: 'run' | 'reports') => void): () => void {
       benchListeners.add(listener);
       return () => benchListeners.delete(listener);
+    },
+    /** A conversation was deleted or became private: nothing of it stays on disk. */
+    forgetState(conversationId: string): void {
+      client.forget(conversationId);
+      stateFiles.forget(conversationId);
     },
     provider,
     /** Providers: whether their key is here, whether they want one, and whether they answer. */

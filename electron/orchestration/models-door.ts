@@ -21,6 +21,8 @@ export type Models = Pick<
   readonly ready?: Promise<void>;
   /** Every listed file looked at anew; absent where models have no files. */
   checkFiles?(): Promise<FileCheck[]>;
+  /** Nothing of this conversation's state stays on disk; absent where none is kept. */
+  forgetState?(conversationId: string): void;
   /** Measures models; absent where there are none of this machine. */
   readonly bench?: Bench;
   onBench?(listener: (what: 'run' | 'reports') => void): () => void;

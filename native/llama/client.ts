@@ -13,10 +13,12 @@ import { createReplyJob } from './reply-job.ts';
 import { watchMemoryKills } from './memory.ts';
 import type { Job, LlamaEvent, LlamaRequest } from './reply-job.ts';
 import type { Backend, BenchWish, FromHost, HostMessage, ModelSpec, ToHost } from './protocol.ts';
+import type { StatesPlace } from './kept-states.ts';
 import type { SpawnHost } from './spawn.ts';
 
 export type { SpawnHost } from './spawn.ts';
 export type { Backend, BenchWish, HostMessage, ModelSpec } from './protocol.ts';
+export { keptStateKeys, stateFileName } from './state-file.ts';
 export { presentGpus } from './gpus.ts';
 export { pastTheBest, threadCandidates } from './threads.ts';
 export type Benched = Omit<Extract<FromHost, { t: 'benched' }>, 't' | 'id'>;
@@ -27,6 +29,8 @@ export interface LlamaClientDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly backend: () => Backend;
+  /** Where the state of conversations is kept between two runs; read when a process starts. Absent or null = nowhere. */
+  readonly states?: () => StatesPlace | null;
   readonly onMeasured: (modelId: string, measurement: Measurement) => void;
   readonly limits?: Partial<HostLimits>;
 }
@@ -36,7 +40,7 @@ export interface LlamaClientDeps {
  * answers as many requests at once as its context has sequences; everything else is asked one at a time. What waits stands in a
  * fair line and knows its place; a loss costs those who are being served, never those who wait.
  */
-export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limits }: LlamaClientDeps) {
+export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limits, states }: LlamaClientDeps) {
   let nextId = 0;
   let link: HostLink | null = null;
   const running = new Map<number, Job>();
@@ -45,6 +49,8 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
   let lanes = 1;
   const sideJobs = new Map<number, Job>();
   const listeners = new Set<() => void>();
+  /** Conversations that nothing may be kept of, whatever a request that waits says. */
+  const forgotten = new Set<string>();
   let disposed = false;
   /** Ways to load a model that ended the process; it begins below them for a while. */
   const steps = new Map<string, { readonly down: number; readonly atMs: number; readonly proven: boolean }>();
@@ -93,7 +99,8 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     });
     link = opened;
     memoryWasShort = watchMemoryKills(opened.pid);
-    opened.post({ t: 'start', backend: effective });
+    const place = states?.() ?? null;
+    opened.post({ t: 'start', backend: effective, ...(place ? { states: place } : {}) });
     return opened;
   }
 
@@ -140,9 +147,9 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     ...opened,
     post(message: ToHost) {
       const down = 'model' in message ? stepsOf(message.model.modelId) : 0;
-      opened.post(
-        down > 0 && 'model' in message ? { ...message, model: { ...message.model, stepsDown: down } } : message,
-      );
+      const keeping = message.t === 'generate' && message.mayKeep === true && forgotten.has(message.stateKey ?? '');
+      const sent = keeping ? { ...message, mayKeep: false } : message;
+      opened.post(down > 0 && 'model' in sent ? { ...sent, model: { ...sent.model, stepsDown: down } } : sent);
     },
   });
 
@@ -294,6 +301,11 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
         },
       );
       return found ?? { prefillTokensPerSecond: null, decodeTokensPerSecond: null, freeCores: 1 };
+    },
+    /** Nothing of this conversation is kept on disk by the engine. Who asks removes a file that is there without an engine. */
+    forget(stateKey: string): void {
+      forgotten.add(stateKey);
+      link?.post({ t: 'forget', stateKey });
     },
     /** Frees the model's memory. The process stays. Does nothing when there is none. */
     unload: async (): Promise<void> => {

@@ -27,6 +27,7 @@ export interface LoadedModel {
   readonly chat: ChatText;
   readonly backend: string;
   readonly plan: Plan;
+  readonly shape: ModelShape;
   /** All that a card could hold: its layers and the output. */
   readonly layers: number;
   /** Memory it really takes, by llama.cpp's own account. */
@@ -142,6 +143,7 @@ export async function loadModel(options: LoadOptions): Promise<LoadedModel> {
       chat,
       backend,
       plan,
+      shape,
       layers: shape.layers + 1,
       replies: createKnownReplies(),
       piece: createPieces(model, chat),

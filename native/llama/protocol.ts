@@ -54,7 +54,12 @@ export type BenchWish = z.infer<typeof benchWish>;
 
 /** Core -> host. The first message is `start`; `exit` ends the process. */
 export const toHost = z.discriminatedUnion('t', [
-  z.object({ t: z.literal('start'), backend: z.enum(BACKENDS) }),
+  z.object({
+    t: z.literal('start'),
+    backend: z.enum(BACKENDS),
+    /** Where the state of conversations is kept from one run to the next; absent = nowhere. */
+    states: z.object({ folder: z.string(), mostBytes: count }).optional(),
+  }),
   z.object({ t: z.literal('load'), id, model: modelSpec }),
   z.object({
     t: z.literal('generate'),
@@ -64,6 +69,8 @@ export const toHost = z.discriminatedUnion('t', [
     sampling,
     /** Requests with one key continue one another's state; null = none is kept. */
     stateKey: z.string().nullable(),
+    /** Its state may be written to disk when the model is put away. Absent = never. */
+    mayKeep: z.boolean().optional(),
     /** Absent = free text. */
     format: replyFormat.optional(),
     /** The reply ends before the first of these. */
@@ -76,6 +83,8 @@ export const toHost = z.discriminatedUnion('t', [
   z.object({ t: z.literal('calibrate'), id, model: modelSpec, budgetMs: z.number().positive() }),
   /** For a process that answers nobody: forgets what its sequences hold. */
   z.object({ t: z.literal('bench'), id, model: modelSpec, wish: benchWish, budgetMs: z.number().positive() }),
+  /** Nothing of this conversation stays on disk. Answered by nothing. */
+  z.object({ t: z.literal('forget'), stateKey: z.string() }),
   z.object({ t: z.literal('unload'), id }),
   z.object({ t: z.literal('ping'), id }),
   z.object({ t: z.literal('exit') }),

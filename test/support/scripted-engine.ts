@@ -47,6 +47,8 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
   const held = new Map<string, () => void>();
   const released = new Set<string>();
   const hosts = new Set<{ end(code: number | null): void }>();
+  const forgotten: string[] = [];
+  const starts: Extract<ToHost, { t: 'start' }>[] = [];
   let spawned = 0;
   let benched = 0;
 
@@ -160,6 +162,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
     const handle = (message: ToHost): void => {
       switch (message.t) {
         case 'start':
+          starts.push(message);
           return send({ t: 'ready', backend: options.backend ?? 'cpu', warning: options.warning ?? null, cores: 2 });
         case 'generate':
           if ((options.sequences ?? 1) > 1) void run(message);
@@ -212,6 +215,8 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
           if (loadedPath !== null) send({ t: 'unloaded', modelId: loadedId });
           loadedPath = null;
           return send({ t: 'done', id: message.id, tokens: null });
+        case 'forget':
+          return void forgotten.push(message.stateKey);
         case 'ping':
           return send({ t: 'pong', id: message.id });
         case 'exit':
@@ -235,6 +240,10 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
     spawn,
     /** Requests seen so far, oldest first. */
     requests: requests as readonly GenerateMessage[],
+    /** How each process was started. */
+    starts: starts as readonly Extract<ToHost, { t: 'start' }>[],
+    /** Conversations whose state had to go. */
+    forgotten: forgotten as readonly string[],
     /** How many processes were started. */
     spawned: (): number => spawned,
     alive: (): number => hosts.size,

@@ -53,7 +53,7 @@ const NO_USAGE = { tokensIn: 0, tokensCached: 0, tokensOut: 0 };
 export function createLocalProvider({ client, prepare, onRefused, onStart, onEnd }: LocalProviderDeps): ModelProvider {
   return {
     async *generate(
-      { modelId, messages: all, sampling, stateKey, format, stop, logprobs },
+      { modelId, messages: all, sampling, stateKey, format, stop, logprobs, origin },
       signal,
     ): AsyncGenerator<ModelEvent, void, undefined> {
       const prepared = await prepare(modelId);
@@ -75,6 +75,8 @@ export function createLocalProvider({ client, prepare, onRefused, onStart, onEnd
           messages,
           sampling,
           stateKey,
+          // Only what is surely of no private conversation is ever written down.
+          ...(stateKey !== null && origin?.private === false ? { mayKeep: true } : {}),
           ...(format === undefined ? {} : { format: formOf(format) }),
           ...(stop === undefined ? {} : { stop: stop.slice(0, MOST_STOPS) }),
           ...(logprobs === true ? { probability: true } : {}),
