@@ -175,6 +175,7 @@ export function createModels(deps: ModelsDeps) {
   const bench = createBench({
     spawn: spawnHost,
     records: deps.bench ?? NO_REPORTS,
+    fingerprint: machine,
     machine: {
       processor: cpus()[0]?.model.trim() ?? 'unknown',
       cores: availableParallelism(),
@@ -264,6 +265,11 @@ export function createModels(deps: ModelsDeps) {
     prepare,
     onStart: began,
     onEnd: ended,
+    onAnswered() {
+      const { backend, warning } = client.status();
+      // A moment later: nothing may stand between the last word and its reader.
+      if (backend !== null && warning === null) setTimeout(() => disposed || bench.noteGood(backend), 500).unref();
+    },
     async onRefused(modelId, detail) {
       const path = catalog.find(modelId)?.path;
       if (path !== undefined) await catalog.refuse(path, { state: 'unsupported', problem: detail });
@@ -375,6 +381,14 @@ export function createModels(deps: ModelsDeps) {
   };
 }
 
-const NO_REPORTS: BenchRecords = { list: () => [], add: () => undefined, remove: () => undefined };
+const NO_REPORTS: BenchRecords = {
+  list: () => [],
+  add: () => undefined,
+  remove: () => undefined,
+  tests: () => [],
+  addTest: () => undefined,
+  lastGood: () => null,
+  setLastGood: () => undefined,
+};
 
 export type Models = ReturnType<typeof createModels>;

@@ -3,7 +3,7 @@ import type { Conversation, Feedback, Folder, Message, ReplyInfo, SearchHit } fr
 import type { CacheRecords } from './store-cache.ts';
 import type { DownloadRecords } from './store-downloads.ts';
 import type { Prompt, PromptVersion } from '../contract/entities/prompt.ts';
-import type { BenchReport } from '../contract/entities/bench.ts';
+import type { BenchReport, SelfTest } from '../contract/entities/bench.ts';
 import type { Measurement, ModelObserved } from '../contract/entities/model.ts';
 import type { Savings, SavingsQuery, TraceOverview, TraceOverviewQuery } from '../contract/entities/overview.ts';
 import type { Decision, Span, Trace, TraceFilter, TraceRow, UsageEntry } from '../contract/entities/trace.ts';
@@ -278,6 +278,12 @@ export interface BenchRecords {
   add(report: BenchReport): void;
   /** Does nothing for one that is not there. */
   remove(reportId: string): void;
+  /** The last test of each backend of a machine, newest first. */
+  tests(machine: string): SelfTest[];
+  addTest(machine: string, test: SelfTest): void;
+  /** The backend that last worked on a machine; null = none is known. */
+  lastGood(machine: string): { readonly backend: string; readonly at: number } | null;
+  setLastGood(machine: string, backend: string, at: number): void;
 }
 
 /** Sums of the usage ledger, in USD. */

@@ -2,6 +2,7 @@ import type { Llama } from 'node-llama-cpp';
 import { createSampler } from './addon.ts';
 import { keepPrefix, nextToken, prefill } from './decode.ts';
 import type { LoadedModel } from './loaded-model.ts';
+import { probe } from './probe.ts';
 import type { BenchWish } from './protocol.ts';
 import type { Slot } from './slots.ts';
 
@@ -9,6 +10,7 @@ import type { Slot } from './slots.ts';
 export interface BenchFigures {
   readonly prefillTokensPerSecond: number | null;
   readonly decodeTokensPerSecond: number | null;
+  readonly probe?: { tokens: number[]; probabilities: (number | null)[] };
 }
 
 /** Prompt tokens read to see how large a part the time allows, and at most in one round. */
@@ -27,6 +29,13 @@ export async function measureBench(
   wish: BenchWish,
   { budgetMs, monotonicMs, stop }: { budgetMs: number; monotonicMs: () => number; stop: () => boolean },
 ): Promise<BenchFigures> {
+  if (wish.kind === 'probe') {
+    const { threads, length, follow } = wish;
+    const found = await probe(llama, loaded, { threads, length, monotonicMs, ...(follow ? { follow } : {}) });
+    const { tokens, prefillTokensPerSecond, decodeTokensPerSecond } = found;
+    const probabilities = found.probabilities.map((one) => (Number.isFinite(one) ? one : null));
+    return { prefillTokensPerSecond, decodeTokensPerSecond, probe: { tokens, probabilities } };
+  }
   const { addon, slots, contextTokens } = loaded.context();
   const filler = loaded.model.tokenize('The quick brown fox jumps over the lazy dog. ', false);
   const text = (tokens: number): number[] =>

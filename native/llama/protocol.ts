@@ -45,8 +45,12 @@ export const replyFormat = z.discriminatedUnion('type', [
 ]);
 export type ReplyFormat = z.infer<typeof replyFormat>;
 
-/** One way to run a model that is measured: threads of one reply, or replies made at once. */
+/**
+ * One way to run a model that is measured: threads of one reply, replies made at once, or what it thinks likeliest along a text (`follow`;
+ * absent = its own).
+ */
 export const benchWish = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('probe'), threads: id, length: id, follow: z.array(count).optional() }),
   z.object({ kind: z.literal('threads'), threads: id }),
   z.object({ kind: z.literal('replies'), replies: id, threads: id }),
 ]);
@@ -167,6 +171,8 @@ export const fromHost = z.discriminatedUnion('t', [
     decodeTokensPerSecond: z.number().nullable(),
     /** Cores that other programs left free meanwhile. */
     freeCores: id,
+    /** Of a probe: the likeliest token at each place and its probability; null = it is no number. */
+    probe: z.object({ tokens: z.array(z.number().int()), probabilities: z.array(z.number().nullable()) }).optional(),
   }),
   z.object({ t: z.literal('measured'), modelId: z.string(), measurement }),
   z.object({ t: z.literal('unloaded'), modelId: z.string() }),

@@ -30,7 +30,7 @@ export interface ScriptedEngineOptions {
   readonly backend?: string;
   readonly warning?: string | null;
   readonly loadMs?: number;
-  /** Figures of one measurement; null = it hangs in it until it is ended. */
+  /** Figures of one measurement, of a probe the probability of every token in place of `prefill`; null = it hangs in it until it is ended. */
   readonly bench?: (wish: BenchWish, index: number) => { prefill: number; decode: number } | null;
   /** Requests it answers at once; 1 when absent. */
   readonly sequences?: number;
@@ -200,7 +200,15 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
           ready(message.id, message.model);
           const found = options.bench ? options.bench(message.wish, benched++) : { prefill: 100, decode: 10 };
           if (!found) return;
-          const alone = message.wish.kind === 'threads';
+          const { wish } = message;
+          if (wish.kind === 'probe') {
+            const tokens = Array.from({ length: wish.length }, (_, at) => at + 1);
+            const probabilities = tokens.map(() => found.prefill);
+            const speeds = { prefillTokensPerSecond: 1, decodeTokensPerSecond: found.decode };
+            send({ t: 'benched', id: message.id, ...speeds, freeCores: 2, probe: { tokens, probabilities } });
+            return send({ t: 'done', id: message.id, tokens: null });
+          }
+          const alone = wish.kind === 'threads';
           const prefillTokensPerSecond = alone ? found.prefill : null;
           send({
             t: 'benched',

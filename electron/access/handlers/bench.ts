@@ -1,6 +1,14 @@
 import type { HandlersOf, Services } from '../services.ts';
 
-type Names = 'bench.state' | 'bench.reports' | 'bench.start' | 'bench.cancel' | 'bench.remove' | 'bench.export';
+type Names =
+  | 'bench.state'
+  | 'bench.reports'
+  | 'bench.start'
+  | 'bench.backends'
+  | 'bench.selfTest'
+  | 'bench.cancel'
+  | 'bench.remove'
+  | 'bench.export';
 
 /** Measuring models of this machine. */
 export const benchHandlers = ({ bench }: Services): HandlersOf<Names> => ({
@@ -10,6 +18,8 @@ export const benchHandlers = ({ bench }: Services): HandlersOf<Names> => ({
     await bench.start(modelId, backends);
     return {};
   },
+  'bench.backends': () => bench.backends(),
+  'bench.selfTest': ({ modelId, backend }) => bench.selfTest(modelId, backend),
   'bench.cancel': () => {
     bench.cancel();
     return {};

@@ -62,7 +62,7 @@ export type BenchReport = z.infer<typeof benchReport>;
 
 /** What is measured now. */
 export const benchStep = z.object({
-  kind: z.enum(['start', 'threads', 'parallel', 'first-token']),
+  kind: z.enum(['start', 'threads', 'parallel', 'first-token', 'self-test']),
   backend: z.string(),
   /** Threads or replies, by its kind; null = neither. */
   count: z.number().int().nullable(),
@@ -94,3 +94,38 @@ export const benchChoice = z.object({
   problem: z.string().nullable(),
 });
 export type BenchChoice = z.infer<typeof benchChoice>;
+
+/** Whether a graphics card computes the same as the processor, and how fast each is with the same text. */
+export const selfTest = z.object({
+  backend: z.string(),
+  modelId: z.string(),
+  modelName: z.string(),
+  at: epochMs,
+  devices: z.array(z.string()),
+  gpuLayers: z.number().int(),
+  layers: z.number().int(),
+  passed: z.boolean(),
+  /** Why it did not pass, in a sentence that says what to do; null = it passed. */
+  problem: z.string().nullable(),
+  /** Places of the text at which both hold the same token for the likeliest. */
+  agreed: z.number().int(),
+  places: z.number().int(),
+  /** Largest difference of the likeliest token's probability, 0 to 1; null = not compared. */
+  largestDifference: z.number().nullable(),
+  /** Tokens a second written, by the processor and by the card; null = not measured. */
+  cpuTokensPerSecond: speed,
+  tokensPerSecond: speed,
+});
+export type SelfTest = z.infer<typeof selfTest>;
+
+/** What is known of the backends of this machine. */
+export const backendsState = z.object({
+  /** What the settings ask for: auto, or one. */
+  wanted: z.string(),
+  choices: z.array(benchChoice),
+  /** The backend that last answered or passed its test; null = none did yet. */
+  lastGood: z.object({ backend: z.string(), at: epochMs }).nullable(),
+  /** The last test of each, newest first. */
+  tests: z.array(selfTest),
+});
+export type BackendsState = z.infer<typeof backendsState>;

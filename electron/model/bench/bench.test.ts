@@ -3,31 +3,41 @@ import { createScriptedEngine } from '../../../test/support/scripted-engine.ts';
 import type { ScriptedEngineOptions } from '../../../test/support/scripted-engine.ts';
 import { createVirtualTime } from '../../../test/support/virtual-time.ts';
 import { silentLog } from '../../base/log.ts';
-import type { BenchReport } from '../../contract/entities/bench.ts';
+import type { BenchReport, SelfTest } from '../../contract/entities/bench.ts';
 import type { Measurement } from '../../contract/entities/model.ts';
 import type { Backend } from '../../../native/llama/client.ts';
 import { createBench } from './bench.ts';
 import { benchCsv } from './csv.ts';
+import { compareProbes } from './self-test.ts';
 
 const SPEC = { modelId: 'local/m', path: '/m.gguf', sizeBytes: 1000, measurement: null };
 /** Two threads read better, one writes better; more replies at once make more tokens. */
 const FIGURES: NonNullable<ScriptedEngineOptions['bench']> = (wish) =>
   wish.kind === 'threads'
     ? { prefill: wish.threads * 100, decode: 50 / wish.threads }
-    : { prefill: 0, decode: wish.replies * 10 + wish.threads };
+    : wish.kind === 'replies'
+      ? { prefill: 0, decode: wish.replies * 10 + wish.threads }
+      : { prefill: wish.follow ? 0.52 : 0.5, decode: wish.follow ? 40 : 20 };
 
 function setUp(options: ScriptedEngineOptions = {}, wanted: Backend = 'auto') {
   const time = createVirtualTime();
   const engine = createScriptedEngine({ sequences: 8, bench: FIGURES, ...options });
   const reports: BenchReport[] = [];
+  const tests: SelfTest[] = [];
+  let good: { backend: string; at: number } | null = null;
   const measured: [Measurement, boolean][] = [];
   const changes: string[] = [];
   const state = { replying: false, madeRoom: 0 };
   const bench = createBench({
     spawn: engine.spawn,
+    fingerprint: 'this machine',
     records: {
       list: () => reports,
       add: (report) => void reports.unshift(report),
+      tests: () => tests,
+      addTest: (_machine, test) => void tests.unshift(test),
+      lastGood: () => good,
+      setLastGood: (_machine, backend, at) => void (good = { backend, at }),
       remove: (id) => void reports.splice(reports.findIndex((one) => one.id === id)),
     },
     machine: { processor: 'Test, "fast"', cores: 2, memoryBytes: 1e9, platform: 'linux x64' },
@@ -169,6 +179,68 @@ describe('a measurement of a model', () => {
     await bench.start('local/m', ['cpu']);
     await bench.finished();
     expect(state.madeRoom).toBe(8);
+  });
+});
+
+describe('the self-test of a graphics card', () => {
+  it('passes where it holds the same for likely as the processor, and makes it the last good one', async () => {
+    const { bench, engine, time } = setUp({ backend: 'vulkan' }, 'vulkan');
+    const test = await bench.selfTest('local/m', 'vulkan');
+    expect(test).toMatchObject({ passed: true, problem: null, agreed: 32, places: 32, gpuLayers: 33 });
+    expect(test.largestDifference).toBeCloseTo(0.02);
+    expect([test.cpuTokensPerSecond, test.tokensPerSecond]).toEqual([20, 40]);
+    expect(engine.starts.map(({ backend }) => backend)).toEqual(['cpu', 'vulkan']);
+    expect(bench.backends()).toMatchObject({
+      wanted: 'vulkan',
+      lastGood: { backend: 'vulkan', at: time.clock.now() },
+      tests: [{ backend: 'vulkan' }],
+    });
+    expect(bench.run()).toBeNull();
+  });
+
+  it('does not pass where probabilities are far off, and the last good one stays', async () => {
+    const { bench } = setUp({
+      backend: 'vulkan',
+      bench: (wish) => ({ prefill: wish.kind === 'probe' && wish.follow ? 0.9 : 0.5, decode: 1 }),
+    });
+    bench.noteGood('cpu');
+    const test = await bench.selfTest('local/m', 'vulkan');
+    expect(test).toMatchObject({ passed: false, problem: expect.stringContaining('other results') as string });
+    expect(bench.backends().lastGood?.backend).toBe('cpu');
+  });
+
+  it('says aloud that it fell to the processor', async () => {
+    const { bench } = setUp({ warning: 'Vulkan was asked for but no Vulkan device was found.' });
+    expect(await bench.selfTest('local/m', 'vulkan')).toMatchObject({
+      passed: false,
+      problem: 'Vulkan was asked for but no Vulkan device was found.',
+    });
+  });
+
+  it('does not pass when the engine ends in it, is refused for the processor and while something is measured', async () => {
+    const { bench, engine, until } = setUp({ bench: () => null });
+    const test = bench.selfTest('local/m', 'vulkan');
+    await until(() => engine.alive() === 1 && bench.run()?.step.kind === 'self-test');
+    await expect(bench.selfTest('local/m', 'vulkan')).rejects.toThrow('being measured');
+    engine.killAll();
+    expect(await test).toMatchObject({ passed: false, problem: expect.stringContaining('engine process') as string });
+    await expect(bench.selfTest('local/m', 'cpu')).rejects.toThrow('Only a graphics card');
+  });
+});
+
+describe('two probes of one text', () => {
+  const probe = (tokens: number[], probabilities: (number | null)[]) => ({ tokens, probabilities });
+  it('agree within rounding, and do not with a wrong word too many or a number that is none', () => {
+    const ours = probe([1, 2, 3, 4, 5], [0.9, 0.8, 0.7, 0.6, 0.5]);
+    expect(compareProbes(ours, probe([1, 2, 3, 4, 9], [0.9, 0.8, 0.7, 0.6, 0.49]))).toMatchObject({
+      passed: true,
+      agreed: 4,
+    });
+    expect(compareProbes(ours, probe([1, 2, 3, 8, 9], [0.9, 0.8, 0.7, 0.6, 0.5])).passed).toBe(false);
+    expect(compareProbes(ours, probe([1, 2, 3, 4, 5], [0.9, 0.8, 0.7, 0.6, 0.39])).passed).toBe(false);
+    expect(compareProbes(ours, probe([1, 2, 3, 4, 5], [0.9, 0.8, 0.7, 0.6, null])).passed).toBe(false);
+    expect(compareProbes(ours, probe([1, 2], [0.9, 0.8])).passed).toBe(false);
+    expect(compareProbes(probe([], []), probe([], [])).passed).toBe(false);
   });
 });
 

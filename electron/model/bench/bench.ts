@@ -5,17 +5,19 @@ import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Timers } from '../../base/timers.ts';
 import type {
+  BackendsState,
   BenchBackend,
   BenchChoice,
   BenchMachine,
   BenchReport,
   BenchRun,
-  BenchStep,
+  SelfTest,
 } from '../../contract/entities/bench.ts';
 import type { Measurement } from '../../contract/entities/model.ts';
 import { refuse } from '../../contract/faults.ts';
 import type { BenchRecords } from '../../storage/store.ts';
 import { measureBackend, measurementOf, stepsOf } from './measure.ts';
+import { runSelfTest } from './self-test.ts';
 import type { DoStep } from './measure.ts';
 
 type Measurable = Exclude<Backend, 'auto'>;
@@ -24,6 +26,8 @@ export interface BenchDeps {
   readonly spawn: SpawnHost;
   readonly records: BenchRecords;
   readonly machine: BenchMachine;
+  /** Name of this machine in what is stored. */
+  readonly fingerprint: string;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -43,6 +47,8 @@ export interface BenchDeps {
 }
 
 const MEASURABLE: readonly Measurable[] = ['cpu', 'cuda', 'vulkan', 'metal'];
+/** That a backend works is noted again after so long, ms. */
+const NOTE_AGAIN_MS = 3_600_000;
 /** A run goes on when nobody was answered for so long, ms: a conversation goes to and fro. */
 const QUIET_MS = 1500;
 
@@ -66,12 +72,13 @@ interface Going {
  * once, and the step is done again when the machine is quiet.
  */
 export function createBench(deps: BenchDeps) {
-  const { spawn, records, machine, clock, timers, log, prepare, replying, makeRoom, onChange } = deps;
+  const { spawn, records, machine, fingerprint, clock, timers, log, prepare, replying, makeRoom, onChange } = deps;
   const gpus = deps.gpus ?? presentGpus;
   let going: Going | null = null;
   let ended: Promise<BenchReport> | null = null;
   let quietSince = Number.NEGATIVE_INFINITY;
   let disposed = false;
+  let good: ReturnType<BenchRecords['lastGood']> = null;
 
   const change = (more: Partial<BenchRun>): void => {
     if (!going) return;
@@ -195,22 +202,81 @@ export function createBench(deps: BenchDeps) {
     }
   }
 
+  /** Takes the one place for a run. */
+  async function begin(modelId: string, total: number, backend: string): Promise<{ mine: Going; spec: ModelSpec }> {
+    if (going) throw refuse(`${going.run.modelName} is being measured: wait for it or cancel it.`, 'conflict');
+    const mine: Going = {
+      run: {
+        modelId,
+        modelName: modelId,
+        startedAt: clock.now(),
+        state: 'running',
+        step: { kind: 'start', backend, count: null },
+        done: 0,
+        total,
+        leftMs: null,
+        backends: [],
+      },
+      client: null,
+      clientBackend: null,
+      stop: false,
+      disturbed: false,
+      wake: null,
+      workMs: 0,
+      freeCores: machine.cores,
+    };
+    going = mine;
+    try {
+      const { spec, name } = await prepare(modelId);
+      change({ modelName: name });
+      return { mine, spec };
+    } catch (error) {
+      going = null;
+      onChange('run');
+      throw error;
+    }
+  }
+
+  /** Keeps what a run found and gives its place back. */
+  function watch<T>(mine: Going, work: Promise<T>, store: (found: T) => void): void {
+    const over = (): void => {
+      if (going === mine) going = null;
+      if (!disposed) onChange('reports');
+    };
+    work.then(
+      (found) => {
+        try {
+          if (!disposed) store(found);
+        } catch (error) {
+          log.write('warn', 'bench.not-saved', { reason: String(error) });
+        }
+        over();
+      },
+      (error: unknown) => {
+        log.write('warn', 'bench.failed', { reason: String(error) });
+        over();
+      },
+    );
+  }
+
+  /** What can be measured here. */
+  function choices(): BenchChoice[] {
+    const cards = gpus().map(({ gpu, card, installed }) => ({
+      backend: gpu,
+      problem: installed
+        ? null
+        : `This machine has ${card}, but its binaries are not installed: reinstall with all optional parts.`,
+    }));
+    const wanted = deps.wanted();
+    const asked =
+      wanted === 'auto' || wanted === 'cpu' || cards.some(({ backend }) => backend === wanted)
+        ? []
+        : [{ backend: wanted, problem: null }];
+    return [{ backend: 'cpu', problem: null }, ...cards, ...asked];
+  }
+
   return {
-    /** What can be measured here. */
-    choices(): BenchChoice[] {
-      const cards = gpus().map(({ gpu, card, installed }) => ({
-        backend: gpu,
-        problem: installed
-          ? null
-          : `This machine has ${card}, but its binaries are not installed: reinstall with all optional parts.`,
-      }));
-      const wanted = deps.wanted();
-      const asked =
-        wanted === 'auto' || wanted === 'cpu' || cards.some(({ backend }) => backend === wanted)
-          ? []
-          : [{ backend: wanted, problem: null }];
-      return [{ backend: 'cpu', problem: null }, ...cards, ...asked];
-    },
+    choices,
     run: (): BenchRun | null => going?.run ?? null,
     reports: (): BenchReport[] => records.list(),
     removeReport(reportId: string): void {
@@ -219,60 +285,49 @@ export function createBench(deps: BenchDeps) {
     },
     /** Begins a run; `finished` tells its end. Refused while another goes on, and for a model that cannot be used. */
     async start(modelId: string, wanted: readonly string[]): Promise<void> {
-      if (going) throw refuse(`${going.run.modelName} is being measured: wait for it or cancel it.`, 'conflict');
       // One that nobody would look for here may be asked for all the same: that it is missing is a finding.
       const backends = MEASURABLE.filter((backend) => wanted.includes(backend));
       if (backends.length === 0) throw refuse(`Choose at least one of ${MEASURABLE.join(', ')}.`);
-      const startedAt = clock.now();
-      const mine: Going = {
-        run: {
-          modelId,
-          modelName: modelId,
-          startedAt,
-          state: 'running',
-          step: { kind: 'start', backend: backends[0] ?? 'cpu', count: null } satisfies BenchStep,
-          done: 0,
-          total: stepsOf(machine.cores) * backends.length,
-          leftMs: null,
-          backends: [],
-        },
-        client: null,
-        clientBackend: null,
-        stop: false,
-        disturbed: false,
-        wake: null,
-        workMs: 0,
-        freeCores: machine.cores,
-      };
-      going = mine;
-      try {
-        const { spec, name } = await prepare(modelId);
-        change({ modelName: name });
-        ended = measureAll(mine, spec, backends);
-      } catch (error) {
-        going = null;
-        onChange('run');
-        throw error;
-      }
-      const over = (): void => {
-        if (going === mine) going = null;
-        if (!disposed) onChange('reports');
-      };
-      ended.then(
-        (report) => {
-          try {
-            if (!disposed) keep(report);
-          } catch (error) {
-            log.write('warn', 'bench.not-saved', { reason: String(error) });
-          }
-          over();
-        },
-        (error: unknown) => {
-          log.write('error', 'bench.failed', { reason: String(error) });
-          over();
-        },
-      );
+      const { mine, spec } = await begin(modelId, stepsOf(machine.cores) * backends.length, backends[0] ?? 'cpu');
+      ended = measureAll(mine, spec, backends);
+      watch(mine, ended, keep);
     },
+    /** Compares a backend with the processor. Resolves with what was found; refused like `start`, and when it was cancelled. */
+    async selfTest(modelId: string, wanted: string): Promise<SelfTest> {
+      const backend = MEASURABLE.find((one) => one === wanted && one !== 'cpu');
+      if (!backend) throw refuse('Only a graphics card is compared with the processor: choose vulkan, cuda or metal.');
+      const { mine, spec } = await begin(modelId, 2, 'cpu');
+      const { modelName } = mine.run;
+      const step = (of: Measurable): DoStep => stepOf(mine, of);
+      const work = runSelfTest({ backend, spec, modelName, cores: machine.cores, now: () => clock.now(), step })
+        .catch((error: unknown): SelfTest => {
+          if (error instanceof Stopped) throw refuse('The test was cancelled.', 'cancelled');
+          const detail = error instanceof Error ? error.message : String(error);
+          return brokenTest(backend, spec.modelId, modelName, clock.now(), detail);
+        })
+        .finally(() => endClient(mine));
+      watch(mine, work, (test) => {
+        records.addTest(fingerprint, test);
+        if (!test.passed) return;
+        good = { backend, at: test.at };
+        records.setLastGood(fingerprint, backend, test.at);
+      });
+      return work;
+    },
+    /** A reply was written on this backend: it works. Costs nothing most of the time. */
+    noteGood(backend: string): void {
+      good ??= records.lastGood(fingerprint);
+      if (good?.backend === backend && clock.now() - good.at < NOTE_AGAIN_MS) return;
+      good = { backend, at: clock.now() };
+      records.setLastGood(fingerprint, backend, good.at);
+      onChange('reports');
+    },
+    backends: (): BackendsState => ({
+      wanted: deps.wanted(),
+      choices: choices(),
+      lastGood: records.lastGood(fingerprint),
+      tests: records.tests(fingerprint),
+    }),
     /** The report of the run that goes on, or of the last one; null = there was none. A cancelled run has one too. */
     finished: (): Promise<BenchReport> | null => ended,
     /** Ends the run; what was measured is kept. Does nothing when there is none. */
@@ -321,4 +376,22 @@ const withProblem = (part: BenchBackend | null, backend: string, problem: string
     firstToken: null,
   }),
   problem,
+});
+
+/** A test that could not be done: the engine ended, or could not load the model there. */
+const brokenTest = (backend: string, modelId: string, modelName: string, at: number, problem: string): SelfTest => ({
+  backend,
+  modelId,
+  modelName,
+  at,
+  devices: [],
+  gpuLayers: 0,
+  layers: 0,
+  passed: false,
+  problem,
+  agreed: 0,
+  places: 0,
+  largestDifference: null,
+  cpuTokensPerSecond: null,
+  tokensPerSecond: null,
 });

@@ -14,6 +14,8 @@ export interface LocalProviderDeps {
   readonly onRefused: (modelId: string, detail: string) => Promise<void>;
   readonly onStart: (modelId: string) => void;
   readonly onEnd: (modelId: string) => void;
+  /** A reply was written to its end. */
+  readonly onAnswered: () => void;
 }
 
 const CODES: Record<FileProblem['state'], FaultCode> = {
@@ -50,7 +52,14 @@ const formOf = (format: ModelFormat) =>
 const NO_USAGE = { tokensIn: 0, tokensCached: 0, tokensOut: 0 };
 
 /** Local models as the router sees them. */
-export function createLocalProvider({ client, prepare, onRefused, onStart, onEnd }: LocalProviderDeps): ModelProvider {
+export function createLocalProvider({
+  client,
+  prepare,
+  onRefused,
+  onStart,
+  onEnd,
+  onAnswered,
+}: LocalProviderDeps): ModelProvider {
   return {
     async *generate(
       { modelId, messages: all, sampling, stateKey, format, stop, logprobs, origin },
@@ -83,6 +92,7 @@ export function createLocalProvider({ client, prepare, onRefused, onStart, onEnd
         };
         for await (const event of client.generate(request, signal)) {
           if (event.kind !== 'fault') {
+            if (event.kind === 'end' && event.usage.tokensOut > 0) onAnswered();
             yield event;
             continue;
           }

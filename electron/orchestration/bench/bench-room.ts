@@ -2,7 +2,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import type { CallOutput } from '../../contract/calls.ts';
-import type { BenchReport } from '../../contract/entities/bench.ts';
+import type { BenchReport, SelfTest } from '../../contract/entities/bench.ts';
 import { refuse } from '../../contract/faults.ts';
 import { benchCsv } from '../../model/index.ts';
 import type { Bench } from '../../model/index.ts';
@@ -34,6 +34,9 @@ export function createBenchRoom({ models, announce, dialogs, clock }: BenchRoomD
     state: (): CallOutput<'bench.state'> => ({ run: bench?.run() ?? null, choices: bench?.choices() ?? [] }),
     reports,
     start: (modelId: string, backends: readonly string[]): Promise<void> => must().start(modelId, backends),
+    backends: (): CallOutput<'bench.backends'> =>
+      bench?.backends() ?? { wanted: 'cpu', choices: [], lastGood: null, tests: [] },
+    selfTest: (modelId: string, backend: string): Promise<SelfTest> => must().selfTest(modelId, backend),
     cancel: (): void => must().cancel(),
     remove: (reportId: string): void => must().removeReport(reportId),
     /** Writes one report to a file, whole or not at all. */

@@ -85,7 +85,13 @@ export const Models = (): ReactElement => {
         {importButton}
         <p className="text-xs text-ink-3">{t('dropHere')}</p>
       </div>
-      {engine === undefined ? null : <EngineStrip engine={engine} loadedName={loaded?.name ?? engine.loadedModelId} />}
+      {engine === undefined ? null : (
+        <EngineStrip
+          engine={engine}
+          loadedName={loaded?.name ?? engine.loadedModelId}
+          testModelId={(loaded ?? local.find(({ problem }) => problem === null))?.id ?? null}
+        />
+      )}
       <div className="@container flex min-h-0 flex-1 border-t border-line">
         <div className="flex min-h-0 min-w-0 flex-1 flex-col @4xl:flex-row">
           <div className="flex max-h-[40%] min-h-28 min-w-0 flex-1 flex-col @4xl:max-h-none">

@@ -26,6 +26,7 @@ export const en = {
   'step.threads_other': '{{backend}}: {{value}} threads',
   'step.parallel_one': '{{backend}}: {{value}} reply at once',
   'step.parallel_other': '{{backend}}: {{value}} replies at once',
+  'step.self-test': '{{backend}}: self-test',
   'step.first-token': '{{backend}}: first token',
   report: 'Measurement',
   reportName: '{{model}}, {{date}}',

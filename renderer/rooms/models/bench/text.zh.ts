@@ -26,6 +26,7 @@ export const zh: Record<keyof typeof en, string> = {
   'step.threads_other': '{{backend}}：{{value}} 个线程',
   'step.parallel_one': '{{backend}}：同时 {{value}} 个回复',
   'step.parallel_other': '{{backend}}：同时 {{value}} 个回复',
+  'step.self-test': '{{backend}}：自检',
   'step.first-token': '{{backend}}：首个词元',
   report: '测试结果',
   reportName: '{{model}}，{{date}}',
