@@ -28,6 +28,7 @@ import { startRehearsals } from './orchestration/app/rehearsals.ts';
 import { startTidying } from './orchestration/app/tidy.ts';
 import { createWarm } from './orchestration/app/warm.ts';
 import { closeInterrupted } from './orchestration/chats/close-interrupted.ts';
+import { createBenchRoom } from './orchestration/bench/bench-room.ts';
 import { createChats } from './orchestration/chats/chats.ts';
 import type { Complete } from './orchestration/complete/complete.ts';
 import { createTracesBehind } from './orchestration/complete/traces-behind.ts';
@@ -43,9 +44,9 @@ import { createSettings } from './orchestration/settings/settings.ts';
 import { createSpending } from './orchestration/spending/spending.ts';
 import { createTurns } from './orchestration/turn/turns.ts';
 import type { TraceSource } from './orchestration/turn/turn.ts';
-import { createModels, createPriceTable, createSessionVault } from './model/index.ts';
+import { createPriceTable, createSessionVault } from './model/index.ts';
 import type { Downloads } from './model/index.ts';
-import { buildLibrary } from './library.ts';
+import { buildLibrary, buildModels } from './library.ts';
 import { buildEgress, buildRouting } from './routing.ts';
 import { buildTraceTools } from './trace-tools.ts';
 import { buildTracing } from './tracing.ts';
@@ -114,7 +115,7 @@ const WARM_AFTER_MS = 400;
 
 /** Builds every room once, in order. Throws a FaultError with a sentence for a person when the data folder can't be used. */
 export function createCore(options: CoreOptions): Core {
-  const { dataDir, clock, log, timers = systemTimers } = options;
+  const { dataDir, clock, log, timers = systemTimers, dialogs = null } = options;
   const mintId =
     options.mintId ??
     createMintId(
@@ -185,23 +186,7 @@ export function createCore(options: CoreOptions): Core {
     const priceProblem = prices.problem();
     if (priceProblem !== null) problems.push(priceProblem);
     const models = disposables.add(
-      options.models?.(store) ??
-        createModels({
-          store: store.models,
-          dataDir,
-          resourcesDir: options.resourcesDir,
-          spawnHost: options.spawnHost,
-          config: () => config().engine,
-          clock,
-          log,
-          cloud: {
-            providers: () => config().providers,
-            egress,
-            vault,
-            known: (provider, modelId) => prices.known(provider, modelId),
-            observed: (modelId) => store.observations.observedOf(modelId),
-          },
-        }),
+      options.models?.(store) ?? buildModels({ ...options, store, egress, vault, prices, config }),
     );
     const warm = disposables.add(createWarm({ models, timers, log }));
     disposables.add({
@@ -296,7 +281,11 @@ export function createCore(options: CoreOptions): Core {
         longestContextTokens: () => Math.max(1024, ...models.list().map(({ contextTokens }) => contextTokens)),
       }),
     );
-    const chats = createChats({ store, turns, clock, mintId, announce, config, onWithdrawn: routing.forgetAnswers });
+    const onWithdrawn = (conversationId: string): void => {
+      routing.forgetAnswers(conversationId);
+      models.forgetState?.(conversationId);
+    };
+    const chats = createChats({ store, turns, clock, mintId, announce, config, onWithdrawn });
     const complete = createComplete({
       answer,
       traces: tracesBehind,
@@ -324,7 +313,6 @@ export function createCore(options: CoreOptions): Core {
         ...(options.apiGraceMs === undefined ? {} : { closeGraceMs: options.apiGraceMs }),
       }),
     );
-    const dialogs = options.dialogs ?? null;
     const traces = tracesBehind.reader(store.traces);
     const traceTools = buildTraceTools({
       store,
@@ -353,6 +341,7 @@ export function createCore(options: CoreOptions): Core {
       traceReads: tracing.reads,
       ...traceTools,
       models,
+      bench: disposables.add(createBenchRoom({ models, announce, dialogs, clock })),
       library,
       settings,
       policies,

@@ -1,14 +1,24 @@
 import { statfsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
+import type { SpawnHost } from '../native/llama/spawn.ts';
 import type { Clock } from './base/clock.ts';
 import type { createDisposeStack } from './base/dispose.ts';
 import type { MintId } from './base/ids.ts';
+import type { KeyVault } from './base/key-vault.ts';
 import type { Log } from './base/log.ts';
 import type { MachineState } from './base/machine-state.ts';
 import type { Timers } from './base/timers.ts';
-import { createDownloads, createHub, findOtherModels, ownModelFolder, readCatalogue } from './model/index.ts';
-import type { CatalogueEntry, Downloads, Egress } from './model/index.ts';
+import type { Config } from './contract/config.ts';
+import {
+  createDownloads,
+  createHub,
+  createModels,
+  findOtherModels,
+  ownModelFolder,
+  readCatalogue,
+} from './model/index.ts';
+import type { CatalogueEntry, createPriceTable, Downloads, Egress } from './model/index.ts';
 import type { Announce } from './orchestration/announce.ts';
 import { createLibrary } from './orchestration/library/library.ts';
 import type { Library } from './orchestration/library/library.ts';
@@ -28,6 +38,40 @@ function freeDiskBytes(folder: string): number | null {
       if (dirname(at) === at) return null;
     }
   }
+}
+
+/** The models of this machine and of providers, on the store and the settings of this core. */
+export function buildModels(deps: {
+  readonly store: Store;
+  readonly dataDir: string;
+  readonly resourcesDir: string;
+  readonly spawnHost: SpawnHost;
+  readonly config: () => Config;
+  readonly egress: Egress;
+  readonly vault: KeyVault;
+  readonly prices: Pick<ReturnType<typeof createPriceTable>, 'known'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Models {
+  const { store, dataDir, resourcesDir, spawnHost, config, egress, vault, prices, clock, log } = deps;
+  return createModels({
+    store: store.models,
+    bench: store.bench,
+    mayKeepState: (conversationId) => store.chat.get(conversationId)?.private === false,
+    dataDir,
+    resourcesDir,
+    spawnHost,
+    config: () => config().engine,
+    clock,
+    log,
+    cloud: {
+      providers: () => config().providers,
+      egress,
+      vault,
+      known: (provider, modelId) => prices.known(provider, modelId),
+      observed: (modelId) => store.observations.observedOf(modelId),
+    },
+  });
 }
 
 /** Models one could have, and the downloads that bring them. */

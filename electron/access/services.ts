@@ -3,6 +3,7 @@ import type { CallName, CallOutput, CallParsed } from '../contract/calls.ts';
 import type { JsonAnswer } from '../contract/json-answer.ts';
 import type { TurnEvent } from '../contract/streams.ts';
 import type { Announce } from '../orchestration/announce.ts';
+import type { BenchRoom } from '../orchestration/bench/bench-room.ts';
 import type { Chats } from '../orchestration/chats/chats.ts';
 import type { Data, Dialogs } from '../orchestration/data/data.ts';
 import type { FeedbackRoom } from '../orchestration/feedback/feedback.ts';
@@ -38,6 +39,7 @@ export interface Services {
   readonly exportState: () => CallOutput<'export.state'>;
   readonly ledger: Ledger;
   readonly models: Models;
+  readonly bench: BenchRoom;
   readonly library: Library;
   readonly settings: Settings;
   readonly policies: Policies;

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUILT_IN_POLICIES, STARTER_MODEL_ID } from '../contract/names.ts';
 import { columns } from './columns.ts';
@@ -8,6 +8,7 @@ import { openCore } from './core.ts';
 import { CliFailure } from './failure.ts';
 import type { ExitCode } from './failure.ts';
 import { loadBuiltInPolicies } from '../router/index.ts';
+import { rowsOf, runBench } from './bench/run-bench.ts';
 import { measureRouter } from './bench/router.ts';
 import { measureTurns } from './bench/turns.ts';
 import { reading } from './store.ts';
@@ -16,6 +17,8 @@ export interface BenchOptions {
   readonly data: string;
   readonly model?: string;
   readonly json?: boolean;
+  /** Ways to compute, separated by commas; absent = the processor and the cards found. */
+  readonly backends?: string;
 }
 
 /** Where the file of an installed model lies; null = the starter model, which every core has. */
@@ -46,19 +49,15 @@ export async function bench(context: CliContext, options: BenchOptions): Promise
     const core = await openCore(context, { dataDir: scratch, source: 'cli', what: 'bench' });
     try {
       const modelId = path === null ? wanted : (await core.models.import(path)).id;
-      if (options.json !== true) context.err.line('Measuring; this takes up to a minute.');
-      const { measurement } = await core.models.calibrate(modelId);
+      const report = await runBench(core, modelId, context, options);
+      const { measurement } = core.models.list().find(({ id }) => id === modelId) ?? { measurement: null };
       const turns = await measureTurns(core, modelId, context);
       const router = measureRouter(core.models.list(), builtInsOf(context.resourcesDir), context.clock);
       const result = {
-        machine: {
-          processor: cpus()[0]?.model.trim() ?? 'unknown',
-          cores: cpus().length,
-          memoryBytes: totalmem(),
-          platform: `${process.platform} ${process.arch}`,
-        },
+        machine: report.machine,
         model: modelId,
         threads: measurement,
+        report,
         turns,
         router,
       };
@@ -73,6 +72,7 @@ export async function bench(context: CliContext, options: BenchOptions): Promise
             'writes',
             `${Math.round(measurement?.decodeTokensPerSecond ?? 0)} tokens/s, ${Math.round(turns.tokensPerSecond.p50)} in a chat`,
           ],
+          ...report.backends.flatMap(rowsOf),
           ['first word', `${turns.firstTokenMs.p50.toFixed(1)} ms (p95 ${turns.firstTokenMs.p95.toFixed(1)} ms)`],
           ['app per turn', `${turns.overheadMs.p50.toFixed(2)} ms (p99 ${turns.overheadMs.p99.toFixed(2)} ms)`],
           [

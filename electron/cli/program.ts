@@ -55,6 +55,7 @@ function createProgram(context: CliContext, done: (code: ExitCode) => void): Com
   verb('bench', 'measure this machine: threads, prefill, decode, first token, router')
     .option('--json', 'one JSON object')
     .option('--model <id>', 'model to measure; the starter model when left out')
+    .option('--backends <names>', 'cpu, vulkan, cuda or metal, separated by commas; all that are here when left out')
     .action(async (options) => {
       done(await (await import('./bench.ts')).bench(context, options));
     });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { config, settingsState } from './config.ts';
 import { conversation, feedback, feedbackReason, folder, id, message, sampling, searchHit } from './entities/chat.ts';
 import { diagnosis, periodDiagnosis } from './entities/diagnosis.ts';
+import { backendsState, benchChoice, benchReport, benchRun, selfTest } from './entities/bench.ts';
 import { downloadEntry } from './entities/download.ts';
 import { availableModel, fitBasis, foundModel, hubFile, hubModel } from './entities/library.ts';
 import { engineStatus, modelEntry } from './entities/model.ts';
@@ -254,6 +255,25 @@ export const calls = {
   'model.unload': call(z.strictObject({ modelId: z.string() }), nothing),
   /** Measures threads, prefill and decode again. */
   'model.calibrate': call(z.strictObject({ modelId: z.string() }), modelEntry),
+  // --- bench
+  /** What is being measured, and what could be. */
+  'bench.state': call(nothing, z.object({ run: benchRun.nullable(), choices: z.array(benchChoice) })),
+  /** Newest first. */
+  'bench.reports': call(nothing, z.object({ reports: z.array(benchReport) })),
+  /** Measures one model; it waits while replies are written. Refused while another is measured. */
+  'bench.start': call(z.strictObject({ modelId: z.string(), backends: z.array(z.string()).min(1).max(8) }), nothing),
+  /** Backends of this machine, which last worked, and what their tests found. */
+  'bench.backends': call(nothing, backendsState),
+  /** Lets a graphics card compute what the processor did and compares. Refused while something is measured. */
+  'bench.selfTest': call(z.strictObject({ modelId: z.string(), backend: z.string() }), selfTest),
+  /** Ends the run; what was measured is kept. */
+  'bench.cancel': call(nothing, nothing),
+  'bench.remove': call(z.strictObject({ reportId: z.string() }), nothing),
+  /** Path absent = ask with a dialog; null answer = the person closed it. */
+  'bench.export': call(
+    z.strictObject({ reportId: z.string(), format: z.enum(['json', 'csv']), path: z.string().optional() }),
+    z.object({ path: z.string().nullable() }),
+  ),
   // --- providers
   'provider.list': call(
     nothing,

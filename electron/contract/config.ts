@@ -31,6 +31,9 @@ export const config = z.strictObject({
       modelFolder: z.string().nullable().default(null),
       /** Seconds without a turn after which a model is unloaded; 0 = never. */
       idleUnloadSeconds: z.number().int().min(0).max(86_400).default(600),
+      /** Megabytes that the state of the last conversations may take in the data folder, so that they go on quickly after a restart;
+       * 0 = none is kept. Nothing of a private conversation is. */
+      keptStatesMb: z.number().int().min(0).max(65_536).default(512),
     })
     .prefault({}),
   /** Where models are searched and downloaded, when a person asks for it. */

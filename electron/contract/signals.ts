@@ -6,7 +6,7 @@ import { apiState, networkState } from './providers.ts';
 /** Said once to every window; nobody answers. */
 export const signals = {
   /** What went stale: `chats`, `chat:<id>`, `traces`, `trace:<id>`, `prompts`, `feedback`, `models`, `settings`, `usage`, `overview`,
-   * `providers`, `policies`, `budgets`, `egress`, `api`, `downloads`. */
+   * `providers`, `policies`, `budgets`, `egress`, `api`, `downloads`, `bench`, `bench-reports`. */
   topics: z.object({ topics: z.array(z.string()) }),
   /** A turn began somewhere (this window, the command line, the local API). */
   turn: z.object({ turnId: id, conversationId: id, replyId: id, state: z.enum(['started', 'ended']) }),

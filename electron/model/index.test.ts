@@ -39,7 +39,7 @@ function build(
     dataDir,
     resourcesDir,
     spawnHost: engine.spawn,
-    config: () => ({ backend: 'auto', modelFolder: null, idleUnloadSeconds: 0, ...config }),
+    config: () => ({ backend: 'auto', modelFolder: null, idleUnloadSeconds: 0, keptStatesMb: 0, ...config }),
     clock: systemClock,
     log: silentLog,
   });
@@ -219,7 +219,7 @@ describe('running models', () => {
       dataDir,
       resourcesDir: resolve('resources'),
       spawnHost: engine.spawn,
-      config: () => ({ backend, modelFolder: null, idleUnloadSeconds: 0 }),
+      config: () => ({ backend, modelFolder: null, idleUnloadSeconds: 0, keptStatesMb: 0 }),
       clock: systemClock,
       log: silentLog,
     });

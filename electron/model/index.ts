@@ -1,15 +1,16 @@
-import { say } from '../contract/sentences/index.ts';
 import { join } from 'node:path';
 import { createLlamaClient } from '../../native/llama/client.ts';
 import type { ModelSpec, SpawnHost } from '../../native/llama/client.ts';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { Clock } from '../base/clock.ts';
-import type { KeyVault } from '../base/key-vault.ts';
 import type { Log } from '../base/log.ts';
 import type { Config } from '../contract/config.ts';
-import type { EngineStatus, ModelEntry, ModelObserved } from '../contract/entities/model.ts';
+import type { EngineStatus, ModelEntry } from '../contract/entities/model.ts';
 import type { ProviderConfig, ProviderTest } from '../contract/providers.ts';
 import { FaultError, refuse } from '../contract/faults.ts';
-import type { ModelReader, ModelWriter } from '../storage/store.ts';
+import { systemTimers } from '../base/timers.ts';
+import type { BenchRecords, ModelReader, ModelWriter } from '../storage/store.ts';
+import { createBench } from './bench/bench.ts';
 import { createCatalog } from './catalog.ts';
 import type { CatalogItem } from './catalog.ts';
 import { checkFiles } from './check-files.ts';
@@ -20,18 +21,17 @@ import type { Removed } from './listed-files.ts';
 import type { FileProblem } from './gguf/file.ts';
 import { machineFingerprint, measurementKey, rememberedMeasurement } from './measurement-key.ts';
 import { classify } from './classify/classify.ts';
-import type { Egress } from './egress/egress.ts';
-import { keyOf } from './keys/keys.ts';
-import type { ModelProvider, ModelRequest } from './model.ts';
-import { cloudEntryOf } from './providers/cloud/entries.ts';
-import type { KnownFacts } from './providers/cloud/entries.ts';
+import type { ModelProvider } from './model.ts';
 import { createCloudProvider, needsKey } from './providers/cloud/index.ts';
 import { loadLibraries } from './providers/cloud/libraries.ts';
 import { testProvider } from './providers/cloud/list-models.ts';
-import { writeRequest } from './providers/cloud/write-request.ts';
-import type { WrittenRequest } from './providers/cloud/write-request.ts';
 import { createLocalProvider, fileFault } from './providers/local.ts';
+import { createKeptStateFiles } from './kept-state-files.ts';
+import { createStatedFacts } from './stated-facts.ts';
+import type { CloudDeps } from './stated-facts.ts';
 
+export type { Bench } from './bench/bench.ts';
+export { benchCsv } from './bench/csv.ts';
 export type { FileCheck } from './check-files.ts';
 export type { ModelEvent, ModelMessage } from './model.ts';
 export { createEgress } from './egress/egress.ts';
@@ -54,6 +54,10 @@ export { costUsd } from './pricing/pricing.ts';
 
 export interface ModelsDeps {
   readonly store: ModelReader & ModelWriter;
+  /** Reports of measured models; absent = nothing is measured by hand here. */
+  readonly bench?: BenchRecords;
+  /** Whether the state of this conversation may lie on disk: it is there and not private. Absent = no state is kept. */
+  readonly mayKeepState?: (conversationId: string) => boolean;
   readonly dataDir: string;
   /** Holds `starter-model/`. */
   readonly resourcesDir: string;
@@ -64,18 +68,6 @@ export interface ModelsDeps {
   readonly log: Log;
   /** Absent = models of this machine only. */
   readonly cloud?: CloudDeps;
-}
-
-/** What models of providers need. */
-export interface CloudDeps {
-  /** Read at each use, so that a saved setting counts from the next turn on. */
-  readonly providers: () => readonly ProviderConfig[];
-  readonly egress: Egress;
-  readonly vault: KeyVault;
-  /** Facts and prices of well-known models; null = nothing is known of this one. */
-  readonly known: (provider: ProviderConfig, modelId: string) => KnownFacts | null;
-  /** What was seen of a model's answers lately; null = nothing yet. */
-  readonly observed: (modelId: string) => ModelObserved | null;
 }
 
 /** Looks in the model folders again after so long, when somebody asks for the list. */
@@ -90,9 +82,12 @@ const KEEP_LIST_MS = 100;
 export const ownModelFolder = (dataDir: string): string => join(dataDir, 'models');
 
 /** Every local model and the engine that runs them. The engine process starts with the first request. */
-export function createModels({ store, dataDir, resourcesDir, spawnHost, config, clock, log, cloud }: ModelsDeps) {
+export function createModels(deps: ModelsDeps) {
+  const { store, dataDir, resourcesDir, spawnHost, config, clock, log, cloud } = deps;
   const machine = machineFingerprint();
+  const stateFiles = createKeptStateFiles(join(dataDir, 'states'));
   const listeners = new Set<() => void>();
+  const benchListeners = new Set<(what: 'run' | 'reports') => void>();
   let listed: { readonly entries: ModelEntry[]; readonly at: number; readonly from: readonly unknown[] } | null = null;
   const changed = (): void => {
     listed = null;
@@ -120,6 +115,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
     clock,
     log,
     backend: () => (backendInUse = config().backend),
+    states: () => (deps.mayKeepState ? stateFiles.place(config().keptStatesMb) : null),
     onMeasured: (modelId, measurement) => {
       const size = catalog.find(modelId)?.file?.sizeBytes;
       if (size === undefined) return;
@@ -139,7 +135,9 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
   });
 
   const measurementOf = (item: CatalogItem) =>
-    item.file ? rememberedMeasurement(store, machine, config().backend, item.id, item.file.sizeBytes) : null;
+    item.file
+      ? rememberedMeasurement(store, machine, config().backend, item.id, item.file.sizeBytes, client.status().backend)
+      : null;
 
   const entryOf = (item: CatalogItem): ModelEntry => {
     const running = client.status().loadedModelId === item.id ? 'loaded' : loadingId === item.id ? 'loading' : 'ready';
@@ -174,6 +172,38 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
     return prepared.spec;
   }
 
+  const bench = createBench({
+    spawn: spawnHost,
+    records: deps.bench ?? NO_REPORTS,
+    fingerprint: machine,
+    machine: {
+      processor: cpus()[0]?.model.trim() ?? 'unknown',
+      cores: availableParallelism(),
+      memoryBytes: totalmem(),
+      platform: `${process.platform} ${process.arch}`,
+    },
+    clock,
+    timers: systemTimers,
+    log,
+    wanted: () => config().backend,
+    prepare: async (modelId) => ({ spec: await usable(modelId), name: mustFind(modelId).name }),
+    replying: () => active > 0 || client.busy(),
+    async makeRoom() {
+      if (client.status().loadedModelId !== null && !client.busy()) await client.unload();
+    },
+    onMeasured(modelId, measured, undisturbed) {
+      const size = catalog.find(modelId)?.file?.sizeBytes;
+      if (size === undefined) return;
+      const key = measurementKey(machine, measured.backend, modelId, size);
+      // Better old numbers of a quiet machine than new ones of a busy one.
+      if (undisturbed || store.measurement(key) === null) store.saveMeasurement(key, measured);
+    },
+    onChange(what) {
+      if (what === 'reports') changed();
+      for (const listener of benchListeners) listener(what);
+    },
+  });
+
   const stopIdleTimer = (): void => {
     if (idleTimer) clearTimeout(idleTimer);
     idleTimer = null;
@@ -181,6 +211,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
   function began(modelId: string): void {
     active++;
     stopIdleTimer();
+    bench.replyBegins();
     if (client.status().loadedModelId !== modelId) {
       loadingId = modelId;
       changed();
@@ -188,6 +219,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
   }
   function ended(modelId: string): void {
     active--;
+    if (active === 0) bench.repliesEnded();
     if (loadingId === modelId && !client.busy()) {
       loadingId = null;
       changed();
@@ -216,42 +248,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
     return item;
   }
 
-  const findCloud = (modelId: string) => {
-    const slash = modelId.indexOf('/');
-    const found = cloud?.providers().find(({ id }) => id === modelId.slice(0, slash));
-    const model = found?.models.find(({ id }) => id === modelId.slice(slash + 1));
-    return found && model && found.kind !== 'local' ? { config: found, model } : null;
-  };
-  const cloudKey = (provider: ProviderConfig) => (cloud ? keyOf(provider, cloud.vault, process.env) : null);
-  const cloudEntries = (): ModelEntry[] =>
-    (cloud?.providers() ?? []).flatMap((provider) => {
-      if (provider.kind === 'local') return [];
-      const hasKey = cloudKey(provider) !== null;
-      return provider.models.map((model) =>
-        cloudEntryOf(provider, model, {
-          hasKey,
-          known: cloud?.known(provider, model.id) ?? null,
-          observed: cloud?.observed(`${provider.id}/${model.id}`) ?? null,
-        }),
-      );
-    });
-  /** What the settings state of models of this machine. */
-  const localFacts = (entry: ModelEntry): ModelEntry => {
-    const stated = cloud?.providers().find(({ kind }) => kind === 'local');
-    const model = stated?.models.find(({ id }) => `local/${id}` === entry.id);
-    const observed = cloud?.observed(entry.id) ?? null;
-    if (!model || !stated) return { ...entry, observed };
-    const off = (!model.enabled || !stated.enabled) && !entry.embedded;
-    return {
-      ...entry,
-      observed,
-      name: model.name ?? entry.name,
-      quality: model.quality ?? entry.quality,
-      ...(off && entry.problem === null
-        ? { state: 'disabled' as const, problem: say('said.provider.off', { name: entry.name }) }
-        : {}),
-    };
-  };
+  const { findCloud, cloudKey, cloudEntries, localFacts, written } = createStatedFacts(cloud);
 
   const files = createListedFiles({
     catalog,
@@ -268,6 +265,11 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
     prepare,
     onStart: began,
     onEnd: ended,
+    onAnswered() {
+      const { backend, warning } = client.status();
+      // A moment later: nothing may stand between the last word and its reader.
+      if (backend !== null && warning === null) setTimeout(() => disposed || bench.noteGood(backend), 500).unref();
+    },
     async onRefused(modelId, detail) {
       const path = catalog.find(modelId)?.path;
       if (path !== undefined) await catalog.refuse(path, { state: 'unsupported', problem: detail });
@@ -293,6 +295,7 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
 
   // Not at once: the start comes first.
   const warm = setTimeout(() => {
+    stateFiles.sweep((id) => config().keptStatesMb > 0 && deps.mayKeepState?.(id) === true);
     if (cloud?.providers().some(({ enabled, kind }) => enabled && kind !== 'local')) void loadLibraries();
   }, LOAD_LIBRARIES_AFTER_MS);
   warm.unref();
@@ -342,18 +345,25 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
       await catalog.refreshAnew();
       return checkFiles(catalog.items());
     },
+    /** Measures models while nobody is answered. */
+    bench,
+    /** Calls back when a measurement went on, and when its reports changed. */
+    onBench(listener: (what: 'run' | 'reports') => void): () => void {
+      benchListeners.add(listener);
+      return () => benchListeners.delete(listener);
+    },
+    /** A conversation was deleted or became private: nothing of it stays on disk. */
+    forgetState(conversationId: string): void {
+      client.forget(conversationId);
+      stateFiles.forget(conversationId);
+    },
     provider,
     /** Providers: whether their key is here, whether they want one, and whether they answer. */
     providers: {
       hasKey: (provider: ProviderConfig): boolean => cloudKey(provider) !== null,
       needsKey,
       /** What would be sent for this request, with `key` in place of the key; null = it is answered on this machine. */
-      async written(request: ModelRequest, key: string): Promise<WrittenRequest | null> {
-        const found = findCloud(request.modelId);
-        if (!found) return null;
-        const keyless = !needsKey(found.config);
-        return writeRequest(found.config, found.model.id, keyless ? null : key, request);
-      },
+      written,
       /** A key was entered or forgotten. */
       keyChanged: changed,
       async test(provider: ProviderConfig, signal: AbortSignal): Promise<ProviderTest> {
@@ -366,8 +376,21 @@ export function createModels({ store, dataDir, resourcesDir, spawnHost, config, 
       clearTimeout(warm);
       stopIdleTimer();
       listeners.clear();
+      benchListeners.clear();
+      await bench.dispose();
       await client.dispose();
     },
   };
 }
+
+const NO_REPORTS: BenchRecords = {
+  list: () => [],
+  add: () => undefined,
+  remove: () => undefined,
+  tests: () => [],
+  addTest: () => undefined,
+  lastGood: () => null,
+  setLastGood: () => undefined,
+};
+
 export type Models = ReturnType<typeof createModels>;

@@ -15,14 +15,21 @@ export const measurementKey = (machine: string, backend: string, modelId: string
 
 const BACKENDS = ['cuda', 'metal', 'vulkan', 'cpu'] as const;
 
-/** What is remembered for this model under the wanted backend; with `auto`, the newest of any. null = nothing. */
+/**
+ * What is remembered for this model under the wanted backend; with `auto`, under the one in use, else the newest of any. null =
+ * nothing.
+ */
 export function rememberedMeasurement(
   store: Pick<ModelReader, 'measurement'>,
   machine: string,
   wanted: Config['engine']['backend'],
   modelId: string,
   sizeBytes: number,
+  inUse: string | null = null,
 ): Measurement | null {
+  const own =
+    wanted === 'auto' && inUse !== null ? store.measurement(measurementKey(machine, inUse, modelId, sizeBytes)) : null;
+  if (own) return own;
   const backends = wanted === 'auto' ? BACKENDS : wanted === 'cpu' ? (['cpu'] as const) : ([wanted, 'cpu'] as const);
   return backends
     .map((backend) => store.measurement(measurementKey(machine, backend, modelId, sizeBytes)))

@@ -1,4 +1,4 @@
-import type { FileCheck, Models as ModelRoom } from '../model/index.ts';
+import type { Bench, FileCheck, Models as ModelRoom } from '../model/index.ts';
 
 /** What orchestration asks of the model room. `list` is cheap: it is read once a turn. */
 export type Models = Pick<
@@ -21,4 +21,9 @@ export type Models = Pick<
   readonly ready?: Promise<void>;
   /** Every listed file looked at anew; absent where models have no files. */
   checkFiles?(): Promise<FileCheck[]>;
+  /** Nothing of this conversation's state stays on disk; absent where none is kept. */
+  forgetState?(conversationId: string): void;
+  /** Measures models; absent where there are none of this machine. */
+  readonly bench?: Bench;
+  onBench?(listener: (what: 'run' | 'reports') => void): () => void;
 };

@@ -224,6 +224,12 @@ describe('migrations', () => {
       holds: (db) => db.get('SELECT count(*) AS answers, count(conversation_id) AS named FROM exact_answers'),
       expected: { answers: 0, named: 0 },
     },
+    {
+      before: 17,
+      fill: (db) => db.exec(`INSERT INTO measurements VALUES ('k', '{}')`),
+      holds: (db) => db.get('SELECT key, (SELECT count(*) FROM bench_reports) AS reports FROM measurements'),
+      expected: { key: 'k', reports: 0 },
+    },
   ];
 
   it.each(CASES)('keep what was stored with data version $before', ({ before, fill, holds, expected }) => {

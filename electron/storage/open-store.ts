@@ -14,6 +14,7 @@ import { createEgressRecords } from './egress.ts';
 import { createFeedback } from './feedback.ts';
 import { checkDatabase } from './health.ts';
 import { SCHEMA_VERSION } from './migrations/index.ts';
+import { createBenchRecords } from './bench.ts';
 import { createModelRecords } from './models.ts';
 import { createObservations } from './observations.ts';
 import { openFile } from './open-file.ts';
@@ -71,6 +72,7 @@ export function openStore({ path, snapshotDir, clock, mintId, log, keepsPreview 
     prompts: createPrompts(db),
     feedback: createFeedback(db),
     models: createModelRecords(db),
+    bench: createBenchRecords(db),
     usage: createUsageReader(db),
     egress: egress.records,
     policies: createPolicyRecords(db),

@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { makeStore, overwriteTableEnd } from '../../test/flow/storage-kit.ts';
 import { openDatabase } from '../../native/sqlite/index.ts';
+import type { BenchReport } from '../contract/entities/bench.ts';
 import type { EgressEntry } from '../contract/providers.ts';
 import { MOST_ANSWERS } from './answer-cache.ts';
 import type { CachedAnswer } from './store.ts';
@@ -236,6 +237,42 @@ describe('what was seen of a model', () => {
     expect(kit.store.observations.observedOf('m')).toEqual(expected);
     kit.store.dispose();
     expect(kit.reopen().observations.observedOf('m')).toEqual(expected);
+  });
+});
+
+describe('reports of measured models', () => {
+  const report = (id: string, finishedAt: number): BenchReport => ({
+    id,
+    modelId: 'local/m',
+    modelName: 'M',
+    sizeBytes: 1000,
+    machine: { processor: 'P', cores: 2, memoryBytes: 1e9, platform: 'linux x64' },
+    startedAt: 0,
+    finishedAt,
+    complete: true,
+    freeCores: 2,
+    backends: [],
+  });
+
+  it('come back newest first after a restart, whole, and go one by one', () => {
+    const kit = makeStore();
+    for (const [id, at] of [
+      ['a', 2000],
+      ['b', 3000],
+      ['c', 1000],
+    ] as const)
+      kit.store.bench.add(report(id, at));
+    kit.store.bench.remove('a');
+    kit.store.bench.remove('nobody');
+    kit.store.dispose();
+    expect(kit.reopen().bench.list()).toEqual([report('b', 3000), report('c', 1000)]);
+  });
+
+  it('are fifty at most: the oldest go', () => {
+    const { store } = makeStore();
+    for (let at = 1; at <= 53; at++) store.bench.add(report(`r${String(at)}`, at));
+    const kept = store.bench.list();
+    expect([kept.length, kept[0]?.id, kept.at(-1)?.id]).toEqual([50, 'r53', 'r4']);
   });
 });
 

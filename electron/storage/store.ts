@@ -1,16 +1,17 @@
-import type { EndedTrace } from './writes/save-traces.ts';
 import type { Conversation, Feedback, Folder, Message, ReplyInfo, SearchHit } from '../contract/entities/chat.ts';
 import type { CacheRecords } from './store-cache.ts';
 import type { DownloadRecords } from './store-downloads.ts';
+import type { TraceExports, TraceReader, TraceWriter } from './store-traces.ts';
 import type { Prompt, PromptVersion } from '../contract/entities/prompt.ts';
+import type { BenchReport, SelfTest } from '../contract/entities/bench.ts';
 import type { Measurement, ModelObserved } from '../contract/entities/model.ts';
-import type { Savings, SavingsQuery, TraceOverview, TraceOverviewQuery } from '../contract/entities/overview.ts';
-import type { Decision, Span, Trace, TraceFilter, TraceRow, UsageEntry, UsageSum } from '../contract/entities/trace.ts';
+import type { Decision, Span, TraceRow, UsageEntry } from '../contract/entities/trace.ts';
 import type { PolicyVersion } from '../contract/policy.ts';
 import type { EgressEntry } from '../contract/providers.ts';
 
 export type * from './store-cache.ts';
 export type * from './store-downloads.ts';
+export type * from './store-traces.ts';
 
 /** Conversations, folders and the message tree. Missing rows: `null` from readers, a `not_found` FaultError from writers. */
 export interface ChatReader {
@@ -134,81 +135,6 @@ export interface ConversationDump {
   }[];
 }
 
-/** Traces near another one, at most 200 of each kind, newest first; never the trace itself. */
-export interface TraceNeighbours {
-  /** Answered well by the same model in the 30 days before. */
-  readonly sameModel: readonly TraceRow[];
-  /** Answered well by any model in the 30 days before. */
-  readonly anyModel: readonly TraceRow[];
-  /** Within a quarter of an hour, before and after. */
-  readonly near: readonly TraceRow[];
-  /** With the same fault within a day. */
-  readonly sameFault: readonly TraceRow[];
-  readonly samePrompt: readonly TraceRow[];
-  /** Rated ones until then. */
-  readonly rated: readonly TraceRow[];
-}
-
-/** Traces and the ledger. */
-export interface TraceReader {
-  list(
-    filter: TraceFilter,
-    before: string | null,
-    limit: number,
-    // With a filter `total` is exact up to 10,000 and stays there beyond.
-  ): { rows: TraceRow[]; next: string | null; total: number };
-  get(traceId: string): Trace | null;
-  usage(since: number, until: number): UsageEntry[];
-  /** The ledger by provider and model, dearest first. Reads every line of that time. */
-  usageSums(since: number, until: number): UsageSum[];
-  /** One trace and what it is compared with; null = there is none. */
-  neighbourhood(traceId: string): { trace: Trace; neighbours: TraceNeighbours } | null;
-  /** Sums over time, without reading traces. What ended in the last seconds may not be in them yet. */
-  overview(query: TraceOverviewQuery): TraceOverview;
-  /** Cost and savings over time, from the ledger. `since` inclusive, `until` exclusive; both are widened to whole steps. */
-  savings(query: SavingsQuery): Savings;
-}
-/** Traces that no turn of a conversation writes, their sums and their removal. */
-export interface TraceWriter {
-  /** Traces with no conversation (the local API, `bench`). */
-  save(trace: Trace, usages: readonly UsageEntry[]): void;
-  /**
-   * Keeps traces that will be stored later, so that they outlive this process meanwhile. Returns the lines `TraceWrites` stores. Throws
-   * when it cannot.
-   */
-  note(all: readonly EndedTrace[]): readonly string[];
-  /** Several in one transaction, without those that were noted and that somebody else stored meanwhile. */
-  saveAll(all: readonly EndedTrace[]): void;
-  /** Traces that were noted are stored now, by somebody else. */
-  settled(traceIds: readonly string[]): void;
-  /** Bytes of what is noted; they are given back when nothing noted waits any more. */
-  notedBytes(): number;
-  /**
-   * Adds at most `most` finished traces to the sums of their minute, hour and day, and to the queue of exports: `public` leaves
-   * private ones out. Returns how many it found.
-   */
-  roll(most: number, exporting?: 'none' | 'public' | 'all'): number;
-  /**
-   * Removes at most `most` of the oldest traces, never a running one: those that started before `before` (epoch ms), and any while
-   * the file holds more than `mostBytes`; null = no such limit. Returns how many went: 0 = nothing is left to remove.
-   */
-  removeOldest(limits: { readonly before: number | null; readonly mostBytes: number | null }, most: number): number;
-  /** Removes sums by minute and by hour that days hold as well. `now` = epoch ms. */
-  dropOldSums(now: number): void;
-}
-
-/** Traces that wait to be sent to a collector, oldest first. Survives the end of the process. */
-export interface TraceExports {
-  /** Keys of `traces`; inside the caller's transaction. */
-  add(keys: readonly number[]): void;
-  /** `traceId` null = the trace was removed meanwhile. */
-  next(most: number): { readonly key: number; readonly traceId: string | null }[];
-  get(traceId: string): Trace | null;
-  /** They are not sent again. `lost` = they never arrived. */
-  done(keys: readonly number[], lost: boolean): void;
-  state(): { readonly waiting: number; readonly lost: number };
-}
-
 /** Prompts and their versions, newest version first. */
 export interface PromptReader {
   list(): Prompt[];
@@ -270,6 +196,21 @@ export interface ModelWriter {
   addImported(model: ImportedModel): void;
   removeImported(modelId: string): void;
   saveMeasurement(key: string, measurement: Measurement): void;
+}
+
+/** Reports of runs that measured a model here; the oldest beyond fifty are forgotten. */
+export interface BenchRecords {
+  /** Newest first. */
+  list(): BenchReport[];
+  add(report: BenchReport): void;
+  /** Does nothing for one that is not there. */
+  remove(reportId: string): void;
+  /** The last test of each backend of a machine, newest first. */
+  tests(machine: string): SelfTest[];
+  addTest(machine: string, test: SelfTest): void;
+  /** The backend that last worked on a machine; null = none is known. */
+  lastGood(machine: string): { readonly backend: string; readonly at: number } | null;
+  setLastGood(machine: string, backend: string, at: number): void;
 }
 
 /** Sums of the usage ledger, in USD. */
@@ -362,6 +303,7 @@ export interface Store {
   readonly prompts: PromptReader & PromptWriter;
   readonly feedback: FeedbackReader & FeedbackWriter;
   readonly models: ModelReader & ModelWriter;
+  readonly bench: BenchRecords;
   readonly usage: UsageReader;
   readonly egress: EgressRecords;
   readonly policies: PolicyRecords;

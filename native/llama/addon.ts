@@ -24,6 +24,10 @@ export interface AddonContext {
   setThreads(threads: number): void;
   /** Rejects when the state cannot be copied whole. Returns its bytes. */
   copySequenceStateFromOtherSequence(target: number, source: number): Promise<number>;
+  /** The sequence must hold exactly these tokens, and nothing may be decoded meanwhile. Resolves with the bytes written. */
+  saveSequenceStateToFile(path: string, sequence: number, tokens: Uint32Array): Promise<number>;
+  /** Trusts the file: only for one that was checked. Resolves with its tokens; rejects when it holds more than `mostTokens`. */
+  loadSequenceStateFromFile(path: string, sequence: number, mostTokens: number): Promise<Uint32Array>;
 }
 
 export interface AddonSampler {
@@ -58,6 +62,8 @@ const isContext = (value: unknown): value is AddonContext =>
     'getSequenceKvCacheMinPosition',
     'setThreads',
     'copySequenceStateFromOtherSequence',
+    'saveSequenceStateToFile',
+    'loadSequenceStateFromFile',
   ]);
 const isSampler = (value: unknown): value is AddonSampler => has(value, ['applyConfig', 'dispose']);
 

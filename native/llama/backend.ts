@@ -9,6 +9,8 @@ export interface StartedBackend {
   /** What really computes: cpu, vulkan, cuda or metal. */
   readonly backend: string;
   readonly warning: string | null;
+  /** Names of the graphics cards in use; none on the processor. */
+  readonly devices: readonly string[];
 }
 
 async function open(gpu: LlamaGpuType, onLog: (level: LlamaLogLevel, text: string) => void): Promise<Llama> {
@@ -38,12 +40,12 @@ export async function startBackend(
     try {
       const llama = await open(gpu, onLog);
       const devices = llama.gpu === gpu ? await llama.getGpuDeviceNames() : [];
-      if (devices.length > 0) return { llama, backend: gpu, warning: null };
+      if (devices.length > 0) return { llama, backend: gpu, warning: null, devices };
       await llama.dispose();
     } catch (error) {
       onLog(LlamaLogLevel.warn, `${gpu}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   const llama = await open(false, onLog);
-  return { llama, backend: 'cpu', warning: unusedGpuWarning(wanted, present) };
+  return { llama, backend: 'cpu', warning: unusedGpuWarning(wanted, present), devices: [] };
 }

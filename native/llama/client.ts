@@ -12,11 +12,16 @@ import { faultOf } from './llama-fault.ts';
 import { createReplyJob } from './reply-job.ts';
 import { watchMemoryKills } from './memory.ts';
 import type { Job, LlamaEvent, LlamaRequest } from './reply-job.ts';
-import type { Backend, FromHost, HostMessage, ModelSpec, ToHost } from './protocol.ts';
+import type { Backend, BenchWish, FromHost, HostMessage, ModelSpec, ToHost } from './protocol.ts';
+import type { StatesPlace } from './kept-states.ts';
 import type { SpawnHost } from './spawn.ts';
 
 export type { SpawnHost } from './spawn.ts';
-export type { Backend, HostMessage, ModelSpec } from './protocol.ts';
+export type { Backend, BenchWish, HostMessage, ModelSpec } from './protocol.ts';
+export { keptStateKeys, stateFileName } from './state-file.ts';
+export { presentGpus } from './gpus.ts';
+export { pastTheBest, threadCandidates } from './threads.ts';
+export type Benched = Omit<Extract<FromHost, { t: 'benched' }>, 't' | 'id'>;
 export type { LlamaEvent, LlamaRequest } from './reply-job.ts';
 
 export interface LlamaClientDeps {
@@ -24,6 +29,8 @@ export interface LlamaClientDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly backend: () => Backend;
+  /** Where the state of conversations is kept between two runs; read when a process starts. Absent or null = nowhere. */
+  readonly states?: () => StatesPlace | null;
   readonly onMeasured: (modelId: string, measurement: Measurement) => void;
   readonly limits?: Partial<HostLimits>;
 }
@@ -33,7 +40,7 @@ export interface LlamaClientDeps {
  * answers as many requests at once as its context has sequences; everything else is asked one at a time. What waits stands in a
  * fair line and knows its place; a loss costs those who are being served, never those who wait.
  */
-export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limits }: LlamaClientDeps) {
+export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limits, states }: LlamaClientDeps) {
   let nextId = 0;
   let link: HostLink | null = null;
   const running = new Map<number, Job>();
@@ -42,6 +49,8 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
   let lanes = 1;
   const sideJobs = new Map<number, Job>();
   const listeners = new Set<() => void>();
+  /** Conversations that nothing may be kept of, whatever a request that waits says. */
+  const forgotten = new Set<string>();
   let disposed = false;
   /** Ways to load a model that ended the process; it begins below them for a while. */
   const steps = new Map<string, { readonly down: number; readonly atMs: number; readonly proven: boolean }>();
@@ -62,7 +71,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     const wanted = backend();
     const effective: Backend = fallenFrom === wanted ? 'cpu' : wanted;
     let ready = false;
-    update({ state: 'starting', loadedModelId: null });
+    update({ state: 'starting', loadedModelId: null, layers: null });
     const opened = createHostLink({
       spawn,
       log,
@@ -76,7 +85,8 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
               : null;
           startWarning = fell ?? message.warning;
           const lostBackend = fell === null ? null : wanted;
-          return update({ state: 'ready', backend: message.backend, warning: startWarning, lostBackend });
+          const devices = message.devices ?? [];
+          return update({ state: 'ready', backend: message.backend, devices, warning: startWarning, lostBackend });
         }
         receive(message);
       },
@@ -89,7 +99,8 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     });
     link = opened;
     memoryWasShort = watchMemoryKills(opened.pid);
-    opened.post({ t: 'start', backend: effective });
+    const place = states?.() ?? null;
+    opened.post({ t: 'start', backend: effective, ...(place ? { states: place } : {}) });
     return opened;
   }
 
@@ -98,12 +109,14 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     if (message.t === 'loaded') {
       lanes = message.sequences;
       const { modelId, backend: used, gpuLayers } = message;
+      const layers = { onGpu: gpuLayers, all: message.layers ?? gpuLayers };
       const warning = emptyGpuWarning(used, gpuLayers, modelId) ?? startWarning;
-      if (status.loadedModelId !== modelId || status.warning !== warning) update({ loadedModelId: modelId, warning });
+      if (status.loadedModelId !== modelId || status.warning !== warning || message.loadMs > 0)
+        update({ loadedModelId: modelId, warning, layers });
     }
     if (message.t === 'unloaded') {
       lanes = 1;
-      update({ loadedModelId: null });
+      update({ loadedModelId: null, layers: null });
     }
     if (!('id' in message)) return;
     const job = running.get(message.id) ?? sideJobs.get(message.id);
@@ -134,9 +147,9 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     ...opened,
     post(message: ToHost) {
       const down = 'model' in message ? stepsOf(message.model.modelId) : 0;
-      opened.post(
-        down > 0 && 'model' in message ? { ...message, model: { ...message.model, stepsDown: down } } : message,
-      );
+      const keeping = message.t === 'generate' && message.mayKeep === true && forgotten.has(message.stateKey ?? '');
+      const sent = keeping ? { ...message, mayKeep: false } : message;
+      opened.post(down > 0 && 'model' in sent ? { ...sent, model: { ...sent.model, stepsDown: down } } : sent);
     },
   });
 
@@ -155,7 +168,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
   function lose(reason: string): void {
     if (status.state !== 'starting') stepDown();
     log.write('error', 'engine.lost', { reason });
-    update({ state: 'crashed', loadedModelId: null, crashes: status.crashes + 1 });
+    update({ state: 'crashed', loadedModelId: null, layers: null, crashes: status.crashes + 1 });
     const fault: Fault = {
       code: 'local_crash',
       origin: 'infrastructure',
@@ -214,6 +227,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     modelId: string | null,
     send: (link: HostLink, id: number) => void,
     aside: boolean,
+    onMessage: (message: FromHost) => void = () => undefined,
   ): Promise<number | null> {
     const id = ++nextId;
     return new Promise((resolve, reject) => {
@@ -222,6 +236,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
         id,
         send: (opened) => send(opened, id),
         onMessage: (message) => {
+          onMessage(message);
           if (message.t === 'done') resolve(message.tokens);
           if (message.t === 'fail') reject(new FaultError(faultOf(message.code, message.detail)));
         },
@@ -274,6 +289,24 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     /** Measures threads again; the result arrives through `onMeasured` before this resolves. */
     calibrate: async (model: ModelSpec, budgetMs: number): Promise<void> =>
       void (await ask(model.modelId, (opened, id) => opened.post({ t: 'calibrate', id, model, budgetMs }), false)),
+    /** Measures one way to run a model. For a client that answers nobody: what its sequences hold is forgotten. */
+    async bench(model: ModelSpec, wish: BenchWish, budgetMs: number): Promise<Benched> {
+      let found: Benched | null = null;
+      await ask(
+        model.modelId,
+        (opened, id) => opened.post({ t: 'bench', id, model, wish, budgetMs }),
+        false,
+        (message) => {
+          if (message.t === 'benched') found = message;
+        },
+      );
+      return found ?? { prefillTokensPerSecond: null, decodeTokensPerSecond: null, freeCores: 1 };
+    },
+    /** Nothing of this conversation is kept on disk by the engine. Who asks removes a file that is there without an engine. */
+    forget(stateKey: string): void {
+      forgotten.add(stateKey);
+      link?.post({ t: 'forget', stateKey });
+    },
     /** Frees the model's memory. The process stays. Does nothing when there is none. */
     unload: async (): Promise<void> => {
       if (link) await ask(null, (opened, id) => opened.post({ t: 'unload', id }), false);
@@ -286,7 +319,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       if (!old) return;
       link = null;
       void old.close();
-      update({ state: 'stopped', loadedModelId: null, warning: null });
+      update({ state: 'stopped', loadedModelId: null, layers: null, warning: null });
       lanes = 1;
       if (running.size > 0) lose('was restarted');
     },
@@ -302,7 +335,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       const old = link;
       link = null;
       await old?.close();
-      update({ state: 'stopped', loadedModelId: null });
+      update({ state: 'stopped', loadedModelId: null, layers: null });
       listeners.clear();
     },
   };

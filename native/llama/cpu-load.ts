@@ -1,8 +1,22 @@
+import { cpus } from 'node:os';
+
 /** CPU time in ms since boot, all cores together, and that of this process. */
 export interface CpuTimes {
   readonly busyMs: number;
   readonly totalMs: number;
   readonly ownMs: number;
+}
+
+/** Times of this machine and of this process now. */
+export function readCpuTimes(): CpuTimes {
+  const own = process.cpuUsage();
+  let [busyMs, totalMs] = [0, 0];
+  for (const { times } of cpus()) {
+    const busy = times.user + times.nice + times.sys + times.irq;
+    busyMs += busy;
+    totalMs += busy + times.idle;
+  }
+  return { busyMs, totalMs, ownMs: (own.user + own.system) / 1000 };
 }
 
 /** The kernel counts in steps of 10 ms a core: a shorter window says nothing. */

@@ -1,21 +1,22 @@
-import { say } from '../../electron/contract/sentences/index.ts';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { InsufficientMemoryError, LlamaLogLevel } from 'node-llama-cpp';
-import type { FaultCode } from '../../electron/contract/faults.ts';
 import { startBackend } from './backend.ts';
 import type { StartedBackend } from './backend.ts';
+import { measureBench } from './bench.ts';
 import { calibrate } from './calibrate.ts';
-import { createCpuLoad } from './cpu-load.ts';
-import type { CpuTimes } from './cpu-load.ts';
+import { createCpuLoad, readCpuTimes } from './cpu-load.ts';
+import { engineFault } from './engine-fault.ts';
 import { estimate, fit, planInWords, stepsDown } from './fit.ts';
 import type { Plan } from './fit.ts';
 import { createGrammars } from './grammar.ts';
 import type { Grammars } from './grammar.ts';
+import { createKeptStates } from './kept-states.ts';
+import type { KeptStates, StatesPlace } from './kept-states.ts';
 import { loadModel } from './loaded-model.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { freeMemoryBytes } from './memory.ts';
-import type { Backend, FromHost, HostMessage, ModelSpec, ToHost } from './protocol.ts';
-import { ContextFullError, createReply, leastTokensOf } from './reply.ts';
+import type { Backend, FromHost, ModelSpec, ToHost } from './protocol.ts';
+import { ContextFullError, countTokens, createReply } from './reply.ts';
 import type { GenerateRequest } from './reply.ts';
 import { createScheduler } from './scheduler.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -42,22 +43,15 @@ const after = (ms: number, run: () => void): (() => void) => {
   return () => clearTimeout(timer);
 };
 
-function readCpuTimes(): CpuTimes {
-  const own = process.cpuUsage();
-  let [busyMs, totalMs] = [0, 0];
-  for (const { times } of cpus()) {
-    const busy = times.user + times.nice + times.sys + times.irq;
-    busyMs += busy;
-    totalMs += busy + times.idle;
-  }
-  return { busyMs, totalMs, ownMs: (own.user + own.system) / 1000 };
-}
+/** When the process is asked to end it may take so long, in ms, to write states down. The client waits a little longer. */
+const SAVE_AT_EXIT_MS = 1500;
 
 /** A model in memory, what is known of its speed, and who is being answered by it. */
 interface Serving {
   readonly model: LoadedModel;
   readonly book: SpeedBook;
   readonly scheduler: Scheduler;
+  readonly states: KeptStates | null;
   readonly estimatedBytes: number;
 }
 
@@ -69,9 +63,11 @@ export function createEngine({ send, exit }: EngineDeps) {
   const now = (): number => Date.now();
   const asked = new Set<number>();
   const stopped = new Set<number>();
+  /** Conversations that were deleted or became private: requests on their way do not know it yet. */
+  const forgotten = new Set<string>();
   let started: Promise<StartedBackend> | null = null;
   let serving: Serving | null = null;
-  const retired: Serving[] = [];
+  const retired: { readonly old: Serving; readonly sound: boolean }[] = [];
   let grammars: Grammars | null = null;
   let waiting = 0;
   let work: Promise<unknown> = Promise.resolve();
@@ -79,12 +75,14 @@ export function createEngine({ send, exit }: EngineDeps) {
   let refine = false;
   let refines = 0;
   let lastNative = '';
+  let statesPlace: StatesPlace | null = null;
 
   const onLog = (level: LlamaLogLevel, text: string): void => {
     lastNative = text.trim() || lastNative;
     const bad = level === LlamaLogLevel.error || level === LlamaLogLevel.fatal;
     send({ t: 'log', level: bad ? 'error' : 'warn', text: text.slice(0, 500) });
   };
+  const warn = (text: string): void => onLog(LlamaLogLevel.warn, text);
   const backendOf = async (): Promise<StartedBackend> => {
     if (!started) throw new Error('The engine was asked before it was started.');
     return started;
@@ -103,22 +101,24 @@ export function createEngine({ send, exit }: EngineDeps) {
     return result.complete;
   }
 
-  /** Takes the model out of service; its memory is freed by `free`. */
-  function retire(): void {
-    if (serving) retired.push(serving);
+  /** Takes the model out of service; its memory is freed by `free`. `sound`: what its sequences hold can be trusted. */
+  function retire(sound: boolean): void {
+    if (serving) retired.push({ old: serving, sound });
     serving = null;
   }
 
   async function free(): Promise<void> {
-    for (let old = retired.shift(); old; old = retired.shift()) {
+    for (let next = retired.shift(); next; next = retired.shift()) {
+      const { old, sound } = next;
       await old.scheduler.idle();
+      if (sound) await old.states?.save();
       await old.model.dispose().catch(() => undefined);
       send({ t: 'unloaded', modelId: old.model.spec.modelId });
     }
   }
 
-  async function unload(): Promise<void> {
-    retire();
+  async function unload(sound: boolean): Promise<void> {
+    retire(sound);
     await free();
   }
 
@@ -179,13 +179,16 @@ export function createEngine({ send, exit }: EngineDeps) {
 
   async function load(id: number, spec: ModelSpec): Promise<Serving> {
     const { llama, backend } = await backendOf();
-    await unload();
+    await unload(true);
     refines = 0;
     const { model, estimatedBytes } = await loadSteppingDown(llama, backend, id, spec);
     const { freeCores } = cpuLoad;
     const book = createSpeedBook({ cores, modelBytes: spec.sizeBytes, freeCores, monotonicMs });
-    const scheduler = createScheduler({ loaded: model, book, monotonicMs, onOver });
-    serving = { model, book, scheduler, estimatedBytes };
+    const states = statesPlace
+      ? createKeptStates(model, { place: statesPlace, llama, promptSpeed: book.promptSpeed, now, onTrouble: warn })
+      : null;
+    const scheduler = createScheduler({ loaded: model, book, monotonicMs, onOver, states });
+    serving = { model, book, scheduler, states, estimatedBytes };
     if (spec.measurement?.backend === backend) book.learn(spec.measurement);
     else {
       await measure(serving, { budgetMs: FIRST_BUDGET_MS, stop: () => stopped.has(id) });
@@ -208,14 +211,20 @@ export function createEngine({ send, exit }: EngineDeps) {
     const sequences = slots.all.length;
     const { ramBytes, gpuBytes } = current.model.usedBytes();
     const { gpuLayers } = current.model.plan;
-    const bytes = { gpuLayers, usedBytes: Math.round(ramBytes + gpuBytes), estimatedBytes: current.estimatedBytes };
+    const bytes = {
+      gpuLayers,
+      layers: current.model.layers,
+      usedBytes: Math.round(ramBytes + gpuBytes),
+      estimatedBytes: current.estimatedBytes,
+    };
     send({ t: 'loaded', id, modelId: spec.modelId, loadMs, backend, threads, contextTokens, sequences, ...bytes });
     return { ...current, loadMs };
   }
 
   async function answer(spec: ModelSpec, request: GenerateRequest): Promise<void> {
     const { llama } = await backendOf();
-    const { model, scheduler, loadMs } = await ready(request.id, spec);
+    const { model, scheduler, states, loadMs } = await ready(request.id, spec);
+    states?.allow(request.stateKey, request.mayKeep === true && !forgotten.has(request.stateKey ?? ''));
     grammars ??= createGrammars(llama);
     const grammar = request.format ? await grammars.begin(model.model, request.format) : null;
     const deps = { llama, send, monotonicMs, now, after, grammar, stopped: () => stopped.has(request.id) };
@@ -227,43 +236,11 @@ export function createEngine({ send, exit }: EngineDeps) {
     if (failed === null) return forget(id);
     tellFault(id, failed);
     // Whatever state the model is in now, a fresh load is right.
-    retire();
+    retire(false);
     work = work.then(free);
   }
 
-  function fault(error: unknown): { code: FaultCode; detail: string } {
-    const text = error instanceof Error ? error.message : String(error);
-    const told = `${text} ${lastNative}`;
-    if (error instanceof ContextFullError) return { code: 'context_length', detail: text };
-    if (/KV slot/i.test(told)) {
-      return {
-        code: 'context_length',
-        detail: say('said.engine.context'),
-      };
-    }
-    if (
-      error instanceof InsufficientMemoryError ||
-      /alloc|out of memory|insufficient memory|OutOfDeviceMemory/i.test(told)
-    ) {
-      return {
-        code: 'local_oom',
-        detail: say('said.engine.memory'),
-      };
-    }
-    if (/device lost|DeviceLost|cudaError/i.test(told)) {
-      return {
-        code: 'gpu_lost',
-        detail: say('said.engine.gpu'),
-      };
-    }
-    if (/failed to load model|gguf|magic|tensor|ENOENT|unknown model architecture/i.test(told)) {
-      return {
-        code: 'model_file_corrupt',
-        detail: say('said.engine.file'),
-      };
-    }
-    return { code: 'unknown', detail: `The engine failed: ${text.slice(0, 300)}` };
-  }
+  const fault = (error: unknown) => engineFault(error, lastNative);
 
   const tellFault = (id: number, error: unknown): void => {
     const tokensIn = error instanceof ContextFullError ? error.tokensIn : 0;
@@ -292,7 +269,7 @@ export function createEngine({ send, exit }: EngineDeps) {
         tellFault(id, error);
         // A request that does not fit says nothing about the model; after anything else a fresh load is right.
         if (error instanceof ContextFullError) return;
-        await unload();
+        await unload(false);
       }
       lastNative = '';
     });
@@ -323,7 +300,7 @@ export function createEngine({ send, exit }: EngineDeps) {
         refine = !(await measure(model, { budgetMs: IDLE_BUDGET_MS, stop, whole: true }));
       } catch (error) {
         refine = false;
-        onLog(LlamaLogLevel.warn, `calibration: ${error instanceof Error ? error.message : String(error)}`);
+        warn(`calibration: ${error instanceof Error ? error.message : String(error)}`);
       }
     });
   }
@@ -331,7 +308,7 @@ export function createEngine({ send, exit }: EngineDeps) {
   function start(wanted: Backend): void {
     started = startBackend(wanted, onLog);
     started.then(
-      ({ backend, warning }) => send({ t: 'ready', backend, warning, cores }),
+      ({ backend, warning, devices }) => send({ t: 'ready', backend, warning, cores, devices: [...devices] }),
       (error: unknown) => {
         send({
           t: 'log',
@@ -343,10 +320,20 @@ export function createEngine({ send, exit }: EngineDeps) {
     );
   }
 
-  function countTokens(model: LoadedModel, messages: readonly HostMessage[]): number {
-    const least = leastTokensOf(messages);
-    if (least > model.mostContextTokens) return least;
-    return model.chat.tokens(messages, model.replies).length;
+  /** Ends the process, after writing down what the last conversations hold. */
+  function leave(): void {
+    const last = serving;
+    if (!last?.states) return exit();
+    let late = false;
+    after(SAVE_AT_EXIT_MS, () => {
+      late = true;
+      exit();
+    });
+    for (const id of asked) stopped.add(id);
+    void last.scheduler
+      .idle()
+      .then(() => last.states?.save(() => !late))
+      .finally(exit);
   }
 
   return {
@@ -354,6 +341,7 @@ export function createEngine({ send, exit }: EngineDeps) {
       if (message.t === 'generate' || message.t === 'load' || message.t === 'calibrate') cpuLoad.keepFresh();
       switch (message.t) {
         case 'start':
+          statesPlace = message.states ?? null;
           return start(message.backend);
         case 'generate':
           return enqueue(message.id, async () => {
@@ -381,15 +369,28 @@ export function createEngine({ send, exit }: EngineDeps) {
             const there = await ready(message.id, message.model);
             refine = !(await measure(there, { budgetMs: message.budgetMs, stop: () => stopped.has(message.id) }));
           });
+        case 'bench':
+          return enqueueAlone(message.id, async () => {
+            const { llama } = await backendOf();
+            const { model } = await ready(message.id, message.model);
+            const stop = (): boolean => stopped.has(message.id);
+            const { budgetMs, wish } = message;
+            cpuLoad.freeCores();
+            const figures = await measureBench(llama, model, wish, { budgetMs, monotonicMs, stop });
+            send({ t: 'benched', id: message.id, ...figures, freeCores: cpuLoad.freeCores() });
+          });
         case 'unload':
-          return enqueueAlone(message.id, unload);
+          return enqueueAlone(message.id, () => unload(true));
         case 'stop':
           if (asked.has(message.id)) stopped.add(message.id);
           return serving?.scheduler.noteStop();
         case 'ping':
           return send({ t: 'pong', id: message.id });
+        case 'forget':
+          forgotten.add(message.stateKey);
+          return serving?.states?.forget(message.stateKey);
         case 'exit':
-          return exit();
+          return leave();
       }
     },
   };

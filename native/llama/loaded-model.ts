@@ -27,6 +27,9 @@ export interface LoadedModel {
   readonly chat: ChatText;
   readonly backend: string;
   readonly plan: Plan;
+  readonly shape: ModelShape;
+  /** All that a card could hold: its layers and the output. */
+  readonly layers: number;
   /** Memory it really takes, by llama.cpp's own account. */
   usedBytes(): { readonly ramBytes: number; readonly gpuBytes: number };
   /** Replies of all its conversations as they were generated. */
@@ -140,6 +143,8 @@ export async function loadModel(options: LoadOptions): Promise<LoadedModel> {
       chat,
       backend,
       plan,
+      shape,
+      layers: shape.layers + 1,
       replies: createKnownReplies(),
       piece: createPieces(model, chat),
       context: () => current,

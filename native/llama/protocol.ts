@@ -45,9 +45,25 @@ export const replyFormat = z.discriminatedUnion('type', [
 ]);
 export type ReplyFormat = z.infer<typeof replyFormat>;
 
+/**
+ * One way to run a model that is measured: threads of one reply, replies made at once, or what it thinks likeliest along a text (`follow`;
+ * absent = its own).
+ */
+export const benchWish = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('probe'), threads: id, length: id, follow: z.array(count).optional() }),
+  z.object({ kind: z.literal('threads'), threads: id }),
+  z.object({ kind: z.literal('replies'), replies: id, threads: id }),
+]);
+export type BenchWish = z.infer<typeof benchWish>;
+
 /** Core -> host. The first message is `start`; `exit` ends the process. */
 export const toHost = z.discriminatedUnion('t', [
-  z.object({ t: z.literal('start'), backend: z.enum(BACKENDS) }),
+  z.object({
+    t: z.literal('start'),
+    backend: z.enum(BACKENDS),
+    /** Where the state of conversations is kept from one run to the next; absent = nowhere. */
+    states: z.object({ folder: z.string(), mostBytes: count }).optional(),
+  }),
   z.object({ t: z.literal('load'), id, model: modelSpec }),
   z.object({
     t: z.literal('generate'),
@@ -57,6 +73,8 @@ export const toHost = z.discriminatedUnion('t', [
     sampling,
     /** Requests with one key continue one another's state; null = none is kept. */
     stateKey: z.string().nullable(),
+    /** Its state may be written to disk when the model is put away. Absent = never. */
+    mayKeep: z.boolean().optional(),
     /** Absent = free text. */
     format: replyFormat.optional(),
     /** The reply ends before the first of these. */
@@ -67,6 +85,10 @@ export const toHost = z.discriminatedUnion('t', [
   z.object({ t: z.literal('stop'), id }),
   z.object({ t: z.literal('count'), id, model: modelSpec, messages: z.array(hostMessage) }),
   z.object({ t: z.literal('calibrate'), id, model: modelSpec, budgetMs: z.number().positive() }),
+  /** For a process that answers nobody: forgets what its sequences hold. */
+  z.object({ t: z.literal('bench'), id, model: modelSpec, wish: benchWish, budgetMs: z.number().positive() }),
+  /** Nothing of this conversation stays on disk. Answered by nothing. */
+  z.object({ t: z.literal('forget'), stateKey: z.string() }),
   z.object({ t: z.literal('unload'), id }),
   z.object({ t: z.literal('ping'), id }),
   z.object({ t: z.literal('exit') }),
@@ -86,7 +108,14 @@ export type LoadPlan = z.infer<typeof loadPlan>;
 
 /** Host -> core. Each request ends with exactly one of `done`, `end` or `fail`. */
 export const fromHost = z.discriminatedUnion('t', [
-  z.object({ t: z.literal('ready'), backend: z.string(), warning: z.string().nullable(), cores: z.number().int() }),
+  z.object({
+    t: z.literal('ready'),
+    backend: z.string(),
+    warning: z.string().nullable(),
+    cores: z.number().int(),
+    /** Names of the graphics cards in use. */
+    devices: z.array(z.string()).optional(),
+  }),
   z.object({ t: z.literal('loading'), id, fraction: z.number().min(0).max(1).nullable(), plan: loadPlan.optional() }),
   z.object({
     t: z.literal('loaded'),
@@ -102,8 +131,9 @@ export const fromHost = z.discriminatedUnion('t', [
     /** Memory it takes, by llama.cpp's own account; what was estimated before. */
     usedBytes: count,
     estimatedBytes: count,
-    /** Layers of it that the graphics card holds. */
+    /** Layers of it that the graphics card holds, of so many with the output. */
     gpuLayers: count,
+    layers: count.optional(),
   }),
   z.object({ t: z.literal('prefill'), id, tokensIn: count, tokensCached: count }),
   z.object({ t: z.literal('delta'), id, text: z.string(), tokens: count }),
@@ -131,8 +161,19 @@ export const fromHost = z.discriminatedUnion('t', [
     tokensCached: count,
     tokensOut: count,
   }),
-  /** Answer to `load`, `count` (tokens), `calibrate` and `unload`. */
+  /** Answer to `load`, `count` (tokens), `calibrate`, `bench` (after its figures) and `unload`. */
   z.object({ t: z.literal('done'), id, tokens: count.nullable() }),
+  z.object({
+    t: z.literal('benched'),
+    id,
+    /** null = there was no room to measure it. */
+    prefillTokensPerSecond: z.number().nullable(),
+    decodeTokensPerSecond: z.number().nullable(),
+    /** Cores that other programs left free meanwhile. */
+    freeCores: id,
+    /** Of a probe: the likeliest token at each place and its probability; null = it is no number. */
+    probe: z.object({ tokens: z.array(z.number().int()), probabilities: z.array(z.number().nullable()) }).optional(),
+  }),
   z.object({ t: z.literal('measured'), modelId: z.string(), measurement }),
   z.object({ t: z.literal('unloaded'), modelId: z.string() }),
   z.object({ t: z.literal('pong'), id }),

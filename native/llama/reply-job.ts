@@ -47,6 +47,8 @@ export interface LlamaRequest {
   readonly messages: readonly HostMessage[];
   readonly sampling: Sampling;
   readonly stateKey: string | null;
+  /** Its state may be kept on disk from one run to the next. Absent = never. */
+  readonly mayKeep?: boolean;
   readonly format?: ReplyFormat;
   readonly stop?: readonly string[];
   readonly probability?: boolean;

@@ -15,6 +15,8 @@ export interface GenerateRequest {
   readonly messages: readonly HostMessage[];
   readonly sampling: Sampling;
   readonly stateKey: string | null;
+  /** Its state may be written to disk. Absent = never. */
+  readonly mayKeep?: boolean | undefined;
   readonly format?: ReplyFormat | undefined;
   readonly stop?: readonly string[] | undefined;
   readonly probability?: boolean | undefined;
@@ -50,6 +52,13 @@ const MOST_UNITS_PER_TOKEN = 32;
 /** So many tokens at least: a megabyte must not be tokenised to find out that it does not fit. */
 export const leastTokensOf = (messages: readonly HostMessage[]): number =>
   Math.ceil(messages.reduce((units, { text }) => units + text.length, 0) / MOST_UNITS_PER_TOKEN);
+
+/** Tokens of a request; of one that can never fit only a number that says so. */
+export function countTokens(model: LoadedModel, messages: readonly HostMessage[]): number {
+  const least = leastTokensOf(messages);
+  if (least > model.mostContextTokens) return least;
+  return model.chat.tokens(messages, model.replies).length;
+}
 
 /** Least room for a reply; a prompt that leaves less is refused rather than cut off after a word. */
 const LEAST_REPLY_TOKENS = 16;

@@ -51,6 +51,8 @@ function build({ sequences = 8, contextTokens = 256, failAt = -1 } = {}) {
     },
     getSequenceKvCacheMinPosition: () => 0,
     setThreads: (count) => void threads.push(count),
+    saveSequenceStateToFile: () => Promise.resolve(0),
+    loadSequenceStateFromFile: () => Promise.reject(new Error('No state is kept here.')),
     copySequenceStateFromOtherSequence(target, source) {
       copies.push([target, source]);
       held[target] = [...(held[source] ?? [])];
@@ -81,6 +83,8 @@ function build({ sequences = 8, contextTokens = 256, failAt = -1 } = {}) {
       batchTokens: 512,
       mostContextTokens: contextTokens,
     },
+    layers: 1,
+    shape: { weightsBytes: 1, layers: 1, width: 1, feedForward: 1, vocabulary: 1, stateElements: 1, trainedTokens: 1 },
     usedBytes: () => ({ ramBytes: 0, gpuBytes: 0 }),
     replies,
     chat: {

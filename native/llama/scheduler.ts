@@ -1,6 +1,7 @@
 import { keepPrefix } from './decode.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { AddonContext } from './addon.ts';
+import type { KeptStates } from './kept-states.ts';
 import type { Reply, Sampled } from './reply.ts';
 import { commonPrefix } from './slots.ts';
 import type { SpeedBook } from './speed-book.ts';
@@ -10,6 +11,8 @@ export interface SchedulerDeps {
   readonly loaded: LoadedModel;
   readonly book: SpeedBook;
   readonly monotonicMs: () => number;
+  /** State of conversations from before this process; absent = none is kept. */
+  readonly states?: Pick<KeptStates, 'restore'> | null;
   /** One reply is over, told already. `failed` = the engine's error; then nothing was told. */
   readonly onOver: (reply: Reply, failed: unknown) => void;
 }
@@ -33,7 +36,7 @@ const NOTHING: Sampled = { token: -1, probability: null };
  * Makes several replies on one context: every step computes one token of each of a group of replies, or a part of one prompt.
  * Between two parts of a prompt everybody who is being answered gets a token, so that a long prompt stops nobody.
  */
-export function createScheduler({ loaded, book, monotonicMs, onOver }: SchedulerDeps) {
+export function createScheduler({ loaded, book, monotonicMs, onOver, states }: SchedulerDeps) {
   const waiting: Reply[] = [];
   let active: Reply[] = [];
   let running: Promise<void> = Promise.resolve();
@@ -79,6 +82,7 @@ export function createScheduler({ loaded, book, monotonicMs, onOver }: Scheduler
     const { slot, prompt } = reply;
     if (!slot) return;
     const { addon, slots, contextTokens } = loaded.context();
+    await states?.restore(slot, prompt);
     // At least the last token is computed, because its logits start the reply.
     const most = prompt.length - 1;
     const own = Math.min(commonPrefix(slot.tokens, prompt), most);

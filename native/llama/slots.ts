@@ -85,6 +85,8 @@ export function createKnownReplies() {
       }
     },
     size: (): number => replies.size,
+    all: (): { readonly text: string; readonly tokens: readonly number[] }[] =>
+      [...replies].map(([text, tokens]) => ({ text, tokens })),
   };
 }
 export type RepliesByText = ReturnType<typeof createKnownReplies>;

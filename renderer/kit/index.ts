@@ -42,3 +42,4 @@ export { Tabs } from './tabs.tsx';
 export { Time } from './time.tsx';
 export { toast, Toaster } from './toast.tsx';
 export { Tooltip, TooltipRoom } from './tooltip.tsx';
+export { useWidth } from './use-width.ts';

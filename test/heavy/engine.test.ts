@@ -55,7 +55,7 @@ function build(
       processes.push(host);
       return host;
     },
-    config: () => ({ backend, modelFolder: null, idleUnloadSeconds: 0 }),
+    config: () => ({ backend, modelFolder: null, idleUnloadSeconds: 0, keptStatesMb: 0 }),
     clock: systemClock,
     log: silentLog,
   });

@@ -41,7 +41,12 @@ export function realModels(
       processes.push(host);
       return host;
     },
-    config: () => ({ backend: options.backend ?? 'auto', modelFolder: null, idleUnloadSeconds: 0 }),
+    config: () => ({
+      backend: options.backend ?? 'auto',
+      modelFolder: null,
+      idleUnloadSeconds: 0,
+      keptStatesMb: 0,
+    }),
     clock: systemClock,
     log: silentLog,
   });

@@ -1,5 +1,5 @@
 import { fromHost, toHost } from '../../native/llama/protocol.ts';
-import type { FromHost, ToHost } from '../../native/llama/protocol.ts';
+import type { BenchWish, FromHost, ToHost } from '../../native/llama/protocol.ts';
 import type { HostProcess, SpawnHost } from '../../native/llama/spawn.ts';
 
 type GenerateMessage = Extract<ToHost, { t: 'generate' }>;
@@ -30,6 +30,8 @@ export interface ScriptedEngineOptions {
   readonly backend?: string;
   readonly warning?: string | null;
   readonly loadMs?: number;
+  /** Figures of one measurement, of a probe the probability of every token in place of `prefill`; null = it hangs in it until it is ended. */
+  readonly bench?: (wish: BenchWish, index: number) => { prefill: number; decode: number } | null;
   /** Requests it answers at once; 1 when absent. */
   readonly sequences?: number;
 }
@@ -45,7 +47,10 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
   const held = new Map<string, () => void>();
   const released = new Set<string>();
   const hosts = new Set<{ end(code: number | null): void }>();
+  const forgotten: string[] = [];
+  const starts: Extract<ToHost, { t: 'start' }>[] = [];
   let spawned = 0;
+  let benched = 0;
 
   const spawn: SpawnHost = () => {
     spawned++;
@@ -157,6 +162,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
     const handle = (message: ToHost): void => {
       switch (message.t) {
         case 'start':
+          starts.push(message);
           return send({ t: 'ready', backend: options.backend ?? 'cpu', warning: options.warning ?? null, cores: 2 });
         case 'generate':
           if ((options.sequences ?? 1) > 1) void run(message);
@@ -190,10 +196,35 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
             },
           });
           return send({ t: 'done', id: message.id, tokens: null });
+        case 'bench': {
+          ready(message.id, message.model);
+          const found = options.bench ? options.bench(message.wish, benched++) : { prefill: 100, decode: 10 };
+          if (!found) return;
+          const { wish } = message;
+          if (wish.kind === 'probe') {
+            const tokens = Array.from({ length: wish.length }, (_, at) => at + 1);
+            const probabilities = tokens.map(() => found.prefill);
+            const speeds = { prefillTokensPerSecond: 1, decodeTokensPerSecond: found.decode };
+            send({ t: 'benched', id: message.id, ...speeds, freeCores: 2, probe: { tokens, probabilities } });
+            return send({ t: 'done', id: message.id, tokens: null });
+          }
+          const alone = wish.kind === 'threads';
+          const prefillTokensPerSecond = alone ? found.prefill : null;
+          send({
+            t: 'benched',
+            id: message.id,
+            prefillTokensPerSecond,
+            decodeTokensPerSecond: found.decode,
+            freeCores: 2,
+          });
+          return send({ t: 'done', id: message.id, tokens: null });
+        }
         case 'unload':
           if (loadedPath !== null) send({ t: 'unloaded', modelId: loadedId });
           loadedPath = null;
           return send({ t: 'done', id: message.id, tokens: null });
+        case 'forget':
+          return void forgotten.push(message.stateKey);
         case 'ping':
           return send({ t: 'pong', id: message.id });
         case 'exit':
@@ -217,6 +248,10 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
     spawn,
     /** Requests seen so far, oldest first. */
     requests: requests as readonly GenerateMessage[],
+    /** How each process was started. */
+    starts: starts as readonly Extract<ToHost, { t: 'start' }>[],
+    /** Conversations whose state had to go. */
+    forgotten: forgotten as readonly string[],
     /** How many processes were started. */
     spawned: (): number => spawned,
     alive: (): number => hosts.size,

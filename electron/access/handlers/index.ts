@@ -1,6 +1,7 @@
 import type { Handlers, Services } from '../services.ts';
 import { apiHandlers } from './api.ts';
 import { appHandlers } from './app.ts';
+import { benchHandlers } from './bench.ts';
 import { chatHandlers } from './chat.ts';
 import { feedbackHandlers } from './feedback.ts';
 import { libraryHandlers } from './library.ts';
@@ -26,6 +27,7 @@ export const createHandlers = (services: Services): Handlers => ({
   ...promptHandlers(services),
   ...feedbackHandlers(services),
   ...modelHandlers(services),
+  ...benchHandlers(services),
   ...libraryHandlers(services),
   ...providerHandlers(services),
   ...settingsHandlers(services),

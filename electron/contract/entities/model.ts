@@ -88,6 +88,10 @@ export const engineStatus = z.object({
   /** Backend that stopped working, so that models run on the processor; absent or null = none did. */
   lostBackend: z.string().nullable().optional(),
   loadedModelId: z.string().nullable(),
+  /** Names of the graphics cards in use; absent or empty = none. */
+  devices: z.array(z.string()).optional(),
+  /** Layers of the loaded model, and how many of them a graphics card holds; absent or null = none is loaded. */
+  layers: z.object({ onGpu: z.number().int(), all: z.number().int() }).nullable().optional(),
   crashes: z.number().int(),
 });
 export type EngineStatus = z.infer<typeof engineStatus>;

@@ -14,6 +14,8 @@ export interface LocalProviderDeps {
   readonly onRefused: (modelId: string, detail: string) => Promise<void>;
   readonly onStart: (modelId: string) => void;
   readonly onEnd: (modelId: string) => void;
+  /** A reply was written to its end. */
+  readonly onAnswered: () => void;
 }
 
 const CODES: Record<FileProblem['state'], FaultCode> = {
@@ -50,10 +52,17 @@ const formOf = (format: ModelFormat) =>
 const NO_USAGE = { tokensIn: 0, tokensCached: 0, tokensOut: 0 };
 
 /** Local models as the router sees them. */
-export function createLocalProvider({ client, prepare, onRefused, onStart, onEnd }: LocalProviderDeps): ModelProvider {
+export function createLocalProvider({
+  client,
+  prepare,
+  onRefused,
+  onStart,
+  onEnd,
+  onAnswered,
+}: LocalProviderDeps): ModelProvider {
   return {
     async *generate(
-      { modelId, messages: all, sampling, stateKey, format, stop, logprobs },
+      { modelId, messages: all, sampling, stateKey, format, stop, logprobs, origin },
       signal,
     ): AsyncGenerator<ModelEvent, void, undefined> {
       const prepared = await prepare(modelId);
@@ -75,12 +84,15 @@ export function createLocalProvider({ client, prepare, onRefused, onStart, onEnd
           messages,
           sampling,
           stateKey,
+          // Only what is surely of no private conversation is ever written down.
+          ...(stateKey !== null && origin?.private === false ? { mayKeep: true } : {}),
           ...(format === undefined ? {} : { format: formOf(format) }),
           ...(stop === undefined ? {} : { stop: stop.slice(0, MOST_STOPS) }),
           ...(logprobs === true ? { probability: true } : {}),
         };
         for await (const event of client.generate(request, signal)) {
           if (event.kind !== 'fault') {
+            if (event.kind === 'end' && event.usage.tokensOut > 0) onAnswered();
             yield event;
             continue;
           }

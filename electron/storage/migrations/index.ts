@@ -15,6 +15,7 @@ import { traceFacets } from './0014-trace-facets.ts';
 import { traceExports } from './0015-trace-exports.ts';
 import { downloads } from './0016-downloads.ts';
 import { cachedConversations } from './0017-cached-conversations.ts';
+import { benchReports } from './0018-bench-reports.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema, in order. */
@@ -36,6 +37,7 @@ export const migrations: readonly Migration[] = [
   traceExports,
   downloads,
   cachedConversations,
+  benchReports,
 ];
 /** The schema this program reads and writes. */
 export const SCHEMA_VERSION = migrations.length;

@@ -10,6 +10,7 @@ import { EngineStrip } from './parts/engine-strip.tsx';
 import { ImportDialog } from './parts/import-dialog.tsx';
 import { ModelDetail } from './parts/model-detail.tsx';
 import { ModelTable } from './parts/model-table.tsx';
+import { BenchPane } from './bench/bench-pane.tsx';
 import { GetPane } from './get/get-pane.tsx';
 import { ProvidersPane } from './providers/providers-pane.tsx';
 import { useModelsRoom } from './state.ts';
@@ -21,6 +22,8 @@ declare global {
     readonly switchyardFiles?: { pathOf(file: File): string };
   }
 }
+
+const TABS = ['local', 'get', 'bench', 'providers'] as const;
 
 /** The models this machine answers with, and the engine that runs them. */
 export const Models = (): ReactElement => {
@@ -82,7 +85,13 @@ export const Models = (): ReactElement => {
         {importButton}
         <p className="text-xs text-ink-3">{t('dropHere')}</p>
       </div>
-      {engine === undefined ? null : <EngineStrip engine={engine} loadedName={loaded?.name ?? engine.loadedModelId} />}
+      {engine === undefined ? null : (
+        <EngineStrip
+          engine={engine}
+          loadedName={loaded?.name ?? engine.loadedModelId}
+          testModelId={(loaded ?? local.find(({ problem }) => problem === null))?.id ?? null}
+        />
+      )}
       <div className="@container flex min-h-0 flex-1 border-t border-line">
         <div className="flex min-h-0 min-w-0 flex-1 flex-col @4xl:flex-row">
           <div className="flex max-h-[40%] min-h-28 min-w-0 flex-1 flex-col @4xl:max-h-none">
@@ -129,11 +138,12 @@ export const Models = (): ReactElement => {
         className="min-h-0 flex-1"
         value={tab}
         onChange={(next) => {
-          set({ tab: next === 'providers' || next === 'get' ? next : 'local' });
+          set({ tab: TABS.find((tab) => tab === next) ?? 'local' });
         }}
         items={[
           { value: 'local', label: t('tabLocal'), content: localPane },
           { value: 'get', label: t('tabGet'), content: <GetPane /> },
+          { value: 'bench', label: t('tabBench'), content: <BenchPane models={data.models} /> },
           { value: 'providers', label: t('tabProviders'), content: <ProvidersPane models={data.models} /> },
         ]}
       />

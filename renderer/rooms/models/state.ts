@@ -12,7 +12,7 @@ export interface Work {
 interface ModelsRoom {
   readonly search: string;
   readonly selectedId: string | null;
-  readonly tab: 'local' | 'get' | 'providers';
+  readonly tab: 'local' | 'get' | 'bench' | 'providers';
   readonly providerId: string | null;
   /** The dialog that adds a provider is open. */
   readonly addingProvider: boolean;
@@ -25,7 +25,7 @@ interface ModelsRoom {
   readonly set: (facts: {
     readonly search?: string;
     readonly selectedId?: string | null;
-    readonly tab?: 'local' | 'get' | 'providers';
+    readonly tab?: 'local' | 'get' | 'bench' | 'providers';
     readonly providerId?: string | null;
     readonly addingProvider?: boolean;
   }) => void;

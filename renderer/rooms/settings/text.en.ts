@@ -48,6 +48,9 @@ export const en = {
   idle10: 'After 10 minutes',
   idle60: 'After 1 hour',
   idleOther: 'After {{value}} s',
+  keptStates: 'Continue quickly after a restart',
+  keptStatesHint:
+    'What the model has read of the last four conversations is kept in the data folder, up to 512 MB. Never of a private one. Switched off, it is deleted at the next start.',
   modelFolder: 'Model folder',
   modelFolderHint: 'GGUF files in this folder are listed under Models, besides those you import.',
   modelFolderPlaceholder: 'None',

@@ -49,6 +49,9 @@ export const zh: Record<keyof typeof en, string> = {
   idle10: '10 分钟后',
   idle60: '1 小时后',
   idleOther: '{{value}} 秒后',
+  keptStates: '重启后快速继续',
+  keptStatesHint:
+    '最近四个对话中模型已读的内容会保存在数据文件夹里，最多 512 MB。私密对话从不保存。关闭后，下次启动时删除。',
   modelFolder: '模型文件夹',
   modelFolderHint: '除导入的模型外，此文件夹中的 GGUF 文件也会列在“模型”中。',
   modelFolderPlaceholder: '无',

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Config } from '../../../../electron/contract/config.ts';
 import type { EngineStatus } from '../../../../electron/contract/entities/model.ts';
-import { Badge, Select } from '../../../kit/index.ts';
+import { Badge, Select, Switch } from '../../../kit/index.ts';
 import { useCall, useSignal } from '../../../link/index.ts';
 import type { Change } from '../state.ts';
 import { text } from '../text.ts';
@@ -40,6 +40,9 @@ function EngineRow() {
   );
 }
 
+/** What the switch gives; the settings file may say another amount. */
+const KEPT_STATES_MB = 512;
+
 export function EngineSection({ config, change }: { readonly config: Config; readonly change: Change }) {
   const t = text.useText();
   const { engine } = config;
@@ -72,6 +75,13 @@ export function EngineSection({ config, change }: { readonly config: Config; rea
           value={String(seconds)}
           options={idle}
           onChange={(next) => change('engine', { idleUnloadSeconds: Number(next) })}
+        />
+      </Row>
+      <Row label={t('keptStates')} hint={t('keptStatesHint')}>
+        <Switch
+          label={t('keptStates')}
+          checked={engine.keptStatesMb > 0}
+          onChange={(on) => change('engine', { keptStatesMb: on ? KEPT_STATES_MB : 0 })}
         />
       </Row>
       <Row label={t('modelFolder')} hint={t('modelFolderHint')} wide>
