@@ -6,6 +6,7 @@ import type { ProviderConfig } from '../../electron/contract/providers.ts';
 import type { CoreOptions } from '../../electron/core.ts';
 import { makeCore } from '../support/scripted-core.ts';
 import { createScriptedEngine } from '../support/scripted-engine.ts';
+import { farProvider } from '../support/providers/far-provider.ts';
 import { startProvider } from '../support/providers/start-provider.ts';
 import type { Script } from '../support/providers/start-provider.ts';
 
@@ -27,15 +28,9 @@ async function setUp(script: Script, options: Partial<CoreOptions> = {}, provide
   onTestFinished(() => far.close());
   const made = await makeCore([{ say: 'from here' }], options);
   const config: ProviderConfig = {
-    id: 'far',
-    kind: 'openai-compatible',
-    baseUrl: far.url,
-    apiKey: { env: 'PATH' },
-    enabled: true,
-    trustedForPrivate: false,
-    concurrency: 0,
-    usdPerDay: null,
-    models: [{ id: 'big', enabled: true, quality: 0.9, contextTokens: 100_000, usdPerMTokIn: 1, usdPerMTokOut: 10 }],
+    ...farProvider(far.url, [
+      { id: 'big', enabled: true, quality: 0.9, contextTokens: 100_000, usdPerMTokIn: 1, usdPerMTokOut: 10 },
+    ]),
     ...provider,
   };
   const save = (more: Partial<Config>) => made.core.settings.save({ ...made.core.settings.config(), ...more });

@@ -6,6 +6,7 @@ import { STARTER_MODEL_ID } from '../../electron/contract/names.ts';
 import type { CompleteRequest } from '../../electron/orchestration/complete/complete.ts';
 import { diagnose } from '../../electron/telemetry/diagnosis/diagnose.ts';
 import type { AnswerScript, ScriptError } from '../support/providers/script.ts';
+import { farProvider } from '../support/providers/far-provider.ts';
 import { startProvider } from '../support/providers/start-provider.ts';
 import { makeCore } from '../support/scripted-core.ts';
 import type { Step } from '../support/scripted-engine.ts';
@@ -38,17 +39,7 @@ async function setUp(
   onTestFinished(() => far.close().catch(() => undefined));
   const made = await makeCore(local);
   const { core } = made;
-  const provider: ProviderConfig = {
-    id: 'far',
-    kind: 'openai-compatible',
-    baseUrl: far.url,
-    apiKey: { env: 'PATH' },
-    enabled: true,
-    trustedForPrivate: false,
-    concurrency: 0,
-    usdPerDay: null,
-    models: [model('big', 100), model('dear', 2000)],
-  };
+  const provider = farProvider(far.url, [model('big', 100), model('dear', 2000)]);
   core.settings.save({ ...core.settings.config(), policy: 'best-quality', providers: [provider] });
   const ask = async (more: Partial<CompleteRequest> = {}, text = `Tell me ${Math.random()}`): Promise<string> => {
     const { traceId, events } = core.complete.start(

@@ -4,9 +4,9 @@ import { answerCall } from '../../electron/access/port.ts';
 import type { CallInput, CallName } from '../../electron/contract/calls.ts';
 import type { Config } from '../../electron/contract/config.ts';
 import { FaultError } from '../../electron/contract/faults.ts';
-import type { ProviderConfig } from '../../electron/contract/providers.ts';
 import { traceJson } from '../../electron/telemetry/trace-json.ts';
 import type { AnswerScript } from '../support/providers/script.ts';
+import { farProvider } from '../support/providers/far-provider.ts';
 import { startProvider } from '../support/providers/start-provider.ts';
 import type { Script } from '../support/providers/start-provider.ts';
 import { makeCore, mintId } from '../support/scripted-core.ts';
@@ -21,17 +21,9 @@ async function setUp(script: Script = afar, more: Partial<Config> = {}) {
   onTestFinished(() => far.close());
   const made = await makeCore([{ say: 'from here' }]);
   const { core } = made;
-  const provider: ProviderConfig = {
-    id: 'far',
-    kind: 'openai-compatible',
-    baseUrl: far.url,
-    apiKey: { env: 'PATH' },
-    enabled: true,
-    trustedForPrivate: false,
-    concurrency: 0,
-    usdPerDay: null,
-    models: [{ id: 'big', enabled: true, quality: 0.9, contextTokens: 100_000, ...PRICES }],
-  };
+  const provider = farProvider(far.url, [
+    { id: 'big', enabled: true, quality: 0.9, contextTokens: 100_000, ...PRICES },
+  ]);
   core.settings.save({ ...core.settings.config(), policy: 'offline', providers: [provider], ...more });
   const traceOf = async (text: string, ask: Parameters<TestCore['ask']>[1] = {}) => {
     const { trace } = await made.ask(text, ask);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ProviderConfig } from '../../electron/contract/providers.ts';
 import type { Config } from '../../electron/contract/config.ts';
+import { farProvider } from '../support/providers/far-provider.ts';
 import { startProvider } from '../support/providers/start-provider.ts';
 import { makeCore, makeFolder } from '../support/scripted-core.ts';
 import type { ScriptedEngineOptions, Step } from '../support/scripted-engine.ts';
@@ -117,18 +118,7 @@ describe('who summarises', () => {
     }));
     onTestFinished(() => far.close());
     const model = { id: 'big', enabled: true, quality: 0.9, contextTokens: 1024, usdPerMTokIn: 1, usdPerMTokOut: 10 };
-    const config: ProviderConfig = {
-      id: 'far',
-      kind: 'openai-compatible',
-      baseUrl: far.url,
-      apiKey: { env: 'PATH' },
-      enabled: true,
-      trustedForPrivate: false,
-      concurrency: 0,
-      usdPerDay: null,
-      models: [model],
-      ...provider,
-    };
+    const config: ProviderConfig = { ...farProvider(far.url, [model]), ...provider };
     return { far, ...(await setUp(policy, remembering, { providers: [config] })) };
   }
 
