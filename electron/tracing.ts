@@ -8,7 +8,7 @@ import { createLiveExport } from './orchestration/export/live-export.ts';
 import type { LiveExport } from './orchestration/export/live-export.ts';
 import type { Settings } from './orchestration/settings/settings.ts';
 import type { NotedTraces } from './orchestration/complete/traces-behind.ts';
-import { createTraceReads, createTraceWrites } from './storage/index.ts';
+import { createTraceReads, createTraceWrites, readNoted } from './storage/index.ts';
 import type { EndedTrace, Store, TraceReads } from './storage/index.ts';
 import { sampled } from './telemetry/sampling.ts';
 import { createTraceKeeper } from './telemetry/trace-keeper.ts';
@@ -95,6 +95,7 @@ export function buildTracing(deps: {
         store.traces.saveAll(all.map(sample));
       },
       saveAside: writes.save,
+      readNoted,
       settled: store.traces.settled,
       notedBytes: store.traces.notedBytes,
     },

@@ -48,7 +48,11 @@ export const mayCache = (question: Pick<CacheQuestion, 'private' | 'sampling'>, 
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const fields = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  fields.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return `{${fields.map(([name, inner]) => `${JSON.stringify(name)}:${canonicalJson(inner)}`).join(',')}}`;
+  // Built up as it goes: every request has its key, and lists of fields cost more than the fields.
+  let fields = '';
+  for (const name of Object.keys(value).sort()) {
+    const inner: unknown = Reflect.get(value, name);
+    if (inner !== undefined) fields += `${fields === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(inner)}`;
+  }
+  return `{${fields}}`;
 }

@@ -5,6 +5,7 @@ export { openStore } from './open-store.ts';
 export { packPayload } from './trace-payload.ts';
 export { createTraceReads } from './reads/trace-reads.ts';
 export type { TraceReads } from './reads/trace-reads.ts';
+export { readNoted } from './writes/save-traces.ts';
 export type { EndedTrace } from './writes/save-traces.ts';
 export { createTraceWrites } from './writes/trace-writes.ts';
 export type { TraceWrites } from './writes/trace-writes.ts';

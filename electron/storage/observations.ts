@@ -35,9 +35,11 @@ export function createObservations(db: Database): ObservationRecords {
   return {
     observedOf: (modelId) => load(modelId).observed,
     record(attempts) {
+      const byModel = new Map<string, Samples>();
+      for (const { modelId, ...seen } of attempts) byModel.set(modelId, [...(byModel.get(modelId) ?? []), seen]);
       db.write(() => {
-        for (const { modelId, ...seen } of attempts) {
-          const { samples: all } = keep(modelId, [...load(modelId).samples, seen].slice(-MOST_SAMPLES));
+        for (const [modelId, seen] of byModel) {
+          const { samples: all } = keep(modelId, [...load(modelId).samples, ...seen].slice(-MOST_SAMPLES));
           db.run(
             'INSERT INTO model_observations (model_id, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body',
             modelId,

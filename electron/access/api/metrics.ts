@@ -23,6 +23,18 @@ export interface Metrics {
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 const STATE_VALUE = { closed: 0, 'half-open': 1, open: 2 } as const;
 
+/** What `make` made of a name, made once. Names here are models and dialects: few, as every label. */
+function remembered<T>(make: (name: string) => T): (name: string) => T {
+  const made = new Map<string, T>();
+  return (name) => {
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const fresh = make(name);
+    made.set(name, fresh);
+    return fresh;
+  };
+}
+
 /** What the local API counts. No label ever holds a token, a person's words or anything else without bounds. */
 export function createMetrics(version: string, startedAt: number): Metrics {
   const registry = createRegistry();
@@ -46,8 +58,23 @@ export function createMetrics(version: string, startedAt: number): Metrics {
     .gauge('process_start_time_seconds', 'Start of this process, seconds since the epoch.')
     .set({}, startedAt / 1000);
   registry.gauge('switchyard_build_info', 'Always 1; the version is in its label.').set({ version }, 1);
-  inFlight.set({}, 0);
   let now = 0;
+  // Labels are written out once for each model: a call counts in ten series.
+  const byDialect = remembered((dialect: string) => total.of({ dialect }));
+  const firstBy = remembered((model: string) => first.of({ model }));
+  const endsBy = remembered((model: string) => {
+    const [in_, cached, out, reasoning] = ['in', 'cached', 'out', 'reasoning'].map((kind) =>
+      tokens.of({ model, kind }),
+    );
+    const spent = cost.of({ model });
+    return ({ tokensIn, tokensCached, tokensOut, tokensReasoning = 0, costUsd }: End): void => {
+      in_?.(tokensIn);
+      cached?.(tokensCached);
+      out?.(tokensOut);
+      reasoning?.(tokensReasoning);
+      spent(costUsd);
+    };
+  });
 
   return {
     requests: ({ path, dialect, status }) => {
@@ -55,13 +82,12 @@ export function createMetrics(version: string, startedAt: number): Metrics {
     },
     inFlight(by) {
       now += by;
-      inFlight.set({}, now);
     },
     firstToken: (model, ms) => {
-      first.observe({ model }, ms / 1000);
+      firstBy(model)(ms / 1000);
     },
     total: (dialect, ms) => {
-      total.observe({ dialect }, ms / 1000);
+      byDialect(dialect)(ms / 1000);
     },
     route({ model, kind, degraded: stepped, cache }) {
       answers.add({ model, route: kind }, 1);
@@ -69,16 +95,13 @@ export function createMetrics(version: string, startedAt: number): Metrics {
       if (cache !== null) hits.add({ kind: cache }, 1);
     },
     end(model, end) {
-      tokens.add({ model, kind: 'in' }, end.tokensIn);
-      tokens.add({ model, kind: 'cached' }, end.tokensCached);
-      tokens.add({ model, kind: 'out' }, end.tokensOut);
-      tokens.add({ model, kind: 'reasoning' }, end.tokensReasoning ?? 0);
-      cost.add({ model }, end.costUsd);
+      endsBy(model)(end);
     },
     fault: ({ code, origin }) => {
       faults.add({ code, origin }, 1);
     },
     text(breakers) {
+      inFlight.set({}, now);
       memory.set({}, process.memoryUsage.rss());
       for (const { modelId, state } of breakers) breaker.set({ model: modelId }, STATE_VALUE[state]);
       return registry.text();

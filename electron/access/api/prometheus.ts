@@ -25,12 +25,15 @@ interface Family {
 
 export interface Counter {
   add(labels: Labels, by: number): void;
+  /** The series of these labels, for those who count in it often. */
+  of(labels: Labels): (by: number) => void;
 }
 export interface Gauge {
   set(labels: Labels, value: number): void;
 }
 export interface Histogram {
   observe(labels: Labels, value: number): void;
+  of(labels: Labels): (value: number) => void;
 }
 
 export function createRegistry() {
@@ -45,12 +48,13 @@ export function createRegistry() {
   return {
     counter(name: string, help: string): Counter {
       const held = values(name, help, 'counter');
-      return {
-        add(labels, by) {
-          const key = keyOf(labels);
+      const of = (labels: Labels) => {
+        const key = keyOf(labels);
+        return (by: number): void => {
           held.set(key, (held.get(key) ?? 0) + by);
-        },
+        };
       };
+      return { of, add: (labels, by) => of(labels)(by) };
     },
     gauge(name: string, help: string): Gauge {
       const held = values(name, help, 'gauge');
@@ -78,17 +82,18 @@ export function createRegistry() {
         ].join('');
       };
       families.push({ name, help, type: 'histogram', lines: () => [...held].map(linesOf).join('') });
-      return {
-        observe(labels, value) {
-          const key = keyOf(labels);
+      const of = (labels: Labels) => {
+        const key = keyOf(labels);
+        return (value: number): void => {
           let series = held.get(key);
           if (!series) held.set(key, (series = { counts: bounds.map(() => 0), sum: 0, count: 0 }));
           const at = bounds.findIndex((bound) => value <= bound);
           if (at >= 0) series.counts[at] = (series.counts[at] ?? 0) + 1;
           series.sum += value;
           series.count += 1;
-        },
+        };
       };
+      return { of, observe: (labels, value) => of(labels)(value) };
     },
     text: (): string =>
       families

@@ -1,8 +1,8 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Config } from '../../contract/config.ts';
 import { refuse } from '../../contract/faults.ts';
 import type { ApiTokenEntry } from '../../contract/providers.ts';
-import type { ApiTokenRecords } from '../../storage/store.ts';
+import type { ApiTokenRecord, ApiTokenRecords } from '../../storage/store.ts';
 
 /** What a token may do; null = no limit of its own. */
 export interface TokenGrant {
@@ -39,7 +39,7 @@ interface Known {
 /** When a token was used is written down no more often than this, in ms. */
 const TOUCH_MS = 60_000;
 
-const hashOf = (token: string): Buffer => createHash('sha256').update(token, 'utf8').digest();
+const hashOf = (token: string): Buffer => hash('sha256', token, 'buffer');
 
 /** Tokens are random 256-bit values, so one fast hash is enough: there is nothing to guess from. */
 const newToken = (): string => `sy-${randomBytes(32).toString('base64url')}`;
@@ -61,10 +61,17 @@ export function createTokens({ records, config, now, onChange }: TokensDeps): To
     return read.known;
   };
 
-  const used = (name: string): void => {
+  /** Hashes of records as bytes; a record that changes is another one. */
+  const bytes = new WeakMap<object, Buffer>();
+  const bytesOf = (record: { readonly sha256: string }): Buffer => {
+    let known = bytes.get(record);
+    if (!known) bytes.set(record, (known = Buffer.from(record.sha256, 'hex')));
+    return known;
+  };
+
+  const used = (name: string, record: ApiTokenRecord | null): void => {
     const at = now();
     usedAt.set(name, at);
-    const record = records.all().find((kept) => kept.name === name);
     if (!record || at - (record.lastUsedAt ?? -Infinity) < TOUCH_MS) return;
     try {
       records.touch(name, at);
@@ -103,13 +110,12 @@ export function createTokens({ records, config, now, onChange }: TokensDeps): To
       const offered = hashOf(token);
       // Every entry is compared, so the time taken does not say which one came close.
       let found: TokenGrant | null = null;
-      for (const { hash, grant } of fromConfig()) if (timingSafeEqual(offered, hash)) found = grant;
-      for (const record of records.all()) {
-        if (timingSafeEqual(offered, Buffer.from(record.sha256, 'hex'))) found = record;
-      }
+      let kept: ApiTokenRecord | null = null;
+      for (const known of fromConfig()) if (timingSafeEqual(offered, known.hash)) found = known.grant;
+      for (const record of records.all()) if (timingSafeEqual(offered, bytesOf(record))) found = kept = record;
       if (found === null) return null;
       const { name, requestsPerMinute, concurrency, usdPerDay } = found;
-      used(name);
+      used(name, kept);
       return { name, requestsPerMinute, concurrency, usdPerDay };
     },
     list: () => [

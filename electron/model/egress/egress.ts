@@ -2,6 +2,7 @@ import { say } from '../../contract/sentences/index.ts';
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import type { Clock } from '../../base/clock.ts';
 import type { MintId } from '../../base/ids.ts';
 import type { EgressEntry } from '../../contract/providers.ts';
@@ -62,7 +63,9 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
         ...refuse(say('said.egress.private'), 'private_only').fault,
         provider: ask.providerId,
       });
-    const url = new URL(typeof input === 'string' ? input : input instanceof URL ? input.href : input.url);
+    const { url, secure, way } = wayOf(
+      typeof input === 'string' ? input : input instanceof URL ? input.href : input.url,
+    );
     const body = await bodyOf(init.body);
     const headers = headersOf(init.headers);
     const method = init.method ?? 'GET';
@@ -91,7 +94,6 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
       ended = true;
       log.end(id, { bytesOut: body.byteLength, bytesIn, status, durationMs: clock.monotonicMs() - startedMs });
     };
-    const secure = url.protocol === 'https:';
     const signal = init.signal ?? null;
 
     return new Promise<Response>((resolve, reject) => {
@@ -122,8 +124,7 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
       };
       try {
         request = (secure ? httpsRequest : httpRequest)(
-          url,
-          { method, headers, agent: secure ? https : http, setDefaultHeaders: true },
+          { ...way, method, headers, agent: secure ? https : http, setDefaultHeaders: true },
           onResponse,
         );
       } catch (error) {
@@ -172,11 +173,35 @@ async function bodyOf(body: RequestInit['body']): Promise<Uint8Array> {
   return new Uint8Array(await new Response(body).arrayBuffer());
 }
 
+interface Way {
+  readonly url: URL;
+  readonly secure: boolean;
+  /** As node:http takes it. */
+  readonly way: ReturnType<typeof urlToHttpOptions>;
+}
+/** Addresses read lately: a provider has a few, and each is read for every request. */
+const ways = new Map<string, Way>();
+const MOST_WAYS = 64;
+
+function wayOf(address: string): Way {
+  const known = ways.get(address);
+  if (known) return known;
+  const url = new URL(address);
+  const made = { url, secure: url.protocol === 'https:', way: urlToHttpOptions(url) };
+  if (ways.size >= MOST_WAYS) ways.clear();
+  ways.set(address, made);
+  return made;
+}
+
+/** What is no plain record of names and values goes through `Headers`, which knows the other forms. */
 function headersOf(given: RequestInit['headers']): Record<string, string> {
   const headers: Record<string, string> = {};
-  new Headers(given).forEach((value, name) => {
-    headers[name] = value;
-  });
+  if (given !== undefined && Object.getPrototypeOf(given) === Object.prototype)
+    for (const [name, value] of Object.entries(given)) headers[name.toLowerCase()] = String(value);
+  else
+    new Headers(given).forEach((value, name) => {
+      headers[name] = value;
+    });
   // Compressed event streams arrive in lumps; text is small next to the time a model takes.
   headers['accept-encoding'] = 'identity';
   return headers;

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { MintId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
+import { following } from '../../base/signals.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
 import { createCoalescer, exactKey, makeFault } from '../../router/index.ts';
 import type { TraceWriter } from '../../storage/store.ts';
@@ -82,7 +83,9 @@ export function createComplete(deps: CompleteDeps): Complete {
     signal: AbortSignal,
     say: (event: CompleteEvent) => void,
   ): Promise<void> => {
-    const enough = new AbortController();
+    const { controller, unfollow } = following(signal);
+    /** A stop sequence came: what follows is not asked for. */
+    let enough = false;
     const newCutter = () => createStopCutter(request.stop);
     let stopSequence: string | undefined;
     let cutter = newCutter();
@@ -130,7 +133,7 @@ export function createComplete(deps: CompleteDeps): Complete {
             travelled.route = next;
           },
           onDelta(text) {
-            if (enough.signal.aborted) return null;
+            if (enough) return null;
             const step = cutter.push(text);
             if (travelled.said || /\S/u.test(pending + step.text)) {
               sayRoute();
@@ -139,7 +142,8 @@ export function createComplete(deps: CompleteDeps): Complete {
             speak(step.text);
             if (step.stopped === null) return null;
             stopSequence = step.stopped;
-            enough.abort();
+            enough = true;
+            controller.abort();
             return null;
           },
           onReasoning(text) {
@@ -158,14 +162,16 @@ export function createComplete(deps: CompleteDeps): Complete {
             reasoning = '';
           },
         },
-        AbortSignal.any([signal, enough.signal]),
+        controller.signal,
       );
     } catch (error) {
       deps.log.write('error', 'complete.failed', { error: error instanceof Error ? error.message : String(error) });
       answer = unanswered('fault', makeFault('internal'));
+    } finally {
+      unfollow();
     }
 
-    const cut = enough.signal.aborted && answer.fault === null;
+    const cut = enough && answer.fault === null;
     if (!cut && answer.fault === null) speak(cutter.rest());
     const { usage, costUsd } = answer;
     sayRoute();

@@ -35,6 +35,7 @@ function make(faults: Faults = {}) {
           const done = faults.aside ? () => reject(new Error('The thread ended.')) : resolve;
           aside.push({ ids: lines.map((line) => line.replace('line of ', '')), done });
         }),
+      readNoted: (line) => ({ trace: { id: line.replace('line of ', '') } as Trace, usages: [] }),
       settled: (ids) => settled.push(...ids),
       notedBytes: () => bytes,
     },

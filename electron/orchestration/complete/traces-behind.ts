@@ -15,6 +15,8 @@ export const MOST_NOTED_BYTES = 32 * 1024 * 1024;
 /** Where traces are noted and stored. */
 export type NotedTraces = Pick<TraceWriter, 'note' | 'saveAll' | 'settled' | 'notedBytes'> & {
   readonly saveAside: TraceWrites['save'];
+  /** What a line that `note` gave says. */
+  readonly readNoted: (line: string) => EndedTrace;
 };
 
 export interface TracesBehind extends Pick<TraceWriter, 'save'> {
@@ -34,8 +36,11 @@ export interface TracesBehindDeps {
   readonly onStored: (traceId: string) => void;
 }
 
-interface Waiting extends EndedTrace {
-  /** As it was noted; null = it could not be. */
+interface Waiting {
+  readonly traceId: string;
+  /** Let go once it is noted: what waits must be small, or every collection of the young generation carries it along. */
+  ended: EndedTrace | null;
+  /** As it was noted; null = not yet, or it could not be. */
   line: string | null;
 }
 
@@ -52,19 +57,21 @@ export function createTracesBehind({ traces, timers, soon, log, onStored }: Trac
   let aside = false;
   let ended = false;
 
-  const over = (batch: readonly EndedTrace[]): void => {
-    for (const { trace } of batch) if (waiting.delete(trace.id)) onStored(trace.id);
+  const endedOf = ({ ended, line }: Waiting): EndedTrace[] =>
+    ended !== null ? [ended] : line !== null ? [traces.readNoted(line)] : [];
+  const over = (batch: readonly Waiting[]): void => {
+    for (const { traceId } of batch) if (waiting.delete(traceId)) onStored(traceId);
   };
   const storeHere = (batch: readonly Waiting[]): void => {
     for (let at = 0; at < batch.length; at += AT_ONCE) {
       const some = batch.slice(at, at + AT_ONCE);
       try {
-        traces.saveAll(some);
+        traces.saveAll(some.flatMap(endedOf));
         over(some);
       } catch (error) {
         // The answers are worth more than their record.
         log.write('error', 'complete.trace-not-stored', { error: String(error), count: some.length });
-        for (const { trace } of some) waiting.delete(trace.id);
+        for (const { traceId } of some) waiting.delete(traceId);
       }
     }
   };
@@ -78,7 +85,7 @@ export function createTracesBehind({ traces, timers, soon, log, onStored }: Trac
 
   const send = (): void => {
     cancel = null;
-    const batch = next.filter(({ trace }) => waiting.has(trace.id));
+    const batch = next.filter(({ traceId }) => waiting.has(traceId));
     next = [];
     storeHere(batch.filter(({ line }) => line === null));
     const lines = batch.flatMap(({ line }) => (line === null ? [] : [line]));
@@ -86,11 +93,11 @@ export function createTracesBehind({ traces, timers, soon, log, onStored }: Trac
   };
   const sendAside = async (batch: readonly Waiting[], lines: readonly string[]): Promise<void> => {
     aside = true;
-    const left = (): Waiting[] => batch.filter(({ trace }) => waiting.has(trace.id));
+    const left = (): Waiting[] => batch.filter(({ traceId }) => waiting.has(traceId));
     try {
       await traces.saveAside(lines);
       const stored = left();
-      traces.settled(stored.map(({ trace }) => trace.id));
+      traces.settled(stored.map(({ traceId }) => traceId));
       over(stored);
     } catch (error) {
       if (!ended) log.write('warn', 'complete.traces-stored-here', { error: String(error) });
@@ -105,12 +112,15 @@ export function createTracesBehind({ traces, timers, soon, log, onStored }: Trac
   };
 
   const note = (): void => {
-    const all = fresh.filter(({ trace }) => waiting.has(trace.id));
+    const all = fresh.filter(({ traceId }) => waiting.has(traceId));
     fresh = [];
     if (all.length === 0) return;
     try {
-      const lines = traces.note(all);
-      all.forEach((one, at) => (one.line = lines[at] ?? null));
+      const lines = traces.note(all.flatMap(endedOf));
+      for (const [at, one] of all.entries()) {
+        one.line = lines[at] ?? null;
+        if (one.line !== null) one.ended = null;
+      }
     } catch (error) {
       log.write('warn', 'complete.trace-not-noted', { error: String(error) });
     }
@@ -120,7 +130,7 @@ export function createTracesBehind({ traces, timers, soon, log, onStored }: Trac
 
   return {
     save(trace, usages) {
-      const one: Waiting = { trace, usages, line: null };
+      const one: Waiting = { traceId: trace.id, ended: { trace, usages }, line: null };
       waiting.set(trace.id, one);
       if (ended) return flush();
       if (fresh.length === 0) soon(note);

@@ -14,6 +14,9 @@ export interface EndedTrace {
 /** What one line of the journal says. */
 export const noted = z.object({ trace: traceSchema, usages: z.array(usageEntry) });
 
+/** A trace as a line of the journal has it. Throws for what is none. */
+export const readNoted = (line: string): EndedTrace => noted.parse(JSON.parse(line));
+
 export const hasRow = (db: Database, traceId: string): boolean =>
   db.get('SELECT 1 FROM traces WHERE id = ?', traceId) !== undefined;
 
