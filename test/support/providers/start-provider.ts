@@ -272,5 +272,13 @@ async function send(
 
 async function write(response: ServerResponse, bytes: Uint8Array): Promise<void> {
   if (response.destroyed || response.write(bytes)) return;
-  await Promise.race([once(response, 'drain'), once(response, 'close')]).catch(() => undefined);
+  await new Promise<void>((resolve) => {
+    const free = (): void => {
+      response.off('drain', free);
+      response.off('close', free);
+      resolve();
+    };
+    response.on('drain', free);
+    response.on('close', free);
+  });
 }
