@@ -49,6 +49,7 @@ export { createHub } from './shelf/hub.ts';
 export type { Hub, HubListing } from './shelf/hub.ts';
 export { findOtherModels } from './shelf/other-programs.ts';
 export type { FoundFile } from './shelf/other-programs.ts';
+export { providerTitle } from './classify/provider-name.ts';
 export { createPriceTable } from './pricing/price-table.ts';
 export { costUsd } from './pricing/pricing.ts';
 

@@ -103,7 +103,15 @@ export async function* streamAnswer(
   const classified = (phase: AnswerPhase, body: unknown, error?: unknown): Fault | null => {
     const { status, headers } = answer ?? { status: null, headers: {} };
     const fault = deps.classify(
-      { provider: providerNameOf(config), phase, status, headers, body, ...(error === undefined ? {} : { error }) },
+      {
+        provider: providerNameOf(config),
+        label: config.name,
+        phase,
+        status,
+        headers,
+        body,
+        ...(error === undefined ? {} : { error }),
+      },
       clock.now(),
     );
     const networkCode = networkCodeOf(error);
