@@ -13,7 +13,7 @@ import {
   apiState,
   apiTokenEntry,
   budgetLine,
-  egressEntry,
+  egressListed,
   networkState,
   providerConfig,
   providerEntry,
@@ -317,7 +317,7 @@ export const calls = {
   /** Newest first. */
   'egress.list': call(
     z.strictObject({ before: z.string().optional(), conversationId: id.optional(), limit }),
-    z.object({ entries: z.array(egressEntry), next: z.string().nullable(), totalBytesOut: z.number() }),
+    z.object({ entries: z.array(egressListed), next: z.string().nullable(), totalBytesOut: z.number() }),
   ),
   // --- local API
   'api.status': call(nothing, z.object({ state: apiState, tokens: z.array(apiTokenEntry) })),

@@ -236,6 +236,28 @@ describe('money, memory and twins', () => {
   });
 });
 
+describe('the log of what left the machine', () => {
+  it('says which conversation or token each request was for, and how its answer ended', async () => {
+    const cut: AnswerScript = { steps: [{ text: 'Half an ' }, { cut: 'reset' }], finish: null };
+    const { core, ask, openai } = await setUp('openai', (_, number) => (number === 0 ? hello : cut));
+    await openai.chat.completions.create({ model: 'far/big', messages });
+    await ask('What is the tax on tea?', { route: 'far/big' });
+    const { entries } = core.spending.egress({ limit: 10 });
+    const [api, ...chat] = entries.toReversed();
+    const ofNone = { conversationId: null, conversationTitle: null };
+    expect(api).toMatchObject({ tokenName: 'test', ...ofNone, status: 200, outcome: 'whole' });
+    // Asked again while nothing was visible: each attempt left, so each has its row.
+    expect(chat.length).toBeGreaterThan(0);
+    for (const entry of chat)
+      expect(entry).toMatchObject({
+        tokenName: null,
+        conversationTitle: 'What is the tax on tea?',
+        status: 200,
+        outcome: 'cut',
+      });
+  });
+});
+
 describe('a private conversation', () => {
   const faults: readonly [string, AnswerScript][] = [
     ['answers', hello],
