@@ -8,6 +8,7 @@ import { availableModel, fitBasis, foundModel, hubFile, hubModel } from './entit
 import { engineStatus, modelEntry } from './entities/model.ts';
 import { savings, savingsQuery, traceOverview, traceOverviewQuery } from './entities/overview.ts';
 import { prompt, promptVersion } from './entities/prompt.ts';
+import { TRACE_SOURCES } from './names.ts';
 import { dryRunRow, policyEntry, policyVersion } from './policy.ts';
 import {
   apiState,
@@ -310,8 +311,21 @@ export const calls = {
   'policy.use': call(z.strictObject({ name: z.string() }), policyEntry),
   /** What this policy would have decided for recorded turns. Asks no model. */
   'policy.dryRun': call(
-    z.strictObject({ text: z.string().max(200_000), since: z.number().int().optional(), limit }),
-    z.object({ rows: z.array(dryRunRow), changed: z.number().int(), wasUsd: z.number(), wouldUsd: z.number() }),
+    z.strictObject({
+      text: z.string().max(200_000),
+      since: z.number().int().optional(),
+      /** Absent = turns of the window, the API and the command line alike. */
+      source: z.enum(TRACE_SOURCES).optional(),
+      limit,
+    }),
+    z.object({
+      rows: z.array(dryRunRow),
+      changed: z.number().int(),
+      wasUsd: z.number(),
+      wouldUsd: z.number(),
+      /** Rows whose model has no known price: they count nothing in `wouldUsd`. */
+      unpriced: z.number().int(),
+    }),
   ),
   'budget.status': call(nothing, z.object({ lines: z.array(budgetLine), savedTodayUsd: z.number() })),
   /** Newest first. */
