@@ -4,14 +4,16 @@ import type { Fault } from '../../../../electron/contract/faults.ts';
 import { againHelps } from '../../../../electron/contract/fault-facts.ts';
 import type { Trace } from '../../../../electron/contract/entities/trace.ts';
 import { tracesText } from '../text.ts';
-import { nameOf } from '../attempts.ts';
+import { isEscalated, nameOf } from '../attempts.ts';
 import { said } from '../../../common/core-words/index.ts';
 
-/** The deepest failed step's fault says most; the row itself only keeps the code. */
+/** The deepest failed step's fault says most; the row itself only keeps the code. A doubted draft that was replaced is none. */
 export const faultOf = (trace: Trace): Fault | null => {
   let found: Fault | null = null;
   let latest = -1;
+  const settled = isEscalated(trace);
   for (const span of trace.spans) {
+    if (settled && span.fault?.code === 'unverified') continue;
     if (span.fault !== null && span.startMs >= latest) {
       latest = span.startMs;
       found = span.fault;
