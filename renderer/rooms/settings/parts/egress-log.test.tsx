@@ -36,7 +36,7 @@ describe('a row of what left this machine', () => {
   it('offers nothing to open for a deleted conversation, a call of the API, or a test of a key', () => {
     expect(asker({ conversationId: 'c' })).toMatch(/^<span[^>]*>Deleted<\/span>$/u);
     expect(asker({ tokenName: 'ci' })).toMatch(/^<span[^>]*>API: ci<\/span>$/u);
-    expect(asker({ purpose: 'test' })).toMatch(/^<span[^>]*>–<\/span>$/u);
+    expect(asker({ purpose: 'test' })).toMatch(/^<span[^>]*>Test<\/span>$/u);
   });
 
   it('says what came and what became of it', () => {

@@ -13,15 +13,15 @@ const ROW_PX = 32;
 /** Height of the head of a table with its line. */
 const HEAD_PX = 33;
 
-/** What a request was sent for: a conversation, which one click opens, or a token of the local API. */
+/** What a request was sent for: a conversation, which one click opens, a token of the local API, or a purpose of the app. */
 export function Asker({ entry }: { readonly entry: EgressListed }): ReactElement {
   const t = text.useText();
-  const { conversationId, conversationTitle, tokenName } = entry;
+  const { conversationId, conversationTitle, tokenName, purpose } = entry;
   if (conversationId !== null && conversationTitle !== null)
     return (
       <button
         type="button"
-        className="min-h-6 max-w-full truncate rounded-sm text-left text-accent-ink hover:underline"
+        className="min-h-6 max-w-full truncate rounded-sm text-left underline decoration-ink-3/50 underline-offset-2 hover:decoration-ink"
         title={conversationTitle}
         onClick={() => {
           usePlace.getState().openConversation(conversationId);
@@ -39,7 +39,7 @@ export function Asker({ entry }: { readonly entry: EgressListed }): ReactElement
       </span>
     );
   }
-  return <span className="text-ink-3">–</span>;
+  return <span className="truncate text-ink-2">{t(`egress.${purpose}`)}</span>;
 }
 
 /** The status that came, and what became of the answer when it was not whole. */
@@ -75,7 +75,7 @@ export function EgressLog(): ReactElement {
       {
         key: 'to',
         header: t('egressTo'),
-        width: 'minmax(8rem, 2fr)',
+        width: 'minmax(8rem, 1.5fr)',
         cell: ({ host, path, method }) => (
           <span className="truncate font-mono text-xs" title={`${method} ${host}${path}`}>
             {host}
@@ -83,23 +83,16 @@ export function EgressLog(): ReactElement {
         ),
       },
       {
-        key: 'why',
-        header: t('egressWhy'),
-        width: '5.5rem',
-        hideBelowPx: 520,
-        cell: ({ purpose }) => t(`egress.${purpose}`),
-      },
-      {
         key: 'conversation',
-        header: t('egressConversation'),
-        width: 'minmax(6rem, 1.5fr)',
+        header: t('egressFor'),
+        width: 'minmax(8rem, 2fr)',
         cell: (entry) => <Asker entry={entry} />,
       },
       {
         key: 'model',
         header: t('egressModel'),
         width: 'minmax(6rem, 1fr)',
-        hideBelowPx: 620,
+        hideBelowPx: 560,
         cell: ({ modelId, providerId }) => <span className="truncate">{modelId ?? providerId}</span>,
       },
       {
@@ -120,7 +113,7 @@ export function EgressLog(): ReactElement {
       {
         key: 'status',
         header: t('egressStatus'),
-        width: '6.5rem',
+        width: '7.5rem',
         align: 'end',
         cell: (entry) => <Outcome entry={entry} />,
       },
