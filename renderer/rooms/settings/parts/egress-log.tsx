@@ -76,8 +76,11 @@ export function EgressLog(): ReactElement {
         key: 'to',
         header: t('egressTo'),
         width: 'minmax(8rem, 1.5fr)',
-        cell: ({ host, path, method }) => (
-          <span className="truncate font-mono text-xs" title={`${method} ${host}${path}`}>
+        cell: ({ host, path, method, modelId }) => (
+          <span
+            className="truncate font-mono text-xs"
+            title={`${method} ${host}${path}${modelId === null ? '' : ` (${modelId})`}`}
+          >
             {host}
           </span>
         ),
@@ -92,7 +95,7 @@ export function EgressLog(): ReactElement {
         key: 'model',
         header: t('egressModel'),
         width: 'minmax(6rem, 1fr)',
-        hideBelowPx: 560,
+        hideBelowPx: 760,
         cell: ({ modelId, providerId }) => <span className="truncate">{modelId ?? providerId}</span>,
       },
       {
@@ -107,7 +110,7 @@ export function EgressLog(): ReactElement {
         header: t('egressIn'),
         width: '5rem',
         align: 'end',
-        hideBelowPx: 720,
+        hideBelowPx: 600,
         cell: ({ bytesIn }) => formatBytes(bytesIn),
       },
       {
