@@ -75,7 +75,7 @@ export function EgressLog(): ReactElement {
       {
         key: 'to',
         header: t('egressTo'),
-        width: 'minmax(8rem, 1.5fr)',
+        width: 'minmax(7rem, 1.3fr)',
         cell: ({ host, path, method, modelId }) => (
           <span
             className="truncate font-mono text-xs"
@@ -88,7 +88,7 @@ export function EgressLog(): ReactElement {
       {
         key: 'conversation',
         header: t('egressFor'),
-        width: 'minmax(8rem, 2fr)',
+        width: 'minmax(6rem, 1.7fr)',
         cell: (entry) => <Asker entry={entry} />,
       },
       {
@@ -116,7 +116,7 @@ export function EgressLog(): ReactElement {
       {
         key: 'status',
         header: t('egressStatus'),
-        width: '7.5rem',
+        width: '6.5rem',
         align: 'end',
         cell: (entry) => <Outcome entry={entry} />,
       },
