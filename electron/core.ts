@@ -203,10 +203,11 @@ export function createCore(options: CoreOptions): Core {
       store: store.policies,
       models: () => models.list(),
       traces: store.traces,
-      questionOf: ({ messageId }) => {
+      questionOf: ({ messageId, content }) => {
         const reply = messageId === null ? null : store.chat.message(messageId);
         const parentId = reply?.parentId ?? null;
-        return parentId === null ? null : (store.chat.message(parentId)?.text ?? null);
+        if (parentId !== null) return store.chat.message(parentId)?.text ?? null;
+        return content?.messages.findLast(({ role }) => role === 'user')?.text ?? null;
       },
       clock,
       announce,

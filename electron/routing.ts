@@ -7,7 +7,7 @@ import type { MachineState } from './base/machine-state.ts';
 import type { Timers } from './base/timers.ts';
 import type { Config } from './contract/config.ts';
 import type { Trace, UsageEntry } from './contract/entities/trace.ts';
-import { costUsd, createEgress } from './model/index.ts';
+import { costUsd, createEgress, providerTitle } from './model/index.ts';
 import type { Egress, EgressLog } from './model/index.ts';
 import type { Announce } from './orchestration/announce.ts';
 import { createAnswerer } from './orchestration/answer/answer.ts';
@@ -85,11 +85,16 @@ export function buildRouting(deps: {
     });
   };
   const provider = (providerId: string) => config().providers.find(({ id }) => id === providerId);
+  const titleOf = (providerId: string): string => {
+    const found = provider(providerId);
+    return found ? providerTitle(found) : providerId;
+  };
 
   const budget = createBudget({
     clock,
     limits: () => budgetLimits(config(), store.apiTokens.all()),
     ledger: store.usage,
+    providerTitle: titleOf,
     onOverrun: (ask, usd) => {
       log.write('warn', 'budget.overrun', { provider: ask.providerId, heldUsd: ask.mostUsd, costUsd: usd });
     },

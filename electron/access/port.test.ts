@@ -24,11 +24,23 @@ function makePort(handlers: Partial<Handlers>, live?: StreamSources['turn.live']
     close: () => (closed = true),
   };
   const announce = createAnnounce(() => undefined);
+  let listening = 0;
+  const counted: typeof announce = {
+    ...announce,
+    on(listener) {
+      listening++;
+      const end = announce.on(listener);
+      return () => {
+        listening--;
+        end();
+      };
+    },
+  };
   const attached = attachPort(
     {
       handlers: handlers as Handlers,
       streams: { 'turn.live': live ?? (() => () => undefined) },
-      announce,
+      announce: counted,
       log: { write: (_level, event, fields = {}) => logged.push({ event, fields }) },
     },
     port,
@@ -41,6 +53,7 @@ function makePort(handlers: Partial<Handlers>, live?: StreamSources['turn.live']
     attached,
     isClosed: () => closed,
     posts: () => posts,
+    listening: () => listening,
     settle,
     async hear(data: unknown) {
       hear(data);
@@ -55,6 +68,20 @@ describe('the port of a window', () => {
     const port = makePort({ 'draft.get': () => ({ text: 'kept' }) });
     await port.hear({ t: 'call', id: 1, name: 'draft.get', input: { conversationId: null } });
     expect(port.said).toEqual([{ t: 'ok', id: 1, output: { text: 'kept' } }]);
+  });
+
+  it('sends what is on its way when it is closed, and nothing after', async () => {
+    const port = makePort({});
+    port.announce.topics(['traces']);
+    await port.settle();
+    const before = port.posts();
+    port.announce.signal('notice', { level: 'info', text: 'The last word.' });
+    port.attached.dispose();
+    port.announce.signal('notice', { level: 'info', text: 'Too late.' });
+    await port.settle();
+    expect(port.listening()).toBe(0);
+    expect(port.posts()).toBe(before + 1);
+    expect(port.said.at(-1)).toMatchObject({ t: 'signal', payload: { text: 'The last word.' } });
   });
 
   it('refuses a name it does not know', async () => {

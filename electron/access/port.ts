@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { say } from '../contract/sentences/index.ts';
 import type { Log } from '../base/log.ts';
 import { calls } from '../contract/calls.ts';
 import type { CallName } from '../contract/calls.ts';
@@ -49,7 +50,7 @@ export function faultFrom(error: unknown, name: string, log: Log): Fault {
     code: 'internal',
     origin: 'infrastructure',
     recoverable: false,
-    detail: 'Switchyard made a mistake here and wrote it to its log; try again or restart the app.',
+    detail: say('app.port.mistake'),
   };
 }
 
@@ -101,7 +102,7 @@ export function attachPort(core: PortCore, port: PortEnd): { dispose(): void } {
 
   const serveCall = async (id: number, name: string, input: unknown) => {
     if (running >= MOST_CALLS) {
-      fail(id, name, refuse('Too many requests at once: wait for some answers first.', 'rate_limit'));
+      fail(id, name, refuse(say('app.port.too_many'), 'rate_limit'));
       return;
     }
     running++;
@@ -118,7 +119,7 @@ export function attachPort(core: PortCore, port: PortEnd): { dispose(): void } {
   const serveStream = (id: number, name: string, input: unknown) => {
     if (!isStream(name)) throw refuse(`There is no stream named “${name.slice(0, 80)}”.`);
     if (open.has(id)) throw refuse('This stream is open already.', 'conflict');
-    if (open.size >= MOST_STREAMS) throw refuse('Too many open streams: close some first.', 'rate_limit');
+    if (open.size >= MOST_STREAMS) throw refuse(say('app.port.too_many_streams'), 'rate_limit');
     const parsed = streams[name].input.safeParse(input);
     if (!parsed.success) throw refuse(inputProblem(name, parsed.error));
     let over = false;

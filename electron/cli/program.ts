@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import { TRACE_SOURCES } from '../contract/names.ts';
 import type { CliContext } from './context.ts';
 import { CliFailure, sentenceOf, wrongUsage } from './failure.ts';
 import type { ExitCode } from './failure.ts';
@@ -132,6 +133,7 @@ function createProgram(context: CliContext, done: (code: ExitCode) => void): Com
     .option('--data <dir>', 'data folder', (dir) => resolve(dir), defaultDataDir())
     .requiredOption('--policy <file>', 'a policy file, or the name of a policy')
     .option('--since <time>', '90m, 2h, 7d, or a date')
+    .addOption(new Option('--source <name>', 'only those that came this way').choices(TRACE_SOURCES))
     .option('--limit <n>', 'at most this many', wholeNumber('--limit', 1, 100_000), 500)
     .option('--json', 'one JSON object')
     .action(async (options) => {

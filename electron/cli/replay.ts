@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { TRACE_SOURCES } from '../contract/names.ts';
 import { columns, localTime } from './columns.ts';
 import type { CliContext } from './context.ts';
 import { openCore } from './core.ts';
@@ -13,6 +14,8 @@ export interface ReplayOptions {
   /** A file, or the name of a policy. */
   readonly policy: string;
   readonly since?: string;
+  /** Only turns that came this way: app, api, cli or lab. */
+  readonly source?: (typeof TRACE_SOURCES)[number];
   readonly limit: number;
   readonly json?: boolean;
 }
@@ -32,13 +35,14 @@ export async function replay(context: CliContext, options: ReplayOptions): Promi
     } catch (error) {
       throw new CliFailure(`There is no policy file ${path}, and no policy of that name: ${sentenceOf(error)}`);
     }
-    const result = core.policies.dryRun(text, since, options.limit);
+    const result = core.policies.dryRun(text, { since, source: options.source, limit: options.limit });
     if (options.json === true) {
       context.out.json(result);
       return 0;
     }
     const rows = result.rows.map((row) => [
       localTime(row.startedAt),
+      row.source,
       row.wasName ?? 'no model',
       row.was === row.wouldBe ? 'the same' : (row.wouldBeName ?? 'no model'),
       dollars(row.wasCostUsd),
@@ -47,10 +51,10 @@ export async function replay(context: CliContext, options: ReplayOptions): Promi
     ]);
     if (rows.length === 0) context.err.line('No recorded decision is that new.');
     else
-      for (const line of columns([['time', 'was', 'would be', 'cost', 'would cost', 'why'], ...rows]))
+      for (const line of columns([['time', 'from', 'was', 'would be', 'cost', 'would cost', 'why'], ...rows]))
         context.out.line(line);
     context.out.line(
-      `${String(result.changed)} of ${String(rows.length)} would change; ${dollars(result.wasUsd)} would be ${dollars(result.wouldUsd)}.`,
+      `${String(result.changed)} of ${String(rows.length)} would change; ${dollars(result.wasUsd)} would be ${dollars(result.wouldUsd)}${result.unpriced === 0 ? '' : ` and ${String(result.unpriced)} without a price`}.`,
     );
     return 0;
   } finally {

@@ -8,12 +8,13 @@ import { availableModel, fitBasis, foundModel, hubFile, hubModel } from './entit
 import { engineStatus, modelEntry } from './entities/model.ts';
 import { savings, savingsQuery, traceOverview, traceOverviewQuery } from './entities/overview.ts';
 import { prompt, promptVersion } from './entities/prompt.ts';
+import { TRACE_SOURCES } from './names.ts';
 import { dryRunRow, policyEntry, policyVersion } from './policy.ts';
 import {
   apiState,
   apiTokenEntry,
   budgetLine,
-  egressEntry,
+  egressListed,
   networkState,
   providerConfig,
   providerEntry,
@@ -310,14 +311,27 @@ export const calls = {
   'policy.use': call(z.strictObject({ name: z.string() }), policyEntry),
   /** What this policy would have decided for recorded turns. Asks no model. */
   'policy.dryRun': call(
-    z.strictObject({ text: z.string().max(200_000), since: z.number().int().optional(), limit }),
-    z.object({ rows: z.array(dryRunRow), changed: z.number().int(), wasUsd: z.number(), wouldUsd: z.number() }),
+    z.strictObject({
+      text: z.string().max(200_000),
+      since: z.number().int().optional(),
+      /** Absent = turns of the window, the API and the command line alike. */
+      source: z.enum(TRACE_SOURCES).optional(),
+      limit,
+    }),
+    z.object({
+      rows: z.array(dryRunRow),
+      changed: z.number().int(),
+      wasUsd: z.number(),
+      wouldUsd: z.number(),
+      /** Rows whose model has no known price: they count nothing in `wouldUsd`. */
+      unpriced: z.number().int(),
+    }),
   ),
   'budget.status': call(nothing, z.object({ lines: z.array(budgetLine), savedTodayUsd: z.number() })),
   /** Newest first. */
   'egress.list': call(
     z.strictObject({ before: z.string().optional(), conversationId: id.optional(), limit }),
-    z.object({ entries: z.array(egressEntry), next: z.string().nullable(), totalBytesOut: z.number() }),
+    z.object({ entries: z.array(egressListed), next: z.string().nullable(), totalBytesOut: z.number() }),
   ),
   // --- local API
   'api.status': call(nothing, z.object({ state: apiState, tokens: z.array(apiTokenEntry) })),

@@ -110,6 +110,13 @@ export const OTHER_PROGRAMS = ['ollama', 'lm-studio'] as const;
 /** How a provider is spoken to. */
 export const PROVIDER_KINDS = ['openai', 'anthropic', 'google', 'openai-compatible', 'local'] as const;
 
+/**
+ * How an answer from outside ended: `whole`; `cut` = the other side or the way to it broke off; `left` = this side ended it
+ * before its end (stopped, a deadline, enough read).
+ */
+export const EGRESS_OUTCOMES = ['whole', 'cut', 'left'] as const;
+export type EgressOutcome = (typeof EGRESS_OUTCOMES)[number];
+
 export const THEMES = ['system', 'light', 'dark'] as const;
 export const LANGUAGES = ['system', 'en', 'zh-CN'] as const;
 /**

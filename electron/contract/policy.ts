@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FAULT_CODES, POLICY_TARGETS } from './names.ts';
+import { FAULT_CODES, POLICY_TARGETS, TRACE_SOURCES } from './names.ts';
 
 const share = z.number().min(0).max(1);
 const ms = z.number().int().min(1).max(86_400_000);
@@ -183,6 +183,8 @@ export type PolicyEntry = z.infer<typeof policyEntry>;
 /** What another policy would have decided for one recorded turn. */
 export const dryRunRow = z.object({
   traceId: z.string(),
+  /** Where the question came from: this window, the local API, the command line. */
+  source: z.enum(TRACE_SOURCES),
   preview: z.string(),
   startedAt: z.number(),
   was: z.string().nullable(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PROVIDER_KINDS } from './names.ts';
+import { EGRESS_OUTCOMES, PROVIDER_KINDS } from './names.ts';
 
 const usd = z.number().min(0).max(1_000_000);
 
@@ -155,11 +155,22 @@ export const egressEntry = z.object({
   traceId: z.string().nullable(),
   bytesOut: z.number().int(),
   bytesIn: z.number().int(),
-  /** null = no answer came. */
+  /** null = no answer came, or none so far. */
   status: z.number().int().nullable(),
   durationMs: z.number(),
+  /** Token of the local API it was sent for; null or absent = none, or one of several. */
+  tokenName: z.string().nullable().optional(),
+  /** How the answer ended; null or absent = it did not yet, or nobody saw it: the app ended first, or an earlier version logged it. */
+  outcome: z.enum(EGRESS_OUTCOMES).nullable().optional(),
 });
 export type EgressEntry = z.infer<typeof egressEntry>;
+
+/** An entry as a person reads it. */
+export const egressListed = egressEntry.extend({
+  /** Title of its conversation now; null = it belongs to none, or that is deleted. */
+  conversationTitle: z.string().nullable(),
+});
+export type EgressListed = z.infer<typeof egressListed>;
 
 /** One budget and how much of it is used. `reservedUsd` = held by turns under way. */
 export const budgetLine = z.object({

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { say } from '../contract/sentences/index.ts';
 import { createLlamaClient } from '../../native/llama/client.ts';
 import type { ModelSpec, SpawnHost } from '../../native/llama/client.ts';
 import { availableParallelism, cpus, totalmem } from 'node:os';
@@ -49,6 +50,7 @@ export { createHub } from './shelf/hub.ts';
 export type { Hub, HubListing } from './shelf/hub.ts';
 export { findOtherModels } from './shelf/other-programs.ts';
 export type { FoundFile } from './shelf/other-programs.ts';
+export { providerTitle } from './classify/provider-name.ts';
 export { createPriceTable } from './pricing/price-table.ts';
 export { costUsd } from './pricing/pricing.ts';
 
@@ -288,7 +290,7 @@ export function createModels(deps: ModelsDeps) {
     countTokens: (request) =>
       request.modelId.startsWith('local/') ? local.countTokens(request) : Promise.resolve(null),
     async embed(request, signal) {
-      if (!remote?.embed) throw refuse('There is no model for embeddings here: add one under Models.', 'no_candidate');
+      if (!remote?.embed) throw refuse(say('app.embed.nobody'), 'no_candidate');
       return remote.embed(request, signal);
     },
   };

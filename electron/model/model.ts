@@ -51,6 +51,8 @@ export interface ModelOrigin {
   readonly traceId: string;
   readonly conversationId: string | null;
   readonly private: boolean;
+  /** Token of the local API; absent or null = asked without one, or for several at once. */
+  readonly tokenName?: string | null;
   readonly purpose: 'chat' | 'embedding' | 'test' | 'check' | 'export' | 'download' | 'search';
 }
 

@@ -38,6 +38,7 @@ function make(limits: Partial<BudgetLimits>, rows: LedgerRow[] = []) {
     limits: () => state.limits,
     ledger: { sums: spent },
     calendar: createCalendar(() => 'UTC'),
+    providerTitle: (id) => (id === 'p-7f3a' ? 'Acme EU' : id),
     onOverrun: () => void state.overruns++,
   });
   return { budget, state, rows };
@@ -115,6 +116,15 @@ describe('a budget', () => {
     hold(budget.reserve(ask(0.06, patch))).settle(0.06);
     expect(budget.reserve(ask(0.05, patch))).toMatchObject({ ok: false });
     expect(budget.reserve(ask(0.04, patch))).toMatchObject({ ok: true });
+  });
+
+  it('of a provider is said by the name a person gave it', () => {
+    const { budget } = make({ providers: { 'p-7f3a': 0.01 } });
+    const asked = budget.reserve(ask(1, { providerId: 'p-7f3a' }));
+    expect(asked.ok ? null : asked.fault.detail).toMatch(
+      /^Today's budget of the provider Acme EU does not allow this/u,
+    );
+    expect(budget.wordsFor('p-7f3a')).toMatch(/^Today's budget of the provider Acme EU has/u);
   });
 
   it('of one provider, token or turn says nothing about others', () => {

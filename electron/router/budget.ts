@@ -83,6 +83,8 @@ export interface BudgetDeps {
   readonly limits: () => BudgetLimits;
   /** The truth: read at start and whenever a day or month begins. */
   readonly ledger: SpentReader;
+  /** What a provider is called in sentences. Absent = by its id. */
+  readonly providerTitle?: (providerId: string) => string;
   /** Absent = this machine's own. */
   readonly calendar?: Calendar;
   /** A hold turned out too small: the price or the estimate is wrong. */
@@ -144,7 +146,7 @@ export function createBudget(deps: BudgetDeps): Budget {
 
   function refusal(bound: Bound, most: number): string {
     const refused = say(bound.reserved > 0 ? 'said.budget.refused_held' : 'said.budget.refused', {
-      which: limitWords(bound),
+      which: limitWords(bound, deps.providerTitle),
       spent: showUsd(fromNano(bound.spent)),
       limit: showUsd(bound.limitUsd),
       held: showUsd(fromNano(bound.reserved)),
@@ -196,7 +198,7 @@ export function createBudget(deps: BudgetDeps): Budget {
       const bound = tightest(boundsOf(providerId, token, ''));
       if (!bound) return null;
       return say(bound.resetsAt === null ? 'said.budget.left' : 'said.budget.left_until', {
-        which: limitWords(bound),
+        which: limitWords(bound, deps.providerTitle),
         left: showUsd(fromNano(leftOf(bound))),
         limit: showUsd(bound.limitUsd),
         when: bound.resetsAt === null ? '' : calendar.words(bound.resetsAt),
@@ -226,7 +228,10 @@ export function createBudget(deps: BudgetDeps): Budget {
   };
 }
 
-function limitWords({ scope, name }: Pick<Bound, 'scope' | 'name'>): string {
+function limitWords(
+  { scope, name }: Pick<Bound, 'scope' | 'name'>,
+  titleOf: (providerId: string) => string = (id) => id,
+): string {
   switch (scope) {
     case 'turn':
       return say('said.limit.turn');
@@ -235,7 +240,7 @@ function limitWords({ scope, name }: Pick<Bound, 'scope' | 'name'>): string {
     case 'month':
       return say('said.limit.month');
     case 'provider':
-      return say('said.limit.provider', { name: name ?? '' });
+      return say('said.limit.provider', { name: titleOf(name ?? '') });
     case 'token':
       return say('said.limit.token', { name: name ?? '' });
   }

@@ -34,6 +34,14 @@ const go = (policy: string, more: Partial<Features> = {}, models = everyone, sta
 const why = (plan: ReturnType<typeof decide>, id: string) =>
   plan.decision.candidates.find(({ modelId }) => modelId === id)?.rejected ?? null;
 
+describe('where a request goes', () => {
+  it('is said by the name a person gave the provider, by its id only when there is none', () => {
+    const named = go('best-quality', {}, [cloudEntry('p-7f3a/big', { providerName: 'Acme EU' })]);
+    expect(named.decision.reasons).toContain('The request goes to the provider “Acme EU”.');
+    expect(go('best-quality', {}, [big]).decision.reasons).toContain('The request goes to the provider “acme”.');
+  });
+});
+
 describe('the built-in policies', () => {
   it('local-first: a local model answers, however hard; providers come only behind the local ones', () => {
     expect(ids(go('local-first', { difficulty: 0.95 }))).toEqual([

@@ -10,6 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { say } from '../contract/sentences/index.ts';
 import { openDatabase, type Database } from '../../native/sqlite/index.ts';
 import { refuse } from '../contract/faults.ts';
 import { damaged, fileFault, sqliteFault } from './faults.ts';
@@ -21,7 +22,7 @@ import { moveAside } from './recover.ts';
 /** Online copy of the whole database into one file. It appears under its name only when it is complete. */
 export async function backupTo(db: Database, toPath: string): Promise<{ sizeBytes: number }> {
   const target = resolve(toPath);
-  if (target === resolve(db.path)) throw refuse('A backup cannot replace the database itself: choose another file.');
+  if (target === resolve(db.path)) throw refuse(say('app.backup.itself'));
   const part = `${target}.part`;
   try {
     mkdirSync(dirname(target), { recursive: true });

@@ -1,3 +1,4 @@
+import { say } from '../contract/sentences/index.ts';
 import type { Database } from '../../native/sqlite/index.ts';
 import type { Conversation } from '../contract/entities/chat.ts';
 import { findPlace, needPlace, newestLeafId, placeUnder, removeEmptyLines, type Place } from './chat-lines.ts';
@@ -11,7 +12,7 @@ import { removeTraces } from './trace-rows.ts';
 export function dropQueuedReply(db: Database, replyId: string): Conversation {
   const reply = needPlace(db, replyId);
   const turn = db.get('SELECT status, turn_id AS turnId FROM messages WHERE seq = ?', reply.seq);
-  if (turn?.['status'] !== 'queued') throw refuse('This reply has started already: stop it instead.', 'conflict');
+  if (turn?.['status'] !== 'queued') throw refuse(say('app.turn.started'), 'conflict');
   const dropped = [reply.seq];
   let above = reply.parentSeq;
   const question = db.get(

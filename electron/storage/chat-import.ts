@@ -1,3 +1,4 @@
+import { say } from '../contract/sentences/index.ts';
 import type { Database } from '../../native/sqlite/index.ts';
 import type { MintId } from '../base/ids.ts';
 import { refuse } from '../contract/faults.ts';
@@ -99,7 +100,6 @@ function parentsFirst(messages: readonly DumpedMessage[]): readonly DumpedMessag
   }
   const ordered: DumpedMessage[] = [...(children.get(null) ?? [])];
   for (const message of ordered) ordered.push(...(children.get(message.id) ?? []));
-  if (ordered.length !== messages.length)
-    throw refuse('The conversation to import is not whole: a message belongs to one that is missing. Export it again.');
+  if (ordered.length !== messages.length) throw refuse(say('app.import.not_whole'));
   return ordered;
 }

@@ -92,7 +92,7 @@ function beginTurn(db: Database, begin: TurnBegin): ReturnType<ChatWriter['begin
   const user = begin.userMessage;
   const inside = (messageId: string): Place => {
     const place = needPlace(db, messageId);
-    if (place.conversationSeq !== conversationSeq) throw refuse('The message belongs to another conversation.');
+    if (place.conversationSeq !== conversationSeq) throw refuse(say('app.message.elsewhere'));
     return place;
   };
   if (user) {

@@ -1,21 +1,23 @@
 import type { Database, Row, SqlValue } from '../../native/sqlite/index.ts';
-import { egressEntry, type EgressEntry } from '../contract/providers.ts';
+import { egressEntry, egressListed, type EgressEntry, type EgressListed } from '../contract/providers.ts';
 import { createJournal } from './journal.ts';
 import { entity, integer } from './row.ts';
 import type { EgressEnd, EgressRecords } from './store.ts';
 
 const COLUMNS = `seq, id, at, host, method, path, provider_id AS providerId, model_id AS modelId, purpose,
   conversation_id AS conversationId, trace_id AS traceId, bytes_out AS bytesOut, bytes_in AS bytesIn, status,
-  duration_ms AS durationMs`;
+  duration_ms AS durationMs, token_name AS tokenName, outcome,
+  (SELECT title FROM conversations c WHERE c.id = conversation_id AND c.deleted_at IS NULL) AS conversationTitle`;
 
-const fromRow = (row: Row): EgressEntry => entity(egressEntry, row, 'egress');
+const fromRow = (row: Row): EgressListed => entity(egressListed, row, 'egress');
 
 const BEGIN = `INSERT INTO egress (id, at, host, method, path, provider_id, model_id, purpose, conversation_id, trace_id,
-  bytes_out, bytes_in, status, duration_ms, ended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  bytes_out, bytes_in, status, duration_ms, token_name, outcome, ended)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (id) DO NOTHING`;
 
 const END =
-  'UPDATE egress SET bytes_out = ?, bytes_in = ?, status = ?, duration_ms = ?, ended = 1 WHERE id = ? AND ended = 0';
+  'UPDATE egress SET bytes_out = ?, bytes_in = ?, status = ?, duration_ms = ?, outcome = ?, ended = 1 WHERE id = ? AND ended = 0';
 
 /** How long entries wait in the journal, in ms: most are over by then and cost one row instead of a row and its change. */
 export const FLUSH_AFTER_MS = 1000;
@@ -40,12 +42,13 @@ export function createEgressRecords(
   let timer: NodeJS.Timeout | null = null;
 
   function insert(entry: EgressEntry, end: EgressEnd | undefined): void {
-    const { bytesOut, bytesIn, status, durationMs } = end ?? entry;
+    const { bytesOut, bytesIn, status, durationMs, outcome = null } = end ?? entry;
     const { id, at, host, method, path, providerId, modelId, purpose, conversationId, traceId } = entry;
+    const tokenName = entry.tokenName ?? null;
     const is = [id, at, host, method, path, providerId, modelId, purpose, conversationId, traceId] as const;
-    const isNew = db.run(BEGIN, ...is, bytesOut, bytesIn, status, durationMs, end ? 1 : 0) > 0;
+    const isNew = db.run(BEGIN, ...is, bytesOut, bytesIn, status, durationMs, tokenName, outcome, end ? 1 : 0) > 0;
     // Another process opened this folder and found it in the journal.
-    if (!isNew && end) db.run(END, bytesOut, bytesIn, status, durationMs, id);
+    if (!isNew && end) db.run(END, bytesOut, bytesIn, status, durationMs, outcome, id);
   }
 
   /** Writes up to so many rows. Entries come first: an end needs its row. */
@@ -55,8 +58,8 @@ export function createEgressRecords(
     if (rows.length === 0 && over.length === 0) return;
     db.write(() => {
       for (const entry of rows) insert(entry, ends.get(entry.id));
-      for (const [id, { bytesOut, bytesIn, status, durationMs }] of over)
-        db.run(END, bytesOut, bytesIn, status, durationMs, id);
+      for (const [id, { bytesOut, bytesIn, status, durationMs, outcome = null }] of over)
+        db.run(END, bytesOut, bytesIn, status, durationMs, outcome, id);
     });
     for (const { id } of rows) {
       begun.delete(id);

@@ -1,3 +1,4 @@
+import { say } from '../contract/sentences/index.ts';
 import type { SqliteFailure } from '../../native/sqlite/index.ts';
 import { FaultError, type FaultCode } from '../contract/faults.ts';
 
@@ -6,14 +7,11 @@ const storageFault = (code: FaultCode, detail: string): FaultError =>
 
 /** The data folder cannot be written. */
 export const cannotWrite = (folder: string): FaultError =>
-  storageFault(
-    'storage_full',
-    `Switchyard cannot write to its data folder ${folder}: make the folder writable or choose another one.`,
-  );
+  storageFault('storage_full', say('app.storage.cannot_write', { folder }));
 
 /** The disk has no room left. */
 export const diskFull = (folder: string): FaultError =>
-  storageFault('storage_full', `The disk that holds ${folder} is full: free some space, then try again.`);
+  storageFault('storage_full', say('app.storage.full', { folder }));
 
 /** The file was written by a newer program. */
 export const tooNew = (path: string, found: number, known: number): FaultError =>
@@ -35,10 +33,7 @@ export const notOurs = (path: string): FaultError =>
 
 /** A stored row does not read as what it should be, or SQLite found damage. */
 export const damaged = (what: string): FaultError =>
-  storageFault(
-    'storage_corrupt',
-    `The database is damaged (${what}): restart Switchyard to check and repair it, or restore a backup.`,
-  );
+  storageFault('storage_corrupt', say('app.storage.damaged', { why: what }));
 
 /** What a person is told when SQLite fails while working on a file in `folder`. */
 export function sqliteFault(error: SqliteFailure, folder: string): unknown {
@@ -47,23 +42,20 @@ export function sqliteFault(error: SqliteFailure, folder: string): unknown {
   if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) return cannotWrite(folder);
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return damaged(error.message);
   if (code.startsWith('SQLITE_IOERR'))
-    return storageFault(
-      'storage_full',
-      `Reading or writing the data folder ${folder} failed (${code}): check the disk and its free space.`,
-    );
+    return storageFault('storage_full', say('app.storage.disk', { folder, why: code }));
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
     return new FaultError({
       code: 'conflict',
       origin: 'infrastructure',
       recoverable: true,
-      detail: `Another program is using the database in ${folder}: close it, then try again.`,
+      detail: say('app.storage.busy', { folder }),
     });
   if (code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY')
     return new FaultError({
       code: 'conflict',
       origin: 'user',
       recoverable: false,
-      detail: 'Something with this id is stored already: use a new id.',
+      detail: say('app.storage.twice'),
     });
   return error;
 }
@@ -74,7 +66,7 @@ export const missing = (what: string, key: string): FaultError =>
     code: 'not_found',
     origin: 'user',
     recoverable: false,
-    detail: `There is no ${what} ${key}: it may have been deleted; reload the list.`,
+    detail: say('app.storage.none', { what, key }),
   });
 
 /** What a person is told when the file system refuses to write in `folder`. */

@@ -1,3 +1,4 @@
+import { say } from '../contract/sentences/index.ts';
 import type { Database, Row, SqlValue } from '../../native/sqlite/index.ts';
 import { feedback, type Feedback } from '../contract/entities/chat.ts';
 import { refuse } from '../contract/faults.ts';
@@ -69,8 +70,7 @@ function conditions(filter: Parameters<FeedbackReader['list']>[0]): { where: str
 
 function give(db: Database, input: Parameters<FeedbackWriter['give']>[0]): Feedback {
   const { seq } = needPlace(db, input.messageId);
-  if (!db.get('SELECT 1 AS one FROM replies WHERE message_seq = ?', seq))
-    throw refuse('Only a reply can be rated: choose the answer, not the question.');
+  if (!db.get('SELECT 1 AS one FROM replies WHERE message_seq = ?', seq)) throw refuse(say('app.rating.not_question'));
   insertFeedback(db, seq, input);
   const row = db.get(`${SELECT} WHERE f.message_seq = ?`, seq);
   if (!row) throw missing('message', input.messageId);

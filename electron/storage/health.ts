@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { say } from '../contract/sentences/index.ts';
 import { openDatabase, type Database } from '../../native/sqlite/index.ts';
 import { FaultError } from '../contract/faults.ts';
 import { damaged, notOurs, sqliteFault, tooNew } from './faults.ts';
@@ -16,8 +17,8 @@ export function checkDatabase(db: Database, full: boolean): { ok: boolean; detai
       .filter((line) => line !== 'ok');
     const orphans = db.all('PRAGMA foreign_key_check').length;
     if (orphans > 0) found.push(`${orphans} rows point at rows that do not exist`);
-    if (found.length === 0) return { ok: true, detail: 'The database is whole.' };
-    return { ok: false, detail: `The database is damaged: ${found.slice(0, SHOWN_FINDINGS).join('; ')}.` };
+    if (found.length === 0) return { ok: true, detail: say('app.storage.whole') };
+    return { ok: false, detail: say('app.storage.findings', { problems: found.slice(0, SHOWN_FINDINGS).join('; ') }) };
   } catch (error) {
     return { ok: false, detail: error instanceof Error ? error.message : String(error) };
   }

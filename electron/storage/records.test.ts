@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { makeStore, overwriteTableEnd } from '../../test/flow/storage-kit.ts';
 import { openDatabase } from '../../native/sqlite/index.ts';
 import type { BenchReport } from '../contract/entities/bench.ts';
-import type { EgressEntry } from '../contract/providers.ts';
+import type { EgressEntry, EgressListed } from '../contract/providers.ts';
 import { MOST_ANSWERS } from './answer-cache.ts';
 import type { CachedAnswer } from './store.ts';
 
@@ -25,14 +25,41 @@ const entry = (id: string, patch: Partial<EgressEntry> = {}): EgressEntry => ({
   ...patch,
 });
 
+const CHAT = '01890a5d-ac96-774b-bcce-b302099a8057';
+const END = { bytesOut: 120, bytesIn: 900, status: 200, durationMs: 12.5, outcome: 'whole' } as const;
+
+/** As the log gives it back. */
+const listed = (id: string, patch: Partial<EgressListed> = {}): EgressListed => ({
+  ...entry(id),
+  tokenName: null,
+  outcome: null,
+  conversationTitle: null,
+  ...patch,
+});
+
 describe('the log of what left the machine', () => {
+  it('names the conversation by its title of today and the token by its name, and says how the answer ended', () => {
+    const { store } = makeStore();
+    store.chat.create({ id: CHAT, title: 'First words', private: false, route: 'auto', at: 1 });
+    store.egress.begin(entry('a', { conversationId: CHAT }));
+    store.egress.begin(entry('b', { conversationId: null, tokenName: 'ci' }));
+    store.egress.end('b', { bytesOut: 100, bytesIn: 7, status: 200, durationMs: 3, outcome: 'cut' });
+    store.chat.update(CHAT, { title: 'Renamed' }, 2);
+    expect(store.egress.list({ limit: 10 }).entries).toEqual([
+      listed('b', { conversationId: null, tokenName: 'ci', bytesIn: 7, status: 200, durationMs: 3, outcome: 'cut' }),
+      listed('a', { conversationId: CHAT, conversationTitle: 'Renamed' }),
+    ]);
+    store.chat.remove(CHAT, 3);
+    expect(store.egress.list({ limit: 10 }).entries[1]).toEqual(listed('a', { conversationId: CHAT }));
+  });
+
   it('has a request before it goes, and how it ended afterwards', () => {
     const kit = makeStore();
     kit.store.egress.begin(entry('a'));
-    kit.store.egress.end('a', { bytesOut: 120, bytesIn: 900, status: 200, durationMs: 12.5 });
+    kit.store.egress.end('a', END);
     kit.store.dispose();
     const { entries, totalBytesOut } = kit.reopen().egress.list({ limit: 10 });
-    expect(entries).toEqual([entry('a', { bytesOut: 120, bytesIn: 900, status: 200, durationMs: 12.5 })]);
+    expect(entries).toEqual([listed('a', END)]);
     expect(totalBytesOut).toBe(120);
   });
 
@@ -40,11 +67,11 @@ describe('the log of what left the machine', () => {
     const kit = makeStore();
     kit.store.egress.begin(entry('a'));
     // Nothing was disposed of: this is what the next process, or another one meanwhile, finds.
-    expect(kit.reopen().egress.list({ limit: 10 }).entries).toEqual([entry('a')]);
-    kit.store.egress.end('a', { bytesOut: 120, bytesIn: 900, status: 200, durationMs: 12.5 });
+    expect(kit.reopen().egress.list({ limit: 10 }).entries).toEqual([listed('a')]);
+    kit.store.egress.end('a', END);
     kit.store.dispose();
     const { entries, totalBytesOut } = kit.reopen().egress.list({ limit: 10 });
-    expect(entries).toEqual([entry('a', { bytesOut: 120, bytesIn: 900, status: 200, durationMs: 12.5 })]);
+    expect(entries).toEqual([listed('a', END)]);
     expect(totalBytesOut).toBe(120);
   });
 
@@ -94,7 +121,7 @@ describe('the log of what left the machine', () => {
   it('cannot be changed or shortened, not even by hand', () => {
     const kit = makeStore();
     kit.store.egress.begin(entry('a'));
-    kit.store.egress.end('a', { bytesOut: 100, bytesIn: 1, status: 200, durationMs: 1 });
+    kit.store.egress.end('a', { ...END, bytesOut: 100 });
     kit.store.egress.list({ limit: 1 });
     kit.store.egress.begin(entry('b'));
     kit.store.egress.list({ limit: 1 });

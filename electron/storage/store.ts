@@ -7,7 +7,7 @@ import type { BenchReport, SelfTest } from '../contract/entities/bench.ts';
 import type { Measurement, ModelObserved } from '../contract/entities/model.ts';
 import type { Decision, Span, TraceRow, UsageEntry } from '../contract/entities/trace.ts';
 import type { PolicyVersion } from '../contract/policy.ts';
-import type { EgressEntry } from '../contract/providers.ts';
+import type { EgressEntry, EgressListed } from '../contract/providers.ts';
 
 export type * from './store-cache.ts';
 export type * from './store-downloads.ts';
@@ -228,7 +228,7 @@ export interface UsageReader {
 }
 
 /** How one request that left the machine ended. */
-export type EgressEnd = Pick<EgressEntry, 'bytesOut' | 'bytesIn' | 'status' | 'durationMs'>;
+export type EgressEnd = Pick<EgressEntry, 'bytesOut' | 'bytesIn' | 'status' | 'durationMs' | 'outcome'>;
 
 /** The log of what left the machine. Only grows. */
 export interface EgressRecords {
@@ -238,7 +238,7 @@ export interface EgressRecords {
   end(id: string, end: EgressEnd): void;
   /** Newest first. `totalBytesOut`: of everything the filter finds, not only of these entries. */
   list(filter: { before?: string | undefined; conversationId?: string | undefined; limit: number }): {
-    entries: EgressEntry[];
+    entries: EgressListed[];
     next: string | null;
     totalBytesOut: number;
   };

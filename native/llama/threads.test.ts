@@ -1,6 +1,16 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createCpuLoad } from './cpu-load.ts';
+import { createCpuLoad, readCpuTimes } from './cpu-load.ts';
 import { fastest, guessThreads, pastTheBest, threadCandidates } from './threads.ts';
+
+describe('the times of this machine', () => {
+  it('hold idle time and busy time in their sum, and this process within the busy part', () => {
+    const { busyMs, totalMs, ownMs } = readCpuTimes();
+    expect(busyMs).toBeGreaterThan(0);
+    expect(totalMs).toBeGreaterThan(busyMs);
+    expect(ownMs).toBeGreaterThan(0);
+    expect(ownMs).toBeLessThan(busyMs);
+  });
+});
 
 describe('choosing threads', () => {
   it('tries every small count and ends with all cores', () => {

@@ -1,8 +1,10 @@
 import { createRoot } from 'react-dom/client';
-import { waitForPort } from '../link/index.ts';
+import { said } from '../common/core-words/index.ts';
+import { sayFaultsIn, waitForPort } from '../link/index.ts';
 import { Frame } from './frame.tsx';
 import { startRouter } from './router.ts';
 
+sayFaultsIn(said);
 waitForPort(window);
 startRouter();
 const root = document.getElementById('root');

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLinkClient } from './client.ts';
-import { LinkError } from './fault.ts';
+import { faultOf, LinkError, sayFaultsIn } from './fault.ts';
 import { createFakeCore } from './testing/fake-core.ts';
 
 const TRACE = '01890000-0000-7000-8000-000000000001';
@@ -28,6 +28,24 @@ describe('the link to the core', () => {
       message: 'No such trace.',
       fault: { code: 'not_found' },
     });
+  });
+
+  it('rejects with the sentence in the language of the window once it knows how to say it', async () => {
+    sayFaultsIn((text) => `【${text}】`);
+    onTestFinished(() => {
+      sayFaultsIn((text) => text);
+    });
+    const client = createLinkClient();
+    const core = createFakeCore({});
+    client.connect(core.port);
+    const error: unknown = await client.call('trace.get', { traceId: TRACE }).catch((reason: unknown) => reason);
+    expect(faultOf(error).detail).toBe('【The fake core has no answer to trace.get.】');
+    expect(error).toMatchObject({ message: faultOf(error).detail });
+    const failed: string[] = [];
+    const onFail = ({ detail }: { readonly detail: string }) => failed.push(detail);
+    client.openStream('turn.live', { turnId: TRACE, afterSeq: 0 }, { onItem: () => undefined, onFail });
+    core.streams[0]?.fail({ code: 'not_found', origin: 'user', recoverable: false, detail: 'It is over.' });
+    expect(failed).toEqual(['【It is over.】']);
   });
 
   it('gives a signal to those who listen and to nobody after', () => {

@@ -3,7 +3,7 @@ import type { SignalName, SignalPayload } from '../../electron/contract/signals.
 import type { StreamEvent, StreamInput, StreamName } from '../../electron/contract/streams.ts';
 import type { Fault } from '../../electron/contract/faults.ts';
 import type { ToCore, ToWindow } from '../../electron/contract/wire.ts';
-import { LinkError, lostFault } from './fault.ts';
+import { heardFault, LinkError, lostFault } from './fault.ts';
 
 /** The window's end of the MessagePort; a real port fits, and so does one end of a test pair. */
 export interface LinkPort {
@@ -71,7 +71,7 @@ export function createLinkClient(): LinkClient {
     open.clear();
     setStatus('lost');
     for (const pending of failed) pending.reject(new LinkError(fault));
-    for (const stream of ended) stream.onFail(fault);
+    for (const stream of ended) stream.onFail(heardFault(fault));
   };
 
   const receive = (message: ToWindow): void => {
@@ -96,7 +96,7 @@ export function createLinkClient(): LinkClient {
       calls.delete(message.id);
       open.delete(message.id);
       pending?.reject(new LinkError(message.fault));
-      stream?.onFail(message.fault);
+      stream?.onFail(heardFault(message.fault));
     }
   };
 

@@ -1,4 +1,4 @@
-export { faultOf } from './fault.ts';
+export { faultOf, sayFaultsIn } from './fault.ts';
 export { useAction, useCall, useLinkStatus, useSettings, useSignal } from './hooks.ts';
 export { call, liveTurns, mintId, queries, waitForPort } from './link.ts';
 export type { LiveTurn } from './live-turns.ts';

@@ -297,6 +297,22 @@ describe('doctor', () => {
     expect(out).not.toContain('CANARY');
   });
 
+  it('decides what was asked again under another policy, of one source alone where that is wanted', async () => {
+    await cli('chat', 'hi');
+    const all = json((await cli('lab', 'replay', '--policy', 'offline', '--json')).out) as {
+      rows: { source: string }[];
+    };
+    expect(all.rows.map(({ source }) => source)).toEqual(['cli']);
+    const { code, out, err } = await cli('lab', 'replay', '--policy', 'offline', '--source', 'api');
+    expect([code, out, err]).toEqual([
+      0,
+      '0 of 0 would change; $0.0000 would be $0.0000.\n',
+      'No recorded decision is that new.\n',
+    ]);
+    const wrong = await cli('lab', 'replay', '--policy', 'offline', '--source', 'phone');
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/app, api, cli, lab/u)]);
+  });
+
   it('names the last fault of a provider, and what left for it', async () => {
     mkdirSync(data, { recursive: true });
     writeFileSync(

@@ -25,10 +25,14 @@ const log = loggedEgress();
 const scripts = new Map<string, HostileAnswer>();
 const crashes: unknown[] = [];
 const onCrash = (error: unknown) => crashes.push(error);
+/** What Node itself holds against the run: listeners that pile up, promises nobody reads. */
+const warnings: string[] = [];
+const onWarning = (warning: Error) => warnings.push(warning.stack ?? warning.message);
 
 beforeAll(async () => {
   process.on('uncaughtException', onCrash);
   process.on('unhandledRejection', onCrash);
+  process.on('warning', onWarning);
   const wires = ['openai', 'anthropic', 'google'] as const;
   // The model asked for names the script, so that many can be under way at once.
   const start = async (wire: Wire) =>
@@ -47,6 +51,7 @@ afterAll(async () => {
   for (const server of servers.values()) await server.close();
   process.off('uncaughtException', onCrash);
   process.off('unhandledRejection', onCrash);
+  process.off('warning', onWarning);
 });
 
 function problemOf(last: ModelEvent & { kind: 'end' | 'fault' }): string | null {
@@ -153,6 +158,7 @@ it(
     }
     expect(failures.slice(0, 3)).toEqual([]);
     expect(crashes).toEqual([]);
+    expect(warnings).toEqual([]);
     // Flat: the last third of the run holds no more than the second, but for noise.
     if (memory.length >= 6) {
       const third = Math.floor(memory.length / 3);

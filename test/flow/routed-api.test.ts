@@ -236,6 +236,60 @@ describe('money, memory and twins', () => {
   });
 });
 
+describe('a policy tried on what was asked', () => {
+  const POLICY = `name: other
+objective: {quality: 1}
+rules:
+  - name: Tax stays here
+    when: {mentions: [VAT], source: [api]}
+    then: {kinds: [local]}
+`;
+
+  it('decides questions of the API as those of chats again, by all their words, and asks nobody', async () => {
+    const data = { traceText: 'whole' } as const;
+    const { core, ask, openai, traceOf, far } = await setUp('openai', hello);
+    core.settings.save({ ...core.settings.config(), data: { ...core.settings.config().data, ...data } });
+    const long = `${'Read this letter and answer it. '.repeat(20)} It is about VAT.`;
+    const { response } = await openai.chat.completions
+      .create({ model: 'switchyard/auto', messages: [{ role: 'user', content: long }] })
+      .withResponse();
+    await traceOf(response.headers.get('x-switchyard-trace-id'));
+    await ask('And what is VAT?', { route: 'auto' });
+    const asked = far.requests.length;
+
+    const all = core.policies.dryRun(POLICY, { limit: 10 });
+    expect(all.rows.map(({ source, was, wouldBe }) => [source, was, wouldBe?.split('/')[0]])).toEqual([
+      ['app', 'far/big', 'far'],
+      ['api', 'far/big', 'local'],
+    ]);
+    expect(all.changed).toBe(1);
+    expect(core.policies.dryRun(POLICY, { source: 'api', limit: 10 }).rows).toHaveLength(1);
+    expect(far.requests).toHaveLength(asked);
+  });
+});
+
+describe('the log of what left the machine', () => {
+  it('says which conversation or token each request was for, and how its answer ended', async () => {
+    const cut: AnswerScript = { steps: [{ text: 'Half an ' }, { cut: 'reset' }], finish: null };
+    const { core, ask, openai } = await setUp('openai', (_, number) => (number === 0 ? hello : cut));
+    await openai.chat.completions.create({ model: 'far/big', messages });
+    await ask('What is the tax on tea?', { route: 'far/big' });
+    const { entries } = core.spending.egress({ limit: 10 });
+    const [api, ...chat] = entries.toReversed();
+    const ofNone = { conversationId: null, conversationTitle: null };
+    expect(api).toMatchObject({ tokenName: 'test', ...ofNone, status: 200, outcome: 'whole' });
+    // Asked again while nothing was visible: each attempt left, so each has its row.
+    expect(chat.length).toBeGreaterThan(0);
+    for (const entry of chat)
+      expect(entry).toMatchObject({
+        tokenName: null,
+        conversationTitle: 'What is the tax on tea?',
+        status: 200,
+        outcome: 'cut',
+      });
+  });
+});
+
 describe('a private conversation', () => {
   const faults: readonly [string, AnswerScript][] = [
     ['answers', hello],

@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import { createEmitter } from '../../base/emitter.ts';
 import type { Log } from '../../base/log.ts';
@@ -53,9 +54,9 @@ const OFF: ApiState = { running: false, url: null, problem: null };
 
 const sentenceOf = (error: unknown, port: number, where: string): string => {
   const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (code === 'EADDRINUSE') return `Port ${port} is taken: choose another ${where}, or 0 for a free one.`;
-  if (code === 'EACCES') return `Port ${port} needs rights this program does not have: choose one above 1023.`;
-  return `The local API could not start (${error instanceof Error ? error.message : String(error)}): try another port.`;
+  if (code === 'EADDRINUSE') return say('app.api.port_taken', { port, place: where });
+  if (code === 'EACCES') return say('app.api.port_rights', { port });
+  return say('app.api.failed', { why: error instanceof Error ? error.message : String(error) });
 };
 
 /** Starts and ends the local API as the settings say, without a restart of the app. */
@@ -80,7 +81,7 @@ export function createApiService(deps: ApiServiceDeps): ApiService {
   let work = Promise.resolve();
   const ending = new Set<Promise<void>>();
 
-  const say = (next: ApiState): void => {
+  const become = (next: ApiState): void => {
     if (next.running === state.running && next.url === state.url && next.problem === state.problem) return;
     state = next;
     changed.emit(state);
@@ -124,11 +125,11 @@ export function createApiService(deps: ApiServiceDeps): ApiService {
     if (wanted === null) {
       end(running);
       running = null;
-      say(OFF);
+      become(OFF);
       return;
     }
     if (running?.wanted === wanted) {
-      say({ running: true, url: running.url, problem: null });
+      become({ running: true, url: running.url, problem: null });
       return;
     }
     try {
@@ -136,10 +137,10 @@ export function createApiService(deps: ApiServiceDeps): ApiService {
       const next = await begin(wanted);
       end(running);
       running = next;
-      say({ running: true, url: next.url, problem: null });
+      become({ running: true, url: next.url, problem: null });
     } catch (error) {
       log.write('warn', 'api.not_started', { error: String(error) });
-      say({
+      become({
         running: running !== null,
         url: running?.url ?? null,
         problem: sentenceOf(error, wanted, fixedPort === null ? 'in Settings' : 'with --port'),
@@ -158,7 +159,7 @@ export function createApiService(deps: ApiServiceDeps): ApiService {
     async serveAt(port) {
       fixedPort = port;
       await applyNext();
-      if (state.url === null || state.problem !== null) throw refuse(state.problem ?? 'The local API is ending.');
+      if (state.url === null || state.problem !== null) throw refuse(state.problem ?? say('app.api.ending'));
       return { url: state.url };
     },
     settled: () => work,

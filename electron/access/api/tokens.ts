@@ -1,4 +1,5 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { say } from '../../contract/sentences/index.ts';
 import type { Config } from '../../contract/config.ts';
 import { refuse } from '../../contract/faults.ts';
 import type { ApiTokenEntry } from '../../contract/providers.ts';
@@ -91,18 +92,15 @@ export function createTokens({ records, config, now, onChange }: TokensDeps): To
     issue: add,
     create(grant) {
       if (config().some(({ name }) => name === grant.name) || records.all().some(({ name }) => name === grant.name)) {
-        throw refuse(
-          `There is a token "${grant.name}" already: take another name, or revoke that one first.`,
-          'conflict',
-        );
+        throw refuse(say('app.token.taken', { name: grant.name }), 'conflict');
       }
       return add(grant);
     },
     revoke(name) {
       if (!records.remove(name)) {
         throw config().some((token) => token.name === name)
-          ? refuse(`The token "${name}" stands in the settings file: remove it there.`)
-          : refuse(`There is no token "${name}": it may have been revoked.`, 'not_found');
+          ? refuse(say('app.token.in_file', { name }))
+          : refuse(say('app.token.none', { name }), 'not_found');
       }
       onChange?.();
     },

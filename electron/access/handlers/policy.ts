@@ -9,5 +9,5 @@ export const policyHandlers = ({ policies }: Services): HandlersOf<Names> => ({
   'policy.check': ({ text }) => policies.check(text),
   'policy.save': ({ text, note }) => policies.save(text, note),
   'policy.use': ({ name }) => policies.use(name),
-  'policy.dryRun': ({ text, since, limit }) => policies.dryRun(text, since, limit),
+  'policy.dryRun': ({ text, ...ask }) => policies.dryRun(text, ask),
 });

@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import { refuse } from '../../contract/faults.ts';
 import { JsonAnswer } from '../../contract/json-answer.ts';
 import type { HandlersOf, Services } from '../services.ts';
@@ -28,7 +29,7 @@ export const traceHandlers = ({
   'trace.list': ({ filter, before, limit }) => reads.list(filter, before ?? null, limit),
   'trace.get': async ({ traceId }) => {
     const trace = await reads.get(traceId);
-    if (trace.json === 'null') throw refuse('This trace is not there: it may have been removed.', 'not_found');
+    if (trace.json === 'null') throw refuse(say('app.trace.gone'), 'not_found');
     return new JsonAnswer(trace.json);
   },
   'trace.diagnose': ({ traceId }) => diagnosing.trace(traceId),

@@ -41,7 +41,10 @@ export const modelEntry = z.object({
   /** `provider/model`, e.g. `local/switchyard-starter`. */
   id: z.string(),
   name: z.string(),
+  /** Id of its provider; `local` for this app's engine. */
   provider: z.string(),
+  /** What the person calls the provider, for sentences; absent = by its id. */
+  providerName: z.string().optional(),
   /** `local` = runs in the engine of this app; everything else is `cloud`, a server on this machine too. */
   kind: z.enum(['local', 'cloud']),
   /** May answer private conversations: local, or of a provider a person trusts so. */

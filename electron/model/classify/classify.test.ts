@@ -39,6 +39,18 @@ const answer = (more: Partial<ProviderAnswer>): ProviderAnswer => ({
 });
 
 describe('any answer', () => {
+  it('names the provider as the person does, and is judged by what the provider is', () => {
+    const limited = { status: 429, body: { error: { type: 'requests', code: 'rate_limit_exceeded', message: 'x' } } };
+    const named = classify(answer({ ...limited, label: 'Work account $&' }), NOW);
+    expect(named).toMatchObject({ code: 'rate_limit' });
+    expect(named?.detail).toMatch(/^Work account \$& asks for fewer requests/u);
+    expect(classify(answer(limited), NOW)?.detail).toMatch(/^OpenAI asks/u);
+    const page = classify(answer({ status: 200, body: '<!doctype html><p>Sign in', label: 'Work' }), NOW);
+    expect(page?.detail).toBe(
+      'A web page came instead of an answer from Work: check the address, or sign in to the network.',
+    );
+  });
+
   it('is judged without throwing, in words that hold nothing of it', () => {
     const anything = fc.oneof(fc.anything(), fc.jsonValue(), fc.string(), fc.uint8Array());
     fc.assert(

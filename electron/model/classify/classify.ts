@@ -55,7 +55,7 @@ function ruleFor(facts: Facts): Rule {
   return [...ORDINARY_RULES, ...SHAPE_RULES].find((rule) => fits(rule, facts)) ?? UNKNOWN;
 }
 
-function judge(rule: Rule, facts: Facts, now: number): Judgement {
+function judge(rule: Rule, facts: Facts, label: string, now: number): Judgement {
   const { is, source } = rule;
   if (is === 'not_an_error' || is === 'degraded_ok') {
     return {
@@ -76,7 +76,7 @@ function judge(rule: Rule, facts: Facts, now: number): Judgement {
     recoverable,
     ...(waitMs === null ? {} : { retryAfterMs: waitMs }),
     provider: facts.provider.label,
-    detail: rule.say?.replaceAll('{name}', facts.provider.label) ?? sentence(is, origin, facts.provider.label, waitMs),
+    detail: rule.say?.replaceAll('{name}', () => label) ?? sentence(is, origin, label, waitMs),
   };
   return { verdict: is, origin, recoverable, source, fault };
 }
@@ -94,7 +94,7 @@ export function judgeAnswer(answer: ProviderAnswer, now: number): Judgement {
     // A value that fights back when it is read: only the status is certain.
     facts = factsOf({ ...answer, headers: {}, body: null, error: undefined });
   }
-  return judge(ruleFor(facts), facts, now);
+  return judge(ruleFor(facts), facts, answer.label ?? facts.provider.label, now);
 }
 
 /** Turns an answer into a fault of our table; null = it is no fault (a comment, a notice, an ordinary end). */

@@ -44,6 +44,13 @@ export function knownProvider(given: string): KnownProvider {
   return { name: 'other', label: given.trim().split(/\s/u, 1)[0]?.slice(0, 80) || 'The provider', cloud: false };
 }
 
+/** What a person calls a provider: the name they gave it, else that of its kind, else its id. */
+export const providerTitle = (config: {
+  readonly id: string;
+  readonly kind: string;
+  readonly name?: string | undefined;
+}): string => config.name ?? (config.kind === 'openai-compatible' ? config.id : knownProvider(config.kind).label);
+
 /** The name classification goes by: of a compatible server its id, name and host, one of which is often known. */
 export function providerNameOf(config: {
   readonly id: string;

@@ -7,6 +7,8 @@ export type AnswerPhase = 'pre' | 'stream' | 'finish' | 'process';
 export interface ProviderAnswer {
   /** Kind or name of the provider: `openai`, `anthropic`, `google`, `azure`, `mistral`, `groq`, `llama.cpp` …; any string. */
   readonly provider: string;
+  /** What the person calls it, for sentences; absent = what classification knows it by. */
+  readonly label?: string | undefined;
   readonly phase: AnswerPhase;
   /** HTTP status; null when no answer came. */
   readonly status: number | null;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { EgressOutcome } from '../../contract/names.ts';
 import { systemTimers } from '../../base/timers.ts';
 
 /** An error's body is read up to here: more does not explain more. */
@@ -25,6 +26,9 @@ export class AnswerCut extends Error {
   }
 }
 
+/** Why a reader cancels that has the answer's last word: only the end of its wrapping is left. */
+export const READ_IT_ALL = 'read it all';
+
 const NEWLINE = 0x0a;
 /** What may still come after an answer's last word before the connection is dropped instead of kept for the next request. */
 const LINGER_MS = 200;
@@ -48,12 +52,12 @@ const BULK_WAITING = 4;
 /**
  * The body of an answer as a web stream, read as fast as its reader takes it. Bounded in size; an error's body is cut at its
  * limit and the connection dropped. `bulk` = a file: its reader knows how long it may be. `onEnd` is called once with the bytes
- * read.
+ * read and how it ended.
  */
 export function bodyStream(
   response: IncomingMessage,
   status: number,
-  onEnd: (bytesIn: number) => void,
+  onEnd: (bytesIn: number, outcome: EgressOutcome) => void,
   bulk = false,
 ): ReadableStream<Uint8Array> {
   let bytes = 0;
@@ -64,10 +68,10 @@ export function bodyStream(
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        const finish = (error: Error | null) => {
+        const finish = (error: Error | null, outcome: EgressOutcome) => {
           if (over) return;
           over = true;
-          onEnd(bytes);
+          onEnd(bytes, outcome);
           if (error) controller.error(error);
           else controller.close();
         };
@@ -80,14 +84,14 @@ export function bodyStream(
             const room = limit - (bytes - chunk.byteLength);
             controller.enqueue(room < chunk.byteLength ? chunk.subarray(0, Math.max(0, room)) : chunk);
             if (bytes < limit) return;
-            finish(null);
+            finish(null, 'left');
             response.destroy();
             return;
           }
           if (!bulk && (bytes > limit || lineBytes > MOST_LINE_BYTES)) {
             const tooLarge =
               bytes > limit ? new AnswerTooLarge('The answer', limit) : new AnswerTooLarge('A line', MOST_LINE_BYTES);
-            finish(tooLarge);
+            finish(tooLarge, 'left');
             response.destroy();
             return;
           }
@@ -95,25 +99,26 @@ export function bodyStream(
           if ((controller.desiredSize ?? 1) <= 0) response.pause();
         });
         response.once('end', () => {
-          finish(response.complete ? null : new AnswerCut());
+          if (response.complete) finish(null, 'whole');
+          else finish(new AnswerCut(), 'cut');
         });
         response.once('error', (error) => {
-          finish(error);
+          finish(error, 'cut');
         });
         response.once('close', () => {
-          if (!over) finish(new AnswerCut());
+          finish(new AnswerCut(), 'cut');
         });
       },
       pull() {
         response.resume();
       },
-      cancel() {
+      cancel(reason) {
         if (over) {
           response.destroy();
           return;
         }
         over = true;
-        onEnd(bytes);
+        onEnd(bytes, reason === READ_IT_ALL ? 'whole' : 'left');
         // Of a file there may be gigabytes left.
         if (bulk) response.destroy();
         else letGo(response);

@@ -3,7 +3,7 @@ import type { RequestListener, Server } from 'node:http';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loggedEgress, openOrigin } from '../../../test/support/providers/ask.ts';
-import { MOST_ERROR_BYTES, MOST_LINE_BYTES } from './body-stream.ts';
+import { MOST_ERROR_BYTES, MOST_LINE_BYTES, READ_IT_ALL } from './body-stream.ts';
 
 let log: ReturnType<typeof loggedEgress>;
 let server: Server | null = null;
@@ -90,6 +90,43 @@ describe('the door to the outside', () => {
     const url = await serve((request) => request.socket.destroy());
     await expect(door()(url, { method: 'POST', body: 'abc' })).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(log.entries).toMatchObject([{ bytesOut: 3, bytesIn: 0, status: null }]);
+  });
+
+  it('logs the status and how far an answer came that was cut in the middle', async () => {
+    const url = await serve((request, response) => {
+      response.write('half');
+      setImmediate(() => request.socket.resetAndDestroy());
+    });
+    const response = await door()(url);
+    await expect(response.text()).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(log.entries).toMatchObject([{ bytesIn: 4, status: 200, outcome: 'cut' }]);
+  });
+
+  it('tells an answer that came whole from one that this side ended, and from none', async () => {
+    const url = await serve((request, response) => {
+      if (request.url === '/whole') response.end('12345');
+      else if (request.url === '/none') request.socket.destroy();
+      else response.write('12345');
+    });
+    await (await door()(`${url}/whole`)).text();
+    const reader = (await door()(`${url}/left`)).body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+    const done = (await door()(`${url}/read-it-all`)).body?.getReader();
+    await done?.read();
+    await done?.cancel(READ_IT_ALL);
+    const stop = new AbortController();
+    const stopped = await door()(`${url}/stopped`, { signal: stop.signal });
+    stop.abort();
+    await expect(stopped.text()).rejects.toThrow();
+    await expect(door()(`${url}/none`)).rejects.toThrow();
+    expect(log.entries.map(({ status, outcome }) => [status, outcome])).toEqual([
+      [200, 'whole'],
+      [200, 'left'],
+      [200, 'whole'],
+      [200, 'left'],
+      [null, 'cut'],
+    ]);
   });
 
   it('reads no more of an error than explains it', async () => {

@@ -5,6 +5,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 import type { Clock } from '../../base/clock.ts';
 import type { MintId } from '../../base/ids.ts';
+import type { EgressOutcome } from '../../contract/names.ts';
 import type { EgressEntry } from '../../contract/providers.ts';
 import { FaultError, refuse } from '../../contract/faults.ts';
 import type { ModelOrigin } from '../model.ts';
@@ -27,7 +28,7 @@ export interface EgressAsk {
 /** Keeps the log of what left the machine. `begin` is stored before a byte leaves; `end` fills in how it went. */
 export interface EgressLog {
   begin(entry: EgressEntry): void;
-  end(id: string, end: Pick<EgressEntry, 'bytesOut' | 'bytesIn' | 'status' | 'durationMs'>): void;
+  end(id: string, end: Pick<EgressEntry, 'bytesOut' | 'bytesIn' | 'status' | 'durationMs' | 'outcome'>): void;
 }
 
 /** The one door through which this process sends anything to anybody. */
@@ -87,15 +88,17 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
       bytesIn: 0,
       status: null,
       durationMs: 0,
+      tokenName: origin.tokenName ?? null,
     });
+    const signal = init.signal ?? null;
     let ended = false;
-    const end = (status: number | null, bytesIn: number) => {
+    const end = (status: number | null, bytesIn: number, seen: EgressOutcome) => {
       if (ended) return;
       ended = true;
-      log.end(id, { bytesOut: body.byteLength, bytesIn, status, durationMs: clock.monotonicMs() - startedMs });
+      // The socket of a request that we end breaks as well.
+      const outcome = seen === 'cut' && signal?.aborted ? 'left' : seen;
+      log.end(id, { bytesOut: body.byteLength, bytesIn, status, outcome, durationMs: clock.monotonicMs() - startedMs });
     };
-    const signal = init.signal ?? null;
-
     return new Promise<Response>((resolve, reject) => {
       let request: ClientRequest | null = null;
       let answered = false;
@@ -108,15 +111,15 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
         answered = true;
         const status = response.statusCode ?? 0;
         if (status < 200 || status > 599) {
-          end(status, 0);
+          end(status, 0, 'left');
           settle();
           reject(new Error(`The server answered with the status ${String(status)}.`));
           response.destroy();
           return;
         }
-        const onEnd = (bytesIn: number) => {
+        const onEnd = (bytesIn: number, outcome: EgressOutcome) => {
           settle();
-          end(status, bytesIn);
+          end(status, bytesIn, outcome);
         };
         const stream = bodyStream(response, status, onEnd, ask.bulk ?? false);
         const empty = status === 204 || status === 205 || status === 304;
@@ -128,7 +131,7 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
           onResponse,
         );
       } catch (error) {
-        end(null, 0);
+        end(null, 0, 'cut');
         reject(error instanceof Error ? error : new Error(String(error)));
         return;
       }
@@ -138,15 +141,17 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
         else ask.onReached?.();
       });
       request.once('error', (error) => {
+        // Of an answer that has begun its body says how it ended.
+        if (answered) return;
         settle();
-        end(null, 0);
+        end(null, 0, 'cut');
         reject(error);
       });
       // An upgrade, or an answer that broke off before its head: `close` is all that is heard of it.
       request.once('close', () => {
         if (answered) return;
         settle();
-        end(null, 0);
+        end(null, 0, 'cut');
         reject(new AnswerCut());
       });
       if (signal?.aborted) onAbort();

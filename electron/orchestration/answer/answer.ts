@@ -137,6 +137,7 @@ export function createAnswerer(deps: AnswerDeps) {
     const originOf = (purpose: ModelOrigin['purpose']): ModelOrigin => ({
       traceId: recorder.traceId,
       conversationId: request.conversationId,
+      tokenName: request.token?.name ?? null,
       private: request.private,
       purpose,
     });

@@ -1,5 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
+import { say } from '../../contract/sentences/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { CallOutput } from '../../contract/calls.ts';
 import type { BenchReport, SelfTest } from '../../contract/entities/bench.ts';
@@ -44,7 +45,7 @@ export function createBenchRoom({ models, announce, dialogs, clock }: BenchRoomD
       const report = reports().find(({ id }) => id === reportId);
       if (!report) throw refuse('This measurement is not there any more: it was deleted.', 'not_found');
       if (given !== undefined && !isAbsolute(given)) throw refuse(`Name the whole path of the file, not “${given}”.`);
-      if (given === undefined && !dialogs) throw refuse('Name a file.');
+      if (given === undefined && !dialogs) throw refuse(say('app.file.name_one'));
       const day = new Date(clock.now()).toISOString().slice(0, 10);
       const suggestedName = `switchyard-bench-${day}.${format}`;
       const chosen = given ?? (await dialogs?.saveFile({ title: 'Export', suggestedName })) ?? null;

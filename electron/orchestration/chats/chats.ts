@@ -1,3 +1,5 @@
+import { say } from '../../contract/sentences/index.ts';
+import type { SentenceCode } from '../../contract/sentences/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { MintId } from '../../base/ids.ts';
 import type { Config } from '../../contract/config.ts';
@@ -12,14 +14,14 @@ import type { Turns } from '../turn/turns.ts';
 const KEEP_DELETED_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** A name as it is stored: one line, trimmed, cut to the limit. Refuses an empty one. */
-export function cleanName(name: string, what: string): string {
+export function cleanName(name: string, empty: SentenceCode): string {
   const clean = name
     .toWellFormed()
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
     .slice(0, MAX_NAME_CHARS)
     .toWellFormed();
-  if (clean === '') throw refuse(`The ${what} is empty: type a name.`);
+  if (clean === '') throw refuse(say(empty));
   return clean;
 }
 
@@ -72,7 +74,7 @@ export function createChats(deps: ChatsDeps): Chats {
   };
   const get = (conversationId: string): Conversation => {
     const conversation = chat.get(conversationId);
-    if (!conversation) throw refuse('This conversation is not there: it may have been deleted.', 'not_found');
+    if (!conversation) throw refuse(say('app.chat.gone'), 'not_found');
     return conversation;
   };
 
@@ -100,7 +102,9 @@ export function createChats(deps: ChatsDeps): Chats {
       get(conversationId);
       const given: Patch = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
       const titled: Patch =
-        given.title === undefined ? given : { ...given, title: cleanName(given.title, 'title'), titleSource: 'user' };
+        given.title === undefined
+          ? given
+          : { ...given, title: cleanName(given.title, 'app.chat.title_empty'), titleSource: 'user' };
       const updated = chat.update(conversationId, titled, clock.now());
       if (given.private === true) deps.onWithdrawn?.(conversationId);
       return changed(updated, conversationId);
@@ -123,15 +127,16 @@ export function createChats(deps: ChatsDeps): Chats {
     search: (text, limit) => (text.trim() === '' ? [] : chat.search(text.toWellFormed(), limit)),
     draft: (conversationId) => chat.draft(conversationId),
     saveDraft(conversationId, text) {
-      if (text.length > 2 * MAX_MESSAGE_CHARS) throw refuse('This text is too long to keep as a draft: shorten it.');
+      if (text.length > 2 * MAX_MESSAGE_CHARS) throw refuse(say('app.chat.draft_long'));
       chat.saveDraft(conversationId, text.toWellFormed());
     },
     createFolder(name) {
       const at = clock.now();
-      const folder = { id: deps.mintId(), name: cleanName(name, 'folder name'), position: at, createdAt: at };
+      const folder = { id: deps.mintId(), name: cleanName(name, 'app.chat.folder_empty'), position: at, createdAt: at };
       return changed(chat.createFolder(folder), null);
     },
-    renameFolder: (folderId, name) => changed(chat.renameFolder(folderId, cleanName(name, 'folder name')), null),
+    renameFolder: (folderId, name) =>
+      changed(chat.renameFolder(folderId, cleanName(name, 'app.chat.folder_empty')), null),
     removeFolder(folderId) {
       changed(chat.removeFolder(folderId), null);
     },

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
+import { say } from '../../contract/sentences/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import { refuse } from '../../contract/faults.ts';
 import type { Store } from '../../storage/store.ts';
@@ -42,10 +43,10 @@ export function createData({ store, dataDir, clock, announce, dialogs }: DataDep
   const day = () => new Date(clock.now()).toISOString().slice(0, 10);
   const chosen = async (path: string | undefined, ask: (dialogs: Dialogs) => Promise<string | null>) => {
     if (path !== undefined) {
-      if (!isAbsolute(path)) throw refuse(`Name the whole path of the file, not “${path}”.`);
+      if (!isAbsolute(path)) throw refuse(say('app.file.whole_path', { path }));
       return resolve(path);
     }
-    if (!dialogs) throw refuse('Name a file.');
+    if (!dialogs) throw refuse(say('app.file.name_one'));
     return ask(dialogs);
   };
 
@@ -70,11 +71,10 @@ export function createData({ store, dataDir, clock, announce, dialogs }: DataDep
   };
 
   const readDump = (path: string) => {
-    if (statSync(path).size > MOST_IMPORT_BYTES) throw refuse('This file is larger than 512 MB: export it in parts.');
+    if (statSync(path).size > MOST_IMPORT_BYTES) throw refuse(say('app.import.large'));
     const parsed = dumpFile.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-    if (!parsed.success) throw refuse('This file is not a Switchyard export: choose a file made with Export.');
-    if (parsed.data.switchyard > DUMP_VERSION)
-      throw refuse('This file was made by a newer Switchyard: update the app, then import it.');
+    if (!parsed.success) throw refuse(say('app.import.foreign'));
+    if (parsed.data.switchyard > DUMP_VERSION) throw refuse(say('app.import.newer'));
     return parsed.data.conversations;
   };
 
@@ -88,7 +88,7 @@ export function createData({ store, dataDir, clock, announce, dialogs }: DataDep
     },
     async export(given, conversationId) {
       if (conversationId !== undefined && !store.chat.get(conversationId))
-        throw refuse('This conversation is not there: it may have been deleted.', 'not_found');
+        throw refuse(say('app.chat.gone'), 'not_found');
       const path = await chosen(given, (ask) =>
         ask.saveFile({ title: 'Export', suggestedName: `switchyard-${day()}.json` }),
       );
@@ -96,10 +96,7 @@ export function createData({ store, dataDir, clock, announce, dialogs }: DataDep
       try {
         return { path, conversations: writeDump(path, conversationId ?? null) };
       } catch (error) {
-        throw refuse(
-          `The export could not be written to ${path} (${words(error)}): choose another place.`,
-          'storage_full',
-        );
+        throw refuse(say('app.export.failed', { path, why: words(error) }), 'storage_full');
       }
     },
     async import(given) {
@@ -109,8 +106,9 @@ export function createData({ store, dataDir, clock, announce, dialogs }: DataDep
       try {
         dumps = readDump(path);
       } catch (error) {
-        if (error instanceof SyntaxError) throw refuse('This file is damaged or no export: its JSON cannot be read.');
-        if (error instanceof Error && 'code' in error) throw refuse(`${path} cannot be read (${words(error)}).`);
+        if (error instanceof SyntaxError) throw refuse(say('app.import.damaged'));
+        if (error instanceof Error && 'code' in error)
+          throw refuse(say('app.import.unreadable', { path, why: words(error) }));
         throw error;
       }
       let conversations = 0;

@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { MintId } from '../../base/ids.ts';
 import type { Feedback } from '../../contract/entities/chat.ts';
@@ -22,8 +23,8 @@ export interface FeedbackDeps {
 export function createFeedback({ store, clock, mintId, announce }: FeedbackDeps): FeedbackRoom {
   const needReply = (messageId: string) => {
     const message = store.chat.message(messageId);
-    if (!message) throw refuse('This reply is not there any more: reload the conversation.', 'not_found');
-    if (!message.reply) throw refuse('Only replies can be rated.');
+    if (!message) throw refuse(say('app.rating.gone'), 'not_found');
+    if (!message.reply) throw refuse(say('app.rating.replies_only'));
     return { conversationId: message.conversationId, traceId: message.reply.traceId };
   };
   const changed = ({ conversationId, traceId }: { conversationId: string; traceId: string }) => {

@@ -1,7 +1,7 @@
 import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { Trace } from '../../contract/entities/trace.ts';
 import type { DryRunRow } from '../../contract/policy.ts';
-import type { CallOutput } from '../../contract/calls.ts';
+import type { CallInput, CallOutput } from '../../contract/calls.ts';
 import { costUsd } from '../../model/index.ts';
 import { decide, featuresFromAttributes, healthyMachine } from '../../router/index.ts';
 import type { LoadedPolicy } from '../../router/index.ts';
@@ -13,6 +13,9 @@ export interface DryRunDeps {
   /** Text of the question a trace answered; null = no longer known: its preview stands for it. */
   readonly questionOf: (trace: Trace) => string | null;
 }
+
+/** Which recorded turns are decided again. `since` epoch ms; absent = from the first, of any source. */
+export type DryRunAsk = Omit<CallInput<'policy.dryRun'>, 'text'>;
 
 const PAGE = 100;
 
@@ -50,13 +53,13 @@ function decideAgain(trace: Trace, policy: LoadedPolicy, models: readonly ModelE
 export function dryRun(
   deps: DryRunDeps,
   policy: LoadedPolicy,
-  since: number | undefined,
-  limit: number,
+  { since, source, limit }: DryRunAsk,
 ): CallOutput<'policy.dryRun'> {
   const models = deps.models();
   const rows: DryRunRow[] = [];
+  const filter = { ...(since === undefined ? {} : { since }), ...(source === undefined ? {} : { source }) };
   for (let before: string | null = null; rows.length < limit;) {
-    const page = deps.traces.list(since === undefined ? {} : { since }, before, PAGE);
+    const page = deps.traces.list(filter, before, PAGE);
     for (const { id } of page.rows) {
       const trace = deps.traces.get(id);
       const plan = trace ? decideAgain(trace, policy, models, deps.questionOf(trace)) : null;
@@ -64,6 +67,7 @@ export function dryRun(
       const chosen = models.find((model) => model.id === plan.decision.chosen);
       rows.push({
         traceId: trace.id,
+        source: trace.source,
         preview: trace.preview,
         startedAt: trace.startedAt,
         was: trace.modelId,
@@ -83,5 +87,6 @@ export function dryRun(
     changed: rows.filter(({ was, wouldBe }) => was !== wouldBe).length,
     wasUsd: rows.reduce((sum, { wasCostUsd }) => sum + wasCostUsd, 0),
     wouldUsd: rows.reduce((sum, { wouldCostUsd }) => sum + (wouldCostUsd ?? 0), 0),
+    unpriced: rows.filter(({ wouldBe, wouldCostUsd }) => wouldBe !== null && wouldCostUsd === null).length,
   };
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cloudEntry, localEntry } from '../../../test/support/model-entry.ts';
 import { plainFeatures } from '../../../test/support/routing.ts';
 import { silentLog } from '../../base/log.ts';
+import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { Trace } from '../../contract/entities/trace.ts';
 import { decide, healthyMachine } from '../../router/index.ts';
 import { createAnnounce } from '../announce.ts';
@@ -29,7 +30,7 @@ afterEach(() => {
 });
 
 const store = createMemoryPolicyStore;
-function open(kept = store()) {
+function open(kept = store(), here: readonly ModelEntry[] = models) {
   const announce = createAnnounce((error) => {
     throw error;
   });
@@ -39,7 +40,7 @@ function open(kept = store()) {
     resourcesDir: resolve(import.meta.dirname, '../../../resources'),
     settings,
     store: kept,
-    models: () => models,
+    models: () => here,
     traces: {
       list: () => ({ rows: traces, next: null, total: traces.length }),
       get: (id) => traces.find((trace) => trace.id === id) ?? null,
@@ -164,7 +165,7 @@ describe('a dry run', () => {
 
   it('says what another policy would have chosen, at what cost, and that private turns stay', () => {
     traces = [recorded('a', { difficulty: 0.9 }), recorded('b', { difficulty: 0.9 }, true)];
-    const result = open().policies.dryRun('name: other\nobjective: {quality: 1}\n', undefined, 10);
+    const result = open().policies.dryRun('name: other\nobjective: {quality: 1}\n', { limit: 10 });
     expect(result.rows.map(({ wouldBe }) => wouldBe)).toEqual(['acme/big', 'local/small']);
     expect(result.changed).toBe(1);
     expect(result.rows[0]?.wouldCostUsd).toBeCloseTo(3.5);
@@ -175,14 +176,25 @@ describe('a dry run', () => {
     traces = [recorded('a', { text: 'what is our vat number' }), recorded('b', { text: 'hello private cat' })];
     const text =
       'name: other\nobjective: {quality: 1}\nrules:\n  - name: Tax\n    when: {mentions: [VAT]}\n    then: {kinds: [local]}\n';
-    const result = open().policies.dryRun(text, undefined, 10);
+    const result = open().policies.dryRun(text, { limit: 10 });
     expect(result.rows.map(({ wouldBe }) => wouldBe)).toEqual(['local/small', 'acme/big']);
+  });
+
+  it('says what a turn came by, and leaves out of the sum what has no known price, which it counts', () => {
+    traces = [{ ...recorded('a', { difficulty: 0.9 }), source: 'api' }];
+    const { policies } = open();
+    const priced = policies.dryRun('name: other\nobjective: {quality: 1}\n', { limit: 10 });
+    expect(priced.rows[0]?.source).toBe('api');
+    expect(priced.unpriced).toBe(0);
+    const plain = models.map((model) => ({ ...model, price: null }));
+    const dear = open(store(), plain).policies.dryRun('name: other\nobjective: {quality: 1}\n', { limit: 10 });
+    expect([dear.rows[0]?.wouldBe, dear.wouldUsd, dear.unpriced]).toEqual(['acme/big', 0, 1]);
   });
 
   it('gives the decision that was made when the policy is the same', () => {
     traces = [recorded('a', { difficulty: 0.4, languages: ['de'], code: true })];
     const { policies } = open();
-    const result = policies.dryRun(policies.get('offline').text, undefined, 10);
+    const result = policies.dryRun(policies.get('offline').text, { limit: 10 });
     expect(result.changed).toBe(0);
   });
 });

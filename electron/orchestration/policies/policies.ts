@@ -12,6 +12,7 @@ import type { LoadedPolicy } from '../../router/index.ts';
 import type { Announce } from '../announce.ts';
 import type { Settings } from '../settings/settings.ts';
 import { dryRun } from './dry-run.ts';
+import type { DryRunAsk } from './dry-run.ts';
 import type { DryRunDeps } from './dry-run.ts';
 import { createPolicyFiles } from './policy-files.ts';
 import type { PolicyStore } from './policy-store.ts';
@@ -209,9 +210,9 @@ export function createPolicies(deps: PoliciesDeps) {
       deps.announce.topics(['policies']);
       return entryOf(withoutEnding(name));
     },
-    dryRun(text: string, since: number | undefined, limit: number): CallOutput<'policy.dryRun'> {
+    dryRun(text: string, ask: DryRunAsk): CallOutput<'policy.dryRun'> {
       const { policy } = mustParse(text);
-      return dryRun(deps, { policy, name: policy.name, version: 0, text }, since, limit);
+      return dryRun(deps, { policy, name: policy.name, version: 0, text }, ask);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { MintId } from '../../base/ids.ts';
 import type { Prompt, PromptVersion } from '../../contract/entities/prompt.ts';
@@ -24,7 +25,7 @@ export interface PromptsDeps {
 
 const cleanPrompt = (text: string): string => {
   const clean = text.replace(/\r\n?/g, '\n').toWellFormed();
-  if (clean.trim() === '') throw refuse('The prompt is empty: write what the model should be told.');
+  if (clean.trim() === '') throw refuse(say('app.prompt.empty'));
   return clean;
 };
 
@@ -33,7 +34,7 @@ export function createPrompts({ store, clock, mintId, announce }: PromptsDeps): 
   const { prompts } = store;
   const need = (promptId: string): Prompt => {
     const prompt = prompts.get(promptId);
-    if (!prompt) throw refuse('This prompt is not there any more: reload the list.', 'not_found');
+    if (!prompt) throw refuse(say('app.prompt.gone'), 'not_found');
     return prompt;
   };
   const changed = <T>(result: T): T => {
@@ -51,7 +52,7 @@ export function createPrompts({ store, clock, mintId, announce }: PromptsDeps): 
       const ids = { id: mintId(), versionId: mintId() };
       const prompt = prompts.create({
         ...ids,
-        name: cleanName(name, 'prompt name'),
+        name: cleanName(name, 'app.prompt.name_empty'),
         text: cleanPrompt(text),
         note,
         at: clock.now(),
@@ -69,13 +70,13 @@ export function createPrompts({ store, clock, mintId, announce }: PromptsDeps): 
     },
     rename(promptId, name) {
       need(promptId);
-      return changed(prompts.rename(promptId, cleanName(name, 'prompt name'), clock.now()));
+      return changed(prompts.rename(promptId, cleanName(name, 'app.prompt.name_empty'), clock.now()));
     },
     label(promptId, label, versionId) {
       need(promptId);
       if (versionId !== null && prompts.version(versionId)?.promptId !== promptId)
-        throw refuse('This version belongs to another prompt.', 'not_found');
-      return changed(prompts.label(promptId, cleanName(label, 'label'), versionId, clock.now()));
+        throw refuse(say('app.prompt.other_version'), 'not_found');
+      return changed(prompts.label(promptId, cleanName(label, 'app.prompt.label_empty'), versionId, clock.now()));
     },
   };
 }

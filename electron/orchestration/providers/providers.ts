@@ -44,8 +44,7 @@ export function createProviders(deps: ProvidersDeps) {
 
   const find = (providerId: string): ProviderConfig => {
     const found = all().find(({ id }) => id === providerId);
-    if (!found)
-      throw refuse(`There is no provider “${providerId}”: pick one that is listed under Models.`, 'not_found');
+    if (!found) throw refuse(say('app.provider.none', { name: providerId }), 'not_found');
     return found;
   };
   const store = (providers: readonly ProviderConfig[]): void => {
@@ -123,7 +122,7 @@ export function createProviders(deps: ProvidersDeps) {
       const config = find(providerId);
       const only = config.models.filter(({ id }) => `${providerId}/${id}` === modelId || id === modelId);
       if (modelId !== undefined && only.length === 0)
-        throw refuse(`${providerId} has no model “${modelId}”: pick one that is listed.`, 'not_found');
+        throw refuse(say('app.provider.no_model', { name: providerId, model: modelId }), 'not_found');
       if (!deps.hasKey(config) && deps.needsKey(config)) {
         const detail = healthOf(config, false).detail ?? 'Enter a key first.';
         return { ok: false, detail, firstByteMs: null, models: [] };

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, renameSync, unwatchFile, watchFile, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Document } from 'yaml';
+import { say } from '../../contract/sentences/index.ts';
 import type { Log } from '../../base/log.ts';
 import { config as configSchema } from '../../contract/config.ts';
 import type { Config, SettingsState } from '../../contract/config.ts';
@@ -127,10 +128,7 @@ export function createSettings({ path, announce, log, watch }: SettingsDeps): Se
         keepGood(edited);
         seenText = edited;
       } catch (error) {
-        throw refuse(
-          `The settings could not be written to ${path} (${String(error)}): check the folder.`,
-          'storage_full',
-        );
+        throw refuse(say('app.settings.not_written', { path, why: String(error) }), 'storage_full');
       }
       current = next;
       problem = null;

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
+import { say } from '../../contract/sentences/index.ts';
 import type { CallOutput } from '../../contract/calls.ts';
 import type { UsageEntry, UsageSum } from '../../contract/entities/trace.ts';
 import { refuse } from '../../contract/faults.ts';
@@ -38,10 +39,10 @@ export function createLedger(deps: {
 }): Ledger {
   const chosen = async (path: string | undefined, since: number): Promise<string | null> => {
     if (path !== undefined) {
-      if (!isAbsolute(path)) throw refuse(`Name the whole path of the file, not “${path}”.`);
+      if (!isAbsolute(path)) throw refuse(say('app.file.whole_path', { path }));
       return resolve(path);
     }
-    if (!deps.dialogs) throw refuse('Name a file.');
+    if (!deps.dialogs) throw refuse(say('app.file.name_one'));
     const month = new Date(since);
     const name = `switchyard-usage-${String(month.getFullYear())}-${String(month.getMonth() + 1).padStart(2, '0')}.csv`;
     return deps.dialogs.saveFile({ title: 'Export usage', suggestedName: name });
@@ -56,7 +57,7 @@ export function createLedger(deps: {
         writeFileSync(path, `${[COLUMNS.join(','), ...entries.map(csvLine)].join('\r\n')}\r\n`, { mode: 0o600 });
       } catch (error) {
         throw refuse(
-          `The usage could not be written to ${path} (${error instanceof Error ? error.message : String(error)}): choose another place.`,
+          say('app.usage.failed', { path, why: error instanceof Error ? error.message : String(error) }),
           'storage_full',
         );
       }

@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { Trace } from '../../contract/entities/trace.ts';
 import type { SpokenMessage } from '../../contract/entities/trace-content.ts';
 import type { CallOutput, CallParsed } from '../../contract/calls.ts';
@@ -103,7 +104,7 @@ const heard = (trace: Trace, answer: string | null) => ({
 export function createCopying(deps: CopyingDeps): Copying {
   const find = async (traceId: string): Promise<Trace> => {
     const trace = (await deps.reads.get(traceId)).read();
-    if (!trace) throw refuse('This trace is not there: it may have been removed.', 'not_found');
+    if (!trace) throw refuse(say('app.trace.gone'), 'not_found');
     return trace;
   };
   const spoken = (trace: Trace): TraceWords => {
@@ -139,8 +140,8 @@ export function createCopying(deps: CopyingDeps): Copying {
     if (modelId === null || made === null)
       throw refuse(
         modelId === null || modelId.startsWith('local/')
-          ? 'No provider was asked: copy it as a request to the local API.'
-          : `${modelId} is not set up any more: copy it as a request to the local API.`,
+          ? say('app.trace.no_provider')
+          : say('app.trace.provider_gone', { model: modelId }),
         'not_found',
       );
     return curl(made.url, made.headers, JSON.parse(made.body), variableOf(modelId));

@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { Diagnosis, PeriodDiagnosis } from '../../contract/entities/diagnosis.ts';
 import { refuse } from '../../contract/faults.ts';
 import type { TraceReads } from '../../storage/index.ts';
@@ -15,7 +16,7 @@ export function createDiagnosing(reads: TraceReads): Diagnosing {
   return {
     async trace(traceId) {
       const found = (await reads.neighbourhood(traceId)).read();
-      if (!found) throw refuse('This trace is not there: it may have been removed.', 'not_found');
+      if (!found) throw refuse(say('app.trace.gone'), 'not_found');
       return diagnose(found.trace, found.neighbours);
     },
     async period(since, until) {

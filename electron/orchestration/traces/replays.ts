@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { CallOutput, CallParsed } from '../../contract/calls.ts';
 import type { ReplayWish } from '../../contract/entities/replay.ts';
 import type { ModelEntry } from '../../contract/entities/model.ts';
@@ -49,28 +50,24 @@ export function createReplays(deps: ReplaysDeps): Replays {
     const recorded = trace.decision?.features['route'];
     const route = asked ?? (typeof recorded === 'string' ? recorded : ROUTE_AUTO);
     const known = route === ROUTE_AUTO || route === ROUTE_LOCAL || deps.models().some(({ id }) => id === route);
-    if (asked !== undefined && !known)
-      throw refuse(`There is no model ${route}: pick one that is listed.`, 'not_found');
+    if (asked !== undefined && !known) throw refuse(say('app.replay.no_model', { model: route }), 'not_found');
     return route;
   };
 
   async function prepare(wish: ReplayWish): Promise<{ trace: Trace; request: CompleteRequest }> {
     const trace = (await deps.reads.get(wish.traceId)).read();
-    if (!trace) throw refuse('This trace is not there: it may have been removed.', 'not_found');
-    if (trace.status === 'running') throw refuse('This request is still being answered: replay it when it has ended.');
+    if (!trace) throw refuse(say('app.trace.gone'), 'not_found');
+    if (trace.status === 'running') throw refuse(say('app.replay.running'));
     const words = deps.words(trace);
     let messages: readonly ModelMessage[] = asModelMessages(words);
     if (messages.length === 0) throw refuse(missingSentence(words.missing));
-    if (words.messages.some(({ images = 0 }) => images > 0))
-      throw refuse('Its pictures were not kept, so it cannot be asked again as it was.');
-    if (words.omitted > 0)
-      throw refuse('Its conversation is too long to be read whole, so it cannot be asked again as it was.');
+    if (words.messages.some(({ images = 0 }) => images > 0)) throw refuse(say('app.replay.pictures'));
+    if (words.omitted > 0) throw refuse(say('app.replay.long'));
     let promptVersionId = trace.promptVersionId;
     if (wish.promptVersionId !== undefined) {
       promptVersionId = wish.promptVersionId;
       const version = promptVersionId === null ? null : deps.prompts.version(promptVersionId);
-      if (promptVersionId !== null && !version)
-        throw refuse('There is no such prompt version: pick one that is listed.', 'not_found');
+      if (promptVersionId !== null && !version) throw refuse(say('app.replay.no_version'), 'not_found');
       const rest = messages.filter(({ role }) => role !== 'system');
       messages = version ? [{ role: 'system', text: version.text }, ...rest] : rest;
     }
@@ -128,7 +125,7 @@ export function createReplays(deps: ReplaysDeps): Replays {
       };
     },
     async run({ replayId, ...wish }) {
-      if (running.has(replayId)) throw refuse('This replay is under way already.', 'conflict');
+      if (running.has(replayId)) throw refuse(say('app.replay.twice'), 'conflict');
       const controller = new AbortController();
       running.set(replayId, controller);
       try {

@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { Conversation } from '../../contract/entities/chat.ts';
 import { FaultError, refuse } from '../../contract/faults.ts';
 import type { Store, TurnBegin } from '../../storage/store.ts';
@@ -112,6 +113,6 @@ export function startedBefore(store: Store, replyId: string, userMessageId: stri
 
 export function needConversation(store: Store, conversationId: string): Conversation {
   const conversation = store.chat.get(conversationId);
-  if (!conversation) throw refuse('This conversation was deleted: restore it or start a new one.', 'not_found');
+  if (!conversation) throw refuse(say('app.chat.deleted'), 'not_found');
   return conversation;
 }

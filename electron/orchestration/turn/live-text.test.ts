@@ -19,6 +19,19 @@ function makeReader() {
 }
 
 describe('the text of a live turn', () => {
+  it('comes again piece by piece as far as the last 256, and as a whole only to who lost more', () => {
+    const live = createLiveText();
+    for (let at = 0; at < 513; at++) live.append('x');
+    const heardFrom = (seq: number): string[] => {
+      const kinds: string[] = [];
+      live.read(seq, ({ kind }) => kinds.push(kind))();
+      return kinds;
+    };
+    expect(heardFrom(513)).toEqual([]);
+    expect(heardFrom(257)).toEqual(Array.from({ length: 256 }, () => 'delta'));
+    expect(heardFrom(256)).toEqual(['snapshot']);
+  });
+
   it('reaches a reader whole, however often it goes and comes back', () => {
     const steps = fc.array(fc.oneof(fc.string({ minLength: 1, maxLength: 3 }), fc.constantFrom('<leave>', '<come>')), {
       maxLength: 60,

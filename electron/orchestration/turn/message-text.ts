@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import { MAX_MESSAGE_CHARS } from '../../contract/names.ts';
 import { refuse } from '../../contract/faults.ts';
 
@@ -8,10 +9,10 @@ const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 export function cleanMessage(text: string): string {
   if (text.length > MAX_MESSAGE_CHARS) {
     const limit = MAX_MESSAGE_CHARS.toLocaleString('en-US');
-    throw refuse(`The message is too long: ${limit} characters at most. Shorten it or split it into several.`);
+    throw refuse(say('app.message.long', { limit }));
   }
   const clean = text.replace(/\r\n?/g, '\n').replace(CONTROLS, '').toWellFormed();
-  if (clean.trim() === '') throw refuse('The message is empty: write something first.');
+  if (clean.trim() === '') throw refuse(say('app.message.empty'));
   return clean;
 }
 

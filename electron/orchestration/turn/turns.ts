@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { MintId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
@@ -99,7 +100,7 @@ export function createTurns(deps: TurnsDeps): Turns {
   };
 
   const begin = (input: Omit<NewTurn, 'queued'>): TurnStarted => {
-    if (closing) throw refuse('Switchyard is closing: start it again and send the message once more.', 'conflict');
+    if (closing) throw refuse(say('app.turn.closing'), 'conflict');
     const queued = lines.of(input.conversationId).length > 0;
     const { turn, started } = beginTurn(deps, { ...input, queued });
     lines.join(turn);
@@ -122,12 +123,12 @@ export function createTurns(deps: TurnsDeps): Turns {
 
   const recall = (turnId: string): Turn => {
     const turn = lines.recall(turnId);
-    if (!turn) throw refuse('This turn is not running any more: open the conversation again.', 'not_found');
+    if (!turn) throw refuse(say('app.turn.over'), 'not_found');
     return turn;
   };
   const needMessage = (messageId: string) => {
     const message = store.chat.message(messageId);
-    if (!message) throw refuse('This message is not there any more: reload the conversation.', 'not_found');
+    if (!message) throw refuse(say('app.message.gone'), 'not_found');
     return message;
   };
 
@@ -153,7 +154,7 @@ export function createTurns(deps: TurnsDeps): Turns {
     },
     edit({ turnId, userMessageId, replyId, messageId, text }) {
       const { role, parentId, conversationId } = needMessage(messageId);
-      if (role !== 'user') throw refuse('Only your own messages can be edited: regenerate the reply instead.');
+      if (role !== 'user') throw refuse(say('app.message.not_yours'));
       const question = cleanMessage(text);
       const conversation = needConversation(store, conversationId);
       const userMessage = { id: userMessageId, parentId, text: question };

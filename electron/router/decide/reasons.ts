@@ -61,7 +61,7 @@ export function reasonsFor(told: Told): string[] {
     model.kind === 'local'
       ? [reason('free')]
       : [
-          reason('leaves', { provider: model.provider }),
+          reason('leaves', { provider: model.providerName ?? model.provider }),
           ...(likelyUsd === null ? [] : [reason('costs', { likely: likelyUsd })]),
           ...(chosen.shortened ? [reason('shortened', { tokens: chosen.maxTokens ?? 0 })] : []),
         ];

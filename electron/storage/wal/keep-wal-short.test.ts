@@ -14,11 +14,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function fill(name: string, aside?: Parameters<typeof keepWalShort>[2]) {
+function fill(name: string, aside?: Parameters<typeof keepWalShort>[2], clock = systemClock) {
   const path = join(folder, name);
   const whole = openDatabase({ path, mapError: (error) => error });
   whole.exec('CREATE TABLE words (word TEXT)');
-  const { db, stop } = keepWalShort(whole, systemClock, aside);
+  const { db, stop } = keepWalShort(whole, clock, aside);
   const add = (times: number): void => {
     for (let at = 0; at < times; at++)
       db.write(() => db.run('INSERT INTO words VALUES (?)', `${at}`.padStart(4000, 'x')));
@@ -86,5 +86,53 @@ describe('many transactions without a pause', () => {
     close();
     vi.runOnlyPendingTimers();
     expect(ends, 'nor one on a file that is closed').toHaveLength(0);
+  });
+
+  it('are left to the thread while it is at work, however quiet it becomes, and are moved here in a pause after it', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+    const ends: (() => void)[] = [];
+    let nowMs = 0;
+    const { path, add, close } = fill('quiet.db', () => ({ run: (onEnd) => ends.push(onEnd), stop: () => undefined }), {
+      now: () => nowMs,
+      monotonicMs: () => nowMs,
+    });
+    const before = statSync(path).size;
+    const pause = (): void => {
+      nowMs += 10_000;
+      vi.advanceTimersByTime(10_000);
+    };
+    add(BUSY_WRITES);
+    pause();
+    expect([ends.length, statSync(path).size]).toEqual([1, before]);
+    ends[0]?.();
+    pause();
+    expect(statSync(path).size).toBeGreaterThan(before + BUSY_WRITES * 3000);
+    close();
+  });
+});
+
+describe('the thread that moves the WAL', () => {
+  const run = (aside: ReturnType<typeof createCheckpointThread>): Promise<void> =>
+    new Promise((resolve) => {
+      aside.run(resolve);
+    });
+  it('is one, however often it is needed', async () => {
+    const { path, close } = fill('kept.db');
+    const aside = createCheckpointThread(path);
+    let started = 0;
+    const count = () => void started++;
+    process.on('worker', count);
+    for (let time = 0; time < 3; time++) await run(aside);
+    process.off('worker', count);
+    expect(started).toBe(1);
+    aside.stop();
+    close();
+  });
+
+  it('says that it is over when it dies, and another takes its place', async () => {
+    const aside = createCheckpointThread(join(folder, 'no', 'such', 'folder.db'));
+    await run(aside);
+    await run(aside);
+    aside.stop();
   });
 });

@@ -64,7 +64,22 @@ describe('sentences of the core, in Chinese', () => {
   it('leaves alone what nobody translated, and says the rest', () => {
     expect(zh('Something new happened.')).toBe('Something new happened.');
     expect(zh('Acme failed. Something new happened.')).toBe('Acme 失败。Something new happened.');
+    expect(zh('Something new.\n\nSomething else.')).toBe('Something new.\n\nSomething else.');
     expect(zh('Note: this is no refusal.')).toBe('Note: this is no refusal.');
+  });
+
+  it('says parts of sentences only within one: alone they could be anybody’s words', () => {
+    expect(zh('is missing')).toBe('is missing');
+    expect(zh('The budget for today')).toBe('The budget for today');
+  });
+
+  it('looks at so many sentences and so deep, and leaves what is longer as it is', () => {
+    const one = 'It runs on this machine, so nothing leaves it and it costs nothing.';
+    const many = (count: number) => zh(Array.from({ length: count }, () => one).join(' '));
+    expect(many(24)).not.toContain('machine');
+    expect(many(25)).not.toMatch(/\p{Script=Han}/u);
+    expect(zh(`${'A failed. '.repeat(4)}${one}`)).not.toContain('machine');
+    expect(zh(`${'A failed. '.repeat(9)}${one}`)).toContain('machine');
   });
 
   it('every problem of a policy is said in Chinese', () => {

@@ -1,7 +1,9 @@
 import type { CoreWords } from './recognise.ts';
+import { appZh } from './zh-app.ts';
 
 /** Sentences of the router in Chinese, by code. The compiler wants every code; a test wants every slot. */
 const sentences: CoreWords['sentences'] = {
+  ...appZh,
   'reason.file_missing': '它的文件不见了。',
   'reason.file_corrupt': '它的文件已损坏。',
   'reason.unsupported': '这类模型无法在这里运行。',
@@ -289,6 +291,17 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   'Ethiopic letters': '埃塞俄比亚文',
 };
 
+/** What the database looked for and did not find. */
+const THINGS: Readonly<Record<string, string>> = {
+  conversation: '对话',
+  folder: '文件夹',
+  message: '消息',
+  prompt: '提示',
+  'policy version': '策略版本',
+  'prompt version': '提示版本',
+  'version of this prompt': '此提示的版本',
+};
+
 export const coreWordsZh: CoreWords = {
   sentences,
   slots: {
@@ -299,6 +312,8 @@ export const coreWordsZh: CoreWords = {
         const number = MONTHS.indexOf(month) + 1;
         return number === 0 ? whole : `${String(number)} 月 ${day} 日 ${time}`;
       }),
+    place: (where) => (where === 'in Settings' ? '在设置中' : where === 'with --port' ? '用 --port ' : where),
+    what: (thing) => THINGS[thing] ?? thing,
     values: (list) => list.replaceAll(', ', '、'),
     field: (name) => (name === 'the policy' ? '策略' : name === 'the file' ? '文件' : name),
   },

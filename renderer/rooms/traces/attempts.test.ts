@@ -1,71 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Attributes, Candidate, Span, Trace } from '../../../electron/contract/entities/trace.ts';
-import { makeFault } from '../../../electron/contract/fault-facts.ts';
-import type { FaultCode } from '../../../electron/contract/faults.ts';
+import { attempt, span, traceOf } from '../../../test/support/made-trace.ts';
 import { attemptsOf, isWorthTelling, routeOfSpan, savedUsdOf, skippedOf } from './attempts.ts';
 import { stopsOf } from './stops.ts';
 
-const span = (facts: Partial<Span> & Pick<Span, 'id' | 'kind' | 'startMs'>): Span => ({
-  parentId: 'root',
-  name: facts.kind,
-  durationMs: 100,
-  status: facts.fault ? 'error' : 'ok',
-  fault: null,
-  attributes: {},
-  events: [],
-  ...facts,
-});
-const attempt = (number: number, modelId: string, attributes: Attributes = {}, code?: FaultCode): Span =>
-  span({
-    id: `a${String(number)}`,
-    kind: 'attempt',
-    name: `Attempt ${String(number)}: ${modelId}`,
-    startMs: number * 100,
-    fault: code === undefined ? null : makeFault(code, undefined, modelId),
-    attributes: { modelId, number, ...attributes },
-  });
-const candidate = (modelId: string, rejected: string | null = null): Candidate => ({
-  modelId,
-  modelName: modelId.toUpperCase(),
-  score: rejected === null ? 0.5 : null,
-  parts: {},
-  rejected,
-});
-const traceOf = (spans: readonly Span[], facts: Partial<Trace> = {}): Trace => ({
-  id: 't',
-  turnId: null,
-  conversationId: null,
-  messageId: null,
-  startedAt: 0,
-  durationMs: 1000,
-  status: 'ok',
-  source: 'app',
-  private: false,
-  modelId: 'local/small',
-  modelName: 'LOCAL/SMALL',
-  route: 'local',
-  degraded: true,
-  faultCode: null,
-  faultOrigin: null,
-  promptVersionId: null,
-  tokensIn: 0,
-  tokensCached: 0,
-  tokensOut: 0,
-  firstTokenMs: null,
-  tokensPerSecond: null,
-  costUsd: 0,
-  rating: null,
-  preview: '',
-  decision: {
-    policy: 'balanced',
-    chosen: 'acme/big',
-    reasons: [],
-    candidates: [candidate('acme/big'), candidate('local/small'), candidate('acme/eye', 'It cannot see.')],
-    features: {},
-  },
-  ...facts,
-  spans: [span({ id: 'root', kind: 'turn', startMs: 0, parentId: null }), ...spans],
-});
 const words = {
   notNeeded: (score: string) => `score ${score}`,
   draft: () => 'not needed',

@@ -19,6 +19,15 @@ export const ACTIONS = [
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
+/** What was found of a draft. */
+export interface DraftCheck {
+  readonly passed: boolean;
+  /** Why it was not good enough, as the core says it; null = it was. */
+  readonly reason: string | null;
+  /** Mean probability of its words, 0 to 1; null = its model does not say. */
+  readonly confidence: number | null;
+}
+
 /** One call to a model, as its span recorded it. Absent figures are null; older traces recorded fewer. */
 export interface Attempt {
   readonly spanId: string;
@@ -29,6 +38,8 @@ export interface Attempt {
   readonly role: Role;
   readonly action: Action;
   readonly fault: Fault | null;
+  /** What the checks said of a draft; null = it is no draft, or they did not come to it. */
+  readonly check: DraftCheck | null;
   /** Waited before it began: a place at the provider, or its pace. */
   readonly waitedMs: number | null;
   /** Waited after it before the next. */
@@ -62,6 +73,21 @@ export const nameOf = (trace: Trace, modelId: string | null, otherwise: string):
   (modelId === trace.modelId ? trace.modelName : null) ??
   otherwise;
 
+/** The check of the draft that a model wrote. */
+const checkOf = (trace: Trace, modelId: string | null): DraftCheck | null => {
+  const found = trace.spans.findLast(
+    ({ kind, attributes }) =>
+      kind === 'check' && attributes['modelId'] === modelId && typeof attributes['passed'] === 'boolean',
+  )?.attributes;
+  return found === undefined
+    ? null
+    : {
+        passed: found['passed'] === true,
+        reason: string(found, 'reason'),
+        confidence: number(found, 'confidence'),
+      };
+};
+
 const actionOf = (span: Span): Action =>
   ACTIONS.find((action) => action === span.attributes['action']) ?? (span.fault === null ? 'answered' : 'failed');
 
@@ -85,6 +111,7 @@ export const attemptsOf = (trace: Trace): readonly Attempt[] => {
           : (ROLES.find((role) => role === attributes['role']) ?? 'answer'),
         action: actionOf(span),
         fault: span.fault,
+        check: attributes['role'] === 'draft' ? checkOf(trace, modelId) : null,
         waitedMs: number(attributes, 'waitedMs'),
         waitMs: number(attributes, 'waitMs'),
         firstTokenMs: number(attributes, 'firstTokenMs'),
@@ -95,6 +122,12 @@ export const attemptsOf = (trace: Trace): readonly Attempt[] => {
       };
     });
 };
+
+/** Whether a draft was doubted and a better model answered: the check did what it is for, and nobody is left with a doubt. */
+export const isEscalated = (trace: Trace): boolean =>
+  trace.status === 'ok' &&
+  trace.faultCode === null &&
+  attemptsOf(trace).some(({ action, modelId }) => action === 'escalated' && modelId !== trace.modelId);
 
 /** Models of the ladder that were passed over when their turn came. */
 export const skippedOf = (trace: Trace): readonly Skipped[] =>

@@ -21,6 +21,9 @@ export interface StopWords {
 const passedTone = (attempt: Attempt): Tone =>
   attempt.action === 'escalated' || attempt.action === 'dropped' ? 'neutral' : 'failed';
 
+const reasonOf = ({ fault, check }: Attempt, words: StopWords): string =>
+  fault !== null ? said(fault.detail) : check !== null && check.reason !== null ? said(check.reason) : words.draft();
+
 /** In the order the line meets them: models not used, attempts it switched away from, the one that answered. */
 export const stopsOf = (trace: Trace, words: StopWords): readonly RouteStop[] => {
   const stops: RouteStop[] = [];
@@ -37,7 +40,7 @@ export const stopsOf = (trace: Trace, words: StopWords): readonly RouteStop[] =>
   const flush = (): void => {
     if (run === null) return;
     const { attempt, count } = run;
-    const reason = attempt.fault === null ? words.draft() : said(attempt.fault.detail);
+    const reason = reasonOf(attempt, words);
     stops.push({
       name: attempt.modelName,
       state: 'passed',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { roomToWrite } from '../room-to-write.ts';
 
 /** What a file server may do to a request instead of answering it. */
 export const TRICKS = [
@@ -82,7 +83,7 @@ export async function startHostileFiles(options: HostileFilesOptions) {
       if (held) await held;
       const part = bytes.subarray(at, at + step);
       sent.set(file.name, (sent.get(file.name) ?? 0) + part.length);
-      if (!response.write(part)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      if (!response.write(part)) await roomToWrite(response);
       if (options.pace) await new Promise((resolve) => setTimeout(resolve, options.pace?.ms));
     }
     return !response.destroyed;

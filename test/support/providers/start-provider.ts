@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
+import { roomToWrite } from '../room-to-write.ts';
 import { answerAdmin, modelOf } from './admin.ts';
 import type { AnswerScript, SeenRequest, Step, Wire, WireWriter } from './script.ts';
 import { anthropicError, anthropicWire } from './wire-anthropic.ts';
@@ -272,5 +273,5 @@ async function send(
 
 async function write(response: ServerResponse, bytes: Uint8Array): Promise<void> {
   if (response.destroyed || response.write(bytes)) return;
-  await Promise.race([once(response, 'drain'), once(response, 'close')]).catch(() => undefined);
+  await roomToWrite(response);
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../base/clock.ts';
 import { FaultError, refuse } from '../../../contract/faults.ts';
 import type { ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
-import { providerNameOf } from '../../classify/provider-name.ts';
+import { providerNameOf, providerTitle } from '../../classify/provider-name.ts';
 import type { Classify } from '../../classify/types.ts';
 import type { Egress } from '../../egress/egress.ts';
 import type { ModelProvider } from '../../model.ts';
@@ -47,14 +47,17 @@ export async function embedTexts(
         abortSignal: signal,
       });
     if (embeddings.length !== request.texts.length)
-      throw refuse(`${config.name ?? config.id} answered with another number of vectors.`, 'malformed_output');
+      throw refuse(`${providerTitle(config)} answered with another number of vectors.`, 'malformed_output');
     const tokensIn = Math.max(0, Math.floor(usage?.tokens ?? 0));
     return { vectors: embeddings.map(unit), usage: { tokensIn, tokensCached: 0, tokensOut: 0 } };
   } catch (error) {
     const own = ownFault(error);
     if (own) throw new FaultError(own);
     if (signal.aborted) throw refuse('Stopped.', 'cancelled');
-    const fault = deps.classify(answerOf(error, providerNameOf(config), 'pre', null), deps.clock.now());
+    const fault = deps.classify(
+      { ...answerOf(error, providerNameOf(config), 'pre', null), label: config.name },
+      deps.clock.now(),
+    );
     throw new FaultError({
       ...(fault ?? refuse('The provider gave no vectors.', 'server_error').fault),
       provider: config.id,

@@ -1,6 +1,7 @@
 import { say } from '../../../contract/sentences/index.ts';
 import type { ModelCapabilities, ModelEntry, ModelObserved } from '../../../contract/entities/model.ts';
 import type { Price, ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
+import { providerTitle } from '../../classify/provider-name.ts';
 import { needsKey } from './index.ts';
 
 /** Facts of a model that come from elsewhere than the settings. */
@@ -72,11 +73,12 @@ export function cloudEntryOf(
   const { known, observed, hasKey } = facts;
   const off = !config.enabled || !model.enabled;
   const missing = !hasKey && needsKey(config);
-  const provider = config.name ?? config.id;
+  const provider = providerTitle(config);
   return {
     id: `${config.id}/${model.id}`,
     name: model.name ?? known?.name ?? model.id,
     provider: config.id,
+    providerName: provider,
     kind: 'cloud',
     trustedForPrivate: config.trustedForPrivate,
     capabilities: merged(USUAL[config.kind], known?.capabilities ?? {}, model.capabilities ?? {}),

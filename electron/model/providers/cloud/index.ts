@@ -3,6 +3,7 @@ import type { Clock } from '../../../base/clock.ts';
 import type { Fault } from '../../../contract/faults.ts';
 import type { ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
 import type { Classify } from '../../classify/types.ts';
+import { providerTitle } from '../../classify/provider-name.ts';
 import type { Egress } from '../../egress/egress.ts';
 import type { ModelEvent, ModelProvider } from '../../model.ts';
 import { embedTexts } from './embed.ts';
@@ -60,5 +61,5 @@ export const noKey = (config: ProviderConfig): Fault => ({
   origin: 'user',
   recoverable: false,
   provider: config.id,
-  detail: say('said.provider.no_key', { name: config.name ?? config.id }),
+  detail: say('said.provider.no_key', { name: providerTitle(config) }),
 });

@@ -3,6 +3,8 @@ import { createGoogle } from '@ai-sdk/google';
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { EmbeddingModelV4, LanguageModelV4 } from '@ai-sdk/provider';
+import { providerTitle } from '../../classify/provider-name.ts';
+import { say } from '../../../contract/sentences/index.ts';
 import { refuse } from '../../../contract/faults.ts';
 import type { ProviderConfig } from '../../../contract/providers.ts';
 
@@ -62,6 +64,6 @@ export function embeddingModel(
       }).textEmbeddingModel(model);
     case 'anthropic':
     case 'local':
-      throw refuse(`${config.name ?? config.id} has no embeddings: choose a model of another provider.`);
+      throw refuse(say('app.provider.no_embeddings', { name: providerTitle(config) }));
   }
 }

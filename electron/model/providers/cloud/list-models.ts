@@ -5,6 +5,7 @@ import { FaultError } from '../../../contract/faults.ts';
 import type { Fault } from '../../../contract/faults.ts';
 import type { ProviderConfig, ProviderTest } from '../../../contract/providers.ts';
 import type { Classify } from '../../classify/types.ts';
+import { providerNameOf } from '../../classify/provider-name.ts';
 import type { Egress } from '../../egress/egress.ts';
 import type { ModelOrigin } from '../../model.ts';
 import { networkCodeOf, ownFault } from './answer-of.ts';
@@ -65,7 +66,7 @@ export async function listModels(
 ): Promise<string[]> {
   const ask = { providerId: config.id, modelId: null, origin: TEST, trustedForPrivate: config.trustedForPrivate };
   const fail = (status: number | null, headers: Record<string, string>, body: unknown, error?: unknown): FaultError => {
-    const answer = { provider: config.kind === 'openai-compatible' ? config.id : config.kind, phase: 'pre' as const };
+    const answer = { provider: providerNameOf(config), label: config.name, phase: 'pre' as const };
     const fault = deps.classify({ ...answer, status, headers, body, error }, deps.clock.now());
     const networkCode = networkCodeOf(error);
     const known = fault ?? makeFault('server_error');

@@ -7,7 +7,7 @@ import type { ProviderConfig, ProviderModel } from '../../../contract/providers.
 import { providerNameOf } from '../../classify/provider-name.ts';
 import { redactBody } from '../../classify/redact.ts';
 import type { AnswerPhase, Classify } from '../../classify/types.ts';
-import { AnswerTooLarge } from '../../egress/body-stream.ts';
+import { AnswerTooLarge, READ_IT_ALL } from '../../egress/body-stream.ts';
 import type { Egress } from '../../egress/egress.ts';
 import type { ModelEvent, ModelOrigin, ModelRequest, ModelTimings, ModelUsage } from '../../model.ts';
 import { networkCodeOf, ownFault } from './answer-of.ts';
@@ -103,7 +103,15 @@ export async function* streamAnswer(
   const classified = (phase: AnswerPhase, body: unknown, error?: unknown): Fault | null => {
     const { status, headers } = answer ?? { status: null, headers: {} };
     const fault = deps.classify(
-      { provider: providerNameOf(config), phase, status, headers, body, ...(error === undefined ? {} : { error }) },
+      {
+        provider: providerNameOf(config),
+        label: config.name,
+        phase,
+        status,
+        headers,
+        body,
+        ...(error === undefined ? {} : { error }),
+      },
       clock.now(),
     );
     const networkCode = networkCodeOf(error);
@@ -154,7 +162,7 @@ export async function* streamAnswer(
       reading.over = true;
     });
     const source = response.body?.getReader();
-    cancelBody = source ? () => source.cancel() : null;
+    cancelBody = source ? () => source.cancel(reading.over ? READ_IT_ALL : undefined) : null;
     let readError: unknown = null;
     while (source && !reading.over && reading.problem === null) {
       try {

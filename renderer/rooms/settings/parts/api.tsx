@@ -5,6 +5,7 @@ import type { ApiTokenEntry } from '../../../../electron/contract/providers.ts';
 import { Badge, Button, formatDateTime, formatUsd, IconButton, Switch, toast } from '../../../kit/index.ts';
 import { call, useAction, useCall } from '../../../link/index.ts';
 import type { Change } from '../state.ts';
+import { said } from '../../../common/core-words/index.ts';
 import { text } from '../text.ts';
 import { DraftInput } from './draft-input.tsx';
 import { Row, Section, Value } from './section.tsx';
@@ -57,7 +58,7 @@ export function ApiSection({ config, change }: { readonly config: Config; readon
   const tone = state?.running === true ? 'local' : state?.problem ? 'failed' : 'neutral';
   return (
     <Section id="api" title={t('api')}>
-      <Row label={t('apiEnabled')} hint={t('apiHint')} problem={state?.problem ?? null}>
+      <Row label={t('apiEnabled')} hint={t('apiHint')} problem={said(state?.problem ?? '') || null}>
         <div className="flex items-center gap-3">
           <Badge
             tone={tone}

@@ -5,6 +5,7 @@ import type { Config } from '../../../../electron/contract/config.ts';
 import { Button, formatBytes, Select, toast } from '../../../kit/index.ts';
 import { call, faultOf, useCall } from '../../../link/index.ts';
 import type { Change } from '../state.ts';
+import { said } from '../../../common/core-words/index.ts';
 import { text } from '../text.ts';
 import { Row, Section, Value } from './section.tsx';
 
@@ -120,7 +121,7 @@ export function DataSection({ config, change }: { readonly config: Config; reado
         icon={ShieldCheck}
         run={async () => {
           const { ok, detail } = await call('data.check', {});
-          return { ok, text: detail };
+          return { ok, text: said(detail) };
         }}
       />
     </Section>

@@ -28,6 +28,13 @@ export function PolicyDryRun({ text: policy, invalid }: { readonly text: string;
         ),
       },
       {
+        key: 'from',
+        header: t('dryFrom'),
+        width: '6rem',
+        hideBelowPx: 620,
+        cell: ({ source }) => <span className="truncate text-ink-2">{t(`drySource.${source}`)}</span>,
+      },
+      {
         key: 'was',
         header: t('dryWas'),
         width: 'minmax(6rem, 1fr)',
@@ -89,6 +96,7 @@ export function PolicyDryRun({ text: policy, invalid }: { readonly text: string;
             was: formatUsd(result.wasUsd),
             would: formatUsd(result.wouldUsd),
           })}
+          {result.unpriced === 0 ? '' : ` ${t('dryUnpriced', { count: result.unpriced })}`}
         </p>
       </div>
       {result.rows.length === 0 ? (

@@ -4,6 +4,7 @@ import { formatDateTime, formatNumber, formatPercent, Select, Switch, Textarea }
 import { useCall } from '../../../link/index.ts';
 import { readHeaders, writeHeaders } from '../headers.ts';
 import type { Change } from '../state.ts';
+import { said } from '../../../common/core-words/index.ts';
 import { text } from '../text.ts';
 import { DraftInput } from './draft-input.tsx';
 import { Row, Section } from './section.tsx';
@@ -214,7 +215,7 @@ function StateRow() {
     ...(state.lost === 0 ? [] : [t('collectorLost', { count: state.lost, value: formatNumber(state.lost) })]),
   ];
   return (
-    <Row label={t('collectorState')} problem={state.problem}>
+    <Row label={t('collectorState')} problem={said(state.problem ?? '') || null}>
       <span role="status" className="tabular text-sm text-ink-2">
         {parts.join(' · ')}
       </span>

@@ -9,6 +9,7 @@ import type { SelectOption } from '../../../kit/index.ts';
 import { call, faultOf, mintId, useCall } from '../../../link/index.ts';
 import { useVersionNames } from '../../../link/version-names.ts';
 import { toolsText } from '../tools/text.ts';
+import { said } from '../../../common/core-words/index.ts';
 import { useComparing } from './state.ts';
 
 const SAME = 'same';
@@ -76,7 +77,7 @@ export const ReplayDialog = ({
       onSubmit={() => void start()}
       busy={busy}
       disabled={plan.data === undefined || plan.fault !== null || plan.data.refusal !== null}
-      problem={problem ?? plan.fault?.detail ?? plan.data?.refusal ?? null}
+      problem={problem ?? plan.fault?.detail ?? (said(plan.data?.refusal ?? '') || null)}
       aside={
         busy ? (
           <span className="flex items-center gap-3">

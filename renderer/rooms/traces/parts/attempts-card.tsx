@@ -53,7 +53,7 @@ export const AttemptsCard = ({ trace }: { readonly trace: Trace }): ReactElement
 
 const AttemptRow = ({ attempt }: { readonly attempt: Attempt }): ReactElement => {
   const t = tracesText.useText();
-  const { fault } = attempt;
+  const { fault, check } = attempt;
   const figures = [
     attempt.waitedMs === null ? null : t('waitedBefore', { time: formatDuration(attempt.waitedMs) }),
     attempt.firstTokenMs === null ? null : t('firstTokenAfter', { time: formatDuration(attempt.firstTokenMs) }),
@@ -61,6 +61,11 @@ const AttemptRow = ({ attempt }: { readonly attempt: Attempt }): ReactElement =>
       ? null
       : t('tokensInOut', { in: formatNumber(attempt.tokensIn), out: formatNumber(attempt.tokensOut) }),
     attempt.costUsd === null || attempt.costUsd === 0 ? null : formatUsd(attempt.costUsd),
+    check?.passed === true
+      ? check.confidence === null
+        ? t('draftPassed')
+        : t('draftSure', { probability: check.confidence.toFixed(2) })
+      : null,
     attempt.waitMs === null ? null : t('waitedAfter', { time: formatDuration(attempt.waitMs) }),
   ].filter((figure) => figure !== null);
   return (
@@ -80,6 +85,9 @@ const AttemptRow = ({ attempt }: { readonly attempt: Attempt }): ReactElement =>
             <b className="font-semibold text-ink">{t(`faultName.${fault.code}`)}</b>
             {` · ${t(`origin.${fault.origin}`)} · ${said(fault.detail)}`}
           </p>
+        )}
+        {check === null || check.reason === null ? null : (
+          <p className="mt-1 max-w-[72ch] text-ink-2">{said(check.reason)}</p>
         )}
         {figures.length === 0 ? null : <p className="tabular mt-0.5 text-ink-3">{figures.join(' · ')}</p>}
       </div>

@@ -18,7 +18,11 @@ export const DecisionCard = ({ trace }: { readonly trace: Trace }): ReactElement
       </section>
     );
   const first = decision.ladder?.[0] ?? decision.chosen;
-  const last = new Map(attemptsOf(trace).map((attempt) => [attempt.modelId, attempt]));
+  const last = new Map(
+    attemptsOf(trace)
+      .filter(({ role }) => role !== 'check' && role !== 'summary')
+      .map((attempt) => [attempt.modelId, attempt]),
+  );
   // Who was asked stands first, in that order; then whoever could have been.
   const place = (id: string): number => {
     const attempt = last.get(id);
@@ -160,31 +164,30 @@ const Path = ({ decision }: { readonly decision: Decision }): ReactElement | nul
   );
 };
 
-const CandidateRow = ({
-  candidate,
-  chosen,
-  first,
-  attempt,
-}: {
+interface Looked {
   readonly candidate: Candidate;
   readonly chosen: boolean;
   /** The first to be asked. */
   readonly first: boolean;
-  /** Its last call; null = it was not asked. */
+  /** Its last call for an answer; null = it was not asked for one. */
   readonly attempt: Attempt | null;
-}): ReactElement => {
+}
+
+/** What became of one model, in a few words. */
+const verdictOf = (t: ReturnType<typeof tracesText.useText>, { candidate, chosen, first, attempt }: Looked): string => {
+  if (!chosen && attempt?.action === 'escalated') return t('action.escalated');
+  if (attempt !== null && attempt.fault !== null)
+    return t('failedWord', { fault: t(`faultName.${attempt.fault.code}`) });
+  if (chosen) return t(first ? 'chosenWord' : 'steppedIn');
+  if (attempt?.action === 'dropped') return t('outrun');
+  return t(candidate.rejected === null ? 'passedWord' : 'rejectedWord');
+};
+
+const CandidateRow = ({ candidate, chosen, first, attempt }: Looked): ReactElement => {
   const t = tracesText.useText();
   const lost = attempt?.fault ?? null;
-  const verdict =
-    lost !== null
-      ? attempt?.action === 'escalated'
-        ? t('action.escalated')
-        : t('failedWord', { fault: t(`faultName.${lost.code}`) })
-      : chosen
-        ? t(first ? 'chosenWord' : 'steppedIn')
-        : candidate.rejected === null
-          ? t('passedWord')
-          : t('rejectedWord');
+  const verdict = verdictOf(t, { candidate, chosen, first, attempt });
+  const doubt = !chosen && attempt?.action === 'escalated' ? (attempt.check?.reason ?? null) : null;
   const parts = Object.entries(candidate.parts);
   return (
     <tr className={`border-b border-line align-top ${chosen ? '' : 'text-ink-2'}`}>
@@ -205,6 +208,7 @@ const CandidateRow = ({
       </td>
       <td className="py-2">
         <span className={chosen ? 'font-medium text-ink' : ''}>{verdict}</span>
+        {doubt === null ? null : <span>{t('because', { reason: said(doubt) })}</span>}
         {candidate.rejected === null || lost !== null ? null : (
           <span>{t('because', { reason: said(candidate.rejected) })}</span>
         )}

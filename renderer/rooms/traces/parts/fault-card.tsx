@@ -1,15 +1,19 @@
 import { CircleAlert } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { Fault } from '../../../../electron/contract/faults.ts';
+import { againHelps } from '../../../../electron/contract/fault-facts.ts';
 import type { Trace } from '../../../../electron/contract/entities/trace.ts';
 import { tracesText } from '../text.ts';
+import { isEscalated, nameOf } from '../attempts.ts';
 import { said } from '../../../common/core-words/index.ts';
 
-/** The deepest failed step's fault says most; the row itself only keeps the code. */
+/** The deepest failed step's fault says most; the row itself only keeps the code. A doubted draft that was replaced is none. */
 export const faultOf = (trace: Trace): Fault | null => {
   let found: Fault | null = null;
   let latest = -1;
+  const settled = isEscalated(trace);
   for (const span of trace.spans) {
+    if (settled && span.fault?.code === 'unverified') continue;
     if (span.fault !== null && span.startMs >= latest) {
       latest = span.startMs;
       found = span.fault;
@@ -52,12 +56,12 @@ export const FaultCard = ({ trace }: { readonly trace: Trace }): ReactElement | 
         <dt className="text-ink-2">{t('whatToDo')}</dt>
         <dd>
           {t(`faultHelp.${code}`)}
-          {fault === null || calm ? '' : ` ${fault.recoverable ? t('mayRetry') : t('noRetry')}`}
+          {fault === null || calm ? '' : ` ${t(`again.${againHelps(fault)}`)}`}
         </dd>
         {fault?.provider === undefined ? null : (
           <>
             <dt className="text-ink-2">{t('column.model')}</dt>
-            <dd className="font-mono text-2xs leading-4.5">{fault.provider}</dd>
+            <dd className="min-w-0 break-words">{nameOf(trace, fault.provider, fault.provider)}</dd>
           </>
         )}
       </dl>
