@@ -4,8 +4,7 @@ import type { Log } from '../../base/log.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
 import { createCoalescer, exactKey, makeFault } from '../../router/index.ts';
 import type { TraceWriter } from '../../storage/store.ts';
-import { createTraceRecorder } from '../../telemetry/recorder.ts';
-import type { ActiveSpan, TraceRecorder } from '../../telemetry/recorder.ts';
+import type { ActiveSpan, StartTrace, TraceRecorder } from '../../telemetry/recorder.ts';
 import type { Answer, Answerer, AnswerRoute } from '../answer/answer.ts';
 import { ledgerEntries } from '../answer/ledger.ts';
 import { unanswered } from '../turn/turn-end.ts';
@@ -20,6 +19,7 @@ export interface CompleteDeps {
   readonly traces: Pick<TraceWriter, 'save'>;
   readonly clock: Clock;
   readonly mintId: MintId;
+  readonly startTrace: StartTrace;
   readonly log: Log;
   /** Whether traces keep the words of requests and answers; absent = only those of replays. */
   readonly keepsWords?: () => boolean;
@@ -184,7 +184,7 @@ export function createComplete(deps: CompleteDeps): Complete {
 
   return {
     start(request, signal) {
-      const recorder = createTraceRecorder(deps, deps.mintId(), 'Completion');
+      const recorder = deps.startTrace(deps.mintId(), 'Completion');
       const queue = createEventQueue<CompleteEvent>();
       const { traceId } = recorder;
       const key = twinKey(request);
