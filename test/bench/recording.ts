@@ -35,10 +35,8 @@ export interface RecordingCost {
   readonly addedCpuMs: Added;
   /** Of it on the thread everything else runs on, in ms. */
   readonly addedMainCpuMs: Added;
-  /** Of that time, in percent. */
+  /** To that time, in percent of it. */
   readonly addedPercent: Added;
-  /** Processor time added, in percent of the time of a reply. */
-  readonly addedCpuPercent: Added;
 }
 export interface RecordingFigures {
   /** Turns of new conversations, answered by the starter model in its engine. */
@@ -96,19 +94,22 @@ interface Block {
   readonly mainCpuMs: number;
 }
 
-/** Means of a block of replies, one after the other. */
+/** Replies one after the other: their middle time, and the processor time of all of them and of what follows, to one. */
 async function block(replies: number, ask: (at: number) => Promise<void>): Promise<Block> {
   await after(100);
   const cpu = process.cpuUsage();
   const main = process.threadCpuUsage();
-  const from = performance.now();
-  for (let at = 0; at < replies; at++) await ask(at);
-  const wallMs = performance.now() - from;
+  const times: number[] = [];
+  for (let at = 0; at < replies; at++) {
+    const from = performance.now();
+    await ask(at);
+    times.push(performance.now() - from);
+  }
   await after(SETTLED_MS);
   const spent = process.cpuUsage(cpu);
   const spentHere = process.threadCpuUsage(main);
   return {
-    wallMs: wallMs / replies,
+    wallMs: median(times),
     cpuMs: (spent.user + spent.system) / 1000 / replies,
     mainCpuMs: (spentHere.user + spentHere.system) / 1000 / replies,
   };
@@ -150,7 +151,6 @@ async function costOf(
     addedCpuMs: each(({ on, off }) => on.cpuMs - off.cpuMs),
     addedMainCpuMs: each(({ on, off }) => on.mainCpuMs - off.mainCpuMs),
     addedPercent: each(({ on, off }) => (100 * (on.wallMs - off.wallMs)) / off.wallMs),
-    addedCpuPercent: each(({ on, off }) => (100 * (on.cpuMs - off.cpuMs)) / off.wallMs),
   };
 }
 
