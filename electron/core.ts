@@ -269,7 +269,7 @@ export function createCore(options: CoreOptions): Core {
       log,
       disposables,
     });
-    if (locked) closeInterrupted(store.chat, clock, log, onError);
+    if (locked) closeInterrupted(store, clock, log, onError);
     const turns = disposables.add(
       createTurns({
         store,

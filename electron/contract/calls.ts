@@ -1,11 +1,22 @@
 import { z } from 'zod';
 import { config, settingsState } from './config.ts';
-import { conversation, feedback, feedbackReason, folder, id, message, sampling, searchHit } from './entities/chat.ts';
+import {
+  conversation,
+  epochMs,
+  feedback,
+  feedbackReason,
+  folder,
+  id,
+  message,
+  sampling,
+  searchHit,
+} from './entities/chat.ts';
 import { diagnosis, periodDiagnosis } from './entities/diagnosis.ts';
 import { backendsState, benchChoice, benchReport, benchRun, selfTest } from './entities/bench.ts';
 import { downloadEntry } from './entities/download.ts';
 import { availableModel, fitBasis, foundModel, hubFile, hubModel } from './entities/library.ts';
 import { engineStatus, modelEntry } from './entities/model.ts';
+import { breakerHistory } from './entities/breaker.ts';
 import { savings, savingsQuery, traceOverview, traceOverviewQuery } from './entities/overview.ts';
 import { prompt, promptVersion } from './entities/prompt.ts';
 import { dryRunRow, policyEntry, policyVersion } from './policy.ts';
@@ -151,6 +162,8 @@ export const calls = {
   'trace.diagnosePeriod': call(z.strictObject({ since: z.number().int(), until: z.number().int() }), periodDiagnosis),
   /** Sums over time, for dashboards. */
   'trace.overview': call(traceOverviewQuery, traceOverview),
+  /** What breakers did in a time. */
+  'trace.breakers': call(z.strictObject({ since: epochMs, until: epochMs }), breakerHistory),
   /** Cost and savings over time, for dashboards. */
   'usage.savings': call(savingsQuery, savings),
   'usage.list': call(

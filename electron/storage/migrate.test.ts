@@ -225,6 +225,12 @@ describe('migrations', () => {
       expected: { answers: 0, named: 0 },
     },
     {
+      before: 18,
+      fill: (db) => db.exec(`INSERT INTO bench_reports VALUES ('r', 1, '{}')`),
+      holds: (db) => db.get('SELECT id, (SELECT count(*) FROM breaker_changes) AS changes FROM bench_reports'),
+      expected: { id: 'r', changes: 0 },
+    },
+    {
       before: 17,
       fill: (db) => db.exec(`INSERT INTO measurements VALUES ('k', '{}')`),
       holds: (db) => db.get('SELECT key, (SELECT count(*) FROM bench_reports) AS reports FROM measurements'),

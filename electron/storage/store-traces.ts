@@ -1,3 +1,4 @@
+import type { BreakerChange, BreakerHistory } from '../contract/entities/breaker.ts';
 import type { Savings, SavingsQuery, TraceOverview, TraceOverviewQuery } from '../contract/entities/overview.ts';
 import type { Trace, TraceFilter, TraceRow, UsageEntry, UsageSum } from '../contract/entities/trace.ts';
 import type { EndedTrace } from './writes/save-traces.ts';
@@ -35,6 +36,8 @@ export interface TraceReader {
   overview(query: TraceOverviewQuery): TraceOverview;
   /** Cost and savings over time, from the ledger. `since` inclusive, `until` exclusive; both are widened to whole steps. */
   savings(query: SavingsQuery): Savings;
+  /** What breakers did in a time; `since` inclusive, `until` exclusive, epoch ms. */
+  breakers(since: number, until: number): BreakerHistory;
 }
 /** Traces that no turn of a conversation writes, their sums and their removal. */
 export interface TraceWriter {
@@ -58,9 +61,12 @@ export interface TraceWriter {
   roll(most: number, exporting?: 'none' | 'public' | 'all'): number;
   /**
    * Removes at most `most` of the oldest traces, never a running one: those that started before `before` (epoch ms), and any while
-   * the file holds more than `mostBytes`; null = no such limit. Returns how many went: 0 = nothing is left to remove.
+   * the file holds more than `mostBytes`; null = no such limit. What breakers did before `before` goes too. Returns how many traces went: 0 = nothing is left to remove.
    */
   removeOldest(limits: { readonly before: number | null; readonly mostBytes: number | null }, most: number): number;
+  addBreakerChange(change: BreakerChange): void;
+  /** A new process begins: breakers that an earlier one left open are closed, at `at` (epoch ms). */
+  closeBreakers(at: number): void;
   /** Removes sums by minute and by hour that days hold as well. `now` = epoch ms. */
   dropOldSums(now: number): void;
 }

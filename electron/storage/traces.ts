@@ -1,5 +1,6 @@
 import type { Database } from '../../native/sqlite/index.ts';
 import type { Trace } from '../contract/entities/trace.ts';
+import { addBreakerChange, breakerHistoryOf, closeBreakers, dropBreakerChanges } from './breaker-changes.ts';
 import { createJournal } from './journal.ts';
 import type { PrepareTrace } from './prepare-trace.ts';
 import type { TraceReader, TraceWriter } from './store.ts';
@@ -64,10 +65,13 @@ export function createTraces(
     roll: (most, exporting) => rollTraces(db, most, exporting),
     removeOldest: ({ before, mostBytes }, most) =>
       db.write(() => {
+        if (before !== null) dropBreakerChanges(db, before);
         const all = mostBytes !== null && usedBytes(db) > mostBytes;
         const until = all ? Number.MAX_SAFE_INTEGER : firstTraceSeq(before ?? 0);
         return removeTraces(db, `seq < ? AND status <> 'running' ORDER BY seq LIMIT ?`, until, most);
       }),
+    addBreakerChange: (change) => addBreakerChange(db, change),
+    closeBreakers: (at) => db.write(() => closeBreakers(db, at)),
     dropOldSums: (now) => void dropOldRollups(db, now),
   };
   return { traces, dispose: journal.close };
@@ -89,6 +93,7 @@ export function createTraceReader(db: Database): TraceReader {
     usageSums: (since, until) => usageByModel(db, since, until),
     overview: (query) => overviewOf(db, query),
     savings: (query) => savingsOf(db, query),
+    breakers: (since, until) => breakerHistoryOf(db, since, until),
   };
 }
 

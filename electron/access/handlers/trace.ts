@@ -15,6 +15,7 @@ export const traceHandlers = ({
   | 'trace.raw'
   | 'trace.copy'
   | 'trace.overview'
+  | 'trace.breakers'
   | 'trace.diagnose'
   | 'trace.diagnosePeriod'
   | 'usage.savings'
@@ -34,6 +35,7 @@ export const traceHandlers = ({
   'trace.diagnose': ({ traceId }) => diagnosing.trace(traceId),
   'trace.diagnosePeriod': ({ since, until }) => diagnosing.period(since, until),
   'trace.overview': (query) => reads.overview(query),
+  'trace.breakers': ({ since, until }) => reads.breakers(since, until),
   'usage.savings': (query) => reads.savings(query),
   'usage.list': async ({ since, until }) => {
     const entries = (await reads.usage(since, until)).read();

@@ -16,6 +16,7 @@ import { traceExports } from './0015-trace-exports.ts';
 import { downloads } from './0016-downloads.ts';
 import { cachedConversations } from './0017-cached-conversations.ts';
 import { benchReports } from './0018-bench-reports.ts';
+import { breakerChanges } from './0019-breaker-changes.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema, in order. */
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   downloads,
   cachedConversations,
   benchReports,
+  breakerChanges,
 ];
 /** The schema this program reads and writes. */
 export const SCHEMA_VERSION = migrations.length;

@@ -107,6 +107,7 @@ export function createTraceReads(deps: {
     neighbourhood: (...args) => ask('neighbourhood', args) as ReturnType<TraceReads['neighbourhood']>,
     overview: (...args) => ask('overview', args) as ReturnType<TraceReads['overview']>,
     savings: (...args) => ask('savings', args) as ReturnType<TraceReads['savings']>,
+    breakers: (...args) => ask('breakers', args) as ReturnType<TraceReads['breakers']>,
     async dispose() {
       ended = true;
       cancelIdle?.();
