@@ -1,7 +1,9 @@
+import { diagnosisSlotsZh, diagnosisZh } from './zh-diagnosis.ts';
 import type { CoreWords } from './recognise.ts';
 
 /** Sentences of the router in Chinese, by code. The compiler wants every code; a test wants every slot. */
 const sentences: CoreWords['sentences'] = {
+  ...diagnosisZh,
   'reason.file_missing': '它的文件不见了。',
   'reason.file_corrupt': '它的文件已损坏。',
   'reason.unsupported': '这类模型无法在这里运行。',
@@ -289,11 +291,15 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   'Ethiopic letters': '埃塞俄比亚文',
 };
 
+const duration = (length: string): string => length.replace(/ ms$/u, ' 毫秒').replace(/ s$/u, ' 秒');
+
 export const coreWordsZh: CoreWords = {
   sentences,
   slots: {
+    ...diagnosisSlotsZh,
     script: (name) => SCRIPTS[name] ?? name,
-    time: (length) => length.replace(/ ms$/u, ' 毫秒').replace(/ s$/u, ' 秒'),
+    time: duration,
+    span: duration,
     when: (moment) =>
       moment.replace(/^(\d\d:\d\d) on (\d+) (\p{L}+)$/u, (whole, time: string, day: string, month: string) => {
         const number = MONTHS.indexOf(month) + 1;
