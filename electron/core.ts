@@ -333,6 +333,7 @@ export function createCore(options: CoreOptions): Core {
       policies,
       api,
       config,
+      announce,
       dialogs,
       version: APP_VERSION,
       disposables,

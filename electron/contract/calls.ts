@@ -31,7 +31,8 @@ import {
   providerTest,
 } from './providers.ts';
 import { replayPlan, replayResult, replayRun, replayWish } from './entities/replay.ts';
-import { trace, traceFilter, traceRow, usageEntry, usageSum } from './entities/trace.ts';
+import { MOST_TRACE_VIEWS } from './names.ts';
+import { trace, traceFilter, traceRow, traceView, usageEntry, usageSum } from './entities/trace.ts';
 import { traceMessages, traceRaw } from './entities/trace-content.ts';
 
 const nothing = z.strictObject({});
@@ -140,6 +141,14 @@ export const calls = {
     z.object({ rows: z.array(traceRow), next: z.string().nullable(), total: z.number().int() }),
   ),
   'trace.get': call(z.strictObject({ traceId: id }), trace),
+  /** Filters of the list that a person gave a name to, by name. */
+  'trace.views': call(nothing, z.object({ views: z.array(traceView) })),
+  /** `was` = the name it had, where it gets another one. Refused when another view has that name. */
+  'trace.saveView': call(z.strictObject({ view: traceView, was: z.string().optional() }), nothing),
+  /** Views that were kept elsewhere; those whose name is taken stay out. */
+  'trace.takeViews': call(z.strictObject({ views: z.array(traceView).max(MOST_TRACE_VIEWS) }), nothing),
+  /** Unknown name: does nothing. */
+  'trace.removeView': call(z.strictObject({ name: z.string() }), nothing),
   /** What was sent and what came back, in words. */
   'trace.messages': call(z.strictObject({ traceId: id }), traceMessages),
   /** The same in the form it travels in. */

@@ -112,6 +112,8 @@ export const PROVIDER_KINDS = ['openai', 'anthropic', 'google', 'openai-compatib
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export const LANGUAGES = ['system', 'en', 'zh-CN'] as const;
+/** More than a person finds again by name. */
+export const MOST_TRACE_VIEWS = 50;
 /** A half-open breaker lets one attempt through. */
 export const BREAKER_STATES = ['closed', 'open', 'half-open'] as const;
 /** What closes a breaker: an answer, a new key, new settings, the network that came back, or a new start, which forgets it. */

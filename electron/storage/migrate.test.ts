@@ -231,6 +231,15 @@ describe('migrations', () => {
       expected: { id: 'r', changes: 0 },
     },
     {
+      before: 19,
+      fill: (db) => db.exec(`INSERT INTO breaker_changes VALUES (1, 1, 'model', 'm', 'open', 'timeout', 2)`),
+      holds: (db) => {
+        db.exec(`INSERT INTO trace_views VALUES ('Slow', 'slower=5000')`);
+        return db.get(`SELECT c.subject, v.query FROM breaker_changes c, trace_views v WHERE v.name = 'SLOW'`);
+      },
+      expected: { subject: 'm', query: 'slower=5000' },
+    },
+    {
       before: 17,
       fill: (db) => db.exec(`INSERT INTO measurements VALUES ('k', '{}')`),
       holds: (db) => db.get('SELECT key, (SELECT count(*) FROM bench_reports) AS reports FROM measurements'),

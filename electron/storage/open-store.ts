@@ -24,6 +24,7 @@ import { createPrompts } from './prompts.ts';
 import { rehearseTurns } from './rehearse.ts';
 import type { ConversationDump, Store } from './store.ts';
 import { createTraceExports } from './trace-exports.ts';
+import { createTraceViews } from './trace-views.ts';
 import { createTraceReader, createTraces } from './traces.ts';
 import { createUsageReader } from './usage-sums.ts';
 import { keepWalShort } from './wal/keep-wal-short.ts';
@@ -72,6 +73,7 @@ export function openStore(options: OpenStoreOptions): Store {
     },
     traces: traces.traces,
     traceExports: createTraceExports(db, createTraceReader(db).get),
+    traceViews: createTraceViews(db),
     prompts: createPrompts(db),
     feedback: createFeedback(db),
     models: createModelRecords(db),

@@ -20,6 +20,7 @@ const RECORDS = [
   'model_observations',
   'api_tokens',
   'downloads',
+  'trace_views',
 ];
 /** Their sums are made again by triggers. Cached answers are not worth saving. */
 const LOGS = ['usage', 'egress', 'traces', 'trace_payloads', 'breaker_changes'];

@@ -1,6 +1,6 @@
 import type { BreakerChange, BreakerHistory } from '../contract/entities/breaker.ts';
 import type { Savings, SavingsQuery, TraceOverview, TraceOverviewQuery } from '../contract/entities/overview.ts';
-import type { Trace, TraceFilter, TraceRow, UsageEntry, UsageSum } from '../contract/entities/trace.ts';
+import type { Trace, TraceFilter, TraceRow, TraceView, UsageEntry, UsageSum } from '../contract/entities/trace.ts';
 import type { EndedTrace } from './writes/save-traces.ts';
 
 /** Traces near another one, at most 200 of each kind, newest first; never the trace itself. */
@@ -81,4 +81,13 @@ export interface TraceExports {
   /** They are not sent again. `lost` = they never arrived. */
   done(keys: readonly number[], lost: boolean): void;
   state(): { readonly waiting: number; readonly lost: number };
+}
+
+/** Filters with names; names differ by more than their case. */
+export interface TraceViewRecords {
+  all(): TraceView[];
+  /** `was` = the name it had, where it gets another one. False = another view has that name: nothing changed. */
+  save(view: TraceView, was?: string): boolean;
+  /** An unknown name: nothing. */
+  remove(name: string): void;
 }

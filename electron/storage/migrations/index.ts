@@ -17,6 +17,7 @@ import { downloads } from './0016-downloads.ts';
 import { cachedConversations } from './0017-cached-conversations.ts';
 import { benchReports } from './0018-bench-reports.ts';
 import { breakerChanges } from './0019-breaker-changes.ts';
+import { traceViews } from './0020-trace-views.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema, in order. */
@@ -40,6 +41,7 @@ export const migrations: readonly Migration[] = [
   cachedConversations,
   benchReports,
   breakerChanges,
+  traceViews,
 ];
 /** The schema this program reads and writes. */
 export const SCHEMA_VERSION = migrations.length;
