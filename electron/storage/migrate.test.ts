@@ -240,6 +240,19 @@ describe('migrations', () => {
       expected: { subject: 'm', query: 'slower=5000' },
     },
     {
+      before: 20,
+      fill: (db) =>
+        db.exec(`INSERT INTO usage (id, trace_id, at, model_id, tokens_in, tokens_cached, tokens_out, cost_usd, provider_id) VALUES
+          ('a', 't', 1, 'acme/big', 3, 1, 4, 0.5, 'acme'), ('b', 't', 3599999, 'acme/big', 4, 1, 5, 0.25, 'acme'),
+          ('c', 't', 3600000, 'acme/big', 9, 0, 9, 1, 'acme')`),
+      holds: (db) =>
+        db.all('SELECT start, entries, tokens_in, tokens_out, cost_usd FROM usage_model_sums').map(Object.values),
+      expected: [
+        [0, 2, 7, 9, 0.75],
+        [3600000, 1, 9, 9, 1],
+      ],
+    },
+    {
       before: 17,
       fill: (db) => db.exec(`INSERT INTO measurements VALUES ('k', '{}')`),
       holds: (db) => db.get('SELECT key, (SELECT count(*) FROM bench_reports) AS reports FROM measurements'),

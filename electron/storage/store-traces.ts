@@ -28,7 +28,7 @@ export interface TraceReader {
   ): { rows: TraceRow[]; next: string | null; total: number };
   get(traceId: string): Trace | null;
   usage(since: number, until: number): UsageEntry[];
-  /** The ledger by provider and model, dearest first. Reads every line of that time. */
+  /** The ledger by provider and model, dearest first. Quick at any size. */
   usageSums(since: number, until: number): UsageSum[];
   /** One trace and what it is compared with; null = there is none. */
   neighbourhood(traceId: string): { trace: Trace; neighbours: TraceNeighbours } | null;

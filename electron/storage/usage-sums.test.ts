@@ -30,7 +30,7 @@ describe('sums of the ledger', () => {
             traceId: 't',
             at: start + at,
             modelId: `${providerId}/m`,
-            tokensIn: 1,
+            tokensIn: cents,
             tokensCached: 0,
             tokensOut: 1,
             costUsd: cents / 100,
@@ -56,6 +56,17 @@ describe('sums of the ledger', () => {
                 usd(({ providerId }) => providerId === name),
                 9,
               );
+            const byModel = store.traces.usageSums(since, until);
+            expect(byModel.map(({ modelId, entries, tokensIn }) => [modelId, entries, tokensIn]).toSorted()).toEqual(
+              ['anthropic/m', 'local/m', 'openai/m'].flatMap((modelId) => {
+                const own = here.filter((one) => one.modelId === modelId);
+                return own.length === 0
+                  ? []
+                  : [[modelId, own.length, own.reduce((sum, { tokensIn }) => sum + tokensIn, 0)]];
+              }),
+            );
+            expect(byModel.reduce((sum, { costUsd }) => sum + costUsd, 0)).toBeCloseTo(sums.costUsd, 9);
+            expect(byModel.reduce((sum, { savedUsd }) => sum + savedUsd, 0)).toBeCloseTo(sums.savedUsd, 9);
             for (const name of ['ci', 'me'])
               expect(sums.byToken.get(name) ?? 0).toBeCloseTo(
                 usd(({ tokenName }) => tokenName === name),

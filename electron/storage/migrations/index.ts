@@ -18,6 +18,7 @@ import { cachedConversations } from './0017-cached-conversations.ts';
 import { benchReports } from './0018-bench-reports.ts';
 import { breakerChanges } from './0019-breaker-changes.ts';
 import { traceViews } from './0020-trace-views.ts';
+import { usageByModel } from './0021-usage-by-model.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema, in order. */
@@ -42,6 +43,7 @@ export const migrations: readonly Migration[] = [
   benchReports,
   breakerChanges,
   traceViews,
+  usageByModel,
 ];
 /** The schema this program reads and writes. */
 export const SCHEMA_VERSION = migrations.length;
