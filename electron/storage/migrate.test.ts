@@ -253,6 +253,19 @@ describe('migrations', () => {
       ],
     },
     {
+      before: 21,
+      fill: (db) =>
+        db.exec(
+          `INSERT INTO traces (seq, id, started_at, status, source, preview) VALUES (1024, 't', 1, 'ok', 'api', 'p')`,
+        ),
+      holds: (db) => {
+        db.exec(`INSERT INTO trace_pictures VALUES (1024, x'00')`);
+        db.exec('DELETE FROM traces');
+        return db.get('SELECT count(*) AS pictures FROM trace_pictures');
+      },
+      expected: { pictures: 0 },
+    },
+    {
       before: 17,
       fill: (db) => db.exec(`INSERT INTO measurements VALUES ('k', '{}')`),
       holds: (db) => db.get('SELECT key, (SELECT count(*) FROM bench_reports) AS reports FROM measurements'),

@@ -1,6 +1,7 @@
 import type { BreakerChange, BreakerHistory } from '../contract/entities/breaker.ts';
 import type { Savings, SavingsQuery, TraceOverview, TraceOverviewQuery } from '../contract/entities/overview.ts';
 import type { Trace, TraceFilter, TraceRow, TraceView, UsageEntry, UsageSum } from '../contract/entities/trace.ts';
+import type { TracePicture } from '../contract/entities/trace-content.ts';
 import type { EndedTrace } from './writes/save-traces.ts';
 
 /** Traces near another one, at most 200 of each kind, newest first; never the trace itself. */
@@ -27,6 +28,8 @@ export interface TraceReader {
     // With a filter `total` is exact up to 10,000 and stays there beyond.
   ): { rows: TraceRow[]; next: string | null; total: number };
   get(traceId: string): Trace | null;
+  /** Pictures of its request, where they are kept. */
+  pictures(traceId: string): TracePicture[];
   usage(since: number, until: number): UsageEntry[];
   /** The ledger by provider and model, dearest first. Quick at any size. */
   usageSums(since: number, until: number): UsageSum[];

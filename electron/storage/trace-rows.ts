@@ -109,7 +109,11 @@ export function savePayload(
   spans: readonly Span[],
   content?: TraceContent,
 ): void {
-  savePacked(db, seq, packPayload(chosen, spans, content));
+  savePacked(db, seq, packPayload(chosen, spans, content && { ...content, pictures: undefined }));
+  const pictures = content?.pictures ?? [];
+  if (pictures.length === 0) return;
+  const sql = 'INSERT OR REPLACE INTO trace_pictures (trace_seq, body) VALUES (?, ?)';
+  db.run(sql, seq, Buffer.from(JSON.stringify(pictures), 'utf8'));
 }
 
 /** As `savePayload`, of what `packPayload` made. */

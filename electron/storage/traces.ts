@@ -1,6 +1,8 @@
 import type { Database } from '../../native/sqlite/index.ts';
+import { tracePicture, type TracePicture } from '../contract/entities/trace-content.ts';
 import type { Trace } from '../contract/entities/trace.ts';
 import { addBreakerChange, breakerHistoryOf, closeBreakers, dropBreakerChanges } from './breaker-changes.ts';
+import { entity, json } from './row.ts';
 import { createJournal } from './journal.ts';
 import type { PrepareTrace } from './prepare-trace.ts';
 import type { TraceReader, TraceWriter } from './store.ts';
@@ -82,6 +84,7 @@ export function createTraceReader(db: Database): TraceReader {
   return {
     list: (filter, before, limit) => listTraces(db, filter, before, limit),
     get: (traceId) => readTrace(db, traceId),
+    pictures: (traceId) => readPictures(db, traceId),
     neighbourhood: (traceId) => {
       const trace = readTrace(db, traceId);
       return trace && { trace, neighbours: neighboursOf(db, trace) };
@@ -95,6 +98,14 @@ export function createTraceReader(db: Database): TraceReader {
     savings: (query) => savingsOf(db, query),
     breakers: (since, until) => breakerHistoryOf(db, since, until),
   };
+}
+
+function readPictures(db: Database, traceId: string): TracePicture[] {
+  const sql = 'SELECT p.body FROM traces t JOIN trace_pictures p ON p.trace_seq = t.seq WHERE t.id = ?';
+  const body = db.get(sql, traceId)?.['body'];
+  return body instanceof Uint8Array
+    ? entity(tracePicture.array(), json(Buffer.from(body).toString('utf8')), 'trace_pictures')
+    : [];
 }
 
 function readTrace(db: Database, traceId: string): Trace | null {

@@ -19,6 +19,7 @@ import { benchReports } from './0018-bench-reports.ts';
 import { breakerChanges } from './0019-breaker-changes.ts';
 import { traceViews } from './0020-trace-views.ts';
 import { usageByModel } from './0021-usage-by-model.ts';
+import { tracePictures } from './0022-trace-pictures.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema, in order. */
@@ -44,6 +45,7 @@ export const migrations: readonly Migration[] = [
   breakerChanges,
   traceViews,
   usageByModel,
+  tracePictures,
 ];
 /** The schema this program reads and writes. */
 export const SCHEMA_VERSION = migrations.length;
