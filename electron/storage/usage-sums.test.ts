@@ -93,6 +93,21 @@ describe('sums of the ledger', () => {
     );
   });
 
+  it('add up all figures of entries of one hour and model', () => {
+    const { store, mintId } = makeStore();
+    const at = Date.UTC(2026, 4, 1, 12);
+    const entry = { modelId: 'acme/big', providerId: 'acme', tokenName: null, traceId: 't' };
+    const figures = { tokensIn: 3, tokensCached: 2, tokensOut: 5, costUsd: 0.5, savedUsd: 0.25 };
+    const usages = [0, 1, 2].map((minute) => ({ ...entry, ...figures, id: mintId(), at: at + minute * 60_000 }));
+    store.traces.save({ ...makeTraceRow(mintId()), decision: null, spans: [] }, usages);
+    expect(store.traces.usageSums(at, at + HOUR_MS)).toEqual([
+      {
+        ...{ providerId: 'acme', modelId: 'acme/big', entries: 3 },
+        ...{ tokensIn: 9, tokensCached: 6, tokensOut: 15, costUsd: 1.5, savedUsd: 0.75 },
+      },
+    ]);
+  });
+
   it('are nothing for nothing and for bounds the wrong way round', () => {
     const { store } = makeStore();
     expect(store.usage.sums(5, 1)).toMatchObject({ entries: 0, costUsd: 0 });
