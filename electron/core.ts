@@ -51,6 +51,8 @@ import { buildEgress, buildRouting } from './routing.ts';
 import { buildTraceTools } from './trace-tools.ts';
 import { buildTracing } from './tracing.ts';
 import type { SpawnHost } from '../native/llama/spawn.ts';
+import { createRecording } from './telemetry/recorder.ts';
+import type { Recording } from './telemetry/recorder.ts';
 import { openStore } from './storage/index.ts';
 import type { Store } from './storage/index.ts';
 
@@ -84,6 +86,8 @@ export interface CoreOptions {
   readonly memoryPressure?: () => boolean;
   /** Power and network; absent = what the system's files say. */
   readonly machine?: MachineState;
+  /** Another way to record requests; absent = each leaves a trace. */
+  readonly recording?: Recording;
   /** Where keys are kept; absent = for this session only. */
   readonly vault?: KeyVault;
 }
@@ -130,6 +134,7 @@ export function createCore(options: CoreOptions): Core {
   const disposables = createDisposeStack(onError);
   const problems: string[] = [];
   let keepsText = () => true;
+  const recording = options.recording ?? createRecording({ clock, mintId });
 
   const locked = options.lock ?? true;
   if (locked) {
@@ -146,6 +151,7 @@ export function createCore(options: CoreOptions): Core {
         mintId,
         log,
         keepsPreview: () => keepsText(),
+        keepsTraces: recording.stores,
       }),
     );
     problems.push(...store.problems);
@@ -216,6 +222,7 @@ export function createCore(options: CoreOptions): Core {
     const tracesBehind = disposables.add(
       createTracesBehind({
         traces: tracing.writer,
+        stores: recording.stores,
         timers,
         soon: setImmediate,
         log,
@@ -263,7 +270,7 @@ export function createCore(options: CoreOptions): Core {
       log,
       disposables,
     });
-    if (locked) closeInterrupted(store.chat, clock, log, onError);
+    if (locked) closeInterrupted(store, clock, log, onError);
     const turns = disposables.add(
       createTurns({
         store,
@@ -272,6 +279,7 @@ export function createCore(options: CoreOptions): Core {
         timers,
         log,
         mintId,
+        startTrace: recording.start,
         announce,
         config,
         source: options.source,
@@ -292,6 +300,7 @@ export function createCore(options: CoreOptions): Core {
       traces: tracesBehind,
       clock,
       mintId,
+      startTrace: recording.start,
       log,
       keepsWords: () => config().data.traceText === 'whole',
       embed: routing.embed,
@@ -325,6 +334,7 @@ export function createCore(options: CoreOptions): Core {
       policies,
       api,
       config,
+      announce,
       dialogs,
       version: APP_VERSION,
       disposables,

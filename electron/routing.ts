@@ -113,6 +113,15 @@ export function buildRouting(deps: {
       systemOnline: () => machine.online(),
       reachableOffline: (providerId: string) => isLoopback(provider(providerId)?.baseUrl),
       concurrencyOf: (providerId) => provider(providerId)?.concurrency ?? 0,
+      onBreaker(change) {
+        try {
+          store.traces.addBreakerChange(change);
+          announce.topics(['breakers', 'providers']);
+        } catch (error) {
+          // Whoever is asked next matters more than the record of it.
+          onError(error);
+        }
+      },
       onError,
     }),
   );

@@ -16,6 +16,7 @@ import type { Settings } from '../orchestration/settings/settings.ts';
 import type { Ledger } from '../orchestration/spending/ledger.ts';
 import type { Spending } from '../orchestration/spending/spending.ts';
 import type { Copying } from '../orchestration/traces/copying.ts';
+import type { TraceViews } from '../orchestration/traces/views.ts';
 import type { Diagnosing } from '../orchestration/traces/diagnosing.ts';
 import type { Replays } from '../orchestration/traces/replays.ts';
 import type { Turns } from '../orchestration/turn/turns.ts';
@@ -33,6 +34,7 @@ export interface Services {
   /** The same, answered by another thread. */
   readonly traceReads: TraceReads;
   readonly diagnosing: Diagnosing;
+  readonly traceViews: TraceViews;
   readonly copying: Copying;
   readonly replays: Replays;
   /** Traces on their way to a collector. */

@@ -38,6 +38,7 @@ function storePlan(context: CliContext, store: Store, plan: SeedPlan): void {
   } finally {
     bulk.dispose();
   }
+  for (const change of plan.breakers) store.traces.addBreakerChange(change);
   for (const rating of plan.feedback) store.feedback.give(rating);
   if (plan.draft !== '') store.chat.saveDraft(null, plan.draft);
 }

@@ -1,11 +1,22 @@
 import { z } from 'zod';
 import { config, settingsState } from './config.ts';
-import { conversation, feedback, feedbackReason, folder, id, message, sampling, searchHit } from './entities/chat.ts';
+import {
+  conversation,
+  epochMs,
+  feedback,
+  feedbackReason,
+  folder,
+  id,
+  message,
+  sampling,
+  searchHit,
+} from './entities/chat.ts';
 import { diagnosis, periodDiagnosis } from './entities/diagnosis.ts';
 import { backendsState, benchChoice, benchReport, benchRun, selfTest } from './entities/bench.ts';
 import { downloadEntry } from './entities/download.ts';
 import { availableModel, fitBasis, foundModel, hubFile, hubModel } from './entities/library.ts';
 import { engineStatus, modelEntry } from './entities/model.ts';
+import { breakerHistory } from './entities/breaker.ts';
 import { savings, savingsQuery, traceOverview, traceOverviewQuery } from './entities/overview.ts';
 import { prompt, promptVersion } from './entities/prompt.ts';
 import { TRACE_SOURCES } from './names.ts';
@@ -21,7 +32,8 @@ import {
   providerTest,
 } from './providers.ts';
 import { replayPlan, replayResult, replayRun, replayWish } from './entities/replay.ts';
-import { trace, traceFilter, traceRow, usageEntry, usageSum } from './entities/trace.ts';
+import { MOST_TRACE_VIEWS } from './names.ts';
+import { trace, traceFilter, traceRow, traceView, usageEntry, usageSum } from './entities/trace.ts';
 import { traceMessages, traceRaw } from './entities/trace-content.ts';
 
 const nothing = z.strictObject({});
@@ -130,6 +142,14 @@ export const calls = {
     z.object({ rows: z.array(traceRow), next: z.string().nullable(), total: z.number().int() }),
   ),
   'trace.get': call(z.strictObject({ traceId: id }), trace),
+  /** Filters of the list that a person gave a name to, by name. */
+  'trace.views': call(nothing, z.object({ views: z.array(traceView) })),
+  /** `was` = the name it had, where it gets another one. Refused when another view has that name. */
+  'trace.saveView': call(z.strictObject({ view: traceView, was: z.string().optional() }), nothing),
+  /** Views that were kept elsewhere; those whose name is taken stay out. */
+  'trace.takeViews': call(z.strictObject({ views: z.array(traceView).max(MOST_TRACE_VIEWS) }), nothing),
+  /** Unknown name: does nothing. */
+  'trace.removeView': call(z.strictObject({ name: z.string() }), nothing),
   /** What was sent and what came back, in words. */
   'trace.messages': call(z.strictObject({ traceId: id }), traceMessages),
   /** The same in the form it travels in. */
@@ -152,6 +172,8 @@ export const calls = {
   'trace.diagnosePeriod': call(z.strictObject({ since: z.number().int(), until: z.number().int() }), periodDiagnosis),
   /** Sums over time, for dashboards. */
   'trace.overview': call(traceOverviewQuery, traceOverview),
+  /** What breakers did in a time. */
+  'trace.breakers': call(z.strictObject({ since: epochMs, until: epochMs }), breakerHistory),
   /** Cost and savings over time, for dashboards. */
   'usage.savings': call(savingsQuery, savings),
   'usage.list': call(

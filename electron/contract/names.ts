@@ -119,6 +119,12 @@ export type EgressOutcome = (typeof EGRESS_OUTCOMES)[number];
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export const LANGUAGES = ['system', 'en', 'zh-CN'] as const;
+/** More than a person finds again by name. */
+export const MOST_TRACE_VIEWS = 50;
+/** A half-open breaker lets one attempt through. */
+export const BREAKER_STATES = ['closed', 'open', 'half-open'] as const;
+/** What closes a breaker: an answer, a new key, new settings, the network that came back, or a new start, which forgets it. */
+export const BREAKER_CLOSINGS = ['answered', 'key', 'settings', 'network-back', 'restart'] as const;
 /**
  * Steps of a policy's ladder besides a model: `best` = highest score, `next` = each further candidate by score, `cheaper` =
  * the same but dearer ones left out, `other-provider` = best of another provider, `local` = best of this machine,

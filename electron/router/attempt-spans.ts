@@ -16,6 +16,8 @@ export interface AttemptSpan {
   note(attributes: Attributes): void;
 }
 
+const UNRECORDED: AttemptSpan = { onEvent: () => undefined, end: () => undefined, note: () => undefined };
+
 /** Turns what a model says during one attempt into the attempt's span and its parts: queue, load, prefill, stream. */
 export function createAttemptSpan(
   clock: Clock,
@@ -23,6 +25,7 @@ export function createAttemptSpan(
   model: ModelEntry,
   attributes: Attributes & { readonly number: number },
 ): AttemptSpan {
+  if (!parent.isRecording) return UNRECORDED;
   const attempt = parent.child('attempt', `Attempt ${String(attributes.number)}: ${model.name}`, {
     modelId: model.id,
     providerId: model.provider,

@@ -1,5 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { ModelEntry } from '../contract/entities/model.ts';
+import type { BreakerChange } from '../contract/entities/breaker.ts';
+import type { BREAKER_CLOSINGS } from '../contract/names.ts';
 import type { Fault, FaultCode } from '../contract/faults.ts';
 import { FAULT_TABLE, makeFault } from './fault-table.ts';
 
@@ -36,14 +38,18 @@ export interface Pass {
 }
 
 interface State {
+  /** Whose it is. */
+  readonly of: Owner;
   losses: number;
   /** The last pass given before the engine was last lost. */
   lostWith: number;
   /** Openings since the last answer. */
   openings: number;
-  open: { readonly until: number | null; readonly because: FaultCode; readonly detail: string } | null;
+  open: { readonly until: number | null; readonly because: FaultCode; readonly detail: string; probed: boolean } | null;
   probing: boolean;
 }
+
+type Owner = Pick<BreakerChange, 'of' | 'subject'>;
 
 /** What one provider last did. Epoch ms; null = never. */
 export interface Seen {
@@ -71,8 +77,9 @@ export interface Breakers {
 }
 
 const closed: BreakerView = { state: 'closed', until: null, because: null };
-const providerKey = (providerId: string) => `provider ${providerId}`;
-const modelKey = (modelId: string) => `model ${modelId}`;
+const keyOf = ({ of, subject }: Owner): string => `${of} ${subject}`;
+const providerKey = (subject: string) => keyOf({ of: 'provider', subject });
+const modelKey = (subject: string) => keyOf({ of: 'model', subject });
 /** Faults of our own side or of the person: they say nothing about the other side. */
 const SAYS_NOTHING: ReadonlySet<FaultCode> = new Set([
   'cancelled',
@@ -85,15 +92,20 @@ const SAYS_NOTHING: ReadonlySet<FaultCode> = new Set([
   'storage_corrupt',
 ]);
 
-export function createBreakers(clock: Pick<Clock, 'now'>): Breakers {
+/** `onChange` hears what each breaker does, as it does it. */
+export function createBreakers(
+  clock: Pick<Clock, 'now'>,
+  onChange: (change: BreakerChange) => void = () => undefined,
+): Breakers {
   const states = new Map<string, State>();
   const seen = new Map<string, Seen>();
   let passes = 0;
 
-  const of = (key: string): State => {
+  const of = (owner: Owner): State => {
+    const key = keyOf(owner);
     const known = states.get(key);
     if (known) return known;
-    const made: State = { losses: 0, lostWith: 0, openings: 0, open: null, probing: false };
+    const made: State = { of: owner, losses: 0, lostWith: 0, openings: 0, open: null, probing: false };
     states.set(key, made);
     return made;
   };
@@ -107,7 +119,9 @@ export function createBreakers(clock: Pick<Clock, 'now'>): Breakers {
       : { state: 'half-open', until, because };
   };
   const open = (state: State, forMs: number | null, fault: Fault) => {
-    state.open = { until: forMs === null ? null : clock.now() + forMs, because: fault.code, detail: fault.detail };
+    const until = forMs === null ? null : clock.now() + forMs;
+    state.open = { until, because: fault.code, detail: fault.detail, probed: false };
+    onChange({ ...state.of, at: clock.now(), state: 'open', because: fault.code, until });
     state.openings++;
     state.losses = 0;
   };
@@ -124,9 +138,21 @@ export function createBreakers(clock: Pick<Clock, 'now'>): Breakers {
     const longer = Math.min(OPEN_MS * 2 ** state.openings, LONGEST_OPEN_MS);
     open(state, Math.max(longer, Math.min(fault.retryAfterMs ?? 0, LONGEST_OPEN_MS)), fault);
   };
-  const close = (key: string) => states.delete(key);
-  const closeWhere = (matches: (because: FaultCode, key: string) => boolean) => {
-    for (const [key, state] of states) if (state.open ? matches(state.open.because, key) : false) states.delete(key);
+  const close = (key: string, because: (typeof BREAKER_CLOSINGS)[number]) => {
+    const state = states.get(key);
+    states.delete(key);
+    if (state?.open) onChange({ ...state.of, at: clock.now(), state: 'closed', because, until: null });
+  };
+  const closeWhere = (because: Parameters<typeof close>[1], matches: (opened: FaultCode, key: string) => boolean) => {
+    for (const [key, { open: opened }] of [...states]) if (opened && matches(opened.because, key)) close(key, because);
+  };
+  const probe = (state: State) => {
+    state.probing = true;
+    const { open: opened } = state;
+    if (!opened || opened.probed || opened.until === null) return;
+    opened.probed = true;
+    // It has been so since then, whoever noticed.
+    onChange({ ...state.of, at: opened.until, state: 'half-open', because: opened.because, until: null });
   };
 
   return {
@@ -139,15 +165,17 @@ export function createBreakers(clock: Pick<Clock, 'now'>): Breakers {
     },
     enter(model) {
       const cloud = model.kind === 'cloud';
-      const keys = cloud ? [providerKey(model.provider), modelKey(model.id)] : [modelKey(model.id)];
+      const asked: Owner = { of: 'model', subject: model.id };
+      const owners: readonly Owner[] = cloud ? [{ of: 'provider', subject: model.provider }, asked] : [asked];
+      const keys = owners.map(keyOf);
       for (const key of keys) {
         const { state, because, until } = view(key);
         if (state !== 'open' || because === null) continue;
         const wait = until === null ? {} : { retryAfterMs: Math.max(0, until - clock.now()) };
         return { ...makeFault(because, states.get(key)?.open?.detail, model.id), ...wait };
       }
-      const probed = keys.map(of).filter((state) => state.open !== null);
-      for (const state of probed) state.probing = true;
+      const probed = owners.map(of).filter((state) => state.open !== null);
+      for (const state of probed) probe(state);
       const pass = ++passes;
       let over = false;
       const once = (action: () => void) => () => {
@@ -160,9 +188,9 @@ export function createBreakers(clock: Pick<Clock, 'now'>): Breakers {
         seen.set(model.provider, { okAt: null, faultAt: null, ...seen.get(model.provider), ...what });
       const won = () => {
         note({ okAt: clock.now() });
-        for (const key of keys) {
-          const state = of(key);
-          if (!state.open || probed.includes(state)) close(key);
+        for (const owner of owners) {
+          const state = of(owner);
+          if (!state.open || probed.includes(state)) close(keyOf(owner), 'answered');
         }
       };
       return {
@@ -173,7 +201,7 @@ export function createBreakers(clock: Pick<Clock, 'now'>): Breakers {
           once(() => {
             if (SAYS_NOTHING.has(fault.code)) return;
             note({ faultAt: clock.now() });
-            const [first, second] = keys.map(of);
+            const [first, second] = owners.map(of);
             const provider = cloud ? first : undefined;
             const own = cloud ? second : first;
             switch (FAULT_TABLE[fault.code].breaker) {
@@ -199,7 +227,7 @@ export function createBreakers(clock: Pick<Clock, 'now'>): Breakers {
                 return;
               case 'none':
                 // It answered, if not as hoped: whoever opened the breaker is over.
-                for (const key of keys) if (probed.includes(of(key))) close(key);
+                for (const owner of owners) if (probed.includes(of(owner))) close(keyOf(owner), 'answered');
                 return;
             }
           })();
@@ -212,14 +240,14 @@ export function createBreakers(clock: Pick<Clock, 'now'>): Breakers {
     },
     seen: (providerId) => seen.get(providerId) ?? { okAt: null, faultAt: null },
     keyChanged(providerId) {
-      close(providerKey(providerId));
-      closeWhere((because, key) => key.startsWith(modelKey(`${providerId}/`)) && because === 'auth');
+      close(providerKey(providerId), 'key');
+      closeWhere('key', (because, key) => key.startsWith(modelKey(`${providerId}/`)) && because === 'auth');
     },
     configChanged() {
-      closeWhere((because) => because === 'not_found');
+      closeWhere('settings', (because) => because === 'not_found');
     },
     networkBack() {
-      closeWhere((because) => because === 'network' || because === 'timeout');
+      closeWhere('network-back', (because) => because === 'network' || because === 'timeout');
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Timers } from '../base/timers.ts';
+import type { BreakerChange } from '../contract/entities/breaker.ts';
 import type { Price, ProviderHealth } from '../contract/providers.ts';
 import type { ModelProvider, ModelUsage } from '../model/model.ts';
 import type { Budget } from './budget.ts';
@@ -29,6 +30,8 @@ export interface ExecutionDeps {
   readonly reachableOffline?: (providerId: string) => boolean;
   /** Most requests at once by the settings; 0 = no limit. Absent = none has one. */
   readonly concurrencyOf?: (providerId: string) => number;
+  /** A breaker went to another state. */
+  readonly onBreaker?: (change: BreakerChange) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -45,7 +48,7 @@ export interface Execution {
 
 export function createExecution(deps: ExecutionDeps): Execution {
   const { clock, timers } = deps;
-  const breakers = createBreakers(clock);
+  const breakers = createBreakers(clock, deps.onBreaker);
   const pace = createPace({
     clock,
     timers,

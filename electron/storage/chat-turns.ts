@@ -28,9 +28,9 @@ type TurnWriter = Pick<
 >;
 
 /** What turns store: each function is one short transaction. */
-export function createTurnWriter(db: Database, prepare: PrepareTrace): TurnWriter {
+export function createTurnWriter(db: Database, prepare: PrepareTrace, keepsTraces = () => true): TurnWriter {
   return {
-    beginTurn: (begin) => db.write(() => beginTurn(db, { ...begin, trace: prepare(begin.trace) })),
+    beginTurn: (begin) => db.write(() => beginTurn(db, { ...begin, trace: prepare(begin.trace) }, keepsTraces())),
     startReply: (replyId) =>
       void db.write(() =>
         db.run(`UPDATE messages SET status = 'streaming' WHERE id = ? AND status = 'queued'`, replyId),
@@ -39,7 +39,7 @@ export function createTurnWriter(db: Database, prepare: PrepareTrace): TurnWrite
       void db.write(() =>
         db.run(`UPDATE messages SET text = ? WHERE id = ? AND status IN ('streaming', 'queued')`, reply, replyId),
       ),
-    endTurn: (end) => db.write(() => endTurn(db, { ...end, trace: prepare(end.trace) })),
+    endTurn: (end) => db.write(() => endTurn(db, { ...end, trace: prepare(end.trace) }, keepsTraces())),
     saveSummary: ({ messageId, text: words, modelId, modelName, createdAt }) =>
       void db.write(() =>
         db.run(
@@ -87,7 +87,7 @@ export function insertMessage(db: Database, conversationSeq: number, parent: Pla
   return { seq: integer(made, 'seq'), conversationSeq, parentSeq: parent?.seq ?? null, line, depth };
 }
 
-function beginTurn(db: Database, begin: TurnBegin): ReturnType<ChatWriter['beginTurn']> {
+function beginTurn(db: Database, begin: TurnBegin, traced: boolean): ReturnType<ChatWriter['beginTurn']> {
   const conversationSeq = openConversation(db, begin);
   const user = begin.userMessage;
   const inside = (messageId: string): Place => {
@@ -115,7 +115,7 @@ function beginTurn(db: Database, begin: TurnBegin): ReturnType<ChatWriter['begin
     begin.traceId,
     begin.promptVersionId,
   );
-  saveTraceRow(db, begin.trace);
+  if (traced) saveTraceRow(db, begin.trace);
   moveHead(db, conversationSeq, begin.replyId, user ? 2 : 1, begin.at);
   if (user) db.run('DELETE FROM drafts WHERE conversation_id = ?', begin.conversation.id);
   return {
@@ -163,12 +163,12 @@ export function updateReply(db: Database, messageSeq: number, reply: TurnEnd['re
   );
 }
 
-function endTurn(db: Database, end: TurnEnd): ReturnType<ChatWriter['endTurn']> {
+function endTurn(db: Database, end: TurnEnd, traced: boolean): ReturnType<ChatWriter['endTurn']> {
   const place = needPlace(db, end.replyId);
   db.run('UPDATE messages SET status = ?, text = ? WHERE seq = ?', end.status, end.text, place.seq);
   updateReply(db, place.seq, end.reply);
   indexText(db, 'messages_fts', place.seq, end.text);
-  savePayload(db, saveTraceRow(db, end.trace), end.decision, end.spans);
+  if (traced) savePayload(db, saveTraceRow(db, end.trace), end.decision, end.spans);
   insertUsage(db, end.usages);
   db.run('UPDATE conversations SET updated_at = max(updated_at, ?) WHERE seq = ?', end.at, place.conversationSeq);
   return { conversation: readConversation(db, place.conversationSeq), message: readMessage(db, end.replyId) };

@@ -225,6 +225,47 @@ describe('migrations', () => {
       expected: { answers: 0, named: 0 },
     },
     {
+      before: 18,
+      fill: (db) => db.exec(`INSERT INTO bench_reports VALUES ('r', 1, '{}')`),
+      holds: (db) => db.get('SELECT id, (SELECT count(*) FROM breaker_changes) AS changes FROM bench_reports'),
+      expected: { id: 'r', changes: 0 },
+    },
+    {
+      before: 19,
+      fill: (db) => db.exec(`INSERT INTO breaker_changes VALUES (1, 1, 'model', 'm', 'open', 'timeout', 2)`),
+      holds: (db) => {
+        db.exec(`INSERT INTO trace_views VALUES ('Slow', 'slower=5000')`);
+        return db.get(`SELECT c.subject, v.query FROM breaker_changes c, trace_views v WHERE v.name = 'SLOW'`);
+      },
+      expected: { subject: 'm', query: 'slower=5000' },
+    },
+    {
+      before: 20,
+      fill: (db) =>
+        db.exec(`INSERT INTO usage (id, trace_id, at, model_id, tokens_in, tokens_cached, tokens_out, cost_usd, provider_id) VALUES
+          ('a', 't', 1, 'acme/big', 3, 1, 4, 0.5, 'acme'), ('b', 't', 3599999, 'acme/big', 4, 1, 5, 0.25, 'acme'),
+          ('c', 't', 3600000, 'acme/big', 9, 0, 9, 1, 'acme')`),
+      holds: (db) =>
+        db.all('SELECT start, entries, tokens_in, tokens_out, cost_usd FROM usage_model_sums').map(Object.values),
+      expected: [
+        [0, 2, 7, 9, 0.75],
+        [3600000, 1, 9, 9, 1],
+      ],
+    },
+    {
+      before: 21,
+      fill: (db) =>
+        db.exec(
+          `INSERT INTO traces (seq, id, started_at, status, source, preview) VALUES (1024, 't', 1, 'ok', 'api', 'p')`,
+        ),
+      holds: (db) => {
+        db.exec(`INSERT INTO trace_pictures VALUES (1024, x'00')`);
+        db.exec('DELETE FROM traces');
+        return db.get('SELECT count(*) AS pictures FROM trace_pictures');
+      },
+      expected: { pictures: 0 },
+    },
+    {
       before: 17,
       fill: (db) => db.exec(`INSERT INTO measurements VALUES ('k', '{}')`),
       holds: (db) => db.get('SELECT key, (SELECT count(*) FROM bench_reports) AS reports FROM measurements'),

@@ -24,6 +24,7 @@ import { createPrompts } from './prompts.ts';
 import { rehearseTurns } from './rehearse.ts';
 import type { ConversationDump, Store } from './store.ts';
 import { createTraceExports } from './trace-exports.ts';
+import { createTraceViews } from './trace-views.ts';
 import { createTraceReader, createTraces } from './traces.ts';
 import { createUsageReader } from './usage-sums.ts';
 import { keepWalShort } from './wal/keep-wal-short.ts';
@@ -39,10 +40,13 @@ export interface OpenStoreOptions {
   readonly log: Log;
   /** Whether traces keep any words. Absent = they do; keys are hidden in them either way. */
   readonly keepsPreview?: () => boolean;
+  /** Whether turns leave a trace. Absent = each does; the bench says no, to see what that costs. */
+  readonly keepsTraces?: () => boolean;
 }
 
 /** Opens the database, brought up to date and checked. Throws a FaultError a person can act on when that cannot be done. */
-export function openStore({ path, snapshotDir, clock, mintId, log, keepsPreview }: OpenStoreOptions): Store {
+export function openStore(options: OpenStoreOptions): Store {
+  const { path, snapshotDir, clock, mintId, log, keepsPreview, keepsTraces } = options;
   const startedMs = clock.monotonicMs();
   const opened = openFile({ path, snapshotDir, now: clock.now() });
   const { db, stop } = keepWalShort(opened.db, clock);
@@ -58,7 +62,7 @@ export function openStore({ path, snapshotDir, clock, mintId, log, keepsPreview 
   const chat = {
     ...createChatReader(db),
     ...createConversationWriter(db),
-    ...createTurnWriter(db, prepare),
+    ...createTurnWriter(db, prepare, keepsTraces),
     importConversation: (dump: ConversationDump) => importConversation(db, dump, mintId),
   };
   let open = true;
@@ -69,6 +73,7 @@ export function openStore({ path, snapshotDir, clock, mintId, log, keepsPreview 
     },
     traces: traces.traces,
     traceExports: createTraceExports(db, createTraceReader(db).get),
+    traceViews: createTraceViews(db),
     prompts: createPrompts(db),
     feedback: createFeedback(db),
     models: createModelRecords(db),

@@ -20,7 +20,12 @@ export const createPrepare =
     const keeps = keepsText();
     const prepared = { ...trace, preview: keeps ? hideSecrets(trace.preview) : '' };
     if (trace.content === undefined) return prepared;
-    if (keeps) return { ...prepared, content: traceContent.parse(mapTexts(trace.content, hideSecrets)) };
+    if (keeps) {
+      // Pictures hold no words, and what looks like a key in one is chance.
+      const { pictures, ...words } = trace.content;
+      const hidden = traceContent.parse(mapTexts(words, hideSecrets));
+      return { ...prepared, content: pictures ? { ...hidden, pictures } : hidden };
+    }
     delete prepared.content;
     return prepared;
   };

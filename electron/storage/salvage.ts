@@ -20,9 +20,10 @@ const RECORDS = [
   'model_observations',
   'api_tokens',
   'downloads',
+  'trace_views',
 ];
 /** Their sums are made again by triggers. Cached answers are not worth saving. */
-const LOGS = ['usage', 'egress', 'traces', 'trace_payloads'];
+const LOGS = ['usage', 'egress', 'traces', 'trace_payloads', 'trace_pictures', 'breaker_changes'];
 
 /**
  * Copies every row that matters from a damaged database into a new file `to`. Damage is most often in an index or a log,

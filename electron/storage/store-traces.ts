@@ -1,5 +1,7 @@
+import type { BreakerChange, BreakerHistory } from '../contract/entities/breaker.ts';
 import type { Savings, SavingsQuery, TraceOverview, TraceOverviewQuery } from '../contract/entities/overview.ts';
-import type { Trace, TraceFilter, TraceRow, UsageEntry, UsageSum } from '../contract/entities/trace.ts';
+import type { Trace, TraceFilter, TraceRow, TraceView, UsageEntry, UsageSum } from '../contract/entities/trace.ts';
+import type { TracePicture } from '../contract/entities/trace-content.ts';
 import type { EndedTrace } from './writes/save-traces.ts';
 
 /** Traces near another one, at most 200 of each kind, newest first; never the trace itself. */
@@ -26,8 +28,10 @@ export interface TraceReader {
     // With a filter `total` is exact up to 10,000 and stays there beyond.
   ): { rows: TraceRow[]; next: string | null; total: number };
   get(traceId: string): Trace | null;
+  /** Pictures of its request, where they are kept. */
+  pictures(traceId: string): TracePicture[];
   usage(since: number, until: number): UsageEntry[];
-  /** The ledger by provider and model, dearest first. Reads every line of that time. */
+  /** The ledger by provider and model, dearest first. Quick at any size. */
   usageSums(since: number, until: number): UsageSum[];
   /** One trace and what it is compared with; null = there is none. */
   neighbourhood(traceId: string): { trace: Trace; neighbours: TraceNeighbours } | null;
@@ -35,6 +39,8 @@ export interface TraceReader {
   overview(query: TraceOverviewQuery): TraceOverview;
   /** Cost and savings over time, from the ledger. `since` inclusive, `until` exclusive; both are widened to whole steps. */
   savings(query: SavingsQuery): Savings;
+  /** What breakers did in a time; `since` inclusive, `until` exclusive, epoch ms. */
+  breakers(since: number, until: number): BreakerHistory;
 }
 /** Traces that no turn of a conversation writes, their sums and their removal. */
 export interface TraceWriter {
@@ -58,9 +64,12 @@ export interface TraceWriter {
   roll(most: number, exporting?: 'none' | 'public' | 'all'): number;
   /**
    * Removes at most `most` of the oldest traces, never a running one: those that started before `before` (epoch ms), and any while
-   * the file holds more than `mostBytes`; null = no such limit. Returns how many went: 0 = nothing is left to remove.
+   * the file holds more than `mostBytes`; null = no such limit. What breakers did before `before` goes too. Returns how many traces went: 0 = nothing is left to remove.
    */
   removeOldest(limits: { readonly before: number | null; readonly mostBytes: number | null }, most: number): number;
+  addBreakerChange(change: BreakerChange): void;
+  /** A new process begins: breakers that an earlier one left open are closed, at `at` (epoch ms). */
+  closeBreakers(at: number): void;
   /** Removes sums by minute and by hour that days hold as well. `now` = epoch ms. */
   dropOldSums(now: number): void;
 }
@@ -75,4 +84,13 @@ export interface TraceExports {
   /** They are not sent again. `lost` = they never arrived. */
   done(keys: readonly number[], lost: boolean): void;
   state(): { readonly waiting: number; readonly lost: number };
+}
+
+/** Filters with names; names differ by more than their case. */
+export interface TraceViewRecords {
+  all(): TraceView[];
+  /** `was` = the name it had, where it gets another one. False = another view has that name: nothing changed. */
+  save(view: TraceView, was?: string): boolean;
+  /** An unknown name: nothing. */
+  remove(name: string): void;
 }

@@ -1,7 +1,7 @@
 import type { Conversation, Feedback, Folder, Message, ReplyInfo, SearchHit } from '../contract/entities/chat.ts';
 import type { CacheRecords } from './store-cache.ts';
 import type { DownloadRecords } from './store-downloads.ts';
-import type { TraceExports, TraceReader, TraceWriter } from './store-traces.ts';
+import type { TraceExports, TraceReader, TraceViewRecords, TraceWriter } from './store-traces.ts';
 import type { Prompt, PromptVersion } from '../contract/entities/prompt.ts';
 import type { BenchReport, SelfTest } from '../contract/entities/bench.ts';
 import type { Measurement, ModelObserved } from '../contract/entities/model.ts';
@@ -300,6 +300,7 @@ export interface Store {
   readonly chat: ChatReader & ChatWriter;
   readonly traces: TraceReader & TraceWriter;
   readonly traceExports: TraceExports;
+  readonly traceViews: TraceViewRecords;
   readonly prompts: PromptReader & PromptWriter;
   readonly feedback: FeedbackReader & FeedbackWriter;
   readonly models: ModelReader & ModelWriter;

@@ -38,25 +38,22 @@ export const USAGE_COLUMNS = `id, trace_id AS traceId, at, model_id AS modelId, 
 /** The one way from a `usage` row to its entity. */
 export const usageFromRow = (row: Row): UsageEntry => entity(usageEntry, row, 'usage');
 
-const INSERT = `INSERT INTO traces (id, turn_id, conversation_id, message_id, duration_ms, status, source, private, model_id,
-  model_name, route, degraded, fault_code, fault_origin, prompt_version_id, tokens_in, tokens_cached, tokens_out,
-  first_token_ms, tokens_per_second, cost_usd, rating, preview, seq, started_at)
+const INSERT = `INSERT INTO traces (seq, started_at, id, turn_id, conversation_id, message_id, source, duration_ms, status, private,
+  model_id, model_name, route, degraded, fault_code, fault_origin, prompt_version_id, tokens_in, tokens_cached, tokens_out,
+  first_token_ms, tokens_per_second, cost_usd, rating, preview)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-// A rating given while the reply was being written outlives the row that ends the trace.
-const UPDATE = `UPDATE traces SET id = ?, turn_id = ?, conversation_id = ?, message_id = ?, duration_ms = ?, status = ?,
-  source = ?, private = ?, model_id = ?, model_name = ?, route = ?, degraded = ?, fault_code = ?, fault_origin = ?,
-  prompt_version_id = ?, tokens_in = ?, tokens_cached = ?, tokens_out = ?, first_token_ms = ?, tokens_per_second = ?,
-  cost_usd = ?, rating = coalesce(?, rating), preview = ? WHERE seq = ?`;
+// Columns that are indexed are not named: naming one writes its index anew, changed or not. A rating given while the reply was
+// being written outlives the row that ends the trace.
+const UPDATE = `UPDATE traces SET duration_ms = ?, status = ?, private = ?, model_id = ?, model_name = ?, route = ?, degraded = ?,
+  fault_code = ?, fault_origin = ?, prompt_version_id = ?, tokens_in = ?, tokens_cached = ?, tokens_out = ?, first_token_ms = ?,
+  tokens_per_second = ?, cost_usd = ?, rating = coalesce(?, rating), preview = ? WHERE seq = ?`;
 
+/** What is said of a trace when it begins; the same at its end. */
+const identity = (row: TraceRow) => [row.id, row.turnId, row.conversationId, row.messageId, row.source] as const;
 const values = (row: TraceRow) =>
   [
-    row.id,
-    row.turnId,
-    row.conversationId,
-    row.messageId,
     row.durationMs,
     row.status,
-    row.source,
     bit(row.private),
     row.modelId,
     row.modelName,
@@ -77,7 +74,7 @@ const values = (row: TraceRow) =>
 
 /** A trace that is known to be new, under a key of the caller's choice. */
 export function insertTrace(db: Database, row: TraceRow, seq: number, addText: AddText): void {
-  db.run(INSERT, ...values(row), seq, row.startedAt);
+  db.run(INSERT, seq, row.startedAt, ...identity(row), ...values(row));
   addText('traces_fts', seq, row.preview);
 }
 
@@ -112,7 +109,11 @@ export function savePayload(
   spans: readonly Span[],
   content?: TraceContent,
 ): void {
-  savePacked(db, seq, packPayload(chosen, spans, content));
+  savePacked(db, seq, packPayload(chosen, spans, content && { ...content, pictures: undefined }));
+  const pictures = content?.pictures ?? [];
+  if (pictures.length === 0) return;
+  const sql = 'INSERT OR REPLACE INTO trace_pictures (trace_seq, body) VALUES (?, ?)';
+  db.run(sql, seq, Buffer.from(JSON.stringify(pictures), 'utf8'));
 }
 
 /** As `savePayload`, of what `packPayload` made. */

@@ -1,5 +1,8 @@
 import type { Database } from '../../native/sqlite/index.ts';
+import { tracePicture, type TracePicture } from '../contract/entities/trace-content.ts';
 import type { Trace } from '../contract/entities/trace.ts';
+import { addBreakerChange, breakerHistoryOf, closeBreakers, dropBreakerChanges } from './breaker-changes.ts';
+import { entity, json } from './row.ts';
 import { createJournal } from './journal.ts';
 import type { PrepareTrace } from './prepare-trace.ts';
 import type { TraceReader, TraceWriter } from './store.ts';
@@ -64,10 +67,13 @@ export function createTraces(
     roll: (most, exporting) => rollTraces(db, most, exporting),
     removeOldest: ({ before, mostBytes }, most) =>
       db.write(() => {
+        if (before !== null) dropBreakerChanges(db, before);
         const all = mostBytes !== null && usedBytes(db) > mostBytes;
         const until = all ? Number.MAX_SAFE_INTEGER : firstTraceSeq(before ?? 0);
         return removeTraces(db, `seq < ? AND status <> 'running' ORDER BY seq LIMIT ?`, until, most);
       }),
+    addBreakerChange: (change) => addBreakerChange(db, change),
+    closeBreakers: (at) => db.write(() => closeBreakers(db, at)),
     dropOldSums: (now) => void dropOldRollups(db, now),
   };
   return { traces, dispose: journal.close };
@@ -78,6 +84,7 @@ export function createTraceReader(db: Database): TraceReader {
   return {
     list: (filter, before, limit) => listTraces(db, filter, before, limit),
     get: (traceId) => readTrace(db, traceId),
+    pictures: (traceId) => readPictures(db, traceId),
     neighbourhood: (traceId) => {
       const trace = readTrace(db, traceId);
       return trace && { trace, neighbours: neighboursOf(db, trace) };
@@ -89,7 +96,16 @@ export function createTraceReader(db: Database): TraceReader {
     usageSums: (since, until) => usageByModel(db, since, until),
     overview: (query) => overviewOf(db, query),
     savings: (query) => savingsOf(db, query),
+    breakers: (since, until) => breakerHistoryOf(db, since, until),
   };
+}
+
+function readPictures(db: Database, traceId: string): TracePicture[] {
+  const sql = 'SELECT p.body FROM traces t JOIN trace_pictures p ON p.trace_seq = t.seq WHERE t.id = ?';
+  const body = db.get(sql, traceId)?.['body'];
+  return body instanceof Uint8Array
+    ? entity(tracePicture.array(), json(Buffer.from(body).toString('utf8')), 'trace_pictures')
+    : [];
 }
 
 function readTrace(db: Database, traceId: string): Trace | null {

@@ -30,7 +30,7 @@ describe('sums of the ledger', () => {
             traceId: 't',
             at: start + at,
             modelId: `${providerId}/m`,
-            tokensIn: 1,
+            tokensIn: cents,
             tokensCached: 0,
             tokensOut: 1,
             costUsd: cents / 100,
@@ -56,6 +56,17 @@ describe('sums of the ledger', () => {
                 usd(({ providerId }) => providerId === name),
                 9,
               );
+            const byModel = store.traces.usageSums(since, until);
+            expect(byModel.map(({ modelId, entries, tokensIn }) => [modelId, entries, tokensIn]).toSorted()).toEqual(
+              ['anthropic/m', 'local/m', 'openai/m'].flatMap((modelId) => {
+                const own = here.filter((one) => one.modelId === modelId);
+                return own.length === 0
+                  ? []
+                  : [[modelId, own.length, own.reduce((sum, { tokensIn }) => sum + tokensIn, 0)]];
+              }),
+            );
+            expect(byModel.reduce((sum, { costUsd }) => sum + costUsd, 0)).toBeCloseTo(sums.costUsd, 9);
+            expect(byModel.reduce((sum, { savedUsd }) => sum + savedUsd, 0)).toBeCloseTo(sums.savedUsd, 9);
             for (const name of ['ci', 'me'])
               expect(sums.byToken.get(name) ?? 0).toBeCloseTo(
                 usd(({ tokenName }) => tokenName === name),
@@ -80,6 +91,21 @@ describe('sums of the ledger', () => {
       ),
       { numRuns: 25, seed: 17 },
     );
+  });
+
+  it('add up all figures of entries of one hour and model', () => {
+    const { store, mintId } = makeStore();
+    const at = Date.UTC(2026, 4, 1, 12);
+    const entry = { modelId: 'acme/big', providerId: 'acme', tokenName: null, traceId: 't' };
+    const figures = { tokensIn: 3, tokensCached: 2, tokensOut: 5, costUsd: 0.5, savedUsd: 0.25 };
+    const usages = [0, 1, 2].map((minute) => ({ ...entry, ...figures, id: mintId(), at: at + minute * 60_000 }));
+    store.traces.save({ ...makeTraceRow(mintId()), decision: null, spans: [] }, usages);
+    expect(store.traces.usageSums(at, at + HOUR_MS)).toEqual([
+      {
+        ...{ providerId: 'acme', modelId: 'acme/big', entries: 3 },
+        ...{ tokensIn: 9, tokensCached: 6, tokensOut: 15, costUsd: 1.5, savedUsd: 0.75 },
+      },
+    ]);
   });
 
   it('are nothing for nothing and for bounds the wrong way round', () => {

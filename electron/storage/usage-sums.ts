@@ -40,13 +40,23 @@ function stretches(since: number, until: number): SqlValue[] {
   return [firstDay, lastDay, firstHour, firstDay, lastDay, lastHour, ...rest];
 }
 
-const BY_MODEL = `SELECT provider_id AS providerId, model_id AS modelId, count(*) AS entries, sum(tokens_in) AS tokensIn,
-  sum(tokens_cached) AS tokensCached, sum(tokens_out) AS tokensOut, sum(cost_usd) AS costUsd, sum(saved_usd) AS savedUsd
-  FROM usage WHERE at >= ? AND at < ? GROUP BY 1, 2 ORDER BY costUsd DESC, entries DESC, modelId`;
+const LINES = `SELECT provider_id, model_id, 1 AS entries, tokens_in, tokens_cached, tokens_out, cost_usd, saved_usd FROM usage
+  WHERE at >= ? AND at < ?`;
+const BY_MODEL = `SELECT provider_id AS providerId, model_id AS modelId, sum(entries) AS entries, sum(tokens_in) AS tokensIn,
+  sum(tokens_cached) AS tokensCached, sum(tokens_out) AS tokensOut, sum(cost_usd) AS costUsd, sum(saved_usd) AS savedUsd FROM (
+    SELECT provider_id, model_id, entries, tokens_in, tokens_cached, tokens_out, cost_usd, saved_usd FROM usage_model_sums
+      WHERE start >= ? AND start < ?
+    UNION ALL ${LINES} UNION ALL ${LINES}
+  ) GROUP BY 1, 2 ORDER BY costUsd DESC, entries DESC, modelId`;
 
-/** The ledger by provider and model, dearest first. It reads every line: on a thread of its own. */
-export const usageByModel = (db: Database, since: number, until: number): UsageSum[] =>
-  db.all(BY_MODEL, since, until).map((row) => entity(usageSum, row, 'usage'));
+/** The ledger by provider and model, dearest first: whole hours are summed already, of the two others the lines are read. */
+export function usageByModel(db: Database, since: number, until: number): UsageSum[] {
+  const end = Math.max(since, until);
+  const first = Math.ceil(since / HOUR_MS) * HOUR_MS;
+  const last = Math.floor(end / HOUR_MS) * HOUR_MS;
+  const bounds = first < last ? [first, last, since, first, last, end] : [0, 0, since, end, 0, 0];
+  return db.all(BY_MODEL, ...bounds).map((row) => entity(usageSum, row, 'usage_model_sums'));
+}
 
 /** Sums of the ledger. Quick at any size: whole days and hours are summed already. */
 export function createUsageReader(db: Database): UsageReader {

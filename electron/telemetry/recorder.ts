@@ -6,6 +6,8 @@ import type { Attributes, Span } from '../contract/entities/trace.ts';
 /** A step being measured. Ending twice keeps the first end. */
 export interface ActiveSpan {
   readonly id: string;
+  /** False = nothing that is said to it is kept: what is only counted for it need not be. */
+  readonly isRecording: boolean;
   child(kind: Span['kind'], name: string, attributes?: Attributes): ActiveSpan;
   set(attributes: Attributes): void;
   event(name: string, attributes?: Attributes): void;
@@ -24,7 +26,23 @@ export interface TraceRecorder {
   finish(): Span[];
 }
 
+/** Starts the trace of one request. */
+export type StartTrace = (traceId: string, rootName: string) => TraceRecorder;
+
+/** How requests are recorded. */
+export interface Recording {
+  readonly start: StartTrace;
+  /** Whether traces are stored. */
+  readonly stores: () => boolean;
+}
+
 const micros = (ms: number) => Math.round(ms * 1000) / 1000;
+
+/** Each request leaves a trace. */
+export const createRecording = (deps: { readonly clock: Clock; readonly mintId: MintId }): Recording => ({
+  start: (traceId, rootName) => createTraceRecorder(deps, traceId, rootName),
+  stores: () => true,
+});
 
 /** Starts a trace whose root span begins now. */
 export function createTraceRecorder(
@@ -54,6 +72,7 @@ export function createTraceRecorder(
     spans.push(span);
     return {
       id: span.id,
+      isRecording: true,
       child: (childKind, childName, childAttributes = {}) => open(childKind, childName, span.id, childAttributes),
       set(more) {
         Object.assign(span.attributes, more);

@@ -13,6 +13,15 @@ export function readKept<T extends object>(key: string, defaults: T): T {
   }
 }
 
+/** What is kept somewhere else now. */
+export function forget(key: string): void {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // A forbidden storage held nothing.
+  }
+}
+
 export function keep(key: string, value: object): void {
   try {
     localStorage.setItem(key, JSON.stringify(value));

@@ -7,6 +7,7 @@ import type { ApiFigures } from './api.ts';
 import type { CalibrationBench } from './calibration.ts';
 import type { EngineBench } from './engine.ts';
 import type { ParallelBench } from './parallel.ts';
+import type { RecordingCost, RecordingFigures } from './recording.ts';
 import type { StorageBench } from './storage.ts';
 import type { TracesFigures } from './traces.ts';
 
@@ -22,6 +23,7 @@ export interface Figures {
   readonly storage?: StorageBench;
   readonly router?: RouterFigures;
   readonly traces?: TracesFigures;
+  readonly recording?: RecordingFigures;
   readonly api?: ApiFigures;
 }
 
@@ -44,6 +46,7 @@ export function barsOf({
   storage,
   router,
   traces,
+  recording,
   api,
 }: Figures): Bar[] {
   return [
@@ -107,6 +110,7 @@ export function barsOf({
       : []),
     ...(storage ? [most('search in 100,000 messages, p95 ms', storage.searchP95Ms, 100)] : []),
     ...(traces ? tracesBars(traces) : []),
+    ...(recording ? recordingBars(recording) : []),
     ...(api ? apiBars(api) : []),
   ];
 }
@@ -120,6 +124,19 @@ const tracesBars = (figures: TracesFigures): Bar[] => {
     most('trace of 5,000 steps opens, p95 ms', figures.longTraceP95Ms, 150),
     most(`bytes a step ${of}`, figures.bytesPerSpan, 1200),
     most('gaps of a streamed answer grow meanwhile, p99 ms', figures.gapGrowthP99Ms, 5),
+  ];
+};
+
+const recordingBars = ({ localTurns, cachedTurns, cachedCalls }: RecordingFigures): Bar[] => {
+  const between = ({ addedMs: { low, high } }: RecordingCost): string => `(${low} to ${high})`;
+  return [
+    most(
+      `recording adds to a turn of ${localTurns.withoutMs} ms with the starter model, %`,
+      localTurns.addedPercent.median,
+      1,
+    ),
+    most(`recording adds to a turn from the cache, ms ${between(cachedTurns)}`, cachedTurns.addedMs.median, 0.3),
+    most(`recording adds to a call from the cache, ms ${between(cachedCalls)}`, cachedCalls.addedMs.median, 0.3),
   ];
 };
 

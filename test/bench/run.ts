@@ -13,6 +13,7 @@ import { barsOf, type Figures } from './bars.ts';
 import { benchCalibration } from './calibration.ts';
 import { benchEngine } from './engine.ts';
 import { benchParallel } from './parallel.ts';
+import { benchRecording } from './recording.ts';
 import { benchRouter } from './router.ts';
 import { benchStorage } from './storage.ts';
 import { benchTraces } from './traces.ts';
@@ -45,6 +46,7 @@ const parts: Readonly<Record<keyof Figures, () => Promise<unknown>>> = {
   storage: () => benchStorage(),
   router: () => Promise.resolve(benchRouter()),
   traces: () => benchTraces({ quick, say }),
+  recording: () => benchRecording({ quick, say }),
   api: () => benchApi({ quick, say }),
 };
 

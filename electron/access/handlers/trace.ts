@@ -7,15 +7,21 @@ import type { HandlersOf, Services } from '../services.ts';
 export const traceHandlers = ({
   traceReads: reads,
   diagnosing,
+  traceViews,
   copying,
   exportState,
 }: Services): HandlersOf<
   | 'trace.list'
   | 'trace.get'
+  | 'trace.views'
+  | 'trace.saveView'
+  | 'trace.takeViews'
+  | 'trace.removeView'
   | 'trace.messages'
   | 'trace.raw'
   | 'trace.copy'
   | 'trace.overview'
+  | 'trace.breakers'
   | 'trace.diagnose'
   | 'trace.diagnosePeriod'
   | 'usage.savings'
@@ -26,6 +32,19 @@ export const traceHandlers = ({
   'trace.messages': ({ traceId }) => copying.messages(traceId),
   'trace.raw': ({ traceId }) => copying.raw(traceId),
   'trace.copy': (input) => copying.copy(input),
+  'trace.views': () => ({ views: traceViews.all() }),
+  'trace.saveView': ({ view, was }) => {
+    traceViews.save(view, was);
+    return {};
+  },
+  'trace.takeViews': ({ views }) => {
+    traceViews.take(views);
+    return {};
+  },
+  'trace.removeView': ({ name }) => {
+    traceViews.remove(name);
+    return {};
+  },
   'trace.list': ({ filter, before, limit }) => reads.list(filter, before ?? null, limit),
   'trace.get': async ({ traceId }) => {
     const trace = await reads.get(traceId);
@@ -35,6 +54,7 @@ export const traceHandlers = ({
   'trace.diagnose': ({ traceId }) => diagnosing.trace(traceId),
   'trace.diagnosePeriod': ({ since, until }) => diagnosing.period(since, until),
   'trace.overview': (query) => reads.overview(query),
+  'trace.breakers': ({ since, until }) => reads.breakers(since, until),
   'usage.savings': (query) => reads.savings(query),
   'usage.list': async ({ since, until }) => {
     const entries = (await reads.usage(since, until)).read();

@@ -1,3 +1,4 @@
+import type { BreakerChange } from '../../contract/entities/breaker.ts';
 import type { Folder } from '../../contract/entities/chat.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
 import type { ConversationDump } from '../../storage/store.ts';
@@ -22,6 +23,7 @@ export interface SeedPlan {
     readonly note: string;
     readonly at: number;
   }[];
+  readonly breakers: BreakerChange[];
   /** Draft of a conversation that does not exist yet. */
   readonly draft: string;
 }
@@ -32,5 +34,6 @@ export const emptyPlan = (): SeedPlan => ({
   conversations: [],
   traces: [],
   feedback: [],
+  breakers: [],
   draft: '',
 });

@@ -1,3 +1,4 @@
+import { breakersOf } from './breakers.ts';
 import { addConversation, addFurniture } from './build.ts';
 import { createChance } from './chance.ts';
 import { longTalk } from './long-talk.ts';
@@ -29,6 +30,7 @@ export function planScenario(scenario: Scenario, now: number): SeedPlan {
       const week = [...WORK, ...STUDY, ...LIFE, ...TROUBLE];
       week.sort((a, b) => b.daysAgo - a.daysAgo || a.hour - b.hour);
       for (const script of week) addConversation(plan, script, now, chance);
+      plan.breakers.push(...breakersOf(now));
       return { ...plan, draft: 'Remind me what the Belfry costs for ' };
     }
     case 'long': {

@@ -9,15 +9,21 @@ export const spokenMessage = z.object({
   toolCalls: z.array(z.object({ id: z.string(), name: z.string(), argumentsText: z.string() })).optional(),
   /** Only on `tool`: the call this is the result of. */
   toolCallId: z.string().optional(),
-  /** Pictures that came with it; they are not kept. Absent = none. */
+  /** How many pictures came with it. Absent = none. */
   images: z.number().int().optional(),
 });
 export type SpokenMessage = z.infer<typeof spokenMessage>;
+
+/** A picture of a message. `message` counts the messages of the request from 0; `data` is base64. */
+export const tracePicture = z.object({ message: z.number().int().min(0), mediaType: z.string(), data: z.string() });
+export type TracePicture = z.infer<typeof tracePicture>;
 
 /** The words of a request of no conversation and of its answer, as far as `data.traceText` lets a trace keep them; keys hidden. */
 export const traceContent = z.object({
   /** Oldest first. */
   messages: z.array(spokenMessage),
+  /** Only on its way into storage, which keeps them apart. In the order of their messages. */
+  pictures: z.array(tracePicture).optional(),
   answer: z.string(),
   sampling,
   /** The answer ended before the first of these. */

@@ -102,6 +102,14 @@ export const trace = traceRow.extend({
 });
 export type Trace = z.infer<typeof trace>;
 
+/** A filter of the list that a person gave a name to. */
+export const traceView = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  /** As the window writes filters: fields of a URL's query. */
+  query: z.string().min(1).max(10_000),
+});
+export type TraceView = z.infer<typeof traceView>;
+
 /** Every field narrows; absent = any. Times are epoch ms. */
 export const traceFilter = z.object({
   text: z.string().max(500).optional(),

@@ -29,7 +29,9 @@ export const APP_SENTENCES = {
   'trace.provider_gone': '{model} is not set up any more: copy it as a request to the local API.',
   'replay.no_model': 'There is no model {model}: pick one that is listed.',
   'replay.running': 'This request is still being answered: replay it when it has ended.',
-  'replay.pictures': 'Its pictures were not kept, so it cannot be asked again as it was.',
+  'replay.pictures':
+    'Its pictures were not kept, so it cannot be asked again as it was: let traces keep whole requests in Settings, then ask it again.',
+  'replay.blind': '{name} cannot see pictures, and this request has some: choose a model that can, or Automatic.',
   'replay.long': 'Its conversation is too long to be read whole, so it cannot be asked again as it was.',
   'replay.no_version': 'There is no such prompt version: pick one that is listed.',
   'replay.twice': 'This replay is under way already.',

@@ -1,4 +1,5 @@
 import { APP_SENTENCES } from './app.ts';
+import { DIAGNOSIS_SENTENCES } from './diagnosis.ts';
 import { FAULT_SENTENCES, PROVIDER_SENTENCES } from './faults.ts';
 import { REASON_SENTENCES } from './reasons.ts';
 import { ROUTING_SENTENCES } from './routing.ts';
@@ -20,6 +21,7 @@ export const SENTENCES = {
   ...prefixed('fault', FAULT_SENTENCES),
   ...prefixed('said', ROUTING_SENTENCES),
   ...prefixed('app', APP_SENTENCES),
+  ...prefixed('diagnosis', DIAGNOSIS_SENTENCES),
 } as const;
 export type SentenceCode = keyof typeof SENTENCES;
 

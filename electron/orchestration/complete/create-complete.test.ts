@@ -4,6 +4,7 @@ import { createMintId } from '../../base/ids.ts';
 import { silentLog } from '../../base/log.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
 import { makeFault } from '../../router/index.ts';
+import { createTraceRecorder } from '../../telemetry/recorder.ts';
 import type { Answer, Answerer } from '../answer/answer.ts';
 import { createComplete } from './create-complete.ts';
 import type { CompleteEvent, CompleteRequest } from './complete.ts';
@@ -42,11 +43,13 @@ const request: CompleteRequest = {
 function setUp(answer: Answerer) {
   const saved: { trace: Trace; usages: readonly UsageEntry[] }[] = [];
   const clock = { now: () => 1000, monotonicMs: () => 0 };
+  const mintId = createMintId(clock, (bytes) => bytes);
   const complete = createComplete({
     answer,
     traces: { save: (trace, usages) => saved.push({ trace, usages }) },
     clock,
-    mintId: createMintId(clock, (bytes) => bytes),
+    mintId,
+    startTrace: (traceId, rootName) => createTraceRecorder({ clock, mintId }, traceId, rootName),
     log: silentLog,
   });
   const ask = async (extra: Partial<CompleteRequest> = {}, signal = new AbortController().signal) => {

@@ -5,8 +5,7 @@ import { following } from '../../base/signals.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
 import { createCoalescer, exactKey, makeFault } from '../../router/index.ts';
 import type { TraceWriter } from '../../storage/store.ts';
-import { createTraceRecorder } from '../../telemetry/recorder.ts';
-import type { ActiveSpan, TraceRecorder } from '../../telemetry/recorder.ts';
+import type { ActiveSpan, StartTrace, TraceRecorder } from '../../telemetry/recorder.ts';
 import type { Answer, Answerer, AnswerRoute } from '../answer/answer.ts';
 import { ledgerEntries } from '../answer/ledger.ts';
 import { unanswered } from '../turn/turn-end.ts';
@@ -21,6 +20,7 @@ export interface CompleteDeps {
   readonly traces: Pick<TraceWriter, 'save'>;
   readonly clock: Clock;
   readonly mintId: MintId;
+  readonly startTrace: StartTrace;
   readonly log: Log;
   /** Whether traces keep the words of requests and answers; absent = only those of replays. */
   readonly keepsWords?: () => boolean;
@@ -190,7 +190,7 @@ export function createComplete(deps: CompleteDeps): Complete {
 
   return {
     start(request, signal) {
-      const recorder = createTraceRecorder(deps, deps.mintId(), 'Completion');
+      const recorder = deps.startTrace(deps.mintId(), 'Completion');
       const queue = createEventQueue<CompleteEvent>();
       const { traceId } = recorder;
       const key = twinKey(request);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createVirtualTime, settle } from '../../../test/support/virtual-time.ts';
 import { silentLog } from '../../base/log.ts';
-import type { Trace } from '../../contract/entities/trace.ts';
+import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
 import { AT_ONCE, createTracesBehind, MOST_NOTED_BYTES, MOST_WAITING, WAIT_MS } from './traces-behind.ts';
 
 /** What goes wrong: noting, storing on the thread, storing here. */
@@ -11,7 +11,7 @@ interface Faults {
   readonly here?: boolean;
 }
 
-function make(faults: Faults = {}) {
+function make(faults: Faults = {}, stores = true) {
   const time = createVirtualTime();
   const here: string[][] = [];
   const aside: { ids: string[]; done: () => void }[] = [];
@@ -39,6 +39,7 @@ function make(faults: Faults = {}) {
       settled: (ids) => settled.push(...ids),
       notedBytes: () => bytes,
     },
+    stores: () => stores,
     timers: time.timers,
     soon: (run) => soon.push(run),
     log: silentLog,
@@ -71,6 +72,15 @@ function make(faults: Faults = {}) {
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `t${String(index)}`);
 
 describe('traces stored behind their answers', () => {
+  it('leave nothing where none are wanted, but what they cost', () => {
+    const { behind, here, save, leave } = make({}, false);
+    save('free');
+    behind.save({ id: 'paid' } as Trace, [{ id: 'u' } as UsageEntry]);
+    leave();
+    behind.flush();
+    expect(here).toEqual([['paid']]);
+  });
+
   it('are noted together once the answers have left, so that a killed process loses none', () => {
     const { noted, save, leave } = make();
     save('a');

@@ -29,6 +29,8 @@ export interface TracesBehind extends Pick<TraceWriter, 'save'> {
 
 export interface TracesBehindDeps {
   readonly traces: NotedTraces;
+  /** Whether traces are stored; what cost something always is. Absent = they are. */
+  readonly stores?: () => boolean;
   readonly timers: Timers;
   /** Runs something once what is under way has got as far as it can by itself. */
   readonly soon: (run: () => void) => void;
@@ -48,7 +50,8 @@ interface Waiting {
  * Stores traces behind their answers: noted in one line once the answer has left, so that a killed process loses none, and stored by
  * another thread, some together. Whatever that cannot do is done here; ending stores the rest.
  */
-export function createTracesBehind({ traces, timers, soon, log, onStored }: TracesBehindDeps): TracesBehind {
+export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
+  const { traces, timers, soon, log, onStored } = deps;
   /** Not yet stored, oldest first. Those of the thread stay until it has stored them. */
   const waiting = new Map<string, Waiting>();
   let fresh: Waiting[] = [];
@@ -130,6 +133,7 @@ export function createTracesBehind({ traces, timers, soon, log, onStored }: Trac
 
   return {
     save(trace, usages) {
+      if (deps.stores?.() === false && usages.length === 0) return;
       const one: Waiting = { traceId: trace.id, ended: { trace, usages }, line: null };
       waiting.set(trace.id, one);
       if (ended) return flush();

@@ -2,6 +2,7 @@ import { say } from '../../contract/sentences/index.ts';
 import type { CallOutput, CallParsed } from '../../contract/calls.ts';
 import type { ReplayWish } from '../../contract/entities/replay.ts';
 import type { ModelEntry } from '../../contract/entities/model.ts';
+import type { TracePicture } from '../../contract/entities/trace-content.ts';
 import type { Trace } from '../../contract/entities/trace.ts';
 import { refuse } from '../../contract/faults.ts';
 import { ROUTE_AUTO, ROUTE_LOCAL } from '../../contract/names.ts';
@@ -19,7 +20,7 @@ import type { WordsOf } from './words.ts';
 const USUAL_TOKENS_OUT = 350;
 
 export interface ReplaysDeps {
-  readonly reads: Pick<TraceReads, 'get'>;
+  readonly reads: Pick<TraceReads, 'get' | 'pictures'>;
   /** Stores a trace that waits to be stored when it is asked for. */
   readonly traces: Pick<TraceReader, 'get'>;
   readonly words: WordsOf;
@@ -42,6 +43,14 @@ export interface Replays {
   dispose(): void;
 }
 
+const withPictures = (messages: readonly ModelMessage[], pictures: readonly TracePicture[]): ModelMessage[] =>
+  messages.map((message, at) => {
+    const images = pictures.filter((picture) => picture.message === at);
+    return images.length === 0
+      ? message
+      : { ...message, images: images.map(({ mediaType, data }) => ({ mediaType, data })) };
+  });
+
 export function createReplays(deps: ReplaysDeps): Replays {
   const running = new Map<string, AbortController>();
 
@@ -54,6 +63,15 @@ export function createReplays(deps: ReplaysDeps): Replays {
     return route;
   };
 
+  /** As many as the request had; refused where they were not kept, or a model was chosen that cannot see them. */
+  async function picturesOf(trace: Trace, seen: number, route: string): Promise<readonly TracePicture[]> {
+    const pictures = (await deps.reads.pictures(trace.id)).read();
+    if (pictures.length !== seen) throw refuse(say('app.replay.pictures'));
+    const model = deps.models().find(({ id }) => id === route);
+    if (model && !model.capabilities.vision) throw refuse(say('app.replay.blind', { name: model.name }));
+    return pictures;
+  }
+
   async function prepare(wish: ReplayWish): Promise<{ trace: Trace; request: CompleteRequest }> {
     const trace = (await deps.reads.get(wish.traceId)).read();
     if (!trace) throw refuse(say('app.trace.gone'), 'not_found');
@@ -61,7 +79,9 @@ export function createReplays(deps: ReplaysDeps): Replays {
     const words = deps.words(trace);
     let messages: readonly ModelMessage[] = asModelMessages(words);
     if (messages.length === 0) throw refuse(missingSentence(words.missing));
-    if (words.messages.some(({ images = 0 }) => images > 0)) throw refuse(say('app.replay.pictures'));
+    const seen = words.messages.reduce((sum, { images = 0 }) => sum + images, 0);
+    const route = routeOf(trace, wish.route);
+    if (seen > 0) messages = withPictures(messages, await picturesOf(trace, seen, route));
     if (words.omitted > 0) throw refuse(say('app.replay.long'));
     let promptVersionId = trace.promptVersionId;
     if (wish.promptVersionId !== undefined) {
@@ -77,7 +97,7 @@ export function createReplays(deps: ReplaysDeps): Replays {
       trace,
       request: {
         messages,
-        route: routeOf(trace, wish.route),
+        route,
         sampling: words.sampling,
         stop: words.stop,
         source: 'app',

@@ -77,7 +77,7 @@ export function createTraceWords({ store, keepsText }: TraceWordsDeps) {
 }
 export type WordsOf = ReturnType<typeof createTraceWords>;
 
-/** The messages as a model is sent them, without pictures: those are not kept. */
+/** The messages as a model is sent them, without pictures: those are kept apart. */
 export const asModelMessages = ({ messages }: TraceWords): ModelMessage[] =>
   messages.map(({ role, text, toolCalls, toolCallId }) => ({
     role,

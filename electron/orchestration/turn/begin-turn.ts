@@ -2,7 +2,6 @@ import { say } from '../../contract/sentences/index.ts';
 import type { Conversation } from '../../contract/entities/chat.ts';
 import { FaultError, refuse } from '../../contract/faults.ts';
 import type { Store, TurnBegin } from '../../storage/store.ts';
-import { createTraceRecorder } from '../../telemetry/recorder.ts';
 import { storageFault } from '../storage-fault.ts';
 import { createLiveText } from './live-text.ts';
 import { titleFrom } from './message-text.ts';
@@ -41,7 +40,7 @@ export function beginTurn(deps: TurnsDeps, input: NewTurn): { turn: Turn; starte
   const { store, mintId } = deps;
   const { conversation, conversationId, turnId, replyId, userMessageId } = input;
   const traceId = mintId();
-  const recorder = createTraceRecorder(deps, traceId, 'Turn');
+  const recorder = deps.startTrace(traceId, 'Turn');
   const { chat: defaults } = deps.config();
   const isPrivate = conversation?.private ?? input.private ?? defaults.defaultPrivate;
   const route = input.route ?? conversation?.route ?? defaults.defaultRoute;

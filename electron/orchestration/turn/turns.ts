@@ -7,6 +7,7 @@ import type { Config } from '../../contract/config.ts';
 import { refuse } from '../../contract/faults.ts';
 import type { TurnEvent } from '../../contract/streams.ts';
 import type { Store } from '../../storage/store.ts';
+import type { StartTrace } from '../../telemetry/recorder.ts';
 import type { Answerer } from '../answer/answer.ts';
 import type { Announce } from '../announce.ts';
 import type { TurnListener } from './live-text.ts';
@@ -55,6 +56,7 @@ export interface TurnsDeps {
   readonly timers: Timers;
   readonly log: Log;
   readonly mintId: MintId;
+  readonly startTrace: StartTrace;
   readonly announce: Announce;
   readonly config: () => Config;
   readonly source: TraceSource;

@@ -16,7 +16,11 @@ import { traceExports } from './0015-trace-exports.ts';
 import { downloads } from './0016-downloads.ts';
 import { cachedConversations } from './0017-cached-conversations.ts';
 import { benchReports } from './0018-bench-reports.ts';
-import { egressOutcomes } from './0019-egress-outcomes.ts';
+import { breakerChanges } from './0019-breaker-changes.ts';
+import { traceViews } from './0020-trace-views.ts';
+import { usageByModel } from './0021-usage-by-model.ts';
+import { tracePictures } from './0022-trace-pictures.ts';
+import { egressOutcomes } from './0023-egress-outcomes.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema, in order. */
@@ -39,6 +43,10 @@ export const migrations: readonly Migration[] = [
   downloads,
   cachedConversations,
   benchReports,
+  breakerChanges,
+  traceViews,
+  usageByModel,
+  tracePictures,
   egressOutcomes,
 ];
 /** The schema this program reads and writes. */

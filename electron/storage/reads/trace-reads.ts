@@ -104,9 +104,11 @@ export function createTraceReads(deps: {
     get: (...args) => ask('get', args) as ReturnType<TraceReads['get']>,
     usage: (...args) => ask('usage', args) as ReturnType<TraceReads['usage']>,
     usageSums: (...args) => ask('usageSums', args) as ReturnType<TraceReads['usageSums']>,
+    pictures: (...args) => ask('pictures', args) as ReturnType<TraceReads['pictures']>,
     neighbourhood: (...args) => ask('neighbourhood', args) as ReturnType<TraceReads['neighbourhood']>,
     overview: (...args) => ask('overview', args) as ReturnType<TraceReads['overview']>,
     savings: (...args) => ask('savings', args) as ReturnType<TraceReads['savings']>,
+    breakers: (...args) => ask('breakers', args) as ReturnType<TraceReads['breakers']>,
     async dispose() {
       ended = true;
       cancelIdle?.();

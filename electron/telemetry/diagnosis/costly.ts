@@ -1,8 +1,9 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { Diagnosis, DiagnosisEvidence } from '../../contract/entities/diagnosis.ts';
 import type { Trace } from '../../contract/entities/trace.ts';
 import type { FaultOrigin } from '../../contract/faults.ts';
 import type { TraceNeighbours } from '../../storage/store.ts';
-import { attemptsOf, figure, times, usd, usual } from './usual.ts';
+import { attemptsOf, factor, figure, usd, usual } from './usual.ts';
 
 /** So many times the usual cost is dear, and never less than this, in USD. */
 const DEARER = 2;
@@ -37,11 +38,11 @@ export function diagnoseCostly(trace: Trace, { sameModel, anyModel }: TraceNeigh
       factor: trace.costUsd / Math.max(1e-9, trace.costUsd - besideUsd),
       origin: beside.find(({ fault }) => fault)?.fault?.origin ?? 'infrastructure',
       confident: true,
-      because: `${usd(besideUsd)} of it paid for ${beside.length === 1 ? 'an attempt' : 'attempts'} besides the answer`,
-      tries: ['Lower how often the policy tries again or asks two at once.'],
+      because: say(`diagnosis.because.${beside.length === 1 ? 'attempt' : 'attempts'}_paid`, { usd: usd(besideUsd) }),
+      tries: [say('diagnosis.try.fewer_retries')],
       evidence: beside.map((span) => ({
         kind: 'step',
-        text: `${span.name}: ${usd(figure(span, 'costUsd') ?? 0)}`,
+        text: say('diagnosis.step.usd', { step: span.name, usd: usd(figure(span, 'costUsd') ?? 0) }),
         spanId: span.id,
       })),
     });
@@ -52,9 +53,12 @@ export function diagnoseCostly(trace: Trace, { sameModel, anyModel }: TraceNeigh
       factor: trace.tokensIn / Math.max(1, usualIn),
       origin: 'prompt',
       confident: true,
-      because: `the prompt was ${times(trace.tokensIn / Math.max(1, usualIn))} as long as usual (${trace.tokensIn} tokens)`,
-      tries: ['Shorten the prompt or begin a new conversation.', 'Turn summaries of old turns on.'],
-      evidence: [{ kind: 'usual', text: `${Math.round(usualIn)} tokens are usual for a prompt to this model.` }],
+      because: say('diagnosis.because.long_prompt', {
+        factor: factor(trace.tokensIn / Math.max(1, usualIn)),
+        tokens: trace.tokensIn,
+      }),
+      tries: [say('diagnosis.try.shorten_or_new'), say('diagnosis.try.summaries')],
+      evidence: [{ kind: 'usual', text: say('diagnosis.usual.prompt', { usual: Math.round(usualIn) }) }],
     });
   const reasoning = figure(last, 'tokensReasoning') ?? 0;
   if (usualOut !== null && trace.tokensOut >= DEARER * usualOut)
@@ -64,10 +68,13 @@ export function diagnoseCostly(trace: Trace, { sameModel, anyModel }: TraceNeigh
       confident: reasoning > trace.tokensOut / 2,
       because:
         reasoning > trace.tokensOut / 2
-          ? `the model thought for ${reasoning} tokens before it answered`
-          : `the answer was ${times(trace.tokensOut / Math.max(1, usualOut))} as long as usual (${trace.tokensOut} tokens)`,
-      tries: ['Set a limit of tokens.', 'Ask for a shorter answer.'],
-      evidence: [{ kind: 'usual', text: `${Math.round(usualOut)} tokens are usual for an answer of this model.` }],
+          ? say('diagnosis.because.thought', { tokens: reasoning })
+          : say('diagnosis.because.long_answer', {
+              factor: factor(trace.tokensOut / Math.max(1, usualOut)),
+              tokens: trace.tokensOut,
+            }),
+      tries: [say('diagnosis.try.set_limit'), say('diagnosis.try.shorter_answer')],
+      evidence: [{ kind: 'usual', text: say('diagnosis.usual.answer', { usual: Math.round(usualOut) }) }],
     });
   const perToken = (costUsd: number, tokens: number): number | null =>
     tokens > 0 && costUsd > 0 ? costUsd / tokens : null;
@@ -82,24 +89,31 @@ export function diagnoseCostly(trace: Trace, { sameModel, anyModel }: TraceNeigh
       factor: ownPrice / usualPrice,
       origin: chosen ? 'user' : 'model',
       confident: true,
-      because: chosen
-        ? `you chose ${trace.modelName ?? 'a model'}, which costs ${times(ownPrice / usualPrice)} as much a token as others here`
-        : `${trace.modelName ?? 'its model'} costs ${times(ownPrice / usualPrice)} as much a token as others here`,
-      tries: [chosen ? 'Choose Automatic as the route.' : 'Give cost more weight in the policy.'],
+      because: say(`diagnosis.because.${chosen ? 'you_chose' : 'dear_model'}`, {
+        name: trace.modelName ?? trace.modelId ?? '',
+        factor: factor(ownPrice / usualPrice),
+      }),
+      tries: [chosen ? say('diagnosis.try.automatic') : say('diagnosis.try.cost_weight')],
       evidence: [
-        { kind: 'trace', text: trace.decision?.reasons[0] ?? `It was answered by ${trace.modelName ?? 'this model'}.` },
+        {
+          kind: 'trace',
+          text:
+            trace.decision?.reasons[0] ??
+            say('diagnosis.answered_by', { name: trace.modelName ?? trace.modelId ?? '' }),
+        },
       ],
     });
   }
   causes.sort((a, b) => b.factor - a.factor);
   const [first, second] = causes;
-  const cost = `It cost ${usd(trace.costUsd)}, usually ${usd(base)}`;
+  const cost = (because: string): string =>
+    say('diagnosis.cost.usually', { usd: usd(trace.costUsd), usual: usd(base), because });
   if (!first)
     return {
       about: 'costly',
       origin: null,
       confident: false,
-      sentence: `${cost}: not enough evidence to say why.`,
+      sentence: cost(say('diagnosis.because.unknown')),
       evidence: [],
       tries: [],
     };
@@ -107,7 +121,7 @@ export function diagnoseCostly(trace: Trace, { sameModel, anyModel }: TraceNeigh
     about: 'costly',
     origin: first.origin,
     confident: first.confident && (!second || second.origin === first.origin || first.factor >= 1.5 * second.factor),
-    sentence: `${cost}: ${first.because}.`,
+    sentence: cost(first.because),
     evidence: [...first.evidence],
     tries: [...first.tries],
   };

@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { Diagnosis } from '../../contract/entities/diagnosis.ts';
 import type { Trace } from '../../contract/entities/trace.ts';
 import type { TraceNeighbours } from '../../storage/store.ts';
@@ -18,7 +19,7 @@ export function diagnose(trace: Trace, neighbours: TraceNeighbours): Diagnosis {
       about: 'stopped',
       origin: 'user',
       confident: true,
-      sentence: 'It was stopped before its end.',
+      sentence: say('diagnosis.stopped'),
       evidence: [],
       tries: [],
     };
@@ -30,7 +31,7 @@ export function diagnose(trace: Trace, neighbours: TraceNeighbours): Diagnosis {
       about: 'nothing',
       origin: null,
       confident: false,
-      sentence: trace.status === 'running' ? 'It is still running.' : 'It went as usual: there is nothing to explain.',
+      sentence: say(trace.status === 'running' ? 'diagnosis.running' : 'diagnosis.as_usual'),
       evidence: [],
       tries: [],
     }

@@ -1,48 +1,45 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { Diagnosis, DiagnosisEvidence } from '../../contract/entities/diagnosis.ts';
 import type { Span, Trace, TraceRow } from '../../contract/entities/trace.ts';
 import { FAULT_FACTS } from '../../contract/fault-facts.ts';
 import type { Fault, FaultCode, FaultOrigin } from '../../contract/faults.ts';
 import type { TraceNeighbours } from '../../storage/store.ts';
-import { attemptsOf, ENOUGH, percent, plural, providerOf, share } from './usual.ts';
+import { attemptsOf, counted, ENOUGH, percent, providerOf, share } from './usual.ts';
 
-type Told = Pick<Diagnosis, 'origin' | 'confident' | 'sentence' | 'tries'>;
+interface Told extends Pick<Diagnosis, 'origin' | 'confident' | 'tries'> {
+  /** A part of a sentence. */
+  readonly because: string;
+}
 
 /** What to do about a fault, for the person in front of it. */
 const TRIES: Readonly<Partial<Record<FaultCode, readonly string[]>>> = {
-  auth: ['Enter a working key for this provider under Models.', 'Choose a model of another provider.'],
-  quota: ['Top up the account, or wait for its reset.', 'Choose a model of another provider or of this machine.'],
-  rate_limit: ['Lower the number of requests at once for this provider.', 'Add a second provider to the ladder.'],
-  overloaded: ['Try again in a minute.', 'Let the policy fall to another provider.'],
-  server_error: ['Try again.', 'Let the policy fall to another provider.'],
-  timeout: ['Try again.', 'Raise the deadline in the policy, or choose a smaller model.'],
-  network: ['Check the network and the provider’s address.', 'Use a model of this machine meanwhile.'],
-  offline: ['Connect to the network.', 'Use a model of this machine meanwhile.'],
-  not_ready: ['Try again when the model is loaded.'],
-  not_found: ['Look at the provider’s list of models and correct the name.', 'Choose another model.'],
-  context_length: ['Shorten the message or begin a new conversation.', 'Choose a model with a larger context.'],
-  content_filter: ['Say it in other words.', 'Choose another provider, if the policy lets you.'],
-  invalid_request: ['Look at the parameters of this request: the provider names the one it does not take.'],
-  malformed_output: ['Regenerate.', 'Choose a model that keeps to formats better.'],
-  empty_output: ['Regenerate.', 'Choose another model.'],
-  degenerate_output: ['Regenerate at a higher temperature.', 'Choose a larger model.'],
-  truncated: ['Raise the limit of tokens for answers.', 'Ask to continue.'],
-  refused: ['Say it in other words.', 'Choose another model.'],
-  local_oom: ['Choose a smaller model or a smaller context.', 'Close programs that use much memory.'],
-  gpu_lost: ['Try again.', 'Use the CPU in the settings of the engine.'],
-  local_crash: ['Send the message again: the engine starts anew.', 'Choose another model if it happens again.'],
-  model_file_corrupt: ['Download or import the model file again.'],
-  budget: ['Raise the budget in the settings.', 'Use a model of this machine.'],
-  private_only: ['Add a model of this machine.', 'Switch Private off for this conversation.'],
-  no_candidate: ['Add a model under Models.', 'Choose Automatic as the route.'],
-  storage_full: ['Free some disk space.'],
-  storage_corrupt: ['Restore a backup.'],
-};
-
-const NAMES: Readonly<Record<FaultOrigin, string>> = {
-  model: 'It was the model',
-  prompt: 'It was the prompt',
-  infrastructure: 'It was the infrastructure',
-  user: 'It is in your hands',
+  auth: [say('diagnosis.try.key'), say('diagnosis.try.other_provider')],
+  quota: [say('diagnosis.try.top_up'), say('diagnosis.try.other_or_local')],
+  rate_limit: [say('diagnosis.try.fewer_at_once'), say('diagnosis.try.second_provider')],
+  overloaded: [say('diagnosis.try.minute'), say('diagnosis.try.fall')],
+  server_error: [say('diagnosis.try.again'), say('diagnosis.try.fall')],
+  timeout: [say('diagnosis.try.again'), say('diagnosis.try.deadline')],
+  network: [say('diagnosis.try.network'), say('diagnosis.try.local_meanwhile')],
+  offline: [say('diagnosis.try.connect'), say('diagnosis.try.local_meanwhile')],
+  not_ready: [say('diagnosis.try.loaded')],
+  not_found: [say('diagnosis.try.model_name'), say('diagnosis.try.other_model')],
+  context_length: [say('diagnosis.try.shorten'), say('diagnosis.try.larger_context')],
+  content_filter: [say('diagnosis.try.other_words'), say('diagnosis.try.other_provider_policy')],
+  invalid_request: [say('diagnosis.try.parameters')],
+  malformed_output: [say('diagnosis.try.regenerate'), say('diagnosis.try.keeps_formats')],
+  empty_output: [say('diagnosis.try.regenerate'), say('diagnosis.try.other_model')],
+  degenerate_output: [say('diagnosis.try.warmer'), say('diagnosis.try.larger_model')],
+  truncated: [say('diagnosis.try.raise_limit'), say('diagnosis.try.continue')],
+  refused: [say('diagnosis.try.other_words'), say('diagnosis.try.other_model')],
+  local_oom: [say('diagnosis.try.smaller'), say('diagnosis.try.close_programs')],
+  gpu_lost: [say('diagnosis.try.again'), say('diagnosis.try.cpu')],
+  local_crash: [say('diagnosis.try.send_again'), say('diagnosis.try.other_if_again')],
+  model_file_corrupt: [say('diagnosis.try.file_again')],
+  budget: [say('diagnosis.try.raise_budget'), say('diagnosis.try.use_local')],
+  private_only: [say('diagnosis.try.add_local'), say('diagnosis.try.not_private')],
+  no_candidate: [say('diagnosis.try.add_model'), say('diagnosis.try.automatic')],
+  storage_full: [say('diagnosis.try.free_disk')],
+  storage_corrupt: [say('diagnosis.try.restore')],
 };
 
 /** Codes that say by themselves who it was: nothing around the trace can make it somebody else. */
@@ -96,10 +93,10 @@ function judge(fault: Fault, trace: Trace, neighbours: TraceNeighbours, evidence
   const { code, origin } = fault;
   const modelId = fault.provider?.includes('/') ? fault.provider : trace.modelId;
   const { provider, fine } = around(fault, modelId, neighbours.near);
-  const say = (who: FaultOrigin, confident: boolean, because: string): Told => ({
+  const tell = (who: FaultOrigin, confident: boolean, because: string): Told => ({
     origin: who,
     confident,
-    sentence: `${NAMES[who]}: ${because}.`,
+    because,
     tries: [...(TRIES[code] ?? [])],
   });
   const words = firstSentence(fault.detail);
@@ -107,18 +104,18 @@ function judge(fault: Fault, trace: Trace, neighbours: TraceNeighbours, evidence
   // The provider says that a person did something wrong. Where the same provider answered others at that time, it may be wrong.
   if (origin === 'user' && ['auth', 'quota', 'not_found'].includes(code)) {
     const sameModel = fine.filter((row) => code !== 'not_found' || row.modelId === modelId);
-    if (sameModel.length === 0) return say('user', true, words);
+    if (sameModel.length === 0) return tell('user', true, words);
     evidence.push({
       kind: 'similar',
-      text: `${plural(sameModel.length, 'request')} to ${provider} went well within a quarter of an hour.`,
+      text: say(`diagnosis.${counted('went_well', sameModel.length)}`, { count: sameModel.length, provider }),
       traceIds: sameModel.slice(0, 5).map(({ id }) => id),
     });
     const after = sameModel.some((row) => row.startedAt > trace.startedAt);
-    if (after) return say('infrastructure', false, `${provider} refused this request and took others right after it`);
+    if (after) return tell('infrastructure', false, say('diagnosis.because.refused_then_took', { provider }));
     return {
-      ...say('user', false, words),
+      ...tell('user', false, words),
       origin: null,
-      sentence: `Not enough evidence: ${provider} refused this request, though it took others shortly before.`,
+      because: say('diagnosis.because.refused_though_took', { provider }),
     };
   }
   // Nobody was asked. A model that only its own trouble kept away would have answered: that trouble is the cause.
@@ -129,23 +126,26 @@ function judge(fault: Fault, trace: Trace, neighbours: TraceNeighbours, evidence
     );
     const [first] = broken;
     if (first) {
-      evidence.push({ kind: 'trace', text: `${first.modelName}: ${first.rejected ?? ''}` });
-      const told = say(
+      evidence.push({
+        kind: 'trace',
+        text: say('reason.refusal', { name: first.modelName, words: first.rejected ?? '' }),
+      });
+      const told = tell(
         'infrastructure',
         code !== 'budget',
-        `${first.modelName} could not be asked (${firstSentence(first.rejected ?? '')})`,
+        say('diagnosis.because.not_asked', { name: first.modelName, clause: firstSentence(first.rejected ?? '') }),
       );
-      return { ...told, tries: ['Try again in a moment.', 'Add another model under Models.'] };
+      return { ...told, tries: [say('diagnosis.try.moment'), say('diagnosis.try.add_another')] };
     }
     const tooLong = kept.find(({ rejectedCode: each }) => each === 'context_length');
     if (tooLong && code === 'no_candidate')
       return {
-        ...say('prompt', true, `it does not fit ${tooLong.modelName}`),
+        ...tell('prompt', true, say('diagnosis.because.misfit', { name: tooLong.modelName })),
         tries: [...(TRIES.context_length ?? [])],
       };
-    return say(origin, code !== 'no_candidate' || kept.length > 0, words);
+    return tell(origin, code !== 'no_candidate' || kept.length > 0, words);
   }
-  if (code === 'model_file_corrupt') return say('user', false, words);
+  if (code === 'model_file_corrupt') return tell('user', false, words);
 
   if (OF_OUTPUT.has(code)) {
     const { samePrompt, sameFault } = neighbours;
@@ -155,12 +155,12 @@ function judge(fault: Fault, trace: Trace, neighbours: TraceNeighbours, evidence
     if (failures.length >= 2 && models.size >= 2 && elsewhere.length < failures.length) {
       evidence.push({
         kind: 'similar',
-        text: `${plural(failures.length, 'other request')} with this prompt version failed in the same way, with ${models.size} models.`,
+        text: say(`diagnosis.${counted('same_way', failures.length)}`, { count: failures.length, models: models.size }),
         traceIds: failures.slice(0, 5).map(({ id }) => id),
       });
       return {
-        ...say('prompt', true, 'this prompt version fails in the same way with different models'),
-        tries: ['Go back to the version before.', 'Compare both versions under Prompts.'],
+        ...tell('prompt', true, say('diagnosis.because.prompt_version')),
+        tries: [say('diagnosis.try.version_before'), say('diagnosis.try.compare_versions')],
       };
     }
   }
@@ -170,16 +170,16 @@ function judge(fault: Fault, trace: Trace, neighbours: TraceNeighbours, evidence
     if (long !== null && providerOf(modelId) === 'local') {
       evidence.push({
         kind: 'usual',
-        text: `The prompt has ${trace.tokensIn} tokens; ${Math.round(long)} are usual for this model.`,
+        text: say('diagnosis.prompt_has', { tokens: trace.tokensIn, usual: Math.round(long) }),
       });
       return {
-        ...say('prompt', true, 'the prompt is so long that this machine could not read it in time'),
-        tries: ['Shorten the prompt or the conversation.', 'Choose a smaller or faster model.'],
+        ...tell('prompt', true, say('diagnosis.because.prompt_too_long')),
+        tries: [say('diagnosis.try.shorten_prompt'), say('diagnosis.try.faster_or_smaller')],
       };
     }
-    return say('infrastructure', true, words);
+    return tell('infrastructure', true, words);
   }
-  return say(origin, CERTAIN.has(code) || origin !== 'user', words);
+  return tell(origin, CERTAIN.has(code) || origin !== 'user', words);
 }
 
 /** The usual length of a prompt when this one is far beyond it; null when it is not, or nobody knows. */
@@ -193,9 +193,10 @@ function longPrompt(trace: Trace, rows: readonly TraceRow[]): number | null {
 
 function stepEvidence(span: Span): DiagnosisEvidence {
   const { fault, attributes } = span;
-  const action = typeof attributes['action'] === 'string' ? `; ${attributes['action']}` : '';
-  const detail = (fault?.detail ?? '').replace(action === '' ? /$/u : /\.$/u, '');
-  return { kind: 'step', text: `${span.name}: ${detail}${action}`, spanId: span.id };
+  const done = typeof attributes['action'] === 'string' ? attributes['action'] : null;
+  const told = { step: span.name, words: fault?.detail ?? '' };
+  const text = done === null ? say('diagnosis.step', told) : say('diagnosis.step.done', { ...told, done });
+  return { kind: 'step', text, spanId: span.id };
 }
 
 /** Of several attempts the first fault that was not only its consequence. */
@@ -224,7 +225,7 @@ function passedOver(trace: Trace): Fault | null {
     origin,
     recoverable,
     provider: found.modelId,
-    detail: `${found.modelName} could not be asked: ${found.rejected ?? ''}`,
+    detail: say('diagnosis.because.not_asked_for', { name: found.modelName, clause: found.rejected ?? '' }),
   };
 }
 
@@ -240,24 +241,32 @@ export function diagnoseFault(trace: Trace, neighbours: TraceNeighbours): Diagno
           code: trace.faultCode,
           origin: trace.faultOrigin,
           recoverable: false,
-          detail: `It ended with ${trace.faultCode}.`,
+          detail: say('diagnosis.because.ended_with', { code: trace.faultCode }),
         }
       : trace.degraded
         ? passedOver(trace)
         : null);
   if (!row) return null;
   const evidence = attempts.slice(0, 5).map(stepEvidence);
-  const told = judge(row, trace, neighbours, evidence);
+  const { because, ...told } = judge(row, trace, neighbours, evidence);
+  const who = told.origin;
   const { failedToo, fine, provider } = around(row, row.provider ?? trace.modelId, neighbours.near);
   if (failedToo.length > 0)
     evidence.push({
       kind: 'similar',
-      text: `${plural(failedToo.length, 'other request')} to ${provider} had trouble within a quarter of an hour (${percent(share([...failedToo, ...fine], (each) => failedToo.includes(each)))} of them).`,
+      text: say(`diagnosis.${counted('trouble', failedToo.length)}`, {
+        count: failedToo.length,
+        provider,
+        share: percent(share([...failedToo, ...fine], (each) => failedToo.includes(each))),
+      }),
       traceIds: failedToo.slice(0, 5).map(({ id }) => id),
     });
   if (!failed) {
-    const sentence = `${told.sentence.replace(/\.$/u, '')}, so ${trace.modelName ?? 'another model'} answered in place of the first choice.`;
+    const name = trace.modelName ?? trace.modelId ?? '';
+    const code = who === null ? ('detour.unsure' as const) : (`detour.${who}` as const);
+    const sentence = say(`diagnosis.${code}`, { because, name });
     return { about: 'detour', ...told, sentence, evidence };
   }
-  return { about: 'fault', ...told, evidence };
+  const sentence = say(who === null ? 'diagnosis.unsure' : `diagnosis.was.${who}`, { because });
+  return { about: 'fault', ...told, sentence, evidence };
 }

@@ -1,6 +1,7 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { PeriodChange, PeriodDiagnosis } from '../../contract/entities/diagnosis.ts';
 import type { TraceOverview, TraceTotals } from '../../contract/entities/overview.ts';
-import { ms, percent, providerOf, times, usd } from './usual.ts';
+import { factor, ms, percent, providerOf, usd } from './usual.ts';
 
 /** Sums of two times of the same length, by model and by prompt version. */
 export interface PeriodFacts {
@@ -40,14 +41,15 @@ function troubles({ now, before }: PeriodFacts): PeriodChange[] {
     const [a, b] = [sum(now.byModel, provider), sum(before.byModel, provider)];
     if (a.all < FEW_OF_GROUP || b.all < FEW_OF_GROUP || !differs(a.bad, a.all, b.bad, b.all)) return [];
     const [share, was] = [rate(a.bad, a.all), rate(b.bad, b.all)];
-    const name = provider === 'local' ? 'This machine' : provider;
+    const went = share > was ? 'trouble' : 'recovered';
+    const figures = { share: percent(share), before: percent(was) };
     return [
       {
         what: 'provider',
         sentence:
-          share > was
-            ? `${name} had trouble: ${percent(share)} of its requests failed or took a detour, ${percent(was)} before.`
-            : `${name} recovered: ${percent(share)} of its requests failed or took a detour, ${percent(was)} before.`,
+          provider === 'local'
+            ? say(`diagnosis.period.machine_${went}`, figures)
+            : say(`diagnosis.period.${went}`, { provider, ...figures }),
         filter: {},
       },
     ];
@@ -59,19 +61,19 @@ function prompts({ now, before }: PeriodFacts): PeriodChange[] {
     if (name === '' || name === '*' || total.requests < FEW_OF_GROUP) return [];
     if ((totalOf(before.byPrompt, name)?.requests ?? 0) > 0) return [];
     const was = before.byPrompt.total;
-    const grown: string[] = [];
-    if (differs(total.failed, total.requests, was.failed, was.requests))
-      grown.push(
-        `${percent(rate(total.failed, total.requests))} of its requests failed, ${percent(rate(was.failed, was.requests))} of all before`,
-      );
     const each = (totals: TraceTotals): number => rate(totals.tokensIn, totals.requests);
-    if (each(was) > 0 && each(total) >= 1.5 * each(was))
-      grown.push(`its prompts are ${times(each(total) / each(was))} as long`);
-    const tail = grown.length > 0 ? `: ${grown.join(', ')}` : '';
+    const failed = differs(total.failed, total.requests, was.failed, was.requests);
+    const longer = each(was) > 0 && each(total) >= 1.5 * each(was);
+    const found = failed ? (longer ? '_both' : '_failed') : longer ? '_longer' : '';
     return [
       {
         what: 'prompt',
-        sentence: `A new prompt version is in use since then, in ${total.requests} requests${tail}.`,
+        sentence: say(`diagnosis.period.prompt${found}`, {
+          count: total.requests,
+          share: percent(rate(total.failed, total.requests)),
+          before: percent(rate(was.failed, was.requests)),
+          factor: factor(each(total) / Math.max(1, each(was))),
+        }),
         filter: { promptVersionId: name },
       },
     ];
@@ -92,13 +94,13 @@ function speeds({ now, before }: PeriodFacts): PeriodChange[] {
   if (ratios.length > 0 && ratios.every((ratio) => ratio <= 0.75))
     changes.push({
       what: 'machine',
-      sentence: `This machine became slower: its models write at ${percent(Math.max(...ratios))} of their speed before or less.`,
+      sentence: say('diagnosis.period.machine_slower', { share: percent(Math.max(...ratios)) }),
       filter: {},
     });
   else if (ratios.length > 0 && ratios.every((ratio) => ratio >= 1.33))
     changes.push({
       what: 'machine',
-      sentence: `This machine became faster: its models write at ${percent(Math.min(...ratios))} of their speed before or more.`,
+      sentence: say('diagnosis.period.machine_faster', { share: percent(Math.min(...ratios)) }),
       filter: {},
     });
   for (const { name, total } of now.byModel.groups) {
@@ -109,7 +111,7 @@ function speeds({ now, before }: PeriodFacts): PeriodChange[] {
     if (a >= 2 * b && a - b >= 300)
       changes.push({
         what: 'provider',
-        sentence: `${name} became slower: the first word of 95 in 100 answers came within ${ms(a)}, ${ms(b)} before.`,
+        sentence: say('diagnosis.period.model_slower', { name, time: ms(a), span: ms(b) }),
         filter: { modelId: name },
       });
   }
@@ -126,15 +128,23 @@ function mix({ now, before }: PeriodFacts): PeriodChange[] {
     if (Math.abs(share - before_) >= 0.2 && differs(total.requests, a.requests, was, b.requests))
       changes.push({
         what: 'mix',
-        sentence: `${name} answered ${percent(share)} of all requests, ${percent(before_)} before.`,
+        sentence: say('diagnosis.period.mix', { name, share: percent(share), before: percent(before_) }),
         filter: { modelId: name },
       });
   }
   const [each, was] = [rate(a.costUsd, a.requests), rate(b.costUsd, b.requests)];
   if (was > 0 && (each >= 1.5 * was || each <= was / 1.5) && Math.abs(a.costUsd - b.costUsd) >= 0.01)
-    changes.push({ what: 'cost', sentence: `A request cost ${usd(each)} on average, ${usd(was)} before.`, filter: {} });
+    changes.push({
+      what: 'cost',
+      sentence: say('diagnosis.period.cost', { usd: usd(each), usual: usd(was) }),
+      filter: {},
+    });
   if (a.requests >= 2 * b.requests || b.requests >= 2 * a.requests)
-    changes.push({ what: 'load', sentence: `There were ${a.requests} requests, ${b.requests} before.`, filter: {} });
+    changes.push({
+      what: 'load',
+      sentence: say('diagnosis.period.load', { count: a.requests, before: b.requests }),
+      filter: {},
+    });
   return changes;
 }
 
@@ -145,14 +155,14 @@ export function diagnosePeriod(facts: PeriodFacts, since: number, until: number)
     return {
       since,
       until,
-      sentence: `Not enough evidence: ${a} requests, ${b} before; ${FEW} each are needed.`,
+      sentence: say('diagnosis.period.few', { count: a, before: b, least: FEW }),
       changes: [],
     };
   const changes = [...troubles(facts), ...prompts(facts), ...speeds(facts), ...mix(facts)];
   return {
     since,
     until,
-    sentence: changes[0]?.sentence ?? 'Nothing changed that more than chance would explain.',
+    sentence: changes[0]?.sentence ?? say('diagnosis.period.nothing'),
     changes,
   };
 }

@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { Diagnosis, DiagnosisEvidence } from '../../contract/entities/diagnosis.ts';
 import type { Trace, TraceRow } from '../../contract/entities/trace.ts';
 import type { FaultOrigin } from '../../contract/faults.ts';
@@ -21,36 +22,36 @@ export function diagnoseRated(trace: Trace, { rated }: TraceNeighbours, fault: D
     about: 'low-rated',
     origin,
     confident,
-    sentence: `It was rated badly: ${because}.`,
+    sentence: say('diagnosis.rated.because', { because }),
     evidence: [...evidence],
     tries: [...tries],
   });
 
   if (fault && fault.origin !== null)
-    return { ...fault, about: 'low-rated', sentence: `It was rated badly, and it did not go well: ${fault.sentence}` };
+    return { ...fault, about: 'low-rated', sentence: say('diagnosis.rated.and', { words: fault.sentence }) };
   const last = attemptsOf(trace).at(-1);
   if (word(last, 'finish') === 'length')
     return tell(
       'prompt',
       true,
-      'the answer was cut off at its limit of tokens',
-      last ? [{ kind: 'step', text: `${last.name} ended at the limit.`, spanId: last.id }] : [],
-      ['Raise the limit of tokens for answers.'],
+      say('diagnosis.because.cut_off'),
+      last ? [{ kind: 'step', text: say('diagnosis.step.limit', { step: last.name }), spanId: last.id }] : [],
+      [say('diagnosis.try.raise_limit')],
     );
   const fitted = trace.spans.find((span) => (figure(span, 'dropped') ?? 0) > 0);
   if (fitted)
     return tell(
       'prompt',
       true,
-      `${figure(fitted, 'dropped') ?? 0} older messages did not fit and were left out`,
+      say('diagnosis.because.left_out', { count: figure(fitted, 'dropped') ?? 0 }),
       [
         {
           kind: 'step',
-          text: `${fitted.name}: left out ${figure(fitted, 'dropped') ?? 0} messages`,
+          text: say('diagnosis.step.left_out', { step: fitted.name, count: figure(fitted, 'dropped') ?? 0 }),
           spanId: fitted.id,
         },
       ],
-      ['Begin a new conversation.', 'Choose a model with a larger context.'],
+      [say('diagnosis.try.new_conversation'), say('diagnosis.try.larger_context')],
     );
 
   const others = rated.filter(({ id }) => id !== trace.id);
@@ -81,7 +82,12 @@ export function diagnoseRated(trace: Trace, { rated }: TraceNeighbours, fault: D
   const figures = ({ mine, rest }: typeof prompt): DiagnosisEvidence[] => [
     {
       kind: 'similar',
-      text: `${percent(share(mine, down))} of ${mine.length} such answers were rated badly, ${percent(share(rest, down))} of ${rest.length} others.`,
+      text: say('diagnosis.rated_share', {
+        share: percent(share(mine, down)),
+        count: mine.length,
+        other: percent(share(rest, down)),
+        rest: rest.length,
+      }),
       traceIds: mine
         .filter(down)
         .slice(0, 5)
@@ -89,26 +95,23 @@ export function diagnoseRated(trace: Trace, { rated }: TraceNeighbours, fault: D
     },
   ];
   if (promptWorse && !modelWorse)
-    return tell(
-      'prompt',
-      true,
-      'answers with this prompt version are rated badly far more often than others',
-      figures(prompt),
-      ['Go back to the version before.', 'Compare both versions under Prompts.'],
-    );
+    return tell('prompt', true, say('diagnosis.because.prompt_rated'), figures(prompt), [
+      say('diagnosis.try.version_before'),
+      say('diagnosis.try.compare_versions'),
+    ]);
   if (modelWorse && !promptWorse)
     return tell(
       'model',
       true,
-      `answers of ${trace.modelName ?? 'this model'} are rated badly far more often than others`,
+      say('diagnosis.because.model_rated', { name: trace.modelName ?? trace.modelId ?? '' }),
       figures(model),
-      ['Choose another model, or lower its quality in the settings.'],
+      [say('diagnosis.try.lower_quality')],
     );
   return tell(
     null,
     false,
-    'not enough evidence to say why',
+    say('diagnosis.because.unknown'),
     [],
-    ['Say why in the note of the rating.', 'Ask another model the same and compare.'],
+    [say('diagnosis.try.note'), say('diagnosis.try.ask_another')],
   );
 }

@@ -1,8 +1,9 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { Diagnosis, DiagnosisEvidence } from '../../contract/entities/diagnosis.ts';
 import type { Trace } from '../../contract/entities/trace.ts';
 import type { FaultOrigin } from '../../contract/faults.ts';
 import type { TraceNeighbours } from '../../storage/store.ts';
-import { attemptsOf, figure, ms, times, usual } from './usual.ts';
+import { attemptsOf, factor, figure, ms, usual } from './usual.ts';
 
 /** So much longer than usual is slow … */
 const SLOWER = 1.5;
@@ -39,11 +40,16 @@ function partsOf(trace: Trace, { sameModel, anyModel }: TraceNeighbours): Part[]
       ms: last.startMs - beganMs,
       origin,
       confident: first?.fault !== null,
-      because: `${ms(last.startMs - beganMs)} went to ${lost.length === 1 ? 'an attempt' : `${lost.length} attempts`} that failed first`,
-      tries: ['Let the policy fall to another provider sooner.', 'Look at the provider’s health under Models.'],
+      because: say(`diagnosis.because.${lost.length === 1 ? 'attempt' : 'attempts'}_lost`, {
+        time: ms(last.startMs - beganMs),
+        count: lost.length,
+      }),
+      tries: [say('diagnosis.try.fall_sooner'), say('diagnosis.try.health')],
       evidence: lost.map((span) => ({
         kind: 'step',
-        text: `${span.name}: ${span.fault?.detail ?? 'no answer'}`,
+        text: span.fault
+          ? say('diagnosis.step', { step: span.name, words: span.fault.detail })
+          : say('diagnosis.step.no_answer', { step: span.name }),
         spanId: span.id,
       })),
     });
@@ -54,11 +60,11 @@ function partsOf(trace: Trace, { sameModel, anyModel }: TraceNeighbours): Part[]
     ms: queuedMs,
     origin: 'infrastructure',
     confident: true,
-    because: `it waited ${ms(queuedMs)} for other answers to end`,
-    tries: ['Ask fewer things at once.', 'Add a provider, or a second model.'],
+    because: say('diagnosis.because.waited', { time: ms(queuedMs) }),
+    tries: [say('diagnosis.try.fewer_things'), say('diagnosis.try.add_provider')],
     evidence: waits.map((span) => ({
       kind: 'step',
-      text: `${span.name}: ${ms(span.durationMs ?? 0)}`,
+      text: say('diagnosis.step.time', { step: span.name, time: ms(span.durationMs ?? 0) }),
       spanId: span.id,
     })),
   });
@@ -68,9 +74,11 @@ function partsOf(trace: Trace, { sameModel, anyModel }: TraceNeighbours): Part[]
     ms: loadMs,
     origin: 'infrastructure',
     confident: true,
-    because: `the model had to be loaded first, which took ${ms(loadMs)}`,
-    tries: ['Raise the time after which a model is unloaded.', 'Use fewer local models in turn.'],
-    evidence: load ? [{ kind: 'step', text: `${load.name}: ${ms(loadMs)}`, spanId: load.id }] : [],
+    because: say('diagnosis.because.loaded', { time: ms(loadMs) }),
+    tries: [say('diagnosis.try.unload_later'), say('diagnosis.try.fewer_local')],
+    evidence: load
+      ? [{ kind: 'step', text: say('diagnosis.step.time', { step: load.name, time: ms(loadMs) }), spanId: load.id }]
+      : [],
   });
 
   const startMs = last?.startMs ?? 0;
@@ -84,19 +92,22 @@ function partsOf(trace: Trace, { sameModel, anyModel }: TraceNeighbours): Part[]
     const longer = usualIn === null ? null : freshIn / usualIn;
     const prefill = inside('prefill') ?? last;
     const step: DiagnosisEvidence[] = prefill
-      ? [{ kind: 'step', text: `${prefill.name}: first word after ${ms(firstMs)}`, spanId: prefill.id }]
+      ? [
+          {
+            kind: 'step',
+            text: say('diagnosis.step.first_word', { step: prefill.name, time: ms(firstMs) }),
+            spanId: prefill.id,
+          },
+        ]
       : [];
     if (longer !== null && longer >= 2)
       add({
         ms: beyond,
         origin: 'prompt',
         confident: beyond / Math.max(1, usualFirst ?? 1) < longer * 2,
-        because: `the prompt was ${times(longer)} as long as usual (${freshIn} tokens to read)`,
-        tries: ['Shorten the prompt or begin a new conversation.', 'Choose a faster model for long prompts.'],
-        evidence: [
-          ...step,
-          { kind: 'usual', text: `${Math.round(usualIn ?? 0)} tokens to read are usual for this model.` },
-        ],
+        because: say('diagnosis.because.long_read', { factor: factor(longer), tokens: freshIn }),
+        tries: [say('diagnosis.try.shorten_or_new'), say('diagnosis.try.faster_long')],
+        evidence: [...step, { kind: 'usual', text: say('diagnosis.usual.read', { usual: Math.round(usualIn ?? 0) }) }],
       });
     else
       add({
@@ -105,14 +116,14 @@ function partsOf(trace: Trace, { sameModel, anyModel }: TraceNeighbours): Part[]
         confident: usualFirst !== null,
         because:
           usualFirst === null
-            ? `the first word took ${ms(firstMs)}`
-            : `the first word took ${ms(firstMs)}, usually ${ms(usualFirst)}, for a prompt of the usual length`,
-        tries: ['Look whether this machine or the provider is busy.', 'Try again later, or choose another model.'],
+            ? say('diagnosis.because.first_word', { time: ms(firstMs) })
+            : say('diagnosis.because.first_word_usually', { time: ms(firstMs), span: ms(usualFirst) }),
+        tries: [say('diagnosis.try.busy'), say('diagnosis.try.later')],
         evidence: [
           ...step,
           ...(usualFirst === null
             ? []
-            : [{ kind: 'usual' as const, text: `The first word usually comes after ${ms(usualFirst)}.` }]),
+            : [{ kind: 'usual' as const, text: say('diagnosis.usual.first_word', { time: ms(usualFirst) }) }]),
         ],
       });
   }
@@ -124,15 +135,21 @@ function partsOf(trace: Trace, { sameModel, anyModel }: TraceNeighbours): Part[]
   const speed = trace.tokensPerSecond ?? (decodeMs > 0 ? (trace.tokensOut / decodeMs) * 1000 : null);
   const stalled = figure(stream, 'gapMaxMs');
   const step: DiagnosisEvidence[] = stream
-    ? [{ kind: 'step', text: `${stream.name}: ${ms(decodeMs)} for ${trace.tokensOut} tokens`, spanId: stream.id }]
+    ? [
+        {
+          kind: 'step',
+          text: say('diagnosis.step.tokens', { step: stream.name, time: ms(decodeMs), tokens: trace.tokensOut }),
+          spanId: stream.id,
+        },
+      ]
     : [];
   if (stalled !== null && stalled >= Math.max(FELT_MS, decodeMs / 3))
     add({
       ms: stalled,
       origin: 'infrastructure',
       confident: true,
-      because: `nothing came for ${ms(stalled)} in the middle of the answer`,
-      tries: ['Look at the provider’s health under Models.', 'Lower the deadline for silence in the policy.'],
+      because: say('diagnosis.because.stalled', { time: ms(stalled) }),
+      tries: [say('diagnosis.try.health'), say('diagnosis.try.silence')],
       evidence: step,
     });
   if (speed !== null && usualSpeed !== null && speed <= usualSpeed / SLOWER)
@@ -140,24 +157,21 @@ function partsOf(trace: Trace, { sameModel, anyModel }: TraceNeighbours): Part[]
       ms: decodeMs * (1 - speed / usualSpeed),
       origin: 'infrastructure',
       confident: true,
-      because: `it wrote ${speed.toFixed(1)} tokens a second, usually ${usualSpeed.toFixed(1)}`,
-      tries: ['Look whether another program keeps this machine busy.', 'Measure the model again under Models.'],
-      evidence: [
-        ...step,
-        { kind: 'usual', text: `${usualSpeed.toFixed(1)} tokens a second are usual for this model.` },
-      ],
+      because: say('diagnosis.because.slow_writing', { speed: speed.toFixed(1), usual: usualSpeed.toFixed(1) }),
+      tries: [say('diagnosis.try.other_program'), say('diagnosis.try.measure')],
+      evidence: [...step, { kind: 'usual', text: say('diagnosis.usual.speed', { usual: usualSpeed.toFixed(1) }) }],
     });
   else if (usualOut !== null && trace.tokensOut >= 2 * usualOut)
     add({
       ms: decodeMs * (1 - usualOut / trace.tokensOut),
       origin: 'prompt',
       confident: false,
-      because: `the answer was ${times(trace.tokensOut / Math.max(1, usualOut))} as long as usual (${trace.tokensOut} tokens)`,
-      tries: ['Ask for a shorter answer, in the question or in the prompt.', 'Set a limit of tokens.'],
-      evidence: [
-        ...step,
-        { kind: 'usual', text: `${Math.round(usualOut)} tokens are usual for an answer of this model.` },
-      ],
+      because: say('diagnosis.because.long_answer', {
+        factor: factor(trace.tokensOut / Math.max(1, usualOut)),
+        tokens: trace.tokensOut,
+      }),
+      tries: [say('diagnosis.try.shorter_answer_prompt'), say('diagnosis.try.set_limit')],
+      evidence: [...step, { kind: 'usual', text: say('diagnosis.usual.answer', { usual: Math.round(usualOut) }) }],
     });
   const anySpeed = usual(
     anyModel.filter(({ modelId }) => modelId !== trace.modelId),
@@ -174,9 +188,9 @@ function partsOf(trace: Trace, { sameModel, anyModel }: TraceNeighbours): Part[]
       ms: decodeMs * (1 - speed / anySpeed),
       origin: 'model',
       confident: true,
-      because: `this model writes ${speed.toFixed(1)} tokens a second, others here ${anySpeed.toFixed(1)}`,
-      tries: ['Choose a faster model, or give latency more weight in the policy.'],
-      evidence: [...step, { kind: 'usual', text: 'It is as fast as it usually is.' }],
+      because: say('diagnosis.because.slow_model', { speed: speed.toFixed(1), usual: anySpeed.toFixed(1) }),
+      tries: [say('diagnosis.try.faster')],
+      evidence: [...step, { kind: 'usual', text: say('diagnosis.usual.as_fast') }],
     });
   return parts.sort((a, b) => b.ms - a.ms);
 }
@@ -193,13 +207,16 @@ export function diagnoseSlow(trace: Trace, neighbours: TraceNeighbours): Diagnos
   if (!slow && durationMs < LONG_MS) return null;
   const [first, second] = partsOf(trace, neighbours);
   const compared = own ?? all;
-  const took = compared === null ? `It took ${ms(durationMs)}` : `It took ${ms(durationMs)}, usually ${ms(compared)}`;
+  const took = (because: string): string =>
+    compared === null
+      ? say('diagnosis.took.because', { time: ms(durationMs), because })
+      : say('diagnosis.took.usually', { time: ms(durationMs), span: ms(compared), because });
   if (!first) {
     return {
       about: 'slow',
       origin: null,
       confident: false,
-      sentence: `${took}: not enough evidence to say why.`,
+      sentence: took(say('diagnosis.because.unknown')),
       evidence: [],
       tries: [],
     };
@@ -209,7 +226,7 @@ export function diagnoseSlow(trace: Trace, neighbours: TraceNeighbours): Diagnos
     about: 'slow',
     origin: first.origin,
     confident: first.confident && clear,
-    sentence: `${took}: ${first.because}.`,
+    sentence: took(first.because),
     evidence: [...first.evidence, ...(second ? second.evidence.slice(0, 1) : [])],
     tries: [...first.tries],
   };

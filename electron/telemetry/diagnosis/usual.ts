@@ -34,7 +34,10 @@ export const providerOf = (modelId: string | null): string => modelId?.split('/'
 
 export const ms = (value: number): string =>
   value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(value < 10_000 ? 1 : 0)} s`;
-export const times = (value: number): string => `${value >= 10 ? Math.round(value) : value.toFixed(1)} times`;
+/** How many times as much, as it is said. */
+export const factor = (value: number): string => (value >= 10 ? String(Math.round(value)) : value.toFixed(1));
 export const percent = (value: number): string => `${Math.round(value * 100)}%`;
 export const usd = (value: number): string => `$${value < 0.01 ? value.toFixed(4) : value.toFixed(2)}`;
-export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+/** The code of one, or of several. */
+export const counted = <const Code extends string>(code: Code, count: number): Code | `${Code}_one` =>
+  count === 1 ? `${code}_one` : code;

@@ -82,6 +82,41 @@ describe('sentences of the core, in Chinese', () => {
     expect(zh(`${'A failed. '.repeat(9)}${one}`)).toContain('machine');
   });
 
+  it('says a diagnosis with the first words of a fault inside, whole or up to its semicolon', () => {
+    const detour = (because: string): string => say('diagnosis.detour.infrastructure', { because, name: 'Qwen 2.5' });
+    expect(zh(detour('The provider failed'))).toBe('问题在基础设施：服务商出错，因此由 Qwen 2.5 代替首选回答。');
+    expect(zh(detour('Acme failed: try again, or choose another model'))).toBe(
+      '问题在基础设施：Acme 出错：请重试，或换一个模型，因此由 Qwen 2.5 代替首选回答。',
+    );
+    expect(zh(say('diagnosis.was.user', { because: 'Their own words' }))).toBe('这要由您处理：Their own words。');
+  });
+
+  it('says a step of a diagnosis with its name, its fault and what was done', () => {
+    const step = { step: 'Attempt 2: Acme: Big', words: say('fault.network'), done: 'fell back' };
+    expect(zh(say('diagnosis.step.done', step))).toBe(
+      '“第 2 次尝试：Acme: Big”：连接断了；请检查网络后重试。之后：改由其他模型回答。',
+    );
+    expect(zh(say('diagnosis.step.time', { step: 'Load the model', time: '850 ms' }))).toBe(
+      '“加载模型”用时 850 毫秒。',
+    );
+  });
+
+  it('says why an answer was rated badly with the diagnosis inside', () => {
+    const inner = say('diagnosis.was.prompt', { because: say('diagnosis.because.prompt_version') });
+    expect(zh(say('diagnosis.rated.and', { words: inner }))).toBe(
+      '它被评为差，而且过程并不顺利：问题在提示词：这个提示词版本用不同的模型都同样失败。',
+    );
+    expect(
+      zh(
+        say('diagnosis.took.usually', {
+          time: '12 s',
+          span: '3.1 s',
+          because: 'it waited 4.0 s for other answers to end',
+        }),
+      ),
+    ).toBe('用时 12 秒，通常 3.1 秒：它等了 4.0 秒，直到其他回答结束。');
+  });
+
   it('every problem of a policy is said in Chinese', () => {
     const broken = [
       'name: Bad Name\nobjective: {cost: cheap}\nrules: 7\nlimits: {attempts: 0, retries: 1.5, nothing: 1}\nconstraints: {kinds: [air], only: [x]}\nladder: []\n',

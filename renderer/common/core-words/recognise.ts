@@ -11,15 +11,17 @@ interface Known {
   readonly code: SentenceCode;
   readonly pattern: RegExp;
   readonly slots: readonly string[];
+  /** Only what stands before its semicolon: a diagnosis quotes so much of a fault. */
+  readonly head: boolean;
   /** Letters that are always the same: the more, the surer. */
   readonly fixed: number;
 }
 
 /** Parts of a sentence, not sentences: taken only where a slot asks for one. */
 const PART =
-  /^(?:provider\.(?:wait|pause)|reason\.cause|said\.limit)\.|^said\.policy\.(?:missing|number|whole|truth|text|list|group|least|most|above|too_few|too_many|empty|too_long|one_of|model_pattern|name_form|steps_order|key_place|form|wrong)$/u;
+  /^(?:provider\.(?:wait|pause)|reason\.cause|said\.limit|diagnosis\.because)\.|^said\.policy\.(?:missing|number|whole|truth|text|list|group|least|most|above|too_few|too_many|empty|too_long|one_of|model_pattern|name_form|steps_order|key_place|form|wrong)$/u;
 /** Slots with words of their own: whole sentences, one without its stop, or a part of one. */
-const NESTED: ReadonlySet<string> = new Set(['words', 'clause', 'cause', 'which', 'wrong', 'wait']);
+const NESTED: ReadonlySet<string> = new Set(['words', 'clause', 'cause', 'because', 'which', 'wrong', 'wait']);
 /** Slots that quote others and may hold several sentences. */
 const FREE: ReadonlySet<string> = new Set(['why', 'problems', 'path', 'folder']);
 /** A name, never the end of one sentence and the start of the next. */
@@ -41,8 +43,11 @@ let known: readonly Known[] | null = null;
 
 function compile(): readonly Known[] {
   const entries = Object.entries(SENTENCES) as [SentenceCode, string][];
-  return entries
-    .map(([code, template]): Known => {
+  const heads = entries
+    .filter(([code, template]) => /^fault\./u.test(code) && template.includes('; '))
+    .map(([code, template]) => ({ code, template: template.slice(0, template.indexOf('; ')), head: true }));
+  return [...entries.map(([code, template]) => ({ code, template, head: false })), ...heads]
+    .map(({ code, template, head }): Known => {
       const slots: string[] = [];
       const source = template
         .split(/(\{\w+\})/u)
@@ -57,6 +62,7 @@ function compile(): readonly Known[] {
         code,
         pattern: new RegExp(`^${source}$`, 'su'),
         slots,
+        head,
         fixed: template.replaceAll(/\{\w+\}/gu, '').length,
       };
     })
@@ -67,10 +73,10 @@ function compile(): readonly Known[] {
 const partsOf = (text: string): string[] => text.split(/(?<=[.?!]["”’)]?)\s+/u);
 
 /** One template that is the whole of `text`; null = none is. */
-function whole(text: string, words: CoreWords, depth: number, parts: boolean): string | null {
+function whole(text: string, words: CoreWords, depth: number, kind: 'sentence' | 'part' | 'head'): string | null {
   known ??= compile();
-  for (const { code, pattern, slots } of known) {
-    if (parts !== PART.test(code)) continue;
+  for (const { code, pattern, slots, head } of known) {
+    if (kind !== (head ? 'head' : PART.test(code) ? 'part' : 'sentence')) continue;
     const match = pattern.exec(text);
     if (!match) continue;
     const values: Record<string, string> = {};
@@ -85,7 +91,12 @@ function whole(text: string, words: CoreWords, depth: number, parts: boolean): s
       if (inner === null && ONLY_WHOLE.has(code)) fits = false;
       values[slot] = inner ?? value;
     }
-    if (fits) return words.sentences[code].replaceAll(/\{(\w+)\}/gu, (_, name: string) => values[name] ?? '');
+    const template = words.sentences[code];
+    if (fits)
+      return (head ? (template.split('；')[0] ?? template) : template).replaceAll(
+        /\{(\w+)\}/gu,
+        (_, name: string) => values[name] ?? '',
+      );
   }
   return null;
 }
@@ -93,14 +104,17 @@ function whole(text: string, words: CoreWords, depth: number, parts: boolean): s
 /** What stands in a slot; null = it is not known. */
 function nested(slot: string, value: string, words: CoreWords, depth: number): string | null {
   if (slot === 'words') return sequence(value, words, depth);
-  if (slot !== 'clause') return whole(value, words, depth, true);
+  if (slot !== 'clause') {
+    const part = whole(value, words, depth, 'part');
+    if (part !== null || slot !== 'because') return part;
+  }
   const sentence = sequence(`${value}.`, words, depth);
-  return sentence === null ? null : sentence.replace(/[。.]$/u, '');
+  return sentence === null ? whole(value, words, depth, 'head') : sentence.replace(/[。.]$/u, '');
 }
 
 /** As many sentences as `text` has, each in the other language where it is known; null = none is. */
 function sequence(text: string, words: CoreWords, depth: number): string | null {
-  const one = whole(text, words, depth, false);
+  const one = whole(text, words, depth, 'sentence');
   if (one !== null) return one;
   const pieces = partsOf(text);
   if (pieces.length < 2 || pieces.length > MOST_SENTENCES) return null;
@@ -111,7 +125,7 @@ function sequence(text: string, words: CoreWords, depth: number): string | null 
     let taken = 1;
     for (let end = pieces.length; end > at && next === null; end--) {
       if (end - at === pieces.length) continue;
-      next = whole(pieces.slice(at, end).join(' '), words, depth, false);
+      next = whole(pieces.slice(at, end).join(' '), words, depth, 'sentence');
       if (next !== null) taken = end - at;
     }
     any ||= next !== null;

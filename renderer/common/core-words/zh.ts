@@ -1,9 +1,11 @@
+import { diagnosisSlotsZh, diagnosisZh } from './zh-diagnosis.ts';
 import type { CoreWords } from './recognise.ts';
 import { appZh } from './zh-app.ts';
 
 /** Sentences of the router in Chinese, by code. The compiler wants every code; a test wants every slot. */
 const sentences: CoreWords['sentences'] = {
   ...appZh,
+  ...diagnosisZh,
   'reason.file_missing': '它的文件不见了。',
   'reason.file_corrupt': '它的文件已损坏。',
   'reason.unsupported': '这类模型无法在这里运行。',
@@ -302,11 +304,15 @@ const THINGS: Readonly<Record<string, string>> = {
   'version of this prompt': '此提示的版本',
 };
 
+const duration = (length: string): string => length.replace(/ ms$/u, ' 毫秒').replace(/ s$/u, ' 秒');
+
 export const coreWordsZh: CoreWords = {
   sentences,
   slots: {
+    ...diagnosisSlotsZh,
     script: (name) => SCRIPTS[name] ?? name,
-    time: (length) => length.replace(/ ms$/u, ' 毫秒').replace(/ s$/u, ' 秒'),
+    time: duration,
+    span: duration,
     when: (moment) =>
       moment.replace(/^(\d\d:\d\d) on (\d+) (\p{L}+)$/u, (whole, time: string, day: string, month: string) => {
         const number = MONTHS.indexOf(month) + 1;

@@ -4,6 +4,7 @@ import { useId } from 'react';
 import type { ReactElement } from 'react';
 import type { PeriodChange, PeriodDiagnosis } from '../../../../electron/contract/entities/diagnosis.ts';
 import type { Fault } from '../../../../electron/contract/faults.ts';
+import { said } from '../../../common/core-words/index.ts';
 import { Button, Skeleton } from '../../../kit/index.ts';
 import type { TraceQuery } from '../filters.ts';
 import type { GroupName } from './names.ts';
@@ -47,7 +48,7 @@ export const ChangesCard = ({ period, fault, before, nameOf, onList }: ChangesCa
           <p className="mt-1 text-sm text-ink-2">{t('changesFailed', { detail: fault.detail })}</p>
         )
       ) : period.changes.length === 0 ? (
-        <p className="mt-1 text-sm text-ink-2">{period.sentence}</p>
+        <p className="mt-1 text-sm text-ink-2">{said(period.sentence)}</p>
       ) : (
         <ul className="mt-1">
           {period.changes.map((change, at) => {
@@ -64,7 +65,7 @@ export const ChangesCard = ({ period, fault, before, nameOf, onList }: ChangesCa
                   {t(`what.${change.what}`)}
                 </span>
                 <p className="min-w-48 flex-1 py-1.5 text-sm">
-                  {change.sentence}
+                  {said(change.sentence)}
                   {promptVersionId === undefined ? null : (
                     <span className="text-ink-3">{` ${nameOf('prompt', promptVersionId)}`}</span>
                   )}

@@ -5,6 +5,7 @@ import type { TraceOverview } from '../../../../electron/contract/entities/overv
 import { Button, cx, EmptyState, ErrorState, Skeleton } from '../../../kit/index.ts';
 import type { TraceQuery } from '../filters.ts';
 import { useTracesRoom } from '../state.ts';
+import { BreakersCard } from './breakers-card.tsx';
 import { ChangesCard } from './changes-card.tsx';
 import { ChartCard } from './chart-card.tsx';
 import { FaultsCard } from './faults-card.tsx';
@@ -100,7 +101,7 @@ const Loaded = ({ overview, waiting, nameOf, onList }: LoadedProps): ReactElemen
     () => chartsOf({ main, byRoute, savings, by, quantile }, at),
     [main, byRoute, savings, by, quantile, at],
   );
-  const whole: Stretch = { since: main.since, until: stretch.until };
+  const whole = useMemo((): Stretch => ({ since: main.since, until: stretch.until }), [main.since, stretch.until]);
   const selected = useMemo(() => (marked === null ? null : stepsOfStretch(at, stepMs, marked)), [marked, at, stepMs]);
   const shown = marked === null || selected === null ? null : stretchOfSteps(at, stepMs, selected);
   const counted = shown === null ? null : countIn(main, shown);
@@ -158,6 +159,7 @@ const Loaded = ({ overview, waiting, nameOf, onList }: LoadedProps): ReactElemen
             }}
           />
         </div>
+        <BreakersCard stretch={whole} table={tables} nameOf={nameOf} />
         {by === 'none' ? null : (
           <GroupsCard
             main={main}

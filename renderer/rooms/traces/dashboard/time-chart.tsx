@@ -15,9 +15,9 @@ const DAY_MS = 86_400_000;
 const FEW_VALUES = 50;
 /** Pressed and let go within so many px is a click, not a mark. */
 const CLICK_PX = 4;
-const AXIS_PX = { x: 26, y: 58 } as const;
+export const AXIS_PX = { x: 26, y: 58 } as const;
 /** Charts of one dashboard show the same moment. */
-const SYNC = 'traces-dashboard';
+export const SYNC = 'traces-dashboard';
 /** Top of an axis for figures that are all zero. */
 const LEAST_TOP: Record<Unit, number> = { count: 1, ms: 10, speed: 1, tokens: 10, usd: 0.001, share: 0.02 };
 
@@ -216,7 +216,7 @@ const build = (element: HTMLElement, latest: { readonly current: TimeChartProps 
 };
 
 /** The time of day, and the day where a day begins or where marks are days apart. */
-const momentLabel = (moment: number, distanceMs: number): string => {
+export const momentLabel = (moment: number, distanceMs: number): string => {
   const at = new Date(moment);
   return distanceMs >= DAY_MS || (at.getHours() === 0 && at.getMinutes() === 0)
     ? formatMonthDay(moment)

@@ -7,6 +7,7 @@ import { FAULT_ORIGINS } from '../../../../electron/contract/names.ts';
 import { Badge, Button, cx, Skeleton } from '../../../kit/index.ts';
 import type { Tone } from '../../../kit/index.ts';
 import { useCall } from '../../../link/index.ts';
+import { said } from '../../../common/core-words/index.ts';
 import type { TraceQuery } from '../filters.ts';
 import { Evidence } from './evidence.tsx';
 import { alikeOf } from './likeness.ts';
@@ -53,7 +54,7 @@ export const DiagnosisCard = ({ trace, onList }: DiagnosisCardProps): ReactEleme
     return (
       <section aria-label={t('usualTitle')} className="flex items-center gap-2 text-sm text-ink-2">
         <CircleCheck size={16} aria-hidden className="shrink-0 text-ink-3" />
-        <p>{data.sentence}</p>
+        <p>{said(data.sentence)}</p>
       </section>
     );
   return <Found trace={trace} diagnosis={data} onList={onList} />;
@@ -73,7 +74,7 @@ const Found = ({ trace, diagnosis, onList }: DiagnosisCardProps & { readonly dia
         <Badge tone={TONES[diagnosis.about]}>{t(`about.${diagnosis.about}`)}</Badge>
         <Origins diagnosis={diagnosis} />
       </div>
-      <p className="mt-2 max-w-[72ch] text-base font-medium text-ink select-text">{diagnosis.sentence}</p>
+      <p className="mt-2 max-w-[72ch] text-base font-medium text-ink select-text">{said(diagnosis.sentence)}</p>
       <Sureness diagnosis={diagnosis} />
       <div className="mt-3 grid gap-x-8 gap-y-3 @xl:grid-cols-2">
         {diagnosis.evidence.length === 0 ? null : (
@@ -91,7 +92,7 @@ const Found = ({ trace, diagnosis, onList }: DiagnosisCardProps & { readonly dia
                   <span aria-hidden className="tabular shrink-0 text-ink-3">
                     {at + 1}
                   </span>
-                  {line}
+                  {said(line)}
                 </li>
               ))}
             </ol>

@@ -3,6 +3,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import type { DiagnosisEvidence } from '../../../../electron/contract/entities/diagnosis.ts';
 import type { Trace } from '../../../../electron/contract/entities/trace.ts';
+import { said } from '../../../common/core-words/index.ts';
 import { usePlace } from '../../../state/index.ts';
 import type { TraceQuery } from '../filters.ts';
 import { usualOf } from './likeness.ts';
@@ -71,7 +72,7 @@ export const Evidence = ({ trace, evidence, onList }: EvidenceProps): ReactEleme
           <li key={at} className="flex gap-2">
             <Icon size={14} aria-hidden className="mt-0.75 shrink-0 text-ink-3" />
             <span className="min-w-0 break-words">
-              {each.text} <span className="inline-flex flex-wrap gap-x-2">{links(each)}</span>
+              {said(each.text)} <span className="inline-flex flex-wrap gap-x-2">{links(each)}</span>
             </span>
           </li>
         );

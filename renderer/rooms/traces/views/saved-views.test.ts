@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import fc from 'fast-check';
 import { writeQuery } from '../filters.ts';
-import { nameProblem, readViews, savedViewOf } from './saved-views.ts';
+import { nameProblem, readViews, savedViewOf, takeOver } from './saved-views.ts';
 
 describe('saved views', () => {
   const kept = [
@@ -46,25 +46,27 @@ describe('saved views', () => {
   });
 });
 
-describe('the views of a person', () => {
+describe('views that were kept in the window', () => {
   const stored = new Map<string, string>();
   beforeEach(() => {
-    vi.resetModules();
     stored.clear();
+    stored.set('switchyard.traces.views', JSON.stringify({ views: [{ name: 'Bad', query: 'rating=down' }] }));
     vi.stubGlobal('localStorage', {
       getItem: (key: string) => stored.get(key) ?? null,
-      setItem: (key: string, value: string) => stored.set(key, value),
+      removeItem: (key: string) => stored.delete(key),
     });
   });
 
-  it('are there after a restart as they were saved, renamed and deleted', async () => {
-    const before = (await import('./saved-views.ts')).useSavedViews.getState();
-    before.save('One', { status: 'failed' });
-    before.save('Two', { degraded: true });
-    before.rename('One', 'First');
-    before.remove('Two');
-    vi.resetModules();
-    const { views } = (await import('./saved-views.ts')).useSavedViews.getState();
-    expect(views).toEqual([{ name: 'First', query: { status: 'failed' } }]);
+  it('are taken over once', async () => {
+    const taken: unknown[] = [];
+    const take = (views: readonly unknown[]) => Promise.resolve(taken.push(...views));
+    await takeOver(take);
+    await takeOver(take);
+    expect(taken).toEqual([{ name: 'Bad', query: 'rating=down' }]);
+  });
+
+  it('stay where they are when the core does not take them', async () => {
+    await expect(takeOver(() => Promise.reject(new Error('full')))).rejects.toThrow('full');
+    expect(stored.size).toBe(1);
   });
 });

@@ -1,5 +1,8 @@
-import { create } from 'zustand';
-import { keep, readKept } from '../../../state/persist.ts';
+import { useEffect, useMemo } from 'react';
+import type { TraceView } from '../../../../electron/contract/entities/trace.ts';
+import { MOST_TRACE_VIEWS } from '../../../../electron/contract/names.ts';
+import { call, useCall } from '../../../link/index.ts';
+import { forget, readKept } from '../../../state/persist.ts';
 import { parseQuery, writeQuery } from '../filters.ts';
 import type { TraceQuery } from '../filters.ts';
 
@@ -9,23 +12,14 @@ export interface SavedView {
   readonly query: TraceQuery;
 }
 
-interface SavedViews {
-  /** In the order of their names. */
-  readonly views: readonly SavedView[];
-  readonly save: (name: string, query: TraceQuery) => void;
-  readonly rename: (name: string, to: string) => void;
-  readonly remove: (name: string) => void;
-}
-
+/** The place in the window's storage where views stood before the database held them. */
 const KEY = 'switchyard.traces.views';
-/** More than a person finds again by name. */
-export const MOST_VIEWS = 50;
 
 /** What was kept, read with distrust: entries that make no sense are left out. */
 export const readViews = (kept: unknown): readonly SavedView[] => {
   if (!Array.isArray(kept)) return [];
   const views: SavedView[] = [];
-  for (const entry of kept.slice(0, MOST_VIEWS) as readonly unknown[]) {
+  for (const entry of kept.slice(0, MOST_TRACE_VIEWS) as readonly unknown[]) {
     if (typeof entry !== 'object' || entry === null) continue;
     const { name, query } = entry as { readonly name?: unknown; readonly query?: unknown };
     if (typeof name !== 'string' || typeof query !== 'string') continue;
@@ -52,22 +46,28 @@ export const savedViewOf = (views: readonly SavedView[], query: TraceQuery): Sav
   return views.find((view) => writeQuery(view.query) === wanted) ?? null;
 };
 
-/** Filters with names, remembered over restarts. */
-export const useSavedViews = create<SavedViews>((set) => ({
-  views: readViews(readKept<{ views: unknown[] }>(KEY, { views: [] }).views),
-  save: (name, query) => {
-    set(({ views }) => ({ views: sorted([...views, { name: name.trim(), query }]) }));
-  },
-  rename: (name, to) => {
-    set(({ views }) => ({
-      views: sorted(views.map((view) => (view.name === name ? { ...view, name: to.trim() } : view))),
-    }));
-  },
-  remove: (name) => {
-    set(({ views }) => ({ views: views.filter((view) => view.name !== name) }));
-  },
-}));
+/** Views that an earlier version kept in the window go to the database, once: from there a backup has them too. */
+export const takeOver = async (take: (views: readonly TraceView[]) => Promise<unknown>): Promise<void> => {
+  const views = readViews(readKept<{ views: unknown[] }>(KEY, { views: [] }).views);
+  if (views.length === 0) return;
+  await take(views.map(({ name, query }) => ({ name, query: writeQuery(query) })));
+  forget(KEY);
+};
 
-useSavedViews.subscribe(({ views }) => {
-  keep(KEY, { views: views.map(({ name, query }) => ({ name, query: writeQuery(query) })) });
-});
+/** A person's views, in the order of their names. */
+export const useSavedViews = (): readonly SavedView[] => {
+  const { data } = useCall('trace.views', {}, { topics: ['trace-views'] });
+  useEffect(() => {
+    // What cannot be taken over now stays where it is for the next time.
+    takeOver((views) => call('trace.takeViews', { views: [...views] })).catch(() => undefined);
+  }, []);
+  return useMemo(() => readViews(data?.views ?? []), [data]);
+};
+
+export const saveView = ({ name, query }: SavedView, was?: string): Promise<unknown> =>
+  call('trace.saveView', {
+    view: { name: name.trim(), query: writeQuery(query) },
+    ...(was === undefined ? {} : { was }),
+  });
+
+export const removeView = (name: string): Promise<unknown> => call('trace.removeView', { name });

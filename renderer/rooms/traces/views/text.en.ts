@@ -15,6 +15,7 @@ export const en = {
   saveDo: 'Save',
   renameDo: 'Rename',
   nameEmpty: 'Give the view a name.',
+  failed: 'The view was not changed: {{detail}}',
   nameTaken: 'There is a view with this name: choose another.',
   live: 'Live',
   liveOn: 'New traces appear as they come',

@@ -16,6 +16,7 @@ export const zh: Record<keyof typeof en, string> = {
   saveDo: '保存',
   renameDo: '重命名',
   nameEmpty: '请给视图起个名字。',
+  failed: '视图没有更改：{{detail}}',
   nameTaken: '已有同名视图：请换一个名字。',
   live: '实时',
   liveOn: '新追踪会即时出现',

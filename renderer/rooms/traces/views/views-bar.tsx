@@ -1,12 +1,14 @@
 import { Bookmark, BookmarkPlus, Pencil, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { ReactElement } from 'react';
+import { MOST_TRACE_VIEWS } from '../../../../electron/contract/names.ts';
 import { Button, DropdownMenu, NameDialog, toast } from '../../../kit/index.ts';
 import type { MenuItem } from '../../../kit/index.ts';
+import { faultOf } from '../../../link/index.ts';
 import { viewOf, VIEWS, writeQuery } from '../filters.ts';
 import type { TraceQuery, ViewName } from '../filters.ts';
 import { tracesText } from '../text.ts';
-import { MOST_VIEWS, nameProblem, savedViewOf, useSavedViews } from './saved-views.ts';
+import { nameProblem, removeView, savedViewOf, saveView, useSavedViews } from './saved-views.ts';
 import { viewsText } from './text.ts';
 
 const VIEW_NAMES = Object.keys(VIEWS) as ViewName[];
@@ -20,7 +22,14 @@ export interface ViewsBarProps {
 export const ViewsBar = ({ query, onQuery }: ViewsBarProps): ReactElement => {
   const t = tracesText.useText();
   const say = viewsText.useText();
-  const { views, save, rename, remove } = useSavedViews();
+  const views = useSavedViews();
+  const shown = useRef(views);
+  shown.current = views;
+  const done = (change: Promise<unknown>): void => {
+    change.catch((error: unknown) => {
+      toast({ text: say('failed', { detail: faultOf(error).detail }), level: 'error' });
+    });
+  };
   const [naming, setNaming] = useState<'save' | 'rename' | null>(null);
   const builtIn = viewOf(query);
   const current = builtIn === null ? savedViewOf(views, query) : null;
@@ -37,9 +46,9 @@ export const ViewsBar = ({ query, onQuery }: ViewsBarProps): ReactElement => {
     })),
     {
       key: 'save',
-      label: say(views.length >= MOST_VIEWS ? 'full' : savable || current !== null ? 'save' : 'nothingToSave'),
+      label: say(views.length >= MOST_TRACE_VIEWS ? 'full' : savable || current !== null ? 'save' : 'nothingToSave'),
       icon: BookmarkPlus,
-      disabled: !savable || views.length >= MOST_VIEWS,
+      disabled: !savable || views.length >= MOST_TRACE_VIEWS,
       separator: views.length > 0,
       onSelect: () => {
         setNaming('save');
@@ -62,14 +71,13 @@ export const ViewsBar = ({ query, onQuery }: ViewsBarProps): ReactElement => {
         icon: Trash2,
         danger: true,
         onSelect: () => {
-          remove(current.name);
+          done(removeView(current.name));
           toast({
             text: say('removed', { name: current.name }),
             action: {
               label: say('undo'),
               onAction: () => {
-                if (nameProblem(useSavedViews.getState().views, current.name) === null)
-                  save(current.name, current.query);
+                if (nameProblem(shown.current, current.name) === null) done(saveView(current));
               },
             },
           });
@@ -114,8 +122,8 @@ export const ViewsBar = ({ query, onQuery }: ViewsBarProps): ReactElement => {
             return problem === null ? null : say(problem === 'empty' ? 'nameEmpty' : 'nameTaken');
           }}
           onDone={(name) => {
-            if (naming === 'save') save(name, query);
-            else if (current !== null) rename(current.name, name);
+            if (naming === 'save') done(saveView({ name, query }));
+            else if (current !== null) done(saveView({ name, query: current.query }, current.name));
             setNaming(null);
           }}
           onClose={() => {

@@ -13,4 +13,4 @@ CREATE TRIGGER egress_ends_once BEFORE UPDATE ON egress
 `;
 
 /** What left the machine says for which token of the local API, and how its answer ended. */
-export const egressOutcomes: Migration = { version: 19, name: 'egress outcomes', up: (db) => db.exec(SQL) };
+export const egressOutcomes: Migration = { version: 23, name: 'egress outcomes', up: (db) => db.exec(SQL) };
