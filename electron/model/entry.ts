@@ -2,9 +2,9 @@ import type { Measurement, ModelCapabilities, ModelEntry } from '../contract/ent
 import type { CatalogItem } from './catalog.ts';
 import { STARTER } from './starter.ts';
 
-/** What the engine of this app gives besides text, whatever the file. */
+/** What the engine of this app gives besides text, whatever the file: a grammar holds calls of tools and JSON in their form. */
 const LOCAL_CAPABILITIES: ModelCapabilities = {
-  tools: false,
+  tools: true,
   jsonSchema: true,
   vision: false,
   reasoning: false,

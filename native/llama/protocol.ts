@@ -42,6 +42,15 @@ export type ModelSpec = z.infer<typeof modelSpec>;
 export const replyFormat = z.discriminatedUnion('type', [
   z.object({ type: z.literal('json') }),
   z.object({ type: z.literal('json_schema'), schema: z.record(z.string(), z.unknown()) }),
+  /** Calls of tools, a line of JSON each. */
+  z.object({
+    type: z.literal('tools'),
+    tools: z.array(z.object({ name: z.string(), parameters: z.record(z.string(), z.unknown()) })).min(1),
+    /** It may be a text instead. */
+    text: z.boolean(),
+    /** Calls it may make at most. */
+    most: id,
+  }),
 ]);
 export type ReplyFormat = z.infer<typeof replyFormat>;
 

@@ -219,7 +219,7 @@ const sentences: CoreWords['sentences'] = {
   'said.engine.memory': '本机空闲内存不够运行这个模型：请关闭其他程序，或选更小的模型。',
   'said.engine.gpu': '显卡停止了响应：请重新发送，或在设置中把后端设为 cpu。',
   'said.engine.file': '引擎读不了这个模型文件：请重新下载，或选别的模型。',
-  'said.engine.text_only': '本机模型只读文字：请去掉图片和工具调用，或选云端模型。',
+  'said.engine.text_only': '本机模型只读文字：请去掉图片，或选云端模型。',
   'said.engine.wrote_no_more': '引擎进程在写这个回答时退出了。已有文字都保留着；可重新生成。',
   'said.engine.interrupted': '回答还没写完 Switchyard 就退出了：请重新生成。',
   'said.engine.closing': '应用正在关闭：请在打开后重新发送。',
