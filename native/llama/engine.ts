@@ -10,6 +10,7 @@ import { estimate, fit, planInWords, stepsDown } from './fit.ts';
 import type { Plan } from './fit.ts';
 import { createGrammars } from './grammar.ts';
 import type { Grammars } from './grammar.ts';
+import { createIdleRefine, isKept } from './idle-refine.ts';
 import { createKeptStates } from './kept-states.ts';
 import type { KeptStates, StatesPlace } from './kept-states.ts';
 import { loadModel } from './loaded-model.ts';
@@ -27,9 +28,6 @@ import type { SpeedBook } from './speed-book.ts';
 const FIRST_BUDGET_MS = 300;
 /** Budget of the careful one, made while nobody waits; given up when somebody does. */
 const IDLE_BUDGET_MS = 2000;
-const IDLE_AFTER_MS = 4000;
-/** Careful measurements tried for one loaded model; a machine that is never calm is left alone. */
-const MOST_REFINES = 3;
 const LOADING_EVERY_MS = 50;
 
 export interface EngineDeps {
@@ -71,9 +69,6 @@ export function createEngine({ send, exit }: EngineDeps) {
   let grammars: Grammars | null = null;
   let waiting = 0;
   let work: Promise<unknown> = Promise.resolve();
-  let cancelIdle: (() => void) | null = null;
-  let refine = false;
-  let refines = 0;
   let lastNative = '';
   let statesPlace: StatesPlace | null = null;
 
@@ -95,11 +90,27 @@ export function createEngine({ send, exit }: EngineDeps) {
   ): Promise<boolean> {
     const { llama } = await backendOf();
     const result = await calibrate(llama, model, { cores, load: cpuLoad, budgetMs, monotonicMs, now, stop });
-    if (!result || (whole && !result.complete)) return false;
+    if (!result || !isKept(result, whole)) return false;
     book.learn(result.measurement);
     send({ t: 'measured', modelId: model.spec.modelId, measurement: result.measurement });
     return result.complete;
   }
+
+  const idleRefine = createIdleRefine({
+    cores,
+    freeCores: cpuLoad.freeCores,
+    after,
+    isIdle: () => serving !== null && waiting === 0,
+    measure() {
+      const model = serving;
+      if (!model) return Promise.resolve(false);
+      const stop = (): boolean => waiting > 0 || serving !== model;
+      const measured = work.then(() => measure(model, { budgetMs: IDLE_BUDGET_MS, stop, whole: true }));
+      work = measured.catch(() => undefined);
+      return measured;
+    },
+    onTrouble: (error) => warn(`calibration: ${error instanceof Error ? error.message : String(error)}`),
+  });
 
   /** Takes the model out of service; its memory is freed by `free`. `sound`: what its sequences hold can be trusted. */
   function retire(sound: boolean): void {
@@ -180,7 +191,7 @@ export function createEngine({ send, exit }: EngineDeps) {
   async function load(id: number, spec: ModelSpec): Promise<Serving> {
     const { llama, backend } = await backendOf();
     await unload(true);
-    refines = 0;
+    idleRefine.loaded();
     const { model, estimatedBytes } = await loadSteppingDown(llama, backend, id, spec);
     const { freeCores } = cpuLoad;
     const book = createSpeedBook({ cores, modelBytes: spec.sizeBytes, freeCores, monotonicMs });
@@ -192,7 +203,7 @@ export function createEngine({ send, exit }: EngineDeps) {
     if (spec.measurement?.backend === backend) book.learn(spec.measurement);
     else {
       await measure(serving, { budgetMs: FIRST_BUDGET_MS, stop: () => stopped.has(id) });
-      refine = true;
+      idleRefine.want();
     }
     return serving;
   }
@@ -232,7 +243,7 @@ export function createEngine({ send, exit }: EngineDeps) {
   }
 
   function onOver({ id }: { readonly id: number }, failed: unknown): void {
-    if (serving?.book.takeSurprise()) refine = true;
+    if (serving?.book.takeSurprise()) idleRefine.want();
     if (failed === null) return forget(id);
     tellFault(id, failed);
     // Whatever state the model is in now, a fresh load is right.
@@ -253,15 +264,14 @@ export function createEngine({ send, exit }: EngineDeps) {
     asked.delete(id);
     stopped.delete(id);
     waiting--;
-    if (waiting === 0 && refine && refines < MOST_REFINES) cancelIdle = after(IDLE_AFTER_MS, refineWhenIdle);
+    if (waiting === 0) idleRefine.quiet();
   }
 
   /** Queues work for one request; whatever it throws becomes that request's `fail`. */
   function enqueue(id: number, run: () => Promise<'over' | 'goes on'>): void {
     waiting++;
     asked.add(id);
-    cancelIdle?.();
-    cancelIdle = null;
+    idleRefine.busy();
     work = work.then(async () => {
       try {
         if ((await run()) === 'over') forget(id);
@@ -283,27 +293,6 @@ export function createEngine({ send, exit }: EngineDeps) {
       send({ t: 'done', id, tokens: null });
       return 'over';
     });
-
-  function refineWhenIdle(): void {
-    cancelIdle = null;
-    const model = serving;
-    if (!model || waiting > 0) return;
-    // What was measured now would be others, and would count long after they are gone.
-    if (cpuLoad.freeCores() < cores) {
-      cancelIdle = after(IDLE_AFTER_MS, refineWhenIdle);
-      return;
-    }
-    refines++;
-    work = work.then(async () => {
-      try {
-        const stop = (): boolean => waiting > 0 || serving !== model;
-        refine = !(await measure(model, { budgetMs: IDLE_BUDGET_MS, stop, whole: true }));
-      } catch (error) {
-        refine = false;
-        warn(`calibration: ${error instanceof Error ? error.message : String(error)}`);
-      }
-    });
-  }
 
   function start(wanted: Backend): void {
     started = startBackend(wanted, onLog);
@@ -367,7 +356,9 @@ export function createEngine({ send, exit }: EngineDeps) {
         case 'calibrate':
           return enqueueAlone(message.id, async () => {
             const there = await ready(message.id, message.model);
-            refine = !(await measure(there, { budgetMs: message.budgetMs, stop: () => stopped.has(message.id) }));
+            idleRefine.measured(
+              await measure(there, { budgetMs: message.budgetMs, stop: () => stopped.has(message.id) }),
+            );
           });
         case 'bench':
           return enqueueAlone(message.id, async () => {
