@@ -12,6 +12,15 @@ const LOCAL_CAPABILITIES: ModelCapabilities = {
   embeddings: false,
 };
 
+const EMBEDDER_CAPABILITIES: ModelCapabilities = {
+  tools: false,
+  jsonSchema: false,
+  vision: false,
+  reasoning: false,
+  logprobs: false,
+  embeddings: true,
+};
+
 /** A model file as the contract shows it. `running` counts only while nothing is wrong with the file. */
 export function modelEntryOf(
   item: CatalogItem,
@@ -27,7 +36,7 @@ export function modelEntryOf(
     provider: 'local',
     kind: 'local',
     trustedForPrivate: true,
-    capabilities: LOCAL_CAPABILITIES,
+    capabilities: header?.makes === 'vectors' ? EMBEDDER_CAPABILITIES : LOCAL_CAPABILITIES,
     quality: null,
     price: null,
     observed: null,

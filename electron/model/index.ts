@@ -7,10 +7,12 @@ import type { Log } from '../base/log.ts';
 import type { Config } from '../contract/config.ts';
 import type { EngineStatus, ModelEntry } from '../contract/entities/model.ts';
 import type { ProviderConfig, ProviderTest } from '../contract/providers.ts';
+import { say } from '../contract/sentences/index.ts';
 import { FaultError, refuse } from '../contract/faults.ts';
 import { systemTimers } from '../base/timers.ts';
 import type { BenchRecords, ModelReader, ModelWriter } from '../storage/store.ts';
 import { createBench } from './bench/bench.ts';
+import { NO_REPORTS } from './bench/no-reports.ts';
 import { createCatalog } from './catalog.ts';
 import type { CatalogItem } from './catalog.ts';
 import { checkFiles } from './check-files.ts';
@@ -166,9 +168,11 @@ export function createModels(deps: ModelsDeps) {
     return { spec: { modelId, path: item.path, sizeBytes, measurement: measurementOf(item), shape } };
   }
 
+  const embeds = (modelId: string): boolean => catalog.find(modelId)?.file?.header.makes === 'vectors';
   async function usable(modelId: string): Promise<ModelSpec> {
     const prepared = await prepare(modelId);
     if ('problem' in prepared) throw new FaultError(fileFault(modelId, prepared.problem));
+    if (embeds(modelId)) throw refuse(say('model.only_vectors', { model: mustFind(modelId).name }));
     return prepared.spec;
   }
 
@@ -263,6 +267,7 @@ export function createModels(deps: ModelsDeps) {
   const local = createLocalProvider({
     client,
     prepare,
+    embeds,
     onStart: began,
     onEnd: ended,
     onAnswered() {
@@ -288,8 +293,9 @@ export function createModels(deps: ModelsDeps) {
     countTokens: (request) =>
       request.modelId.startsWith('local/') ? local.countTokens(request) : Promise.resolve(null),
     async embed(request, signal) {
-      if (!remote?.embed) throw refuse('There is no model for embeddings here: add one under Models.', 'no_candidate');
-      return remote.embed(request, signal);
+      const by = request.modelId.startsWith('local/') ? local : remote;
+      if (!by?.embed) throw refuse('There is no model for embeddings here: add one under Models.', 'no_candidate');
+      return by.embed(request, signal);
     },
   };
 
@@ -382,15 +388,5 @@ export function createModels(deps: ModelsDeps) {
     },
   };
 }
-
-const NO_REPORTS: BenchRecords = {
-  list: () => [],
-  add: () => undefined,
-  remove: () => undefined,
-  tests: () => [],
-  addTest: () => undefined,
-  lastGood: () => null,
-  setLastGood: () => undefined,
-};
 
 export type Models = ReturnType<typeof createModels>;

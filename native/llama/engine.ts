@@ -1,21 +1,19 @@
 import { availableParallelism } from 'node:os';
-import { InsufficientMemoryError, LlamaLogLevel } from 'node-llama-cpp';
+import { LlamaLogLevel } from 'node-llama-cpp';
 import { startBackend } from './backend.ts';
 import type { StartedBackend } from './backend.ts';
 import { measureBench } from './bench.ts';
 import { calibrate } from './calibrate.ts';
 import { createCpuLoad, readCpuTimes } from './cpu-load.ts';
+import { createEmbedder } from './embedder.ts';
 import { engineFault } from './engine-fault.ts';
-import { estimate, fit, planInWords, stepsDown } from './fit.ts';
-import type { Plan } from './fit.ts';
 import { createGrammars } from './grammar.ts';
 import type { Grammars } from './grammar.ts';
 import { createIdleRefine, isKept } from './idle-refine.ts';
 import { createKeptStates } from './kept-states.ts';
 import type { KeptStates, StatesPlace } from './kept-states.ts';
-import { loadModel } from './loaded-model.ts';
+import { loadSteppingDown } from './load-stepping-down.ts';
 import type { LoadedModel } from './loaded-model.ts';
-import { freeMemoryBytes } from './memory.ts';
 import type { Backend, FromHost, ModelSpec, ToHost } from './protocol.ts';
 import { ContextFullError, countTokens, createReply } from './reply.ts';
 import type { GenerateRequest } from './reply.ts';
@@ -28,13 +26,15 @@ import type { SpeedBook } from './speed-book.ts';
 const FIRST_BUDGET_MS = 300;
 /** Budget of the careful one, made while nobody waits; given up when somebody does. */
 const IDLE_BUDGET_MS = 2000;
-const LOADING_EVERY_MS = 50;
 
 export interface EngineDeps {
   readonly send: (message: FromHost) => void;
   /** Ends this process. */
   readonly exit: () => void;
 }
+
+/** What is asked when it soon matters how many cores are free. */
+const KEEPS_FRESH: ReadonlySet<ToHost['t']> = new Set(['generate', 'load', 'calibrate', 'embed']);
 
 const after = (ms: number, run: () => void): (() => void) => {
   const timer = setTimeout(run, ms);
@@ -112,6 +112,12 @@ export function createEngine({ send, exit }: EngineDeps) {
     onTrouble: (error) => warn(`calibration: ${error instanceof Error ? error.message : String(error)}`),
   });
 
+  const embedder = createEmbedder({
+    ...{ backendOf, send, after, cores, monotonicMs },
+    freeCores: cpuLoad.freeCores,
+    stopped: (id) => stopped.has(id),
+  });
+
   /** Takes the model out of service; its memory is freed by `free`. `sound`: what its sequences hold can be trusted. */
   function retire(sound: boolean): void {
     if (serving) retired.push({ old: serving, sound });
@@ -133,66 +139,14 @@ export function createEngine({ send, exit }: EngineDeps) {
     await free();
   }
 
-  /**
-   * Loads a model the way that fits the memory that is free, and the next smaller way when that fails for memory after all. No
-   * way is tried twice.
-   */
-  async function loadSteppingDown(
-    llama: StartedBackend['llama'],
-    backend: string,
-    id: number,
-    spec: ModelSpec,
-  ): Promise<{ model: LoadedModel; estimatedBytes: number }> {
-    let because: string | null = null;
-    let ladder: Plan[] = [];
-    let estimatedBytes = 0;
-    let toldMs = 0;
-    for (let step = spec.stepsDown ?? 0; ; step++) {
-      const ram = freeMemoryBytes();
-      const gpu = llama.gpu === false ? null : (await llama.getVramState()).free;
-      try {
-        const model = await loadModel({
-          llama,
-          backend,
-          spec,
-          threads: cores,
-          planOf(shape) {
-            const first = ladder[0] ?? fit(shape, { ram, gpu });
-            if (!first) throw new InsufficientMemoryError('The model does not fit the memory that is free.');
-            if (ladder.length === 0) {
-              ladder = [first, ...stepsDown(first)];
-              step = Math.min(step, ladder.length - 1);
-            }
-            const plan = ladder[step];
-            if (!plan) throw new InsufficientMemoryError(because ?? 'Every smaller way was tried before.');
-            const { ramBytes, gpuBytes } = estimate(shape, plan);
-            estimatedBytes = ramBytes + gpuBytes;
-            const told = { what: planInWords(plan), estimatedBytes, freeBytes: ram + (gpu ?? 0), because };
-            send({ t: 'loading', id, fraction: null, plan: told });
-            toldMs = monotonicMs();
-            return plan;
-          },
-          onProgress(fraction) {
-            if (monotonicMs() - toldMs < LOADING_EVERY_MS) return;
-            toldMs = monotonicMs();
-            send({ t: 'loading', id, fraction: Math.min(1, Math.max(0, fraction)) });
-          },
-        });
-        return { model, estimatedBytes };
-      } catch (error) {
-        const { code, detail } = fault(error);
-        if ((code !== 'local_oom' && code !== 'gpu_lost') || !ladder[step + 1]) throw error;
-        because = detail;
-        lastNative = '';
-      }
-    }
-  }
-
   async function load(id: number, spec: ModelSpec): Promise<Serving> {
     const { llama, backend } = await backendOf();
     await unload(true);
     idleRefine.loaded();
-    const { model, estimatedBytes } = await loadSteppingDown(llama, backend, id, spec);
+    const { model, estimatedBytes } = await loadSteppingDown(
+      { send, cores, monotonicMs, faultOf: fault, forgetNative: () => (lastNative = '') },
+      { llama, backend, id, spec },
+    );
     const { freeCores } = cpuLoad;
     const book = createSpeedBook({ cores, modelBytes: spec.sizeBytes, freeCores, monotonicMs });
     const states = statesPlace
@@ -285,6 +239,18 @@ export function createEngine({ send, exit }: EngineDeps) {
     });
   }
 
+  /** Work that the model in service has no part in. */
+  function beside(id: number, run: () => Promise<void>): void {
+    waiting++;
+    asked.add(id);
+    idleRefine.busy();
+    const done = (): void => {
+      send({ t: 'done', id, tokens: null });
+      forget(id);
+    };
+    run().then(done, (error: unknown) => tellFault(id, error));
+  }
+
   /** Queues work that has the model to itself. */
   const enqueueAlone = (id: number, run: () => Promise<void>): void =>
     enqueue(id, async () => {
@@ -327,7 +293,7 @@ export function createEngine({ send, exit }: EngineDeps) {
 
   return {
     handle(message: ToHost): void {
-      if (message.t === 'generate' || message.t === 'load' || message.t === 'calibrate') cpuLoad.keepFresh();
+      if (KEEPS_FRESH.has(message.t)) cpuLoad.keepFresh();
       switch (message.t) {
         case 'start':
           statesPlace = message.states ?? null;
@@ -371,7 +337,11 @@ export function createEngine({ send, exit }: EngineDeps) {
             send({ t: 'benched', id: message.id, ...figures, freeCores: cpuLoad.freeCores() });
           });
         case 'unload':
-          return enqueueAlone(message.id, () => unload(true));
+          return enqueueAlone(message.id, async () => {
+            await Promise.all([unload(true), embedder.unload()]);
+          });
+        case 'embed':
+          return beside(message.id, () => embedder.embed(message));
         case 'stop':
           if (asked.has(message.id)) stopped.add(message.id);
           return serving?.scheduler.noteStop();

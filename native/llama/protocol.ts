@@ -91,6 +91,8 @@ export const toHost = z.discriminatedUnion('t', [
     /** Whether the mean probability of its tokens is wanted. */
     probability: z.boolean().optional(),
   }),
+  /** Vectors of texts, made by an embedding model beside the one that chats. */
+  z.object({ t: z.literal('embed'), id, model: modelSpec, texts: z.array(z.string()).min(1) }),
   z.object({ t: z.literal('stop'), id }),
   z.object({ t: z.literal('count'), id, model: modelSpec, messages: z.array(hostMessage) }),
   z.object({ t: z.literal('calibrate'), id, model: modelSpec, budgetMs: z.number().positive() }),
@@ -170,7 +172,7 @@ export const fromHost = z.discriminatedUnion('t', [
     tokensCached: count,
     tokensOut: count,
   }),
-  /** Answer to `load`, `count` (tokens), `calibrate`, `bench` (after its figures) and `unload`. */
+  /** Answer to `load`, `count` (tokens), `calibrate`, `bench` (after its figures), `embed` (after its vectors) and `unload`. */
   z.object({ t: z.literal('done'), id, tokens: count.nullable() }),
   z.object({
     t: z.literal('benched'),
@@ -182,6 +184,15 @@ export const fromHost = z.discriminatedUnion('t', [
     freeCores: id,
     /** Of a probe: the likeliest token at each place and its probability; null = it is no number. */
     probe: z.object({ tokens: z.array(z.number().int()), probabilities: z.array(z.number().nullable()) }).optional(),
+  }),
+  z.object({
+    t: z.literal('embedded'),
+    id,
+    /** Which text, from 0. */
+    at: count,
+    /** Of unit length: little-endian 32-bit floats as base64. */
+    vector: z.string(),
+    tokens: count,
   }),
   z.object({ t: z.literal('measured'), modelId: z.string(), measurement }),
   z.object({ t: z.literal('unloaded'), modelId: z.string() }),

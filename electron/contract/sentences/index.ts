@@ -1,4 +1,5 @@
 import { FAULT_SENTENCES, PROVIDER_SENTENCES } from './faults.ts';
+import { MODEL_SENTENCES } from './models.ts';
 import { REASON_SENTENCES } from './reasons.ts';
 import { ROUTING_SENTENCES } from './routing.ts';
 
@@ -10,7 +11,7 @@ const prefixed = <const Prefix extends string, T extends Readonly<Record<string,
   Object.fromEntries(Object.entries(table).map(([code, words]) => [`${prefix}.${code}`, words])) as Prefixed<Prefix, T>;
 
 /**
- * Every sentence that routing says to a person, by its code. Traces and replies keep the English words, as the command line, the
+ * Every sentence that routing, models and the engine say to a person, by its code. Traces and replies keep the English words, as the command line, the
  * API and exports need them; a window in another language knows a sentence by its template here and says it in its own.
  */
 export const SENTENCES = {
@@ -18,6 +19,7 @@ export const SENTENCES = {
   ...prefixed('provider', PROVIDER_SENTENCES),
   ...prefixed('fault', FAULT_SENTENCES),
   ...prefixed('said', ROUTING_SENTENCES),
+  ...prefixed('model', MODEL_SENTENCES),
 } as const;
 export type SentenceCode = keyof typeof SENTENCES;
 

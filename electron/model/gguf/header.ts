@@ -3,7 +3,7 @@ import type { Result } from '../../base/result.ts';
 import type { ModelShape } from '../../base/model-shape.ts';
 import { BrokenFileError, createByteReader } from './byte-reader.ts';
 import type { ByteReader, ByteSource } from './byte-reader.ts';
-import { FILE_TYPES, NOT_FOR_CHAT, TENSOR_TYPES } from './types.ts';
+import { EMBEDDERS, FILE_TYPES, NOT_FOR_CHAT, TENSOR_TYPES } from './types.ts';
 
 /** What a GGUF file says of itself. */
 export interface GgufHeader {
@@ -18,6 +18,8 @@ export interface GgufHeader {
   readonly contextTokens: number;
   readonly licence: string | null;
   readonly hasChatTemplate: boolean;
+  /** What it was trained to make: replies, or vectors of texts. */
+  readonly makes: 'replies' | 'vectors';
   /** Files the model is split into, 1 when whole, and the index of this one. */
   readonly splitCount: number;
   readonly splitIndex: number;
@@ -38,6 +40,9 @@ const MOST_NAME_BYTES = 65_535;
 const KEPT_TEXT_BYTES = 1 << 16;
 const MOST_ARRAY_ITEMS = 1 << 24;
 const FALLBACK_CONTEXT_TOKENS = 2048;
+/** `pooling_type` of a header: mean, class token and last token make one vector of a text, rank makes a score (llama.cpp's enum). */
+const POOLINGS: ReadonlySet<number> = new Set([1, 2, 3]);
+const RANK_POOLING = 4;
 const MOST_LAYERS = 4096;
 
 const VALUE_BYTES: Readonly<Record<number, number>> = {
@@ -208,9 +213,12 @@ async function parse(source: ByteSource): Promise<Result<GgufHeader, GgufProblem
   if (!tensors.ok) return tensors;
   const architecture = text('general.architecture');
   if (architecture === null) return broken('its header does not name an architecture');
+  const pooling = number(`${architecture}.pooling_type`) ?? 0;
   if (NOT_FOR_CHAT.has(architecture) || text('general.type') === 'adapter') {
     return err({ state: 'unsupported', problem: `holds "${architecture}", which is no chat model` });
   }
+  if (pooling === RANK_POOLING)
+    return err({ state: 'unsupported', problem: 'ranks texts by a question, so it cannot answer' });
   const splitCount = number('split.count') ?? 1;
   if (tensorCount === 0 && splitCount <= 1) {
     return err({ state: 'unsupported', problem: 'holds a vocabulary but no weights, so it cannot answer' });
@@ -225,6 +233,7 @@ async function parse(source: ByteSource): Promise<Result<GgufHeader, GgufProblem
     contextTokens: context !== null && Number.isSafeInteger(context) && context > 0 ? context : FALLBACK_CONTEXT_TOKENS,
     licence: text('general.license'),
     hasChatTemplate: values.has('tokenizer.chat_template'),
+    makes: EMBEDDERS.has(architecture) || POOLINGS.has(pooling) ? 'vectors' : 'replies',
     splitCount,
     splitIndex: number('split.no') ?? 0,
     shape: shapeOf(values, architecture, tensors.value.bytes),

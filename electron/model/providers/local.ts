@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { say } from '../../contract/sentences/index.ts';
+import { FaultError, refuse } from '../../contract/faults.ts';
 import type { Fault, FaultCode } from '../../contract/faults.ts';
 import type { LlamaClient, LlamaEvent, ModelSpec } from '../../../native/llama/client.ts';
 import type { FileProblem } from '../gguf/file.ts';
@@ -10,6 +11,8 @@ export interface LocalProviderDeps {
   readonly client: LlamaClient;
   /** The model as the engine needs it, looked at just now, or why it can't be used. */
   readonly prepare: (modelId: string) => Promise<{ spec: ModelSpec } | { problem: FileProblem }>;
+  /** Whether it makes vectors of texts instead of replies. */
+  readonly embeds: (modelId: string) => boolean;
   /** The engine could not read the file after all. */
   readonly onRefused: (modelId: string, detail: string) => Promise<void>;
   readonly onStart: (modelId: string) => void;
@@ -68,6 +71,7 @@ const NO_USAGE = { tokensIn: 0, tokensCached: 0, tokensOut: 0 };
 export function createLocalProvider({
   client,
   prepare,
+  embeds,
   onRefused,
   onStart,
   onEnd,
@@ -119,6 +123,13 @@ export function createLocalProvider({
       } finally {
         onEnd(modelId);
       }
+    },
+    async embed({ modelId, texts }, signal) {
+      const prepared = await prepare(modelId);
+      if ('problem' in prepared) throw new FaultError(fileFault(modelId, prepared.problem));
+      if (!embeds(modelId)) throw refuse(say('model.no_vectors', { model: modelId }), 'invalid_request');
+      const { vectors, tokensIn } = await client.embed(prepared.spec, texts, signal);
+      return { vectors, usage: { ...NO_USAGE, tokensIn } };
     },
     async countTokens({ modelId, messages: all }) {
       const messages = engineMessages(all);

@@ -1,7 +1,9 @@
 import type { CoreWords } from './recognise.ts';
+import { modelWordsZh } from './zh-models.ts';
 
 /** Sentences of the router in Chinese, by code. The compiler wants every code; a test wants every slot. */
 const sentences: CoreWords['sentences'] = {
+  ...modelWordsZh,
   'reason.file_missing': '它的文件不见了。',
   'reason.file_corrupt': '它的文件已损坏。',
   'reason.unsupported': '这类模型无法在这里运行。',
