@@ -152,13 +152,13 @@ export function createModels(deps: ModelsDeps) {
     const item = catalog.find(modelId);
     if (!item)
       return {
-        problem: { state: 'missing', problem: `There is no model ${modelId}: pick one that is listed under Models.` },
+        problem: { state: 'missing', problem: say('model.unknown', { model: modelId }) },
       };
     if (item.problem || !item.file) {
       return {
         problem: item.problem ?? {
           state: 'corrupt',
-          problem: `${item.path} could not be read: look at it under Models.`,
+          problem: say('model.unread', { path: item.path }),
         },
       };
     }
@@ -248,7 +248,7 @@ export function createModels(deps: ModelsDeps) {
 
   function mustFind(modelId: string): CatalogItem {
     const item = catalog.find(modelId);
-    if (!item) throw refuse(`There is no model ${modelId}: pick one that is listed under Models.`, 'not_found');
+    if (!item) throw refuse(say('model.unknown', { model: modelId }), 'not_found');
     return item;
   }
 
@@ -294,7 +294,7 @@ export function createModels(deps: ModelsDeps) {
       request.modelId.startsWith('local/') ? local.countTokens(request) : Promise.resolve(null),
     async embed(request, signal) {
       const by = request.modelId.startsWith('local/') ? local : remote;
-      if (!by?.embed) throw refuse('There is no model for embeddings here: add one under Models.', 'no_candidate');
+      if (!by?.embed) throw refuse(say('model.no_embedder'), 'no_candidate');
       return by.embed(request, signal);
     },
   };

@@ -79,10 +79,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       onMessage: (message) => {
         if (message.t === 'ready') {
           ready = true;
-          const fell =
-            fallenFrom === wanted && fallenFrom !== null
-              ? `The ${wanted} backend ended the engine process, so models run on the CPU. Update the graphics driver or set the backend to cpu in Settings.`
-              : null;
+          const fell = fallenFrom === wanted && fallenFrom !== null ? say('model.gpu.fell', { backend: wanted }) : null;
           startWarning = fell ?? message.warning;
           const lostBackend = fell === null ? null : wanted;
           const devices = message.devices ?? [];
@@ -173,7 +170,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       code: 'local_crash',
       origin: 'infrastructure',
       recoverable: true,
-      detail: `The engine process ${reason}. It starts again with the next message.`,
+      detail: say('model.engine.lost', { cause: reason }),
     };
     const lost = [...running.values(), ...sideJobs.values()];
     running.clear();
@@ -202,7 +199,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
         next.send(below(opened));
       } catch (error) {
         link = null;
-        return lose(`could not be started (${error instanceof Error ? error.message : String(error)})`);
+        return lose(say('model.ended.unstarted', { why: error instanceof Error ? error.message : String(error) }));
       }
     }
     tellPlaces();
@@ -346,7 +343,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       void old.close();
       update({ state: 'stopped', loadedModelId: null, layers: null, warning: null });
       lanes = 1;
-      if (running.size > 0) lose('was restarted');
+      if (running.size > 0) lose(say('model.ended.restarted'));
     },
     /** Ends the process; whatever runs or waits ends with a fault. */
     async dispose(): Promise<void> {

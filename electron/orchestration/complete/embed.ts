@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { MintId } from '../../base/ids.ts';
 import type { Timers } from '../../base/timers.ts';
@@ -53,7 +54,7 @@ export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
       timers: deps.timers,
       async upstream(texts, signal) {
         const { embed } = models.provider;
-        if (!embed) throw refuse('There is no model for embeddings here: add one under Models.', 'no_candidate');
+        if (!embed) throw refuse(say('model.no_embedder'), 'no_candidate');
         const origin = { traceId: '', conversationId: null, private: isPrivate, purpose: 'embedding' as const };
         const { vectors, usage } = await embed({ modelId, texts, origin }, signal);
         const guesses = texts.map((text) => Math.max(1, guessTokens(text)));

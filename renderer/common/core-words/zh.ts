@@ -1,5 +1,5 @@
 import type { CoreWords } from './recognise.ts';
-import { modelWordsZh } from './zh-models.ts';
+import { cardZh, modelWordsZh } from './zh-models.ts';
 
 /** Sentences of the router in Chinese, by code. The compiler wants every code; a test wants every slot. */
 const sentences: CoreWords['sentences'] = {
@@ -301,6 +301,7 @@ export const coreWordsZh: CoreWords = {
         const number = MONTHS.indexOf(month) + 1;
         return number === 0 ? whole : `${String(number)} 月 ${day} 日 ${time}`;
       }),
+    card: cardZh,
     values: (list) => list.replaceAll(', ', '、'),
     field: (name) => (name === 'the policy' ? '策略' : name === 'the file' ? '文件' : name),
   },
