@@ -116,7 +116,7 @@ const GROUP = '/sys/fs/cgroup/memory/switchyard-test';
 const LIMIT = join(GROUP, 'memory.limit_in_bytes');
 const canStarve = ((): boolean => {
   try {
-    mkdirSync(GROUP);
+    mkdirSync(GROUP, { recursive: true });
     rmdirSync(GROUP);
     return existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes');
   } catch {
@@ -214,13 +214,13 @@ it.skipIf(process.platform !== 'linux')(
 );
 
 it.skipIf(!canStarve)(
-  'loses no turn and never holds the main process when memory falls short while a model loads',
+  'loses no turn and never holds the main process when the kernel ends engines for memory',
   { timeout: 300_000 },
   async () => {
-    const execPath = await nodeInGroup(1400 * 2 ** 20);
+    const execPath = await nodeInGroup(330 * 2 ** 20);
     const shape = { layers: 8, width: 768, heads: 12, kvHeads: 12, feedForward: 2048, vocabulary: 8192 };
-    const limit = { file: LIMIT, text: String(330 * 2 ** 20) };
-    const wish = { backend: 'cpu', turns: 3, execPath, limit } as const;
+    // The plan takes a tenth of the state for what it is: the kernel ends the process that tries it.
+    const wish = { backend: 'cpu', turns: 3, execPath, stateShare: 0.1 } as const;
     const figures = await starve('squeezed', { ...shape, contextTokens: 8192 }, wish);
     expect(figures.turns.map(({ status }) => status)).toEqual(['complete', 'complete', 'complete']);
     expect(new Set(figures.plans).size).toBeGreaterThan(1);

@@ -23,8 +23,8 @@ export interface StarvedWish {
   readonly replyTokens?: number;
   /** What runs engine processes; absent = this Node. */
   readonly execPath?: string;
-  /** When the first model begins to load, this file gets this text: a limit that falls. */
-  readonly limit?: { readonly file: string; readonly text: string };
+  /** The engine is told that a token's state takes this share of what it does: its first plans are far too large. */
+  readonly stateShare?: number;
   /** The engine is told that it knows the model's speed: on a software card measuring takes minutes. */
   readonly measured?: boolean;
 }
@@ -62,6 +62,11 @@ function told(message: unknown): unknown {
   const model = field(message, 'model');
   if (field(model, 'modelId') !== wish.modelId) return message;
   own.add(field(message, 'id'));
+  const shape = field(model, 'shape');
+  if (wish.stateShare !== undefined && typeof shape === 'object' && shape !== null) {
+    const stateElements = Number(field(shape, 'stateElements')) * wish.stateShare;
+    return { ...(message as object), model: { ...(model as object), shape: { ...shape, stateElements } } };
+  }
   if (wish.measured !== true) return message;
   return { ...(message as object), model: { ...(model as object), measurement: { ...SPEED, backend: wish.backend } } };
 }
@@ -78,7 +83,6 @@ function spawnHost(): HostProcess {
       host.onMessage((message) => {
         const what = field(field(message, 'plan'), 'what');
         if (typeof what === 'string' && own.has(field(message, 'id'))) {
-          if (plans.length === 0 && wish.limit) writeFileSync(wish.limit.file, wish.limit.text);
           plans.push(what);
         }
         listener(message);
