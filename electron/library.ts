@@ -1,3 +1,4 @@
+import { say } from './contract/sentences/index.ts';
 import { statfsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
@@ -99,11 +100,8 @@ export function buildLibrary(deps: {
   const kept = (host: string): string | null => {
     if (isLoopback(`http://${host}`)) return null;
     const { policy, name } = policies.inForce();
-    if (!policy.constraints.kinds.includes('cloud'))
-      return `The policy “${name}” lets nothing leave this machine: choose another one in Settings to download models.`;
-    return machine.online() === false
-      ? 'This machine is offline: it goes on by itself when the network is back.'
-      : null;
+    if (!policy.constraints.kinds.includes('cloud')) return say('model.download.policy', { policy: name });
+    return machine.online() === false ? say('model.download.offline') : null;
   };
 
   const downloads = deps.disposables.add(

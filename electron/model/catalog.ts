@@ -1,3 +1,4 @@
+import { say } from '../contract/sentences/index.ts';
 import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
@@ -166,5 +167,5 @@ export function createCatalog({ store, resourcesDir, folders, clock, onChange }:
   };
 }
 
-const REINSTALL = 'It belongs to the app: reinstall Switchyard to get it back.';
-const STARTER_GONE = `The starter model is missing. ${REINSTALL}`;
+const REINSTALL = say('model.reinstall');
+const STARTER_GONE = `${say('model.starter_gone')} ${REINSTALL}`;

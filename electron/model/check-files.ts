@@ -1,3 +1,4 @@
+import { say } from '../contract/sentences/index.ts';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
@@ -20,7 +21,7 @@ async function checkFile(item: CatalogItem): Promise<FileCheck> {
   await pipeline(createReadStream(item.path), hash);
   return hash.digest('hex') === STARTER.sha256
     ? { ...base, ok: true, detail: 'checksum is right' }
-    : { ...base, ok: false, detail: 'The starter model differs from the one that was shipped: reinstall Switchyard.' };
+    : { ...base, ok: false, detail: say('model.starter_differs') };
 }
 
 /** Checks files that were just looked at; the embedded one by its checksum. */

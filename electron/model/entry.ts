@@ -2,14 +2,23 @@ import type { Measurement, ModelCapabilities, ModelEntry } from '../contract/ent
 import type { CatalogItem } from './catalog.ts';
 import { STARTER } from './starter.ts';
 
-/** What the engine of this app gives besides text, whatever the file. */
+/** What the engine of this app gives besides text, whatever the file: a grammar holds calls of tools and JSON in their form. */
 const LOCAL_CAPABILITIES: ModelCapabilities = {
-  tools: false,
+  tools: true,
   jsonSchema: true,
   vision: false,
   reasoning: false,
   logprobs: true,
   embeddings: false,
+};
+
+const EMBEDDER_CAPABILITIES: ModelCapabilities = {
+  tools: false,
+  jsonSchema: false,
+  vision: false,
+  reasoning: false,
+  logprobs: false,
+  embeddings: true,
 };
 
 /** A model file as the contract shows it. `running` counts only while nothing is wrong with the file. */
@@ -27,7 +36,7 @@ export function modelEntryOf(
     provider: 'local',
     kind: 'local',
     trustedForPrivate: true,
-    capabilities: LOCAL_CAPABILITIES,
+    capabilities: header?.makes === 'vectors' ? EMBEDDER_CAPABILITIES : LOCAL_CAPABILITIES,
     quality: null,
     price: null,
     observed: null,

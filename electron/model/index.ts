@@ -12,6 +12,7 @@ import { FaultError, refuse } from '../contract/faults.ts';
 import { systemTimers } from '../base/timers.ts';
 import type { BenchRecords, ModelReader, ModelWriter } from '../storage/store.ts';
 import { createBench } from './bench/bench.ts';
+import { NO_REPORTS } from './bench/no-reports.ts';
 import { createCatalog } from './catalog.ts';
 import type { CatalogItem } from './catalog.ts';
 import { checkFiles } from './check-files.ts';
@@ -152,13 +153,13 @@ export function createModels(deps: ModelsDeps) {
     const item = catalog.find(modelId);
     if (!item)
       return {
-        problem: { state: 'missing', problem: `There is no model ${modelId}: pick one that is listed under Models.` },
+        problem: { state: 'missing', problem: say('model.unknown', { model: modelId }) },
       };
     if (item.problem || !item.file) {
       return {
         problem: item.problem ?? {
           state: 'corrupt',
-          problem: `${item.path} could not be read: look at it under Models.`,
+          problem: say('model.unread', { path: item.path }),
         },
       };
     }
@@ -168,9 +169,11 @@ export function createModels(deps: ModelsDeps) {
     return { spec: { modelId, path: item.path, sizeBytes, measurement: measurementOf(item), shape } };
   }
 
+  const embeds = (modelId: string): boolean => catalog.find(modelId)?.file?.header.makes === 'vectors';
   async function usable(modelId: string): Promise<ModelSpec> {
     const prepared = await prepare(modelId);
     if ('problem' in prepared) throw new FaultError(fileFault(modelId, prepared.problem));
+    if (embeds(modelId)) throw refuse(say('model.only_vectors', { model: mustFind(modelId).name }));
     return prepared.spec;
   }
 
@@ -246,7 +249,7 @@ export function createModels(deps: ModelsDeps) {
 
   function mustFind(modelId: string): CatalogItem {
     const item = catalog.find(modelId);
-    if (!item) throw refuse(`There is no model ${modelId}: pick one that is listed under Models.`, 'not_found');
+    if (!item) throw refuse(say('model.unknown', { model: modelId }), 'not_found');
     return item;
   }
 
@@ -265,6 +268,7 @@ export function createModels(deps: ModelsDeps) {
   const local = createLocalProvider({
     client,
     prepare,
+    embeds,
     onStart: began,
     onEnd: ended,
     onAnswered() {
@@ -290,8 +294,9 @@ export function createModels(deps: ModelsDeps) {
     countTokens: (request) =>
       request.modelId.startsWith('local/') ? local.countTokens(request) : Promise.resolve(null),
     async embed(request, signal) {
-      if (!remote?.embed) throw refuse(say('app.embed.nobody'), 'no_candidate');
-      return remote.embed(request, signal);
+      const by = request.modelId.startsWith('local/') ? local : remote;
+      if (!by?.embed) throw refuse(say('model.no_embedder'), 'no_candidate');
+      return by.embed(request, signal);
     },
   };
 
@@ -384,15 +389,5 @@ export function createModels(deps: ModelsDeps) {
     },
   };
 }
-
-const NO_REPORTS: BenchRecords = {
-  list: () => [],
-  add: () => undefined,
-  remove: () => undefined,
-  tests: () => [],
-  addTest: () => undefined,
-  lastGood: () => null,
-  setLastGood: () => undefined,
-};
 
 export type Models = ReturnType<typeof createModels>;

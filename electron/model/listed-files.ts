@@ -1,3 +1,4 @@
+import { say } from '../contract/sentences/index.ts';
 import { rm, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
@@ -36,7 +37,7 @@ export function createListedFiles({ catalog, store, clock, ownFolder, unload }: 
   return {
     /** Adds a file where it lies and gives its id. Refuses what cannot be run, saying why. */
     async add(path: string, more: Partial<Pick<ImportedModel, 'origin' | 'name'>> = {}): Promise<CatalogItem> {
-      if (path.trim() === '') throw refuse('Name the path of a .gguf file.');
+      if (path.trim() === '') throw refuse(say('model.no_path'));
       const full = isAbsolute(path) ? path : resolve(path);
       const found = await inspectModelFile(full);
       if (!found.ok) throw new FaultError(fileFault(full, found.error));
@@ -49,15 +50,14 @@ export function createListedFiles({ catalog, store, clock, ownFolder, unload }: 
       store.addImported({ id, path: full, name, addedAt: clock.now(), origin: more.origin ?? 'file' });
       await catalog.refreshAnew();
       const item = catalog.items().find((candidate) => candidate.id === id);
-      if (!item) throw refuse(`${full} is listed already under another name.`, 'conflict');
+      if (!item) throw refuse(say('model.listed', { path: full }), 'conflict');
       return item;
     },
     /** Takes a model off the list. A file of the app's own folder is deleted; any other is only forgotten. */
     async remove(item: CatalogItem): Promise<Removed> {
-      if (item.source === 'embedded') throw refuse(`${item.name} belongs to the app and cannot be removed.`);
+      if (item.source === 'embedded') throw refuse(say('model.embedded', { name: item.name }));
       const deletes = deletesFile(item, ownFolder);
-      if (item.source === 'folder' && !deletes)
-        throw refuse(`${item.path} lies in a model folder: move or delete the file to take it off the list.`);
+      if (item.source === 'folder' && !deletes) throw refuse(say('model.in_folder', { path: item.path }));
       await unload(item.id);
       let freedBytes = 0;
       if (deletes) {

@@ -1,4 +1,4 @@
-import type { Llama, LlamaContext, LlamaModel } from 'node-llama-cpp';
+import type { Llama, LlamaContext, LlamaEmbeddingContext, LlamaModel, Token } from 'node-llama-cpp';
 
 /**
  * The addon below node-llama-cpp's own loop, as of 3.22.1. We decode on it directly: its loop cannot change threads between
@@ -74,6 +74,37 @@ export function addonContext(context: LlamaContext): AddonContext {
   const inner: unknown = Reflect.get(context, '_ctx');
   if (!isContext(inner)) throw new Error(WRONG_VERSION);
   return inner;
+}
+
+interface EmbeddingInside {
+  readonly _llamaContext: LlamaContext;
+  readonly _prepareInput: (tokens: Token[]) => void;
+}
+interface AddonVectors {
+  getEmbedding(tokens: number): ArrayLike<number>;
+}
+const isEmbedding = (value: unknown): value is EmbeddingInside =>
+  has(value, ['_prepareInput']) && typeof value === 'object' && value !== null && '_llamaContext' in value;
+const makesVectors = (value: unknown): value is AddonVectors => has(value, ['getEmbedding']);
+
+/** What is inside an embedding context: `prepare` adds the tokens a text begins and ends with, `vector` is of the sequence 0. */
+export function addonEmbedding(context: LlamaEmbeddingContext): {
+  readonly addon: AddonContext;
+  readonly prepare: (tokens: Token[]) => void;
+  readonly vector: (tokens: number) => number[];
+} {
+  const inside: unknown = context;
+  if (!isEmbedding(inside)) throw new Error(WRONG_VERSION);
+  const addon = addonContext(inside._llamaContext);
+  const vectors: unknown = addon;
+  if (!makesVectors(vectors)) throw new Error(WRONG_VERSION);
+  return {
+    addon,
+    prepare: (tokens) => {
+      inside._prepareInput(tokens);
+    },
+    vector: (tokens) => Array.from(vectors.getEmbedding(tokens)),
+  };
 }
 
 /** A new native sampler; the caller disposes it. */

@@ -2,7 +2,7 @@ import { say } from '../../electron/contract/sentences/index.ts';
 import type { Clock } from '../../electron/base/clock.ts';
 import type { Log } from '../../electron/base/log.ts';
 import type { EngineStatus, Measurement } from '../../electron/contract/entities/model.ts';
-import { FaultError } from '../../electron/contract/faults.ts';
+import { FaultError, refuse } from '../../electron/contract/faults.ts';
 import type { Fault } from '../../electron/contract/faults.ts';
 import { createFairQueue } from './fair-queue.ts';
 import { emptyGpuWarning } from './gpus.ts';
@@ -79,10 +79,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       onMessage: (message) => {
         if (message.t === 'ready') {
           ready = true;
-          const fell =
-            fallenFrom === wanted && fallenFrom !== null
-              ? `The ${wanted} backend ended the engine process, so models run on the CPU. Update the graphics driver or set the backend to cpu in Settings.`
-              : null;
+          const fell = fallenFrom === wanted && fallenFrom !== null ? say('model.gpu.fell', { backend: wanted }) : null;
           startWarning = fell ?? message.warning;
           const lostBackend = fell === null ? null : wanted;
           const devices = message.devices ?? [];
@@ -173,7 +170,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       code: 'local_crash',
       origin: 'infrastructure',
       recoverable: true,
-      detail: `The engine process ${reason}. It starts again with the next message.`,
+      detail: say('model.engine.lost', { cause: reason }),
     };
     const lost = [...running.values(), ...sideJobs.values()];
     running.clear();
@@ -202,7 +199,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
         next.send(below(opened));
       } catch (error) {
         link = null;
-        return lose(`could not be started (${error instanceof Error ? error.message : String(error)})`);
+        return lose(say('model.ended.unstarted', { why: error instanceof Error ? error.message : String(error) }));
       }
     }
     tellPlaces();
@@ -302,6 +299,31 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       );
       return found ?? { prefillTokensPerSecond: null, decodeTokensPerSecond: null, freeCores: 1 };
     },
+    /** Vectors of unit length, one a text, by an embedding model that stands beside the one in service. */
+    async embed(model: ModelSpec, texts: readonly string[], signal: AbortSignal): Promise<Embedded> {
+      const vectors: number[][] = [];
+      let tokensIn = 0;
+      let stop = (): void => undefined;
+      await ask(
+        null,
+        (opened, id) => {
+          stop = () => opened.post({ t: 'stop', id });
+          signal.addEventListener('abort', stop, { once: true });
+          opened.post({ t: 'embed', id, model, texts: [...texts] });
+          if (signal.aborted) stop();
+        },
+        true,
+        (message) => {
+          if (message.t !== 'embedded') return;
+          vectors[message.at] = unpacked(message.vector);
+          tokensIn += message.tokens;
+        },
+      ).finally(() => {
+        signal.removeEventListener('abort', stop);
+      });
+      if (signal.aborted) throw refuse('Stopped.', 'cancelled');
+      return { vectors, tokensIn };
+    },
     /** Nothing of this conversation is kept on disk by the engine. Who asks removes a file that is there without an engine. */
     forget(stateKey: string): void {
       forgotten.add(stateKey);
@@ -321,7 +343,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       void old.close();
       update({ state: 'stopped', loadedModelId: null, layers: null, warning: null });
       lanes = 1;
-      if (running.size > 0) lose('was restarted');
+      if (running.size > 0) lose(say('model.ended.restarted'));
     },
     /** Ends the process; whatever runs or waits ends with a fault. */
     async dispose(): Promise<void> {
@@ -341,6 +363,16 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
   };
 }
 export type LlamaClient = ReturnType<typeof createLlamaClient>;
+
+export interface Embedded {
+  readonly vectors: readonly (readonly number[])[];
+  readonly tokensIn: number;
+}
+
+function unpacked(vector: string): number[] {
+  const bytes = Buffer.from(vector, 'base64');
+  return Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readFloatLE(at * 4));
+}
 
 /** A way that ended the process is tried again after so long: other programs may have ended. */
 const FORGET_STEPS_MS = 600_000;

@@ -1,20 +1,19 @@
 import { availableParallelism } from 'node:os';
-import { InsufficientMemoryError, LlamaLogLevel } from 'node-llama-cpp';
+import { LlamaLogLevel } from 'node-llama-cpp';
 import { startBackend } from './backend.ts';
 import type { StartedBackend } from './backend.ts';
 import { measureBench } from './bench.ts';
 import { calibrate } from './calibrate.ts';
 import { createCpuLoad, readCpuTimes } from './cpu-load.ts';
+import { createEmbedder } from './embedder.ts';
 import { engineFault } from './engine-fault.ts';
-import { estimate, fit, planInWords, stepsDown } from './fit.ts';
-import type { Plan } from './fit.ts';
 import { createGrammars } from './grammar.ts';
 import type { Grammars } from './grammar.ts';
+import { createIdleRefine, isKept } from './idle-refine.ts';
 import { createKeptStates } from './kept-states.ts';
 import type { KeptStates, StatesPlace } from './kept-states.ts';
-import { loadModel } from './loaded-model.ts';
+import { loadSteppingDown } from './load-stepping-down.ts';
 import type { LoadedModel } from './loaded-model.ts';
-import { freeMemoryBytes } from './memory.ts';
 import type { Backend, FromHost, ModelSpec, ToHost } from './protocol.ts';
 import { ContextFullError, countTokens, createReply } from './reply.ts';
 import type { GenerateRequest } from './reply.ts';
@@ -27,16 +26,15 @@ import type { SpeedBook } from './speed-book.ts';
 const FIRST_BUDGET_MS = 300;
 /** Budget of the careful one, made while nobody waits; given up when somebody does. */
 const IDLE_BUDGET_MS = 2000;
-const IDLE_AFTER_MS = 4000;
-/** Careful measurements tried for one loaded model; a machine that is never calm is left alone. */
-const MOST_REFINES = 3;
-const LOADING_EVERY_MS = 50;
 
 export interface EngineDeps {
   readonly send: (message: FromHost) => void;
   /** Ends this process. */
   readonly exit: () => void;
 }
+
+/** What is asked when it soon matters how many cores are free. */
+const KEEPS_FRESH: ReadonlySet<ToHost['t']> = new Set(['generate', 'load', 'calibrate', 'embed']);
 
 const after = (ms: number, run: () => void): (() => void) => {
   const timer = setTimeout(run, ms);
@@ -71,9 +69,6 @@ export function createEngine({ send, exit }: EngineDeps) {
   let grammars: Grammars | null = null;
   let waiting = 0;
   let work: Promise<unknown> = Promise.resolve();
-  let cancelIdle: (() => void) | null = null;
-  let refine = false;
-  let refines = 0;
   let lastNative = '';
   let statesPlace: StatesPlace | null = null;
 
@@ -95,11 +90,33 @@ export function createEngine({ send, exit }: EngineDeps) {
   ): Promise<boolean> {
     const { llama } = await backendOf();
     const result = await calibrate(llama, model, { cores, load: cpuLoad, budgetMs, monotonicMs, now, stop });
-    if (!result || (whole && !result.complete)) return false;
+    if (!result || !isKept(result, whole)) return false;
     book.learn(result.measurement);
     send({ t: 'measured', modelId: model.spec.modelId, measurement: result.measurement });
     return result.complete;
   }
+
+  const idleRefine = createIdleRefine({
+    cores,
+    freeCores: cpuLoad.freeCores,
+    after,
+    isIdle: () => serving !== null && waiting === 0,
+    measure() {
+      const model = serving;
+      if (!model) return Promise.resolve(false);
+      const stop = (): boolean => waiting > 0 || serving !== model;
+      const measured = work.then(() => measure(model, { budgetMs: IDLE_BUDGET_MS, stop, whole: true }));
+      work = measured.catch(() => undefined);
+      return measured;
+    },
+    onTrouble: (error) => warn(`calibration: ${error instanceof Error ? error.message : String(error)}`),
+  });
+
+  const embedder = createEmbedder({
+    ...{ backendOf, send, after, cores, monotonicMs },
+    freeCores: cpuLoad.freeCores,
+    stopped: (id) => stopped.has(id),
+  });
 
   /** Takes the model out of service; its memory is freed by `free`. `sound`: what its sequences hold can be trusted. */
   function retire(sound: boolean): void {
@@ -122,66 +139,14 @@ export function createEngine({ send, exit }: EngineDeps) {
     await free();
   }
 
-  /**
-   * Loads a model the way that fits the memory that is free, and the next smaller way when that fails for memory after all. No
-   * way is tried twice.
-   */
-  async function loadSteppingDown(
-    llama: StartedBackend['llama'],
-    backend: string,
-    id: number,
-    spec: ModelSpec,
-  ): Promise<{ model: LoadedModel; estimatedBytes: number }> {
-    let because: string | null = null;
-    let ladder: Plan[] = [];
-    let estimatedBytes = 0;
-    let toldMs = 0;
-    for (let step = spec.stepsDown ?? 0; ; step++) {
-      const ram = freeMemoryBytes();
-      const gpu = llama.gpu === false ? null : (await llama.getVramState()).free;
-      try {
-        const model = await loadModel({
-          llama,
-          backend,
-          spec,
-          threads: cores,
-          planOf(shape) {
-            const first = ladder[0] ?? fit(shape, { ram, gpu });
-            if (!first) throw new InsufficientMemoryError('The model does not fit the memory that is free.');
-            if (ladder.length === 0) {
-              ladder = [first, ...stepsDown(first)];
-              step = Math.min(step, ladder.length - 1);
-            }
-            const plan = ladder[step];
-            if (!plan) throw new InsufficientMemoryError(because ?? 'Every smaller way was tried before.');
-            const { ramBytes, gpuBytes } = estimate(shape, plan);
-            estimatedBytes = ramBytes + gpuBytes;
-            const told = { what: planInWords(plan), estimatedBytes, freeBytes: ram + (gpu ?? 0), because };
-            send({ t: 'loading', id, fraction: null, plan: told });
-            toldMs = monotonicMs();
-            return plan;
-          },
-          onProgress(fraction) {
-            if (monotonicMs() - toldMs < LOADING_EVERY_MS) return;
-            toldMs = monotonicMs();
-            send({ t: 'loading', id, fraction: Math.min(1, Math.max(0, fraction)) });
-          },
-        });
-        return { model, estimatedBytes };
-      } catch (error) {
-        const { code, detail } = fault(error);
-        if ((code !== 'local_oom' && code !== 'gpu_lost') || !ladder[step + 1]) throw error;
-        because = detail;
-        lastNative = '';
-      }
-    }
-  }
-
   async function load(id: number, spec: ModelSpec): Promise<Serving> {
     const { llama, backend } = await backendOf();
     await unload(true);
-    refines = 0;
-    const { model, estimatedBytes } = await loadSteppingDown(llama, backend, id, spec);
+    idleRefine.loaded();
+    const { model, estimatedBytes } = await loadSteppingDown(
+      { send, cores, monotonicMs, faultOf: fault, forgetNative: () => (lastNative = '') },
+      { llama, backend, id, spec },
+    );
     const { freeCores } = cpuLoad;
     const book = createSpeedBook({ cores, modelBytes: spec.sizeBytes, freeCores, monotonicMs });
     const states = statesPlace
@@ -192,7 +157,7 @@ export function createEngine({ send, exit }: EngineDeps) {
     if (spec.measurement?.backend === backend) book.learn(spec.measurement);
     else {
       await measure(serving, { budgetMs: FIRST_BUDGET_MS, stop: () => stopped.has(id) });
-      refine = true;
+      idleRefine.want();
     }
     return serving;
   }
@@ -232,7 +197,7 @@ export function createEngine({ send, exit }: EngineDeps) {
   }
 
   function onOver({ id }: { readonly id: number }, failed: unknown): void {
-    if (serving?.book.takeSurprise()) refine = true;
+    if (serving?.book.takeSurprise()) idleRefine.want();
     if (failed === null) return forget(id);
     tellFault(id, failed);
     // Whatever state the model is in now, a fresh load is right.
@@ -253,15 +218,14 @@ export function createEngine({ send, exit }: EngineDeps) {
     asked.delete(id);
     stopped.delete(id);
     waiting--;
-    if (waiting === 0 && refine && refines < MOST_REFINES) cancelIdle = after(IDLE_AFTER_MS, refineWhenIdle);
+    if (waiting === 0) idleRefine.quiet();
   }
 
   /** Queues work for one request; whatever it throws becomes that request's `fail`. */
   function enqueue(id: number, run: () => Promise<'over' | 'goes on'>): void {
     waiting++;
     asked.add(id);
-    cancelIdle?.();
-    cancelIdle = null;
+    idleRefine.busy();
     work = work.then(async () => {
       try {
         if ((await run()) === 'over') forget(id);
@@ -275,6 +239,18 @@ export function createEngine({ send, exit }: EngineDeps) {
     });
   }
 
+  /** Work that the model in service has no part in. */
+  function beside(id: number, run: () => Promise<void>): void {
+    waiting++;
+    asked.add(id);
+    idleRefine.busy();
+    const done = (): void => {
+      send({ t: 'done', id, tokens: null });
+      forget(id);
+    };
+    run().then(done, (error: unknown) => tellFault(id, error));
+  }
+
   /** Queues work that has the model to itself. */
   const enqueueAlone = (id: number, run: () => Promise<void>): void =>
     enqueue(id, async () => {
@@ -283,27 +259,6 @@ export function createEngine({ send, exit }: EngineDeps) {
       send({ t: 'done', id, tokens: null });
       return 'over';
     });
-
-  function refineWhenIdle(): void {
-    cancelIdle = null;
-    const model = serving;
-    if (!model || waiting > 0) return;
-    // What was measured now would be others, and would count long after they are gone.
-    if (cpuLoad.freeCores() < cores) {
-      cancelIdle = after(IDLE_AFTER_MS, refineWhenIdle);
-      return;
-    }
-    refines++;
-    work = work.then(async () => {
-      try {
-        const stop = (): boolean => waiting > 0 || serving !== model;
-        refine = !(await measure(model, { budgetMs: IDLE_BUDGET_MS, stop, whole: true }));
-      } catch (error) {
-        refine = false;
-        warn(`calibration: ${error instanceof Error ? error.message : String(error)}`);
-      }
-    });
-  }
 
   function start(wanted: Backend): void {
     started = startBackend(wanted, onLog);
@@ -338,7 +293,7 @@ export function createEngine({ send, exit }: EngineDeps) {
 
   return {
     handle(message: ToHost): void {
-      if (message.t === 'generate' || message.t === 'load' || message.t === 'calibrate') cpuLoad.keepFresh();
+      if (KEEPS_FRESH.has(message.t)) cpuLoad.keepFresh();
       switch (message.t) {
         case 'start':
           statesPlace = message.states ?? null;
@@ -367,7 +322,9 @@ export function createEngine({ send, exit }: EngineDeps) {
         case 'calibrate':
           return enqueueAlone(message.id, async () => {
             const there = await ready(message.id, message.model);
-            refine = !(await measure(there, { budgetMs: message.budgetMs, stop: () => stopped.has(message.id) }));
+            idleRefine.measured(
+              await measure(there, { budgetMs: message.budgetMs, stop: () => stopped.has(message.id) }),
+            );
           });
         case 'bench':
           return enqueueAlone(message.id, async () => {
@@ -380,7 +337,11 @@ export function createEngine({ send, exit }: EngineDeps) {
             send({ t: 'benched', id: message.id, ...figures, freeCores: cpuLoad.freeCores() });
           });
         case 'unload':
-          return enqueueAlone(message.id, () => unload(true));
+          return enqueueAlone(message.id, async () => {
+            await Promise.all([unload(true), embedder.unload()]);
+          });
+        case 'embed':
+          return beside(message.id, () => embedder.embed(message));
         case 'stop':
           if (asked.has(message.id)) stopped.add(message.id);
           return serving?.scheduler.noteStop();

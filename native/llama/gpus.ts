@@ -1,3 +1,4 @@
+import { say } from '../../electron/contract/sentences/index.ts';
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Backend } from './protocol.ts';
@@ -58,19 +59,14 @@ export function presentGpus(
 export function unusedGpuWarning(wanted: Backend, present: readonly PresentGpu[]): string | null {
   if (wanted === 'cpu') return null;
   if (wanted !== 'auto') {
-    const name = GPU_NAMES[wanted];
-    return `${name} was asked for but no ${name} device was found, so models run on the CPU. Install the driver or set the backend to auto in Settings.`;
+    return say('model.gpu.none', { backend: GPU_NAMES[wanted] });
   }
   const [best] = present;
   if (!best) return null;
-  const why = best.installed
-    ? `${GPU_NAMES[best.gpu]} found no device on it. Install or update its driver`
-    : `this installation has no ${GPU_NAMES[best.gpu]} binaries. Reinstall with all optional parts`;
-  return `This machine has ${best.card}, but ${why}; until then models run on the CPU. Set the backend to cpu in Settings if that is meant.`;
+  const slots = { card: best.card, backend: GPU_NAMES[best.gpu] };
+  return best.installed ? say('model.gpu.no_driver', slots) : say('model.gpu.no_binaries', slots);
 }
 
 /** What is said when a card is used but holds nothing of the loaded model; null = it holds some. */
 export const emptyGpuWarning = (backend: string, gpuLayers: number, modelName: string): string | null =>
-  backend === 'cpu' || gpuLayers > 0
-    ? null
-    : `${modelName} does not fit the memory that is free on the graphics card, so it runs on the CPU. Close programs that use the card, or pick a smaller model.`;
+  backend === 'cpu' || gpuLayers > 0 ? null : say('model.gpu.full', { model: modelName });

@@ -1,3 +1,4 @@
+import { say } from '../../electron/contract/sentences/index.ts';
 import type { Log } from '../../electron/base/log.ts';
 import { fromHost } from './protocol.ts';
 import type { FromHost, ToHost } from './protocol.ts';
@@ -50,13 +51,13 @@ export function createHostLink({ spawn, log, limits, onMessage, onLost }: HostLi
 
   host.onExit((code) => {
     exited();
-    lost(code === null ? 'was ended from outside or crashed' : `ended with code ${code}`);
+    lost(code === null ? say('model.ended.killed') : say('model.ended.code', { code }));
   });
   host.onMessage((data) => {
     if (over) return;
     const parsed = fromHost.safeParse(data);
     silentMs = 0;
-    if (!parsed.success) return lost('sent something that cannot be understood');
+    if (!parsed.success) return lost(say('model.ended.nonsense'));
     const message = parsed.data;
     if (message.t === 'pong') return;
     if (message.t === 'log') return log.write(message.level, 'engine.log', { text: message.text });
@@ -78,8 +79,8 @@ export function createHostLink({ spawn, log, limits, onMessage, onLost }: HostLi
       timer = setInterval(() => {
         silentMs += pingMs;
         stalledMs += pingMs;
-        if (silentMs > hangMs) return lost('stopped answering and was ended');
-        if (stalledMs > stallMs) return lost('made no progress and was ended');
+        if (silentMs > hangMs) return lost(say('model.ended.hung'));
+        if (stalledMs > stallMs) return lost(say('model.ended.stalled'));
         host.post({ t: 'ping', id: ++pings } satisfies ToHost);
       }, pingMs);
       timer.unref();

@@ -2,6 +2,7 @@
 import { createEngine } from './engine.ts';
 import { toHost } from './protocol.ts';
 import type { FromHost } from './protocol.ts';
+import { stepBack } from './step-back.ts';
 
 interface ParentPort {
   postMessage(message: unknown): void;
@@ -16,6 +17,7 @@ const exit = (): void => {
   process.kill(process.pid, 'SIGKILL');
 };
 
+stepBack();
 const parentPort: unknown = Reflect.get(process, 'parentPort');
 const port = isPort(parentPort) ? parentPort : null;
 const send = (message: FromHost): void => {

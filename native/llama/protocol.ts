@@ -42,6 +42,15 @@ export type ModelSpec = z.infer<typeof modelSpec>;
 export const replyFormat = z.discriminatedUnion('type', [
   z.object({ type: z.literal('json') }),
   z.object({ type: z.literal('json_schema'), schema: z.record(z.string(), z.unknown()) }),
+  /** Calls of tools, a line of JSON each. */
+  z.object({
+    type: z.literal('tools'),
+    tools: z.array(z.object({ name: z.string(), parameters: z.record(z.string(), z.unknown()) })).min(1),
+    /** It may be a text instead. */
+    text: z.boolean(),
+    /** Calls it may make at most. */
+    most: id,
+  }),
 ]);
 export type ReplyFormat = z.infer<typeof replyFormat>;
 
@@ -82,6 +91,8 @@ export const toHost = z.discriminatedUnion('t', [
     /** Whether the mean probability of its tokens is wanted. */
     probability: z.boolean().optional(),
   }),
+  /** Vectors of texts, made by an embedding model beside the one that chats. */
+  z.object({ t: z.literal('embed'), id, model: modelSpec, texts: z.array(z.string()).min(1) }),
   z.object({ t: z.literal('stop'), id }),
   z.object({ t: z.literal('count'), id, model: modelSpec, messages: z.array(hostMessage) }),
   z.object({ t: z.literal('calibrate'), id, model: modelSpec, budgetMs: z.number().positive() }),
@@ -161,7 +172,7 @@ export const fromHost = z.discriminatedUnion('t', [
     tokensCached: count,
     tokensOut: count,
   }),
-  /** Answer to `load`, `count` (tokens), `calibrate`, `bench` (after its figures) and `unload`. */
+  /** Answer to `load`, `count` (tokens), `calibrate`, `bench` (after its figures), `embed` (after its vectors) and `unload`. */
   z.object({ t: z.literal('done'), id, tokens: count.nullable() }),
   z.object({
     t: z.literal('benched'),
@@ -173,6 +184,15 @@ export const fromHost = z.discriminatedUnion('t', [
     freeCores: id,
     /** Of a probe: the likeliest token at each place and its probability; null = it is no number. */
     probe: z.object({ tokens: z.array(z.number().int()), probabilities: z.array(z.number().nullable()) }).optional(),
+  }),
+  z.object({
+    t: z.literal('embedded'),
+    id,
+    /** Which text, from 0. */
+    at: count,
+    /** Of unit length: little-endian 32-bit floats as base64. */
+    vector: z.string(),
+    tokens: count,
   }),
   z.object({ t: z.literal('measured'), modelId: z.string(), measurement }),
   z.object({ t: z.literal('unloaded'), modelId: z.string() }),

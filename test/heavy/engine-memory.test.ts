@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../electron/base/clock.ts';
 import { silentLog } from '../../electron/base/log.ts';
@@ -12,6 +13,7 @@ import { createNodeSpawn } from '../../native/llama/spawn-node.ts';
 import type { SpawnHost } from '../../native/llama/spawn.ts';
 import { writeRandomGguf } from '../support/random-gguf.ts';
 import type { RandomGgufOptions } from '../support/random-gguf.ts';
+import type { StarvedFigures, StarvedWish } from '../support/starved-core.ts';
 
 const SOAK = process.env['SWITCHYARD_SOAK'] === '1';
 const SHAPES: readonly RandomGgufOptions[] = [
@@ -111,9 +113,10 @@ it.skipIf(!softwareCard)('does so on Vulkan, whole and in part on the card', { t
 });
 
 const GROUP = '/sys/fs/cgroup/memory/switchyard-test';
+const LIMIT = join(GROUP, 'memory.limit_in_bytes');
 const canStarve = ((): boolean => {
   try {
-    mkdirSync(GROUP);
+    mkdirSync(GROUP, { recursive: true });
     rmdirSync(GROUP);
     return existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes');
   } catch {
@@ -121,15 +124,18 @@ const canStarve = ((): boolean => {
   }
 })();
 
-/** Engine processes that may take so many bytes; the kernel ends them when they take more. */
-async function starved(bytes: number): Promise<SpawnHost> {
+/** A Node in a group that may take so many bytes; the kernel ends what takes more. */
+async function nodeInGroup(bytes: number): Promise<string> {
   mkdirSync(GROUP, { recursive: true });
-  writeFileSync(join(GROUP, 'memory.limit_in_bytes'), String(bytes));
+  writeFileSync(LIMIT, String(bytes));
   const node = join(folder, 'node-in-group');
   await writeFile(node, `#!/bin/sh\necho $$ > ${GROUP}/cgroup.procs\nexec ${process.execPath} "$@"\n`);
   await chmod(node, 0o755);
-  return createNodeSpawn({ execPath: node });
+  return node;
 }
+
+/** Engine processes in that group. */
+const starved = async (bytes: number): Promise<SpawnHost> => createNodeSpawn({ execPath: await nodeInGroup(bytes) });
 
 it.skipIf(!canStarve)('steps down and answers in a control group that starves it', { timeout: 300_000 }, async () => {
   const client = build(await starved(330 * 2 ** 20));
@@ -166,3 +172,76 @@ it.skipIf(!canStarve)('does not load again what the kernel has ended for memory'
   await client.dispose();
   execFileSync('rmdir', [GROUP]);
 });
+
+const run = promisify(execFile);
+/** A model in a data folder of its own, and what became of a core there. */
+async function starve(
+  name: string,
+  shape: RandomGgufOptions,
+  wish: Omit<StarvedWish, 'dataDir' | 'modelId'>,
+): Promise<StarvedFigures> {
+  const dataDir = join(folder, name);
+  mkdirSync(join(dataDir, 'models'), { recursive: true });
+  await writeRandomGguf(join(dataDir, 'models', `${name}.gguf`), { ...shape, name, endless: true });
+  const program = join(import.meta.dirname, '..', 'support', 'starved-core.ts');
+  const asked: StarvedWish = { ...wish, dataDir, modelId: `local/${name}` };
+  const { stdout } = await run(process.execPath, [program, JSON.stringify(asked)], { timeout: 600_000 });
+  const figures = JSON.parse(stdout) as StarvedFigures;
+  process.stdout.write(`${JSON.stringify({ [name]: figures })}\n`);
+  return figures;
+}
+
+/**
+ * Longest that the core may hold its own event loop, in ms: it is the main process of the app, and the window waits for it. The wait for
+ * cores that other programs have does not count, so that the test means the same on a busy machine; it is printed with the rest.
+ */
+const MOST_STALL_MS = 50;
+
+it.skipIf(process.platform !== 'linux')(
+  'steps back behind the window: for cores, and when the kernel has to choose',
+  async () => {
+    let engine = 0;
+    const spawn = createNodeSpawn();
+    const client = build(() => {
+      const host = spawn();
+      engine = host.pid ?? 0;
+      return host;
+    });
+    await client.load(await specOf('polite', {}));
+    expect(getPriority(engine) - getPriority()).toBe(5);
+    expect(readFileSync(`/proc/${engine}/oom_score_adj`, 'utf8').trim()).toBe('500');
+  },
+);
+
+it.skipIf(!canStarve)(
+  'loses no turn and never holds the main process when the kernel ends engines for memory',
+  { timeout: 300_000 },
+  async () => {
+    const execPath = await nodeInGroup(330 * 2 ** 20);
+    const shape = { layers: 8, width: 768, heads: 12, kvHeads: 12, feedForward: 2048, vocabulary: 8192 };
+    // The plan takes a tenth of the state for what it is: the kernel ends the process that tries it.
+    const wish = { backend: 'cpu', turns: 3, execPath, stateShare: 0.1 } as const;
+    const figures = await starve('squeezed', { ...shape, contextTokens: 8192 }, wish);
+    expect(figures.turns.map(({ status }) => status)).toEqual(['complete', 'complete', 'complete']);
+    expect(new Set(figures.plans).size).toBeGreaterThan(1);
+    expect(figures.engines).toBeGreaterThan(1);
+    expect(figures.loop.longestOwnMs).toBeLessThan(MOST_STALL_MS);
+    execFileSync('rmdir', [GROUP]);
+  },
+);
+
+it.skipIf(!softwareCard)(
+  'loses no turn and never holds the main process with a model larger than the software card',
+  { timeout: 600_000 },
+  async () => {
+    process.env['GGML_VK_VISIBLE_DEVICES'] = '0';
+    // 1.9 GB of weights and what computing takes: more than the 2 GiB that such a card says it has.
+    const shape = { layers: 11, width: 4096, heads: 32, kvHeads: 4, feedForward: 11_008, vocabulary: 1024 };
+    const wish = { backend: 'vulkan', turns: 1, measured: true, replyTokens: 2 } as const;
+    const figures = await starve('oversize', { ...shape, contextTokens: 512 }, wish);
+    expect(figures.turns.map(({ status }) => status)).toEqual(['complete']);
+    expect(figures.backend).toBe('vulkan');
+    expect(figures.plans[0]).toMatch(/^([1-9]|1[01]) layers on the graphics card/);
+    expect(figures.loop.longestOwnMs).toBeLessThan(MOST_STALL_MS);
+  },
+);

@@ -14,12 +14,14 @@ export interface RandomGgufOptions {
   readonly seed?: number;
   readonly name?: string;
   readonly chatTemplate?: string;
+  /** `llama.pooling_type`: 1 = mean, which makes it an embedding model. Absent = it chats. */
+  readonly pooling?: number;
   /** Replies hardly ever end by themselves; false when absent. */
   readonly endless?: boolean;
 }
 
 /** About 190 MB: what the speed bars are measured with. */
-export const RANDOM_190_MB: Required<Omit<RandomGgufOptions, 'chatTemplate' | 'endless'>> = {
+export const RANDOM_190_MB: Required<Omit<RandomGgufOptions, 'chatTemplate' | 'endless' | 'pooling'>> = {
   layers: 11,
   width: 1024,
   heads: 16,
@@ -158,6 +160,7 @@ export async function writeRandomGguf(path: string, options: RandomGgufOptions =
   u32('llama.vocab_size', vocabulary);
   f32('llama.attention.layer_norm_rms_epsilon', 1e-5);
   f32('llama.rope.freq_base', 10_000);
+  if (options.pooling !== undefined) u32('llama.pooling_type', options.pooling);
   text('tokenizer.ggml.model', 'gpt2');
   text('tokenizer.ggml.pre', 'gpt-2');
   texts('tokenizer.ggml.tokens', tokens);

@@ -39,7 +39,6 @@ export const APP_SENTENCES = {
   'provider.none': 'There is no provider “{name}”: pick one that is listed under Models.',
   'provider.no_model': '{name} has no model “{model}”: pick one that is listed.',
   'provider.no_embeddings': '{name} has no embeddings: choose a model of another provider.',
-  'embed.nobody': 'There is no model for embeddings here: add one under Models.',
   'embed.nobody_named': 'There is no model for embeddings here: add one under Models, or name one.',
   // --- files a person chose
   'file.whole_path': 'Name the whole path of the file, not “{path}”.',

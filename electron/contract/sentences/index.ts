@@ -1,6 +1,7 @@
 import { APP_SENTENCES } from './app.ts';
 import { DIAGNOSIS_SENTENCES } from './diagnosis.ts';
 import { FAULT_SENTENCES, PROVIDER_SENTENCES } from './faults.ts';
+import { MODEL_SENTENCES } from './models.ts';
 import { REASON_SENTENCES } from './reasons.ts';
 import { ROUTING_SENTENCES } from './routing.ts';
 
@@ -22,6 +23,7 @@ export const SENTENCES = {
   ...prefixed('said', ROUTING_SENTENCES),
   ...prefixed('app', APP_SENTENCES),
   ...prefixed('diagnosis', DIAGNOSIS_SENTENCES),
+  ...prefixed('model', MODEL_SENTENCES),
 } as const;
 export type SentenceCode = keyof typeof SENTENCES;
 

@@ -83,8 +83,7 @@ export const ROUTING_SENTENCES = {
     'This machine has not enough free memory for the model: close other programs or pick a smaller model.',
   'engine.gpu': 'The graphics card stopped answering: send the message again, or set the backend to cpu in Settings.',
   'engine.file': 'The engine cannot read this model file: download it again or pick another model.',
-  'engine.text_only':
-    'Models of this machine read text only: leave out images and tool calls, or choose a cloud model.',
+  'engine.text_only': 'Models of this machine read text only: leave out images, or choose a cloud model.',
   'engine.wrote_no_more':
     'The engine process ended while it wrote this reply. The text so far was kept; regenerate to try again.',
   'engine.interrupted': 'Switchyard ended before this reply was finished: regenerate it.',

@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import { randomUUID } from 'node:crypto';
 import { createLlamaClient, presentGpus } from '../../../native/llama/client.ts';
 import type { Backend, LlamaClient, ModelSpec, SpawnHost } from '../../../native/llama/client.ts';
@@ -204,7 +205,7 @@ export function createBench(deps: BenchDeps) {
 
   /** Takes the one place for a run. */
   async function begin(modelId: string, total: number, backend: string): Promise<{ mine: Going; spec: ModelSpec }> {
-    if (going) throw refuse(`${going.run.modelName} is being measured: wait for it or cancel it.`, 'conflict');
+    if (going) throw refuse(say('model.bench.going', { model: going.run.modelName }), 'conflict');
     const mine: Going = {
       run: {
         modelId,
@@ -263,9 +264,7 @@ export function createBench(deps: BenchDeps) {
   function choices(): BenchChoice[] {
     const cards = gpus().map(({ gpu, card, installed }) => ({
       backend: gpu,
-      problem: installed
-        ? null
-        : `This machine has ${card}, but its binaries are not installed: reinstall with all optional parts.`,
+      problem: installed ? null : say('model.bench.no_binaries', { card }),
     }));
     const wanted = deps.wanted();
     const asked =
@@ -287,7 +286,7 @@ export function createBench(deps: BenchDeps) {
     async start(modelId: string, wanted: readonly string[]): Promise<void> {
       // One that nobody would look for here may be asked for all the same: that it is missing is a finding.
       const backends = MEASURABLE.filter((backend) => wanted.includes(backend));
-      if (backends.length === 0) throw refuse(`Choose at least one of ${MEASURABLE.join(', ')}.`);
+      if (backends.length === 0) throw refuse(say('model.bench.choose', { values: MEASURABLE.join(', ') }));
       const { mine, spec } = await begin(modelId, stepsOf(machine.cores) * backends.length, backends[0] ?? 'cpu');
       ended = measureAll(mine, spec, backends);
       watch(mine, ended, keep);
@@ -295,13 +294,13 @@ export function createBench(deps: BenchDeps) {
     /** Compares a backend with the processor. Resolves with what was found; refused like `start`, and when it was cancelled. */
     async selfTest(modelId: string, wanted: string): Promise<SelfTest> {
       const backend = MEASURABLE.find((one) => one === wanted && one !== 'cpu');
-      if (!backend) throw refuse('Only a graphics card is compared with the processor: choose vulkan, cuda or metal.');
+      if (!backend) throw refuse(say('model.bench.only_cards'));
       const { mine, spec } = await begin(modelId, 2, 'cpu');
       const { modelName } = mine.run;
       const step = (of: Measurable): DoStep => stepOf(mine, of);
       const work = runSelfTest({ backend, spec, modelName, cores: machine.cores, now: () => clock.now(), step })
         .catch((error: unknown): SelfTest => {
-          if (error instanceof Stopped) throw refuse('The test was cancelled.', 'cancelled');
+          if (error instanceof Stopped) throw refuse(say('model.bench.cancelled'), 'cancelled');
           const detail = error instanceof Error ? error.message : String(error);
           return brokenTest(backend, spec.modelId, modelName, clock.now(), detail);
         })

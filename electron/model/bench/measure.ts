@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { BenchBackend, BenchStep } from '../../contract/entities/bench.ts';
 import type { Measurement } from '../../contract/entities/model.ts';
 import { pastTheBest, threadCandidates } from '../../../native/llama/client.ts';
@@ -105,7 +106,7 @@ export async function measureBackend(deps: MeasureDeps): Promise<BenchBackend> {
     layers: status.layers?.all ?? 0,
   });
   if (status.backend !== backend) {
-    known({ loadMs: null, problem: status.warning ?? `${backend.toUpperCase()} could not be used here.` });
+    known({ loadMs: null, problem: status.warning ?? say('model.bench.unusable', { backend: backend.toUpperCase() }) });
     return part;
   }
   // A card that holds nothing of the model is measured as it is, and that is said.

@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
@@ -71,7 +72,7 @@ export function createDownloads(deps: DownloadsDeps) {
   const partPath = (id: string): string => join(folder, '.downloads', `${id}.part`);
   const find = (id: string): DownloadRecord => {
     const found = all.find((record) => record.id === id);
-    if (!found) throw refuse('This download is not there any more: it was removed or is done.', 'not_found');
+    if (!found) throw refuse(say('model.download.gone'), 'not_found');
     return found;
   };
   const receivedOf = (record: DownloadRecord): number =>
@@ -212,10 +213,10 @@ export function createDownloads(deps: DownloadsDeps) {
     /** Puts a file at the end of the queue. Refuses what is on its way already and what the disk cannot hold. */
     add(wish: DownloadWish): string {
       const same = all.find(({ sha256, state }) => sha256 === wish.sha256 && state !== 'done');
-      if (same) throw refuse(`${same.title} is on its way already.`, 'conflict');
+      if (same) throw refuse(say('model.download.twice', { name: same.title }), 'conflict');
       for (const source of wish.sources) {
         const { protocol } = new URL(source);
-        if (protocol !== 'https:' && protocol !== 'http:') throw refuse('Only web addresses can be downloaded.');
+        if (protocol !== 'https:' && protocol !== 'http:') throw refuse(say('model.download.web_only'));
       }
       const owed = all
         .filter(({ state }) => state === 'wanted')

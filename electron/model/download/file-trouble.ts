@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import { dirname } from 'node:path';
 import { FaultError } from '../../contract/faults.ts';
 
@@ -9,10 +10,8 @@ export function fileTrouble(error: unknown, path: string): FaultError {
   if (error instanceof FaultError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const folder = dirname(path);
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return fault(`The disk that holds ${folder} is full: free some space, then resume. What came so far is kept.`);
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return fault(`Nothing can be written to ${folder}: make it writable, then resume.`);
-  if (code === 'EFBIG') return fault(`The disk that holds ${folder} takes no file of this size: use another disk.`);
-  return fault(`Writing to ${folder} failed (${code === '' ? String(error) : code}): check the disk, then resume.`);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return fault(say('model.download.full', { folder }));
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return fault(say('model.download.locked', { folder }));
+  if (code === 'EFBIG') return fault(say('model.download.too_large', { folder }));
+  return fault(say('model.download.write_failed', { folder, code: code === '' ? String(error) : code }));
 }

@@ -1,3 +1,5 @@
+import { say } from '../../contract/sentences/index.ts';
+
 /** Left free on the disk for everything else, in bytes: the database, snapshots, other programs. */
 const RESERVE_BYTES = 64 * 1024 * 1024;
 
@@ -13,6 +15,8 @@ export function noRoom(
   if (freeBytes === null) return null;
   const short = missingBytes + owedBytes + RESERVE_BYTES - freeBytes;
   if (short <= 0) return null;
-  const others = owedBytes > 0 ? `, other downloads take ${gigabytes(owedBytes)}` : '';
-  return `It needs ${gigabytes(missingBytes)}${others}, and the disk that holds ${folder} has ${gigabytes(freeBytes)} free: free ${gigabytes(short)}, then resume.`;
+  const slots = { needed: gigabytes(missingBytes), folder, free: gigabytes(freeBytes), short: gigabytes(short) };
+  return owedBytes > 0
+    ? say('model.download.no_room_beside', { ...slots, owed: gigabytes(owedBytes) })
+    : say('model.download.no_room', slots);
 }

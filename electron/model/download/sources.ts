@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import { FaultError } from '../../contract/faults.ts';
 import { FAULT_FACTS } from '../../contract/fault-facts.ts';
 import type { Setback } from './answer.ts';
@@ -44,7 +45,7 @@ export function createSources(addresses: readonly string[], { random, timings }:
 
   function end(): FaultError {
     const code = last?.setback.code ?? 'unknown';
-    const detail = last ? sentence(last.host, last.setback) : 'There is no address to fetch it from.';
+    const detail = last ? sentence(last.host, last.setback) : say('model.download.no_address');
     return new FaultError({ code, origin: FAULT_FACTS[code].origin, recoverable: true, detail });
   }
   function next(): void {

@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Timers } from '../../base/timers.ts';
 import { makeFault } from '../../contract/fault-facts.ts';
@@ -141,12 +142,7 @@ export function createTransfer(deps: TransferDeps) {
       if (deps.parts || mends > MOST_MENDS) {
         file.keep([]);
         throw new FaultError(
-          makeFault(
-            'model_file_corrupt',
-            deps.parts
-              ? 'The sums of the parts and of the whole file contradict each other: nothing was installed.'
-              : 'What the source sends is not the file that belongs to this checksum: nothing was installed.',
-          ),
+          makeFault('model_file_corrupt', deps.parts ? say('model.download.sums') : say('model.download.other_file')),
         );
       }
       file.keep(mends === 1 ? likelyRight(file.have()) : []);
@@ -201,7 +197,7 @@ export function createTransfer(deps: TransferDeps) {
         if (signal.aborted) return 'stopped';
         if (wornPart !== null)
           throw new FaultError(
-            makeFault('model_file_corrupt', `Part ${String(wornPart + 1)} comes wrong from every source: try later.`),
+            makeFault('model_file_corrupt', say('model.download.part_wrong', { part: wornPart + 1 })),
           );
         if (file.hole()) {
           await bring();

@@ -1,3 +1,5 @@
+import { say } from '../../contract/sentences/index.ts';
+
 /** Where bytes come from: a file, or memory in tests. Short reads happen only at the end. */
 export interface ByteSource {
   readonly sizeBytes: number;
@@ -28,9 +30,9 @@ export function createByteReader(source: ByteSource) {
     /** True when the next bytes are in the window; otherwise `fill` gets them. */
     has: (bytes: number): boolean => at >= viewAt && at - viewAt + bytes <= view.byteLength,
     async fill(bytes: number): Promise<void> {
-      if (at + bytes > source.sizeBytes) throw new BrokenFileError('the file ends in the middle of its header');
+      if (at + bytes > source.sizeBytes) throw new BrokenFileError(say('model.damage.ends'));
       const data = await source.read(at, Math.max(bytes, WINDOW_BYTES));
-      if (data.length < bytes) throw new BrokenFileError('the file ends in the middle of its header');
+      if (data.length < bytes) throw new BrokenFileError(say('model.damage.ends'));
       view = new DataView(data.buffer, data.byteOffset, data.byteLength);
       viewAt = at;
     },
@@ -43,7 +45,7 @@ export function createByteReader(source: ByteSource) {
     /** A count or offset; above 2^53 it is no real file's. */
     u64(): number {
       const value = view.getBigUint64(need(8), true);
-      if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new BrokenFileError('its header holds an impossible number');
+      if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new BrokenFileError(say('model.damage.number'));
       return Number(value);
     },
     text(bytes: number): string {
@@ -52,7 +54,7 @@ export function createByteReader(source: ByteSource) {
     },
     skip(bytes: number): void {
       at += bytes;
-      if (at > source.sizeBytes) throw new BrokenFileError('the file ends in the middle of its header');
+      if (at > source.sizeBytes) throw new BrokenFileError(say('model.damage.ends'));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { fill, say } from '../../contract/sentences/index.ts';
 import { open, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { err } from '../../base/result.ts';
@@ -47,7 +48,7 @@ export async function inspectModelFile(path: string): Promise<Result<ModelFile, 
   const name = basename(path);
   try {
     const info = await stat(path);
-    if (!info.isFile()) return err({ state: 'unsupported', problem: `${name} is not a file: pick a .gguf file.` });
+    if (!info.isFile()) return err({ state: 'unsupported', problem: say('model.file.no_file', { name }) });
     const handle = await open(path, 'r');
     try {
       const header = await readGgufHeader({
@@ -58,7 +59,11 @@ export async function inspectModelFile(path: string): Promise<Result<ModelFile, 
           return buffer.subarray(0, bytesRead);
         },
       });
-      if (!header.ok) return err({ state: header.error.state, problem: `${name} ${header.error.problem}.` });
+      if (!header.ok)
+        return err({
+          state: header.error.state,
+          problem: fill(header.error.problem, { name }),
+        });
       let sizeBytes = info.size;
       if (header.value.splitCount > 1 && SPLIT_NAME.test(name)) {
         for (const part of otherParts(path, Math.min(header.value.splitCount, 999))) {
@@ -66,7 +71,7 @@ export async function inspectModelFile(path: string): Promise<Result<ModelFile, 
           if (!partInfo)
             return err({
               state: 'missing',
-              problem: `${basename(part)} is missing beside ${name}: download all parts.`,
+              problem: say('model.file.part', { part: basename(part), name }),
             });
           sizeBytes += partInfo.size;
         }
@@ -80,12 +85,12 @@ export async function inspectModelFile(path: string): Promise<Result<ModelFile, 
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       return err({
         state: 'missing',
-        problem: `${path} is not there any more: put the file back or remove the model from the list.`,
+        problem: say('model.file.gone', { path }),
       });
     }
     if (code === 'EACCES' || code === 'EPERM') {
-      return err({ state: 'unsupported', problem: `${path} may not be read: change its permissions.` });
+      return err({ state: 'unsupported', problem: say('model.file.locked', { path }) });
     }
-    return err({ state: 'corrupt', problem: `${path} cannot be read (${String(code ?? error)}): check the disk.` });
+    return err({ state: 'corrupt', problem: say('model.file.disk', { path, code: String(code ?? error) }) });
   }
 }

@@ -46,6 +46,7 @@ describe('reading a GGUF header', () => {
         contextTokens: 1024,
         licence: 'Apache-2.0',
         hasChatTemplate: true,
+        makes: 'replies',
         splitCount: 1,
         splitIndex: 0,
         shape: {
@@ -64,6 +65,18 @@ describe('reading a GGUF header', () => {
   it('finds a file without a template usable', async () => {
     const header = await readGgufHeader(memory(small));
     expect(header).toMatchObject({ ok: true, value: { name: 'Small', hasChatTemplate: false, contextTokens: 2048 } });
+  });
+
+  it('tells models that make vectors, and ones that rank, from models that chat', async () => {
+    const read = async (pooling: number) => {
+      const path = join(folder, `pooling-${pooling}.gguf`);
+      await writeRandomGguf(path, { pooling });
+      return readGgufHeader(memory(readFileSync(path)));
+    };
+    expect(await read(0)).toMatchObject({ ok: true, value: { makes: 'replies' } });
+    for (const pooling of [1, 2, 3])
+      expect(await read(pooling)).toMatchObject({ ok: true, value: { makes: 'vectors' } });
+    expect(await read(4)).toMatchObject({ ok: false, error: { state: 'unsupported' } });
   });
 
   it('calls every cut-off file corrupt or foreign, wherever it is cut', async () => {

@@ -1,9 +1,11 @@
+import { say } from '../../contract/sentences/index.ts';
+import type { SentenceCode } from '../../contract/sentences/index.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { ModelShape } from '../../base/model-shape.ts';
 import { BrokenFileError, createByteReader } from './byte-reader.ts';
 import type { ByteReader, ByteSource } from './byte-reader.ts';
-import { FILE_TYPES, NOT_FOR_CHAT, TENSOR_TYPES } from './types.ts';
+import { EMBEDDERS, FILE_TYPES, NOT_FOR_CHAT, TENSOR_TYPES } from './types.ts';
 
 /** What a GGUF file says of itself. */
 export interface GgufHeader {
@@ -18,6 +20,8 @@ export interface GgufHeader {
   readonly contextTokens: number;
   readonly licence: string | null;
   readonly hasChatTemplate: boolean;
+  /** What it was trained to make: replies, or vectors of texts. */
+  readonly makes: 'replies' | 'vectors';
   /** Files the model is split into, 1 when whole, and the index of this one. */
   readonly splitCount: number;
   readonly splitIndex: number;
@@ -25,11 +29,15 @@ export interface GgufHeader {
   readonly shape: ModelShape;
 }
 
-/** Why a file cannot be used, as the end of a sentence that starts with the file's name. */
+/** Why a file cannot be used, one sentence with `{name}` where the file's name belongs. */
 export interface GgufProblem {
   readonly state: 'corrupt' | 'unsupported';
   readonly problem: string;
 }
+
+type Wrong = Extract<SentenceCode, `model.wrong.${string}`> extends `model.wrong.${infer Code}` ? Code : never;
+const wrong = (code: Wrong, slots: Readonly<Record<string, string | number>> = {}): string =>
+  say(`model.wrong.${code}`, { ...slots, name: '{name}' });
 
 /** Format limits far above every published model; they bound the work a hostile header can ask for. */
 const MOST_ENTRIES = 65_536;
@@ -38,6 +46,9 @@ const MOST_NAME_BYTES = 65_535;
 const KEPT_TEXT_BYTES = 1 << 16;
 const MOST_ARRAY_ITEMS = 1 << 24;
 const FALLBACK_CONTEXT_TOKENS = 2048;
+/** `pooling_type` of a header: mean, class token and last token make one vector of a text, rank makes a score (llama.cpp's enum). */
+const POOLINGS: ReadonlySet<number> = new Set([1, 2, 3]);
+const RANK_POOLING = 4;
 const MOST_LAYERS = 4096;
 
 const VALUE_BYTES: Readonly<Record<number, number>> = {
@@ -66,7 +77,7 @@ const broken = (what: string): never => {
 async function readText(reader: ByteReader, mostBytes: number): Promise<string> {
   if (!reader.has(8)) await reader.fill(8);
   const bytes = reader.u64();
-  if (bytes > mostBytes) return broken('its header holds a name of impossible length');
+  if (bytes > mostBytes) return broken(say('model.damage.name'));
   if (!reader.has(bytes)) await reader.fill(bytes);
   return reader.text(bytes);
 }
@@ -77,7 +88,7 @@ async function skipText(reader: ByteReader): Promise<void> {
 }
 
 async function readArray(reader: ByteReader, depth: number): Promise<Value> {
-  if (depth > 4) broken('its header nests lists too deeply');
+  if (depth > 4) broken(say('model.damage.nested'));
   if (!reader.has(12)) await reader.fill(12);
   const type = reader.u32();
   const items = reader.u64();
@@ -90,8 +101,8 @@ async function readArray(reader: ByteReader, depth: number): Promise<Value> {
     if (!reader.has(items * bytes)) await reader.fill(items * bytes);
     return Array.from({ length: items }, () => (type === 4 ? reader.u32() : reader.i32()));
   }
-  if (items > MOST_ARRAY_ITEMS) broken('its header holds a list of impossible length');
-  if (type !== STRING && type !== ARRAY) broken('its header holds a value of unknown type');
+  if (items > MOST_ARRAY_ITEMS) broken(say('model.damage.list'));
+  if (type !== STRING && type !== ARRAY) broken(say('model.damage.type'));
   for (let i = 0; i < items; i++) await (type === STRING ? skipText(reader) : readArray(reader, depth + 1));
   return { items };
 }
@@ -111,7 +122,7 @@ async function readValue(reader: ByteReader): Promise<Value> {
     if (!reader.has(bytes)) await reader.fill(bytes);
     return reader.text(bytes);
   }
-  const bytes = VALUE_BYTES[type] ?? broken('its header holds a value of unknown type');
+  const bytes = VALUE_BYTES[type] ?? broken(say('model.damage.type'));
   if (!reader.has(bytes)) await reader.fill(bytes);
   if (type === 4) return reader.u32();
   if (type === 5) return reader.i32();
@@ -138,7 +149,7 @@ async function readTensors(
     await readText(reader, MOST_NAME_BYTES);
     if (!reader.has(4)) await reader.fill(4);
     const dimensions = reader.u32();
-    if (dimensions > 4) broken('its header holds an impossible tensor');
+    if (dimensions > 4) broken(say('model.damage.tensor'));
     const rest = dimensions * 8 + 12;
     if (!reader.has(rest)) await reader.fill(rest);
     let weights = 1;
@@ -147,11 +158,11 @@ async function readTensors(
     const offset = reader.u64();
     const type = TENSOR_TYPES[typeId];
     if (!type) {
-      return err({ state: 'unsupported', problem: `uses weights of type ${typeId}, which this version does not know` });
+      return err({ state: 'unsupported', problem: wrong('weights', { type: typeId }) });
     }
     const [name, blockWeights, blockBytes] = type;
     if (!Number.isSafeInteger(weights) || weights % blockWeights !== 0 || offset % alignment !== 0) {
-      broken('its header holds an impossible tensor');
+      broken(say('model.damage.tensor'));
     }
     dataBytes = Math.max(dataBytes, offset + (weights / blockWeights) * blockBytes);
     parameters += weights;
@@ -163,7 +174,7 @@ async function readTensors(
     const missing = dataStart + dataBytes - sizeBytes;
     return err({
       state: 'corrupt',
-      problem: `is cut off: ${missing.toLocaleString('en-US')} bytes are missing at its end; download it again`,
+      problem: wrong('cut', { bytes: missing.toLocaleString('en-US') }),
     });
   }
   const most = [...weightsOfType].reduce<[string, number] | null>((a, b) => (a && a[1] >= b[1] ? a : b), null);
@@ -172,21 +183,17 @@ async function readTensors(
 
 async function parse(source: ByteSource): Promise<Result<GgufHeader, GgufProblem>> {
   const reader = createByteReader(source);
-  if (source.sizeBytes < 24) return err({ state: 'corrupt', problem: 'is not a GGUF model: it is almost empty' });
+  if (source.sizeBytes < 24) return err({ state: 'corrupt', problem: wrong('empty') });
   await reader.fill(24);
-  if (reader.text(4) !== 'GGUF') return err({ state: 'unsupported', problem: 'is not a GGUF model file' });
+  if (reader.text(4) !== 'GGUF') return err({ state: 'unsupported', problem: wrong('foreign') });
   const version = reader.u32();
   if (version !== 2 && version !== 3) {
-    const why =
-      version === 0x0300_0000 || version === 0x0200_0000
-        ? 'was made for big-endian machines'
-        : `has GGUF version ${version}`;
-    return err({ state: 'unsupported', problem: `${why}, which this app cannot run; look for a GGUF version 3 file` });
+    const swapped = version === 0x0300_0000 || version === 0x0200_0000;
+    return err({ state: 'unsupported', problem: swapped ? wrong('big_endian') : wrong('version', { version }) });
   }
   const tensorCount = reader.u64();
   const entryCount = reader.u64();
-  if (tensorCount > MOST_TENSORS || entryCount > MOST_ENTRIES)
-    broken('its header claims an impossible number of entries');
+  if (tensorCount > MOST_TENSORS || entryCount > MOST_ENTRIES) broken(say('model.damage.entries'));
   const values = new Map<string, Value>();
   for (let i = 0; i < entryCount; i++) {
     const key = await readText(reader, MOST_NAME_BYTES);
@@ -202,18 +209,19 @@ async function parse(source: ByteSource): Promise<Result<GgufHeader, GgufProblem
     return typeof value === 'number' ? value : null;
   };
   const alignment = number('general.alignment') ?? 32;
-  if (!(alignment >= 1 && alignment <= 1 << 20 && Number.isInteger(alignment)))
-    broken('its header holds an impossible alignment');
+  if (!(alignment >= 1 && alignment <= 1 << 20 && Number.isInteger(alignment))) broken(say('model.damage.alignment'));
   const tensors = await readTensors(reader, tensorCount, alignment, source.sizeBytes);
   if (!tensors.ok) return tensors;
   const architecture = text('general.architecture');
-  if (architecture === null) return broken('its header does not name an architecture');
+  if (architecture === null) return broken(say('model.damage.no_architecture'));
+  const pooling = number(`${architecture}.pooling_type`) ?? 0;
   if (NOT_FOR_CHAT.has(architecture) || text('general.type') === 'adapter') {
-    return err({ state: 'unsupported', problem: `holds "${architecture}", which is no chat model` });
+    return err({ state: 'unsupported', problem: wrong('no_chat', { architecture }) });
   }
+  if (pooling === RANK_POOLING) return err({ state: 'unsupported', problem: wrong('ranks') });
   const splitCount = number('split.count') ?? 1;
   if (tensorCount === 0 && splitCount <= 1) {
-    return err({ state: 'unsupported', problem: 'holds a vocabulary but no weights, so it cannot answer' });
+    return err({ state: 'unsupported', problem: wrong('no_weights') });
   }
   const context = number(`${architecture}.context_length`);
   return ok({
@@ -225,6 +233,7 @@ async function parse(source: ByteSource): Promise<Result<GgufHeader, GgufProblem
     contextTokens: context !== null && Number.isSafeInteger(context) && context > 0 ? context : FALLBACK_CONTEXT_TOKENS,
     licence: text('general.license'),
     hasChatTemplate: values.has('tokenizer.chat_template'),
+    makes: EMBEDDERS.has(architecture) || POOLINGS.has(pooling) ? 'vectors' : 'replies',
     splitCount,
     splitIndex: number('split.no') ?? 0,
     shape: shapeOf(values, architecture, tensors.value.bytes),
@@ -271,7 +280,7 @@ export async function readGgufHeader(source: ByteSource): Promise<Result<GgufHea
     return await parse(source);
   } catch (error) {
     if (error instanceof BrokenFileError) {
-      return err({ state: 'corrupt', problem: `is damaged (${error.message}); download it again` });
+      return err({ state: 'corrupt', problem: wrong('damaged', { cause: error.message }) });
     }
     throw error;
   }

@@ -72,9 +72,8 @@ export const FILE_TYPES: Readonly<Record<number, string>> = {
   38: 'MXFP4',
 };
 
-/** Architectures that hold no language model one can chat with. */
-export const NOT_FOR_CHAT: ReadonlySet<string> = new Set([
-  'clip',
+/** Architectures that make vectors of texts. */
+export const EMBEDDERS: ReadonlySet<string> = new Set([
   'bert',
   'modern-bert',
   'nomic-bert',
@@ -82,7 +81,8 @@ export const NOT_FOR_CHAT: ReadonlySet<string> = new Set([
   'neo-bert',
   'jina-bert-v2',
   'jina-bert-v3',
-  't5encoder',
   'gemma-embedding',
-  'wavtokenizer-dec',
 ]);
+
+/** Architectures that hold neither a language model one can chat with nor one that makes vectors of texts. */
+export const NOT_FOR_CHAT: ReadonlySet<string> = new Set(['clip', 't5encoder', 'wavtokenizer-dec']);

@@ -1,15 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { say } from '../../contract/sentences/index.ts';
+import { FaultError, refuse } from '../../contract/faults.ts';
 import type { Fault, FaultCode } from '../../contract/faults.ts';
-import type { LlamaClient, ModelSpec } from '../../../native/llama/client.ts';
+import type { LlamaClient, LlamaEvent, ModelSpec } from '../../../native/llama/client.ts';
 import type { FileProblem } from '../gguf/file.ts';
-import type { ModelEvent, ModelFormat, ModelMessage, ModelProvider } from '../model.ts';
-
-type EngineMessage = { readonly role: 'system' | 'user' | 'assistant'; readonly text: string };
+import type { ModelEvent, ModelFormat, ModelProvider, ModelRequest, ModelTool } from '../model.ts';
+import { callable, createCallReader, engineMessages } from './tool-text.ts';
 
 export interface LocalProviderDeps {
   readonly client: LlamaClient;
   /** The model as the engine needs it, looked at just now, or why it can't be used. */
   readonly prepare: (modelId: string) => Promise<{ spec: ModelSpec } | { problem: FileProblem }>;
+  /** Whether it makes vectors of texts instead of replies. */
+  readonly embeds: (modelId: string) => boolean;
   /** The engine could not read the file after all. */
   readonly onRefused: (modelId: string, detail: string) => Promise<void>;
   readonly onStart: (modelId: string) => void;
@@ -33,21 +36,34 @@ export const fileFault = (modelId: string, { state, problem }: FileProblem): Fau
   detail: problem,
 });
 
-/** Messages as the engine takes them: text of three roles. null = there is something else among them. */
-function plain(messages: readonly ModelMessage[]): EngineMessage[] | null {
-  const taken: EngineMessage[] = [];
-  for (const { role, text, images, toolCalls } of messages) {
-    if (role === 'tool' || (images?.length ?? 0) > 0 || (toolCalls?.length ?? 0) > 0) return null;
-    taken.push({ role, text });
-  }
-  return taken;
-}
-
 /** The engine takes so many texts to stop at. */
 const MOST_STOPS = 16;
 
 const formOf = (format: ModelFormat) =>
   format.type === 'json' ? { type: 'json' as const } : { type: 'json_schema' as const, schema: { ...format.schema } };
+
+/** Calls of tools as a form of the reply. Who may answer in words as well does. */
+const toolsOf = (tools: readonly ModelTool[], { toolChoice = 'auto', oneCall }: ModelRequest) => ({
+  type: 'tools' as const,
+  tools: tools.map(({ name, parameters }) => ({ name, parameters: { ...parameters } })),
+  text: toolChoice === 'auto',
+  most: oneCall === true || typeof toolChoice === 'object' ? 1 : MOST_CALLS,
+});
+const MOST_CALLS = 8;
+
+const mintCallId = (): string => `call_${randomUUID().replaceAll('-', '').slice(0, 24)}`;
+
+/** What the engine says as a reader of tools hears it. */
+async function* readingCalls(events: AsyncIterable<LlamaEvent>): AsyncGenerator<LlamaEvent | ModelEvent> {
+  const reader = createCallReader(mintCallId);
+  for await (const event of events) {
+    if (event.kind === 'delta') yield* reader.push(event.text, event.tokens);
+    else if (event.kind === 'end') {
+      yield* reader.finish();
+      yield { ...event, finish: event.finish === 'stop' && reader.calls() > 0 ? 'tool_calls' : event.finish };
+    } else yield event;
+  }
+}
 
 const NO_USAGE = { tokensIn: 0, tokensCached: 0, tokensOut: 0 };
 
@@ -55,22 +71,22 @@ const NO_USAGE = { tokensIn: 0, tokensCached: 0, tokensOut: 0 };
 export function createLocalProvider({
   client,
   prepare,
+  embeds,
   onRefused,
   onStart,
   onEnd,
   onAnswered,
 }: LocalProviderDeps): ModelProvider {
   return {
-    async *generate(
-      { modelId, messages: all, sampling, stateKey, format, stop, logprobs, origin },
-      signal,
-    ): AsyncGenerator<ModelEvent, void, undefined> {
+    async *generate(asked: ModelRequest, signal): AsyncGenerator<ModelEvent, void, undefined> {
+      const { modelId, sampling, stateKey, format, stop, logprobs, origin } = asked;
       const prepared = await prepare(modelId);
       if ('problem' in prepared) {
         yield { kind: 'fault', fault: fileFault(modelId, prepared.problem), usage: NO_USAGE };
         return;
       }
-      const messages = plain(all);
+      const tools = callable(asked.tools, asked.toolChoice);
+      const messages = engineMessages(asked.messages, tools, asked.toolChoice);
       if (!messages) {
         const detail = say('said.engine.text_only');
         const fault: Fault = { code: 'invalid_request', origin: 'user', recoverable: false, provider: modelId, detail };
@@ -86,11 +102,16 @@ export function createLocalProvider({
           stateKey,
           // Only what is surely of no private conversation is ever written down.
           ...(stateKey !== null && origin?.private === false ? { mayKeep: true } : {}),
-          ...(format === undefined ? {} : { format: formOf(format) }),
+          ...(tools.length > 0
+            ? { format: toolsOf(tools, asked) }
+            : format === undefined
+              ? {}
+              : { format: formOf(format) }),
           ...(stop === undefined ? {} : { stop: stop.slice(0, MOST_STOPS) }),
           ...(logprobs === true ? { probability: true } : {}),
         };
-        for await (const event of client.generate(request, signal)) {
+        const events = client.generate(request, signal);
+        for await (const event of tools.length > 0 ? readingCalls(events) : events) {
           if (event.kind !== 'fault') {
             if (event.kind === 'end' && event.usage.tokensOut > 0) onAnswered();
             yield event;
@@ -103,8 +124,15 @@ export function createLocalProvider({
         onEnd(modelId);
       }
     },
+    async embed({ modelId, texts }, signal) {
+      const prepared = await prepare(modelId);
+      if ('problem' in prepared) throw new FaultError(fileFault(modelId, prepared.problem));
+      if (!embeds(modelId)) throw refuse(say('model.no_vectors', { model: modelId }), 'invalid_request');
+      const { vectors, tokensIn } = await client.embed(prepared.spec, texts, signal);
+      return { vectors, usage: { ...NO_USAGE, tokensIn } };
+    },
     async countTokens({ modelId, messages: all }) {
-      const messages = plain(all);
+      const messages = engineMessages(all);
       if (!messages) return null;
       if (client.status().loadedModelId !== modelId) return null;
       const prepared = await prepare(modelId);

@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import { z } from 'zod';
 import type { HubModel } from '../../contract/entities/library.ts';
 import { makeFault } from '../../contract/fault-facts.ts';
@@ -84,17 +85,10 @@ export function createHub({ egress, places, kept }: HubDeps): Hub {
       );
     }
     if (status === 401 || status === 403 || status === 404)
-      throw new FaultError(
-        makeFault('not_found', `${url.host} has no open collection of this name (status ${status}): check the name.`),
-      );
+      throw new FaultError(makeFault('not_found', say('model.hub.no_collection', { host: url.host, status })));
     const parsed = schema.safeParse(body);
     if (status !== 200 || !parsed.success)
-      throw new FaultError(
-        makeFault(
-          'server_error',
-          `${url.host} did not answer as a model hub does (status ${status}): try again later.`,
-        ),
-      );
+      throw new FaultError(makeFault('server_error', say('model.hub.no_hub', { host: url.host, status })));
     return parsed.data;
   }
 
@@ -120,7 +114,7 @@ export function createHub({ egress, places, kept }: HubDeps): Hub {
         }));
     },
     async files(repo, signal) {
-      if (!REPO.test(repo)) throw new FaultError(makeFault('not_found', 'Name a collection as publisher/name.'));
+      if (!REPO.test(repo)) throw new FaultError(makeFault('not_found', say('model.hub.form')));
       const { sha, siblings } = await get(details, `/api/models/${repo}?blobs=true`, signal);
       const files = siblings
         .filter(({ rfilename }) => /\.gguf$/i.test(rfilename))

@@ -1,6 +1,6 @@
+import { say } from '../../contract/sentences/index.ts';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import { say } from '../../contract/sentences/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { CallOutput } from '../../contract/calls.ts';
 import type { BenchReport, SelfTest } from '../../contract/entities/bench.ts';
@@ -26,7 +26,7 @@ export function createBenchRoom({ models, announce, dialogs, clock }: BenchRoomD
     announce.topics(what === 'run' ? ['bench'] : ['bench', 'bench-reports']);
   });
   const must = (): Bench => {
-    if (!bench) throw refuse('Nothing can be measured here: there are no models of this machine.', 'no_candidate');
+    if (!bench) throw refuse(say('model.bench.nothing'), 'no_candidate');
     return bench;
   };
   const reports = (): BenchReport[] => bench?.reports() ?? [];
@@ -43,7 +43,7 @@ export function createBenchRoom({ models, announce, dialogs, clock }: BenchRoomD
     /** Writes one report to a file, whole or not at all. */
     async export(reportId: string, format: 'json' | 'csv', given?: string): Promise<{ path: string | null }> {
       const report = reports().find(({ id }) => id === reportId);
-      if (!report) throw refuse('This measurement is not there any more: it was deleted.', 'not_found');
+      if (!report) throw refuse(say('model.bench.gone'), 'not_found');
       if (given !== undefined && !isAbsolute(given)) throw refuse(`Name the whole path of the file, not “${given}”.`);
       if (given === undefined && !dialogs) throw refuse(say('app.file.name_one'));
       const day = new Date(clock.now()).toISOString().slice(0, 10);

@@ -31,15 +31,15 @@ interface Vector {
   readonly tokensIn: number;
 }
 
+const USABLE: ReadonlySet<ModelEntry['state']> = new Set(['ready', 'loading', 'loaded']);
+
 /** The model that makes vectors: the one named, else the first that can. null = there is none. */
 export function embedderOf(models: readonly ModelEntry[], route: string, isPrivate: boolean): ModelEntry | null {
-  const able = models.filter(
-    ({ capabilities, state, trustedForPrivate }) =>
-      capabilities.embeddings && state === 'ready' && (!isPrivate || trustedForPrivate),
-  );
+  const may = ({ state, trustedForPrivate }: ModelEntry): boolean =>
+    USABLE.has(state) && (!isPrivate || trustedForPrivate);
   const named = models.find(({ id }) => id === route);
-  if (named) return named.state === 'ready' && (!isPrivate || named.trustedForPrivate) ? named : null;
-  return able[0] ?? null;
+  if (named) return may(named) ? named : null;
+  return models.find((model) => model.capabilities.embeddings && may(model)) ?? null;
 }
 
 /** Vectors for texts. Small requests that come close together make one call to the provider. */
@@ -54,7 +54,7 @@ export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
       timers: deps.timers,
       async upstream(texts, signal) {
         const { embed } = models.provider;
-        if (!embed) throw refuse(say('app.embed.nobody'), 'no_candidate');
+        if (!embed) throw refuse(say('model.no_embedder'), 'no_candidate');
         const origin = { traceId: '', conversationId: null, private: isPrivate, purpose: 'embedding' as const };
         const { vectors, usage } = await embed({ modelId, texts, origin }, signal);
         const guesses = texts.map((text) => Math.max(1, guessTokens(text)));

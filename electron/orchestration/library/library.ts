@@ -1,3 +1,4 @@
+import { say } from '../../contract/sentences/index.ts';
 import { totalmem } from 'node:os';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
@@ -104,7 +105,7 @@ export function createLibrary(deps: LibraryDeps) {
 
   const entryOf = (id: string): DownloadEntry => {
     const found = downloads.list().find((entry) => entry.id === id);
-    if (!found) throw refuse('This download is not there any more: it was removed or is done.', 'not_found');
+    if (!found) throw refuse(say('model.download.gone'), 'not_found');
     return found;
   };
 
@@ -125,17 +126,16 @@ export function createLibrary(deps: LibraryDeps) {
   });
 
   const withSum = (file: HubListing | undefined, path: string): HubListing & { sha256: string } => {
-    if (!file) throw refuse(`The hub has no file ${path} there any more: choose another.`, 'not_found');
-    if (file.sha256 === null)
-      throw refuse('The hub publishes no checksum of this file, so it cannot be installed safely.');
+    if (!file) throw refuse(say('model.hub.file_gone', { path }), 'not_found');
+    if (file.sha256 === null) throw refuse(say('model.hub.no_checksum'));
     return { ...file, sha256: file.sha256 };
   };
 
   async function startFromCatalogue(id: string): Promise<DownloadEntry> {
     const entry = deps.catalogue().find((known) => known.id === id);
-    if (!entry) throw refuse(`There is no model ${id} in the catalogue: pick one that is listed.`, 'not_found');
+    if (!entry) throw refuse(say('model.hub.not_catalogued', { model: id }), 'not_found');
     const modelId = installed().get(id);
-    if (modelId !== undefined) throw refuse(`${entry.name} is on this machine already.`, 'conflict');
+    if (modelId !== undefined) throw refuse(say('model.hub.here', { name: entry.name }), 'conflict');
     if (entry.bytes !== undefined && entry.sha256 !== undefined) {
       const file = { path: entry.file, sizeBytes: entry.bytes, sha256: entry.sha256 };
       return entryOf(
@@ -200,7 +200,7 @@ export function createLibrary(deps: LibraryDeps) {
     /** Lists a file of another program here; it stays where it is and belongs to that program. */
     async adopt(path: string): Promise<ModelEntry> {
       const file = (await deps.findOthers()).find((known) => known.path === path);
-      if (!file) throw refuse('This file is not among the models of Ollama or LM Studio any more.', 'not_found');
+      if (!file) throw refuse(say('model.hub.adopted_gone'), 'not_found');
       const model = await models.import(path, { origin: file.program, name: file.name });
       announce.topics(['models']);
       return model;

@@ -61,6 +61,19 @@ describe('sentences of the core, in Chinese', () => {
     );
   });
 
+  it('says what is wrong with a model file, and how the engine ended', () => {
+    const damaged = 'my model.gguf is damaged (the file ends in the middle of its header); download it again.';
+    expect(zh(damaged)).toBe('my model.gguf 已损坏（文件在文件头中间就结束了）；请重新下载。');
+    const lost = 'The engine process was ended from outside or crashed. It starts again with the next message.';
+    expect(zh(lost)).toBe('引擎进程被外部终止或崩溃了。下一条消息会重新启动它。');
+    const card =
+      'This machine has an NVIDIA graphics card, but this installation has no CUDA binaries. Reinstall with all optional parts; until then models run on the CPU. Set the backend to cpu in Settings if that is meant.';
+    expect(zh(card)).toMatch(/^这台机器有 NVIDIA 显卡，但这个安装没有 CUDA 的程序文件。/u);
+    expect(zh('The starter model is missing. It belongs to the app: reinstall Switchyard to get it back.')).toBe(
+      '入门模型不见了。它属于应用本身：重新安装 Switchyard 即可恢复。',
+    );
+  });
+
   it('leaves alone what nobody translated, and says the rest', () => {
     expect(zh('Something new happened.')).toBe('Something new happened.');
     expect(zh('Acme failed. Something new happened.')).toBe('Acme 失败。Something new happened.');

@@ -1,11 +1,13 @@
 import { diagnosisSlotsZh, diagnosisZh } from './zh-diagnosis.ts';
 import type { CoreWords } from './recognise.ts';
 import { appZh } from './zh-app.ts';
+import { cardZh, modelWordsZh } from './zh-models.ts';
 
-/** Sentences of the router in Chinese, by code. The compiler wants every code; a test wants every slot. */
+/** Sentences of the core in Chinese, by code. The compiler wants every code; a test wants every slot. */
 const sentences: CoreWords['sentences'] = {
   ...appZh,
   ...diagnosisZh,
+  ...modelWordsZh,
   'reason.file_missing': '它的文件不见了。',
   'reason.file_corrupt': '它的文件已损坏。',
   'reason.unsupported': '这类模型无法在这里运行。',
@@ -223,7 +225,7 @@ const sentences: CoreWords['sentences'] = {
   'said.engine.memory': '本机空闲内存不够运行这个模型：请关闭其他程序，或选更小的模型。',
   'said.engine.gpu': '显卡停止了响应：请重新发送，或在设置中把后端设为 cpu。',
   'said.engine.file': '引擎读不了这个模型文件：请重新下载，或选别的模型。',
-  'said.engine.text_only': '本机模型只读文字：请去掉图片和工具调用，或选云端模型。',
+  'said.engine.text_only': '本机模型只读文字：请去掉图片，或选云端模型。',
   'said.engine.wrote_no_more': '引擎进程在写这个回答时退出了。已有文字都保留着；可重新生成。',
   'said.engine.interrupted': '回答还没写完 Switchyard 就退出了：请重新生成。',
   'said.engine.closing': '应用正在关闭：请在打开后重新发送。',
@@ -320,6 +322,7 @@ export const coreWordsZh: CoreWords = {
       }),
     place: (where) => (where === 'in Settings' ? '在设置中' : where === 'with --port' ? '用 --port ' : where),
     what: (thing) => THINGS[thing] ?? thing,
+    card: cardZh,
     values: (list) => list.replaceAll(', ', '、'),
     field: (name) => (name === 'the policy' ? '策略' : name === 'the file' ? '文件' : name),
   },

@@ -1,4 +1,5 @@
 import { Boxes, FileUp, Plus } from 'lucide-react';
+import { said } from '../../common/core-words/index.ts';
 import { useEffect, useState } from 'react';
 import type { DragEvent, ReactElement } from 'react';
 import type { EngineStatus, ModelEntry } from '../../../electron/contract/entities/model.ts';
@@ -49,7 +50,7 @@ export const Models = (): ReactElement => {
     return (
       <RoomWaiting
         title={t('title')}
-        problem={fault === null ? null : t('listFailed', { detail: fault.detail })}
+        problem={fault === null ? null : t('listFailed', { detail: said(fault.detail) })}
         onRetry={refetch}
       />
     );
@@ -187,7 +188,7 @@ const useDrop = (onImported: (model: ModelEntry) => void) => {
       const model = await call('model.import', { path: found.path });
       if (model !== null) onImported(model);
     } catch (error) {
-      toast({ text: faultOf(error).detail, level: 'error' });
+      toast({ text: said(faultOf(error).detail), level: 'error' });
     }
   };
   return {

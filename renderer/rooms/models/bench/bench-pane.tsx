@@ -1,4 +1,5 @@
 import { Gauge } from 'lucide-react';
+import { said } from '../../../common/core-words/index.ts';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 import type { ModelEntry } from '../../../../electron/contract/entities/model.ts';
@@ -22,7 +23,7 @@ export const BenchPane = ({ models }: { readonly models: readonly ModelEntry[] }
     return state.fault === null ? (
       <Skeleton lines={6} className="p-4" />
     ) : (
-      <ErrorState text={t('stateFailed', { detail: state.fault.detail })} onRetry={state.refetch} />
+      <ErrorState text={t('stateFailed', { detail: said(state.fault.detail) })} onRetry={state.refetch} />
     );
   const { run, choices } = state.data;
   return (
@@ -34,7 +35,7 @@ export const BenchPane = ({ models }: { readonly models: readonly ModelEntry[] }
         kept.fault === null ? (
           <Skeleton lines={4} />
         ) : (
-          <ErrorState text={t('reportsFailed', { detail: kept.fault.detail })} onRetry={kept.refetch} />
+          <ErrorState text={t('reportsFailed', { detail: said(kept.fault.detail) })} onRetry={kept.refetch} />
         )
       ) : (
         <BenchReports reports={kept.data.reports} measuring={run !== null} />
@@ -107,7 +108,7 @@ const Start = ({
       {choices.map(({ backend, problem }) =>
         problem === null ? null : (
           <p key={backend} className="text-xs text-degraded-ink">
-            {problem}
+            {said(problem)}
           </p>
         ),
       )}
@@ -115,7 +116,7 @@ const Start = ({
         {fault === null ? (
           t('startHint', { seconds: formatNumber(Math.max(1, ways.length) * SECONDS_EACH) })
         ) : (
-          <span className="text-failed-ink">{fault.detail}</span>
+          <span className="text-failed-ink">{said(fault.detail)}</span>
         )}
       </p>
     </section>

@@ -1,4 +1,5 @@
 import { Download, Trash2, TriangleAlert } from 'lucide-react';
+import { said } from '../../../common/core-words/index.ts';
 import { useState } from 'react';
 import type { ReactElement, ReactNode } from 'react';
 import type { BenchReport } from '../../../../electron/contract/entities/bench.ts';
@@ -23,7 +24,7 @@ import { benchText } from './text.ts';
 import { backendName } from './words.ts';
 
 const say = (error: unknown): void => {
-  toast({ text: faultOf(error).detail, level: 'error' });
+  toast({ text: said(faultOf(error).detail), level: 'error' });
 };
 
 /** What was measured before: one report at a time, as a chart or as a table, to look at, export or delete. */
@@ -167,7 +168,7 @@ const Facts = ({ report }: { readonly report: BenchReport }): ReactElement => {
         </Warning>
       ) : null}
       {report.backends.map(({ backend, problem }) =>
-        problem === null ? null : <Warning key={backend}>{`${backendName(backend)}: ${problem}`}</Warning>,
+        problem === null ? null : <Warning key={backend}>{`${backendName(backend)}: ${said(problem)}`}</Warning>,
       )}
     </div>
   );

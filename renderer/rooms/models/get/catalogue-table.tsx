@@ -1,4 +1,5 @@
 import { Check, Download } from 'lucide-react';
+import { said } from '../../../common/core-words/index.ts';
 import { useMemo, useState } from 'react';
 import type { ReactElement } from 'react';
 import type { AvailableModel } from '../../../../electron/contract/entities/library.ts';
@@ -37,7 +38,7 @@ export const CatalogueTable = ({
         await call('download.start', { catalogueId: id });
         toast({ text: t('download.started', { name }), level: 'success' });
       } catch (error) {
-        toast({ text: faultOf(error).detail, level: 'error' });
+        toast({ text: said(faultOf(error).detail), level: 'error' });
       } finally {
         setBusy(null);
       }

@@ -1,4 +1,5 @@
 import { Pause, Play, RotateCw, X } from 'lucide-react';
+import { said } from '../../../common/core-words/index.ts';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 import type { DownloadEntry } from '../../../../electron/contract/entities/download.ts';
@@ -17,7 +18,7 @@ import { call, faultOf } from '../../../link/index.ts';
 import { modelsText } from '../text.ts';
 
 const say = (error: unknown): void => {
-  toast({ text: faultOf(error).detail, level: 'error' });
+  toast({ text: said(faultOf(error).detail), level: 'error' });
 };
 
 /** What a download does now, in one line. */
@@ -94,7 +95,7 @@ const DownloadRow = ({ entry }: { readonly entry: DownloadEntry }): ReactElement
           role="status"
           className={cx('mt-1 text-xs break-words', entry.state === 'failed' ? 'text-failed-ink' : 'text-degraded-ink')}
         >
-          {entry.problem}
+          {said(entry.problem ?? '')}
         </p>
         <p className="text-xs text-ink-3">
           {t('download.from', { host: entry.host })} {t(`download.checkedBy.${entry.checkedBy}`)}

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { said } from '../../../common/core-words/index.ts';
 import type { ReactElement } from 'react';
 import { Button, formatBytes, toast } from '../../../kit/index.ts';
 import { call, faultOf, useCall } from '../../../link/index.ts';
@@ -19,7 +20,7 @@ export const FoundList = (): ReactElement | null => {
       const model = await call('model.adopt', { path });
       toast({ text: t('adopted', { name: model.name }), level: 'success' });
     } catch (error) {
-      toast({ text: faultOf(error).detail, level: 'error' });
+      toast({ text: said(faultOf(error).detail), level: 'error' });
     } finally {
       setBusy(null);
     }
@@ -38,7 +39,7 @@ export const FoundList = (): ReactElement | null => {
                 <span className="min-w-0 truncate font-medium">{name}</span>
                 <span className="tabular text-xs text-ink-3">{`${PROGRAMS[program]} · ${formatBytes(sizeBytes)}`}</span>
               </p>
-              {problem === null ? null : <p className="text-xs break-words text-degraded-ink">{problem}</p>}
+              {problem === null ? null : <p className="text-xs break-words text-degraded-ink">{said(problem)}</p>}
             </div>
             <Button
               aria-label={t('found.adoptName', { name })}

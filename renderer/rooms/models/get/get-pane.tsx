@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { said } from '../../../common/core-words/index.ts';
 import { ErrorState, formatBytes, formatSpeed, Skeleton } from '../../../kit/index.ts';
 import { useCall } from '../../../link/index.ts';
 import { modelsText } from '../text.ts';
@@ -17,7 +18,7 @@ export const GetPane = (): ReactElement => {
     return available.fault === null ? (
       <Skeleton lines={8} className="p-4" />
     ) : (
-      <ErrorState text={t('listFailed', { detail: available.fault.detail })} onRetry={available.refetch} />
+      <ErrorState text={t('listFailed', { detail: said(available.fault.detail) })} onRetry={available.refetch} />
     );
   const downloads = coming?.downloads ?? [];
   const { basis } = data;

@@ -1,4 +1,5 @@
 import { ChevronDown, ChevronRight, CloudOff } from 'lucide-react';
+import { said } from '../../../common/core-words/index.ts';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 import { Badge, Button, formatBytes, formatCompact, SearchBox, Skeleton, toast } from '../../../kit/index.ts';
@@ -43,7 +44,7 @@ export const HubSearch = (): ReactElement => {
         {fault === null ? null : (
           <p className="flex gap-2 rounded-md bg-degraded-soft px-3 py-2 text-sm text-degraded-ink">
             <CloudOff size={15} aria-hidden className="mt-0.5 shrink-0" />
-            <span className="min-w-0 break-words">{fault.detail}</span>
+            <span className="min-w-0 break-words">{said(fault.detail)}</span>
           </p>
         )}
         {fault === null && data?.models.length === 0 && asked !== null ? (
@@ -94,7 +95,7 @@ const HubFiles = ({ repo }: { readonly repo: string }): ReactElement => {
       const { title } = await call('download.start', { repo, path });
       toast({ text: t('download.started', { name: title }), level: 'success' });
     } catch (error) {
-      toast({ text: faultOf(error).detail, level: 'error' });
+      toast({ text: said(faultOf(error).detail), level: 'error' });
     } finally {
       setBusy(null);
     }
@@ -102,7 +103,7 @@ const HubFiles = ({ repo }: { readonly repo: string }): ReactElement => {
   if (fault !== null)
     return (
       <p role="status" className="px-9 pb-3 text-sm text-degraded-ink">
-        {fault.detail}
+        {said(fault.detail)}
       </p>
     );
   if (data === undefined) return <Skeleton lines={3} className="px-9 pb-3" />;

@@ -1,4 +1,5 @@
 import { Check, FlaskConical, TriangleAlert, Undo2 } from 'lucide-react';
+import { said } from '../../../common/core-words/index.ts';
 import type { ReactElement } from 'react';
 import type { SelfTest } from '../../../../electron/contract/entities/bench.ts';
 import type { EngineStatus } from '../../../../electron/contract/entities/model.ts';
@@ -38,7 +39,7 @@ export const BackendRow = ({
         level: 'success',
       });
     } catch (error) {
-      toast({ text: faultOf(error).detail, level: 'error' });
+      toast({ text: said(faultOf(error).detail), level: 'error' });
     }
   };
   const cards = data.choices.filter(({ backend, problem }) => backend !== 'cpu' && problem === null);
@@ -53,7 +54,7 @@ export const BackendRow = ({
   ).map((one) => {
     const problem = data.choices.find(({ backend }) => backend === one)?.problem ?? null;
     const label = one === 'auto' ? t('backendAuto') : backendName(one);
-    return problem === null ? { value: one, label } : { value: one, label, hint: problem, disabled: true };
+    return problem === null ? { value: one, label } : { value: one, label, hint: said(problem), disabled: true };
   });
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line px-4 py-2">
@@ -83,7 +84,7 @@ export const BackendRow = ({
         {busy && card !== null ? (
           t('selfTesting', { backend: backendName(card) })
         ) : fault !== null ? (
-          <span className="text-failed-ink">{fault.detail}</span>
+          <span className="text-failed-ink">{said(fault.detail)}</span>
         ) : tested === null ? (
           t('backendCounts')
         ) : (
@@ -106,7 +107,7 @@ const TestWords = ({ test }: { readonly test: SelfTest }): ReactElement => {
           agreed: formatNumber(test.agreed),
           places: formatNumber(test.places),
         })
-      : (test.problem ?? ''),
+      : said(test.problem ?? ''),
     ...(test.layers > 0
       ? [
           t('selfTestLayers', {

@@ -1,4 +1,5 @@
 import { CircleAlert, Cpu, TriangleAlert } from 'lucide-react';
+import { said } from '../../../common/core-words/index.ts';
 import type { ReactElement, ReactNode } from 'react';
 import type { EngineStatus } from '../../../../electron/contract/entities/model.ts';
 import { cx, formatNumber } from '../../../kit/index.ts';
@@ -55,7 +56,7 @@ export const EngineStrip = ({
         {engine.warning === null ? null : (
           <p className="flex gap-2 border-t border-line bg-degraded-soft px-4 py-2 text-sm text-degraded-ink">
             <TriangleAlert size={15} aria-hidden className="mt-0.5 shrink-0" />
-            {engine.warning}
+            {said(engine.warning)}
           </p>
         )}
       </div>

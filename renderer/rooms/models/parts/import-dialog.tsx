@@ -1,4 +1,5 @@
 import { FolderOpen } from 'lucide-react';
+import { said } from '../../../common/core-words/index.ts';
 import { useId, useState } from 'react';
 import type { ReactElement } from 'react';
 import type { ModelEntry } from '../../../../electron/contract/entities/model.ts';
@@ -36,7 +37,7 @@ export const ImportDialog = ({
     else if (!looksLikeGguf(path)) setProblem(t('pathNotGguf'));
     else void bring(path);
   };
-  const shown = problem ?? fault?.detail ?? null;
+  const shown = problem ?? (fault === null ? null : said(fault.detail));
   return (
     <Dialog
       open={open}

@@ -1,4 +1,5 @@
 import { Copy, Gauge, Play, Square, Trash2, TriangleAlert } from 'lucide-react';
+import { said } from '../../../common/core-words/index.ts';
 import { useState } from 'react';
 import type { ReactElement, ReactNode } from 'react';
 import type { ModelEntry } from '../../../../electron/contract/entities/model.ts';
@@ -52,8 +53,8 @@ export const ModelDetail = ({ model }: { readonly model: ModelEntry }): ReactEle
         <p className="mt-1 max-w-[68ch] text-sm text-ink-2">{model.description ?? t('noDescription')}</p>
         {model.embedded ? <p className="mt-1 text-xs text-ink-3">{t('embeddedHint')}</p> : null}
       </header>
-      {model.problem === null ? null : <Problem text={model.problem} />}
-      {failed === undefined ? null : <Problem text={failed} />}
+      {model.problem === null ? null : <Problem text={said(model.problem)} />}
+      {failed === undefined ? null : <Problem text={said(failed)} />}
       <div className="flex flex-wrap gap-2">
         {model.state === 'loaded' ? (
           <Button
