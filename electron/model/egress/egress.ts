@@ -8,6 +8,8 @@ import type { EgressEntry } from '../../contract/providers.ts';
 import { FaultError, refuse } from '../../contract/faults.ts';
 import type { ModelOrigin } from '../model.ts';
 import { AnswerCut, bodyStream } from './body-stream.ts';
+import { createSeries } from './series.ts';
+import type { EgressSeries } from './series.ts';
 
 /** Who asks, and for whom: what the lock on private conversations and the log go by. */
 export interface EgressAsk {
@@ -19,14 +21,19 @@ export interface EgressAsk {
   readonly trustedForPrivate: boolean;
   /** A file: as long as it likes, and its reader leaves when it has enough. */
   readonly bulk?: boolean;
+  /** One of many requests for the same file. */
+  readonly series?: EgressSeries;
   /** The connection stands and the request is on its way. */
   readonly onReached?: () => void;
 }
 
+/** How a request went. */
+export type EgressEnd = Pick<EgressEntry, 'bytesOut' | 'bytesIn' | 'status' | 'durationMs'>;
+
 /** Keeps the log of what left the machine. `begin` is stored before a byte leaves; `end` fills in how it went. */
 export interface EgressLog {
   begin(entry: EgressEntry): void;
-  end(id: string, end: Pick<EgressEntry, 'bytesOut' | 'bytesIn' | 'status' | 'durationMs'>): void;
+  end(id: string, end: EgressEnd): void;
 }
 
 /** The one door through which this process sends anything to anybody. */
@@ -36,6 +43,8 @@ export interface Egress {
    * is sent when the request is private, else with the socket's own error.
    */
   fetchFor(ask: EgressAsk): (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  /** To be handed to requests for one file that follow each other, and closed after them. */
+  openSeries(): EgressSeries;
   dispose(): void;
 }
 
@@ -69,7 +78,8 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
     if (method !== 'GET' && method !== 'HEAD') headers['content-length'] = String(body.byteLength);
     const startedMs = clock.monotonicMs();
     const id = mintId();
-    log.begin({
+    const book = ask.series ?? log;
+    book.begin({
       id,
       at: clock.now(),
       host: url.host,
@@ -89,7 +99,7 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
     const end = (status: number | null, bytesIn: number) => {
       if (ended) return;
       ended = true;
-      log.end(id, { bytesOut: body.byteLength, bytesIn, status, durationMs: clock.monotonicMs() - startedMs });
+      book.end(id, { bytesOut: body.byteLength, bytesIn, status, durationMs: clock.monotonicMs() - startedMs });
     };
     const secure = url.protocol === 'https:';
     const signal = init.signal ?? null;
@@ -156,6 +166,7 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
 
   return {
     fetchFor: (ask) => (input, init) => send(ask, input, init),
+    openSeries: () => createSeries(log),
     dispose() {
       http.destroy();
       https.destroy();

@@ -40,11 +40,13 @@ export async function startHub(
         response.writeHead(404).end();
         return;
       }
-      const from = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
-      const bytes = (options.send?.(file) ?? file.bytes).subarray(from);
+      const found = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
       const total = file.bytes.length;
-      const range = from > 0 ? { 'content-range': `bytes ${from}-${total - 1}/${total}` } : {};
-      response.writeHead(from > 0 ? 206 : 200, { 'content-length': String(bytes.length), ...range }).end(bytes);
+      const from = Number(found?.[1] ?? 0);
+      const to = found && found[2] !== '' ? Math.min(total, Number(found[2]) + 1) : total;
+      const bytes = (options.send?.(file) ?? file.bytes).subarray(from, to);
+      const range = found ? { 'content-range': `bytes ${from}-${to - 1}/${total}` } : {};
+      response.writeHead(found ? 206 : 200, { 'content-length': String(bytes.length), ...range }).end(bytes);
     }
   });
   server.listen(0, '127.0.0.1');

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { createPieces } from './pieces.ts';
+
+const MIB = 1024 * 1024;
+/** Lengths of the first requests to a source that answers after `turnMs` and then sends so many bytes an ms. */
+function asked(sizeBytes: number, turnMs: number, bytesPerMs: number, firstTurnMs = turnMs): number[] {
+  const pieces = createPieces(sizeBytes);
+  return Array.from({ length: 12 }, (_, i) => {
+    const bytes = pieces.next();
+    if (bytes !== Infinity) pieces.went(i === 0 ? firstTurnMs : turnMs, bytes / bytesPerMs, bytes);
+    return bytes;
+  });
+}
+
+describe('how much of a file one request asks for', () => {
+  it('is little where the source answers at once, however often', () => {
+    expect(new Set(asked(8 * MIB, 0.5, 2048))).toEqual(new Set([16 * 1024]));
+  });
+
+  it('grows until asking costs at most a ninth of the time', () => {
+    const last = asked(8 * MIB, 0.5, 500 * 1024).at(-1) ?? 0;
+    expect(last).toBe(500 * 1024 * 4);
+  });
+
+  it('is everything where the source is far away', () => {
+    expect(asked(8 * MIB, 40, 10_000).slice(0, 3)).toEqual([16 * 1024, 16 * 1024, Infinity]);
+  });
+
+  it('does not take the first answer, which had to connect, for the distance of the source', () => {
+    expect(asked(8 * MIB, 1, 2048, 900)[2]).toBe(16 * 1024);
+  });
+
+  it('is at least a thousandth part of a large file', () => {
+    expect(asked(4096 * MIB, 0.5, 2048)[0]).toBe(4 * MIB);
+  });
+
+  it('goes by the quickest of the last answers, not by one that met a busy machine', () => {
+    const pieces = createPieces(8 * MIB);
+    for (const turnMs of [1, 1, 200, 1]) pieces.went(turnMs, 8, 16 * 1024);
+    expect(pieces.next()).toBe(16 * 1024);
+  });
+
+  it('is short again when a source has come near', () => {
+    const pieces = createPieces(8 * MIB);
+    for (let i = 0; i < 3; i++) pieces.went(20, 8, 16 * 1024);
+    const far = pieces.next();
+    for (let i = 0; i < 3; i++) pieces.went(1, 8, 16 * 1024);
+    expect([far, pieces.next()]).toEqual([16 * 1024 * 16, 16 * 1024]);
+  });
+});
