@@ -173,6 +173,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       code: 'local_crash',
       origin: 'infrastructure',
       recoverable: true,
+      incident: `engine ${String(status.crashes)}`,
       detail: `The engine process ${reason}. It starts again with the next message.`,
     };
     const lost = [...running.values(), ...sideJobs.values()];

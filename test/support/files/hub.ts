@@ -6,7 +6,12 @@ import type { ServedFile } from './hostile-files.ts';
 export async function startHub(
   repo: string,
   files: readonly ServedFile[],
-  options: { readonly sums?: boolean; readonly send?: (file: ServedFile) => Buffer } = {},
+  options: {
+    readonly sums?: boolean;
+    readonly send?: (file: ServedFile) => Buffer;
+    /** Where a file lies; this server itself when absent. */
+    readonly placeOf?: (file: ServedFile) => string;
+  } = {},
 ) {
   const asked: string[] = [];
   const revision = '0123456789abcdef0123456789abcdef01234567';
@@ -33,7 +38,9 @@ export async function startHub(
       });
     } else if (url.pathname.startsWith(`/${repo}/resolve/${revision}/`)) {
       const name = decodeURIComponent(url.pathname.split('/').slice(5).join('/'));
-      response.writeHead(302, { location: `/cdn/${encodeURIComponent(name)}?signature=x` }).end();
+      const file = files.find((known) => known.name === name);
+      const place = file && options.placeOf ? options.placeOf(file) : `/cdn/${encodeURIComponent(name)}`;
+      response.writeHead(302, { location: `${place}?signature=x` }).end();
     } else {
       const file = files.find(({ name }) => url.pathname === `/cdn/${encodeURIComponent(name)}`);
       if (!file) {
