@@ -47,8 +47,6 @@ describe('Get models', () => {
   async function pictures(name: string): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      // Colours that still fade would be in the picture.
-      await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null))));
       await launched.picture(`get-${name}-${colorScheme}`);
       expect(await seriousFindings(page)).toEqual([]);
     }
@@ -115,6 +113,7 @@ describe('Get models', () => {
   it('says when nothing comes any more, and that it goes on by itself', async () => {
     const goOn = files.hold();
     await row().getByText('Nothing comes').waitFor();
+    await row().getByRole('status').getByText('goes on by itself').waitFor();
     await pictures('stalled');
     goOn();
     await row().getByText('a second').waitFor();
@@ -140,7 +139,7 @@ describe('Get models', () => {
     await press(`Pause ${NAME}`);
     await row().getByText('Paused').waitFor();
     await press(`Resume ${NAME}`);
-    await row().getByText('Next try at').waitFor();
+    await row().getByText('Next try in').waitFor();
     await pictures('waiting');
     trick = null;
   });
