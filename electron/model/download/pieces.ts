@@ -1,15 +1,15 @@
 /** The shortest request, in bytes; of a large file a thousandth part of it, so that no file takes more than about a thousand. */
 const LEAST_BYTES = 16 * 1024;
 const MOST_REQUESTS = 1024;
-/** A request brings bytes for at least so many times as long as its answer took to begin: asking costs at most a ninth of the time. */
+/** A request takes so many times as long as its answer took to begin, that included: asking costs at most an eighth of the time. */
 const WORTH = 8;
 /**
  * A killed process keeps its sockets for some 10 to 50 ms more, and what comes until then is lost. Requests that take longer than
  * this, in ms, lose no less to a kill than one request for everything, so there everything is asked for at once.
  */
 const SHORT_MS = 250;
-/** Turnarounds the least of which counts: one alone may have met a busy machine. */
-const TURNS = 4;
+/** The quickest answer and the slowest speed of so many requests count: one alone may have met a busy machine, or what lay in a buffer. */
+const LAST = 4;
 /** A request is at most so many times as long as the one before. */
 const GROWTH = 4;
 
@@ -19,7 +19,7 @@ const GROWTH = 4;
  */
 export function createPieces(sizeBytes: number) {
   const least = Math.max(LEAST_BYTES, Math.ceil(sizeBytes / MOST_REQUESTS));
-  let turns: number[] = [];
+  let last: { readonly turnMs: number; readonly perMs: number }[] = [];
   let bytes = least;
   let asked = 0;
   return {
@@ -29,10 +29,12 @@ export function createPieces(sizeBytes: number) {
     went(turnMs: number, bodyMs: number, cameBytes: number): void {
       // The first one also had to connect, and to be sent on.
       if (asked++ === 0 || cameBytes === 0) return;
-      turns = [...turns, turnMs].slice(-TURNS);
-      const forMs = WORTH * Math.min(...turns);
-      const worth = forMs > SHORT_MS ? Number.POSITIVE_INFINITY : (cameBytes / Math.max(bodyMs, 0.1)) * forMs;
-      bytes = worth === Number.POSITIVE_INFINITY ? worth : Math.ceil(Math.max(least, Math.min(worth, bytes * GROWTH)));
+      // Speed with the wait for the answer in it: a body that lay ready in a buffer would seem to come at any speed.
+      last = [...last, { turnMs, perMs: cameBytes / Math.max(turnMs + bodyMs, 0.1) }].slice(-LAST);
+      const forMs = WORTH * Math.min(...last.map((one) => one.turnMs));
+      const worth = forMs * Math.min(...last.map((one) => one.perMs));
+      if (forMs > SHORT_MS) bytes = Number.POSITIVE_INFINITY;
+      else bytes = Math.ceil(Math.max(least, Math.min(worth, bytes * GROWTH)));
     },
   };
 }
