@@ -33,7 +33,7 @@ export function createPieces(sizeBytes: number) {
       last = [...last, { turnMs, perMs: cameBytes / Math.max(turnMs + bodyMs, 0.1) }].slice(-LAST);
       const forMs = WORTH * Math.min(...last.map((one) => one.turnMs));
       const worth = forMs * Math.min(...last.map((one) => one.perMs));
-      if (forMs > SHORT_MS) bytes = Number.POSITIVE_INFINITY;
+      if (last.length === LAST && forMs > SHORT_MS) bytes = Number.POSITIVE_INFINITY;
       else bytes = Math.ceil(Math.max(least, Math.min(worth, bytes * GROWTH)));
     },
   };
