@@ -183,7 +183,10 @@ it(`survives ${KILLS} engine kills under ${STREAMS} streams`, { timeout: KILLS *
     }
     seen.partial += keptText;
     if (meets === 'starts') {
-      expect(execution.breakers.breakerOf(ENDLESS)).toMatchObject({ state: 'open', because: 'local_crash' });
+      // Opened; on a busy machine the streams may have taken longer to end than it stays so.
+      const breaker = execution.breakers.breakerOf(ENDLESS);
+      expect(breaker.because).toBe('local_crash');
+      expect(['open', 'half-open']).toContain(breaker.state);
       // Its time is over: what is asked next probes.
       aheadMs += OPEN_MS + 1;
     }
