@@ -18,6 +18,8 @@ export const fault = z.object({
   provider: z.string().optional(),
   /** The socket's own code (`ECONNREFUSED`, `ENOTFOUND` …); absent = no socket failed, or it did not say. */
   networkCode: z.string().optional(),
+  /** Faults with the same one are one event: a lost engine process takes every answer with it. Absent = it stands alone. */
+  incident: z.string().optional(),
   detail: z.string(),
 });
 export type Fault = z.infer<typeof fault>;

@@ -46,6 +46,18 @@ describe('the breaker of a model', () => {
     expect(breakers.breakerOf(local.id).state).toBe('open');
   });
 
+  it('counts each engine that was lost on answers that were waiting in line, by its incident', () => {
+    const { breakers, local, enter } = make();
+    const [first, second, third, fourth] = [enter(local), enter(local), enter(local), enter(local)];
+    const lost = (incident: string) => ({ ...makeFault('local_crash'), incident });
+    first.lost(lost('engine 1'));
+    second.lost(lost('engine 2'));
+    third.lost(lost('engine 2'));
+    expect(breakers.breakerOf(local.id).state).toBe('closed');
+    fourth.lost(lost('engine 3'));
+    expect(breakers.breakerOf(local.id).state).toBe('open');
+  });
+
   it('opens after five losses in the cloud, for the provider and all its models', () => {
     const { breakers, big, small, lose } = make();
     for (let i = 0; i < CLOUD_LOSSES_TO_OPEN; i++) lose(i % 2 ? big : small, 'overloaded');

@@ -14,7 +14,10 @@ export const OPEN_MS = 20_000;
 export const LONGEST_OPEN_MS = 300_000;
 /** A used-up account is looked at again after so long when nobody said when it resets, in ms. */
 export const QUOTA_OPEN_MS = 15 * 60_000;
-/** One lost engine process takes every answer with it that it was making: together they are one loss. */
+/**
+ * One lost engine process takes every answer with it that it was making: together they are one loss. Which ones those were says the
+ * fault's incident; where there is none, whoever asked before the engine was last lost counts as one of them.
+ */
 const TAKES_ALL: ReadonlySet<FaultCode> = new Set(['local_crash', 'local_oom', 'gpu_lost']);
 /** While a probe is under way, decisions are told that the breaker stays open for so long, in ms. */
 const PROBE_MS = 1000;
@@ -43,6 +46,8 @@ interface State {
   losses: number;
   /** The last pass given before the engine was last lost. */
   lostWith: number;
+  /** What the last loss belonged to; null = it did not say. */
+  incident: string | null;
   /** Openings since the last answer. */
   openings: number;
   open: { readonly until: number | null; readonly because: FaultCode; readonly detail: string; probed: boolean } | null;
@@ -105,7 +110,7 @@ export function createBreakers(
     const key = keyOf(owner);
     const known = states.get(key);
     if (known) return known;
-    const made: State = { of: owner, losses: 0, lostWith: 0, openings: 0, open: null, probing: false };
+    const made: State = { of: owner, losses: 0, lostWith: 0, incident: null, openings: 0, open: null, probing: false };
     states.set(key, made);
     return made;
   };
@@ -129,8 +134,10 @@ export function createBreakers(
     // What was under way when it opened adds nothing.
     if (state.open && !probe) return;
     if (TAKES_ALL.has(fault.code)) {
-      const again = pass <= state.lostWith;
+      const { incident = null } = fault;
+      const again = incident === null ? pass <= state.lostWith : incident === state.incident;
       state.lostWith = passes;
+      state.incident = incident;
       if (again && !probe) return;
     }
     state.losses++;

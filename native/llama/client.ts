@@ -170,6 +170,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       code: 'local_crash',
       origin: 'infrastructure',
       recoverable: true,
+      incident: `engine ${String(status.crashes)}`,
       detail: say('model.engine.lost', { cause: reason }),
     };
     const lost = [...running.values(), ...sideJobs.values()];

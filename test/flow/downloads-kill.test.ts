@@ -15,9 +15,8 @@ const SIZE_BYTES = (SOAK ? 8 : 6) * 1024 * 1024;
 const KILLS = SOAK ? 60 : 2;
 /** Parts the catalogue knows sums of. */
 const PART_BYTES = 16 * 1024;
-/** A trick on this share of requests, until each file has had its fill. */
-const TRICK_SHARE = 0.7;
-const MOST_TRICKS = 6;
+/** Each file has so many places where a trick is played on whoever asks for them, once each. */
+const TRICKS_A_FILE = 6;
 
 /** Holds the server until what it sent has arrived. */
 async function quiet(server: HostileFiles, dataDir: string): Promise<() => void> {
@@ -37,21 +36,32 @@ describe('downloads from a hostile server, killed at random', () => {
     async () => {
       const chance = createChance(11);
       const files = Array.from({ length: FILES }, (_, i) => madeFile(`file-${i}.gguf`, SIZE_BYTES + i * 7919, i + 1));
-      const tricks = new Map<ServedFile, number>();
+      const places = new Map(
+        files.map((file) => [
+          file,
+          Array.from({ length: TRICKS_A_FILE }, () => Math.floor(chance.next() * file.bytes.length)),
+        ]),
+      );
+      const strikes = new Map<ServedFile, number>();
       const seen = new Set<Trick>();
       const server = await startHostileFiles({
         files,
-        trick(file, _index, from) {
-          const had = tricks.get(file) ?? 0;
-          if (had >= MOST_TRICKS || chance.next() > TRICK_SHARE) return null;
-          tricks.set(file, had + 1);
+        trick(file, _index, from, to) {
+          const left = places.get(file) ?? [];
+          const place = left.find((at) => at >= from && at < to);
+          if (place === undefined) return null;
+          places.set(
+            file,
+            left.filter((at) => at !== place),
+          );
+          strikes.set(file, place - from);
           const trick = chance.pick(TRICKS);
           // The whole again is only a trick where a part was asked for.
           if (trick === 'whole' && from === 0) return null;
           seen.add(trick);
           return trick;
         },
-        strikesAt: (_file, _index, length) => Math.floor(length * chance.next()),
+        strikesAt: (file) => strikes.get(file) ?? 0,
         pace: { bytes: 4096, ms: 2 },
       });
       const dataDir = makeFolder();

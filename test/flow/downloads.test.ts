@@ -31,7 +31,7 @@ const settled = ['done', 'failed', 'paused'];
 const ended = (list: { state: string }[]) => list.every(({ state }) => settled.includes(state));
 
 describe('a download', () => {
-  it('is installed when its sum is right, and every request for it stands in the log of what left', async () => {
+  it('is installed when its sum is right, and stands in the log of what left, one entry a try and place', async () => {
     const server = await served({ trick: (_file, index) => (index === 0 ? 'cut' : null) });
     const { downloads, until, store, models } = open();
     downloads.add(wishFor(file, [server.urlOf(file)]));
@@ -39,11 +39,13 @@ describe('a download', () => {
     await until(ended);
     expect(downloads.list()).toMatchObject([{ state: 'done', path: join(models, 'model.gguf'), problem: null }]);
     expect(sumOf(join(models, 'model.gguf'))).toBe(file.sha256);
+    expect(server.requests.length).toBeGreaterThan(2);
     const { entries } = store.egress.list({ limit: 10 });
     expect(entries.map(({ purpose, path, status }) => [purpose, path, status])).toEqual([
       ['download', '/model.gguf', 206],
-      ['download', '/model.gguf', 200],
+      ['download', '/model.gguf', 206],
     ]);
+    expect(entries.reduce((sum, { bytesIn }) => sum + bytesIn, 0)).toBe(file.bytes.length);
   });
 
   it('is never installed when the bytes are wrong, however often they come', async () => {
@@ -156,12 +158,13 @@ describe('a download', () => {
     truncateSync(part, 50_000);
     truncateSync(part, size);
     await first.dispose();
+    const asked = server.requests.length;
     const second = open(first.dataDir);
     second.downloads.begin();
     second.downloads.resume(id);
     await second.until(ended);
     expect(second.entry(id)?.state).toBe('done');
-    expect(server.requests.at(-1)?.range).toBe('bytes=50000-');
+    expect(server.requests[asked]?.range).toMatch(/^bytes=50000-/);
   });
 
   it('waits in line, three at a time', async () => {
@@ -202,10 +205,11 @@ describe('a download', () => {
     downloads.recheck();
     await until(([entry]) => entry?.state === 'waiting' && entry.problem === reason);
     const asked = server.requests.length;
+    const received = downloads.list()[0]?.receivedBytes ?? 0;
     reason = null;
     downloads.recheck();
     await until(ended);
-    expect(server.requests.length).toBe(asked + 1);
+    expect(server.requests[asked]?.range).toMatch(new RegExp(`^bytes=${received}-`));
     expect(downloads.list()[0]?.state).toBe('done');
   });
 

@@ -16,7 +16,7 @@ export interface RandomGgufOptions {
   readonly chatTemplate?: string;
   /** `llama.pooling_type`: 1 = mean, which makes it an embedding model. Absent = it chats. */
   readonly pooling?: number;
-  /** Replies hardly ever end by themselves; false when absent. */
+  /** Replies hardly ever end by themselves, and are of letters and spaces as words are; false when absent. */
   readonly endless?: boolean;
 }
 
@@ -117,6 +117,13 @@ function vocabularyOf(size: number): { tokens: string[]; merges: string[]; types
   return { tokens, merges, types: tokens.map((_, i) => (i >= size - 2 ? 3 : 1)) };
 }
 
+/**
+ * Whether nothing stands behind a word of an endless model, so that it hardly ever wins: the last two end a reply, and most of the
+ * first 256 are bytes that are no text by themselves, which the router takes for a broken model.
+ */
+const isMute = (word: number, vocabulary: number): boolean =>
+  word >= vocabulary - 2 || (word < 256 && word !== 32 && (word < 97 || word > 122));
+
 /** Writes a llama-architecture GGUF with random weights: it runs at the speed of a real one and says nothing sensible. */
 export async function writeRandomGguf(path: string, options: RandomGgufOptions = {}): Promise<{ sizeBytes: number }> {
   const { layers = 2, width = 64, heads = 2, kvHeads = 1, feedForward = 128, vocabulary = 512 } = options;
@@ -212,14 +219,18 @@ export async function writeRandomGguf(path: string, options: RandomGgufOptions =
     } else {
       // Start each tensor at another block, or they would all be the same matrix.
       let at = ((turn++ * 9973) % (blocks.length / 34)) * 34;
-      // The last two words end a reply; with nothing behind them they hardly ever win, so a reply goes on.
-      const silent = tensor.name === 'output.weight' && options.endless === true ? (2 * bytes) / vocabulary : 0;
-      for (let left = bytes - silent; left > 0; at = 0) {
-        const part = blocks.subarray(at, Math.min(blocks.length, at + left));
-        await write(part);
-        left -= part.length;
+      const rowBytes = bytes / vocabulary;
+      const mutes = tensor.name === 'output.weight' && options.endless === true;
+      for (let written = 0; written < bytes;) {
+        const part = blocks.subarray(at, Math.min(blocks.length, at + bytes - written));
+        const sent = mutes ? Buffer.from(part) : part;
+        for (let row = Math.floor(written / rowBytes); mutes && row * rowBytes < written + part.length; row++)
+          if (isMute(row, vocabulary))
+            sent.fill(0, Math.max(0, row * rowBytes - written), (row + 1) * rowBytes - written);
+        await write(sent);
+        written += part.length;
+        at = 0;
       }
-      await write(Buffer.alloc(silent));
     }
     await write(Buffer.alloc(padded(bytes) - bytes));
   }

@@ -1,24 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { judge, readContentRange } from './answer.ts';
 
-const ask = (status: number, headers: Record<string, string>, from = 10, to = 100, taken: ('size' | 'range')[] = []) =>
-  judge(status, new Headers(headers), { from, to, sizeBytes: 100 }, 0, new Set(taken));
+const ask = (status: number, headers: Record<string, string>, from = 10, end = 100, taken: ('size' | 'range')[] = []) =>
+  judge(status, new Headers(headers), { from, to: Math.min(end, from + 20), end, sizeBytes: 100 }, 0, new Set(taken));
 const says = (...args: Parameters<typeof ask>) => {
   const verdict = ask(...args);
   return verdict.kind === 'setback' ? verdict.setback.says : verdict;
 };
 
 describe('the head of an answer with a part of a file', () => {
-  it('is taken when it promises what was asked, no further than that', () => {
-    expect(ask(206, { 'content-range': 'bytes 10-99/100', etag: '"x"' })).toEqual({
+  it('is taken when it promises what was asked or more, as far as that is missing', () => {
+    expect(ask(206, { 'content-range': 'bytes 10-99/100', etag: '"x"', 'content-length': '90' })).toEqual({
       kind: 'take',
       skip: 0,
       until: 100,
+      endsThere: true,
       tag: '"x"',
     });
+    expect(ask(206, { 'content-range': 'bytes 10-99/100' })).toMatchObject({ endsThere: false });
     expect(ask(206, { 'content-range': 'bytes 10-19/*' })).toMatchObject({ until: 20 });
     expect(ask(206, { 'content-range': 'bytes 10-99/100' }, 10, 50)).toMatchObject({ until: 50 });
     expect(ask(200, {}, 0)).toMatchObject({ kind: 'take', skip: 0, until: 100 });
+  });
+
+  it('is taken as far as the file is missing when it sends the whole instead of a first piece', () => {
+    expect(ask(200, { 'content-length': '100' }, 0)).toMatchObject({ until: 100, endsThere: true });
   });
 
   it.each([

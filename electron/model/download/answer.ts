@@ -1,10 +1,11 @@
 import { retryAfterMs } from '../classify/retry-after.ts';
 import type { FaultCode } from '../../contract/faults.ts';
 
-/** What was asked for: `[from, to)` of a file of `sizeBytes`. */
+/** What was asked for: `[from, to)` of a file of `sizeBytes`. Up to `end` of it is missing. */
 export interface Wanted {
   readonly from: number;
   readonly to: number;
+  readonly end: number;
   readonly sizeBytes: number;
 }
 
@@ -22,8 +23,17 @@ export interface Setback {
 
 /** What to do with the head of an answer. */
 export type Verdict =
-  /** Its body holds the file from `from` on; `skip` bytes of it are known already; nothing past `until` is taken. */
-  | { readonly kind: 'take'; readonly skip: number; readonly until: number; readonly tag: string }
+  /**
+   * Its body holds the file from `from` on; `skip` bytes of it are known already; nothing past `until` is taken. `endsThere` = it
+   * says that its body ends there.
+   */
+  | {
+      readonly kind: 'take';
+      readonly skip: number;
+      readonly until: number;
+      readonly endsThere: boolean;
+      readonly tag: string;
+    }
   | { readonly kind: 'redirect'; readonly location: string }
   | { readonly kind: 'setback'; readonly setback: Setback };
 
@@ -74,7 +84,7 @@ export function judge(
   now: number,
   taken: ReadonlySet<'size' | 'range'> = new Set(),
 ): Verdict {
-  const { from, to, sizeBytes } = wanted;
+  const { from, end, sizeBytes } = wanted;
   if (REDIRECTS.has(status)) {
     const location = headers.get('location');
     return location === null ? setback('server_error', 'again', 'sends on to nowhere') : { kind: 'redirect', location };
@@ -98,6 +108,7 @@ export function judge(
       'sends a web page instead of the file: sign in to the network, if it wants that',
     );
   const tag = headers.get('etag') ?? '';
+  const length = lengthOf(headers);
 
   if (status === 206) {
     if (type.startsWith('multipart/')) return setback('server_error', 'again', 'sends the part wrapped in several');
@@ -106,13 +117,15 @@ export function judge(
       return setback('server_error', 'again', 'sends another part of the file than the one asked for');
     if (range.total !== null && range.total !== sizeBytes && !taken.has('size'))
       return otherSize(range.total, sizeBytes);
-    return { kind: 'take', skip: 0, until: Math.min(to, range.to), tag };
+    // More than was asked for is taken as well: breaking it off would cost what is on its way.
+    const until = Math.min(end, range.to);
+    return { kind: 'take', skip: 0, until, endsThere: length === until - from, tag };
   }
-  const length = lengthOf(headers);
   if (length !== null && length !== sizeBytes && !taken.has('size')) return otherSize(length, sizeBytes);
   if (from > 0 && !taken.has('range'))
     return setback('server_error', 'again', 'sends the whole file again instead of the missing part', {
       doubt: 'range',
     });
-  return { kind: 'take', skip: from, until: to, tag };
+  // Nothing shorter is to be had of it: what it sends is taken as far as it is missing.
+  return { kind: 'take', skip: from, until: end, endsThere: length === end, tag };
 }

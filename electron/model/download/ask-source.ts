@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { FaultError } from '../../contract/faults.ts';
 import type { Egress } from '../egress/egress.ts';
+import type { EgressSeries } from '../egress/series.ts';
 import { judge } from './answer.ts';
 import type { Setback, Wanted } from './answer.ts';
 
@@ -59,8 +60,10 @@ export interface Opened {
   readonly body: ReadableStream<Uint8Array>;
   readonly skip: number;
   readonly until: number;
+  readonly endsThere: boolean;
   readonly tag: string;
-  readonly host: string;
+  /** Where it came from in the end. */
+  readonly url: URL;
 }
 
 export interface AskDeps {
@@ -68,18 +71,23 @@ export interface AskDeps {
   readonly clock: Clock;
   /** Whose file it is, for the log of what left the machine. */
   readonly label: string;
+  /** The requests this one belongs to. */
+  readonly series: EgressSeries;
 }
 
-/** Asks one source for a stretch of the file and follows where it sends. Rejects with a SetbackError, or the socket's own error. */
+/**
+ * Asks one source for a stretch of the file and follows where it sends. `resolved` = where it sent the last time, to be asked at
+ * once; null = not known. Rejects with a SetbackError, or the socket's own error.
+ */
 export async function askSource(
-  { egress, clock, label }: AskDeps,
-  source: string,
+  { egress, clock, label, series }: AskDeps,
+  { source, resolved }: { readonly source: string; readonly resolved: URL | null },
   wanted: Wanted,
   taken: ReadonlySet<'size' | 'range'>,
   signal: AbortSignal,
 ): Promise<Opened> {
-  let url = new URL(source);
-  const first = url;
+  const first = new URL(source);
+  let url = resolved ?? first;
   const seen = new Set<string>([url.href]);
   const { from, to, sizeBytes } = wanted;
   const range = to === sizeBytes ? `bytes=${from}-` : `bytes=${from}-${to - 1}`;
@@ -91,12 +99,13 @@ export async function askSource(
       origin: { traceId: null, conversationId: null, private: false, purpose: 'download' },
       trustedForPrivate: false,
       bulk: true,
+      series,
     });
     const response = await door(url, { headers, signal });
     const verdict = judge(response.status, response.headers, wanted, clock.now(), taken);
     if (verdict.kind === 'take' && response.body) {
       const etag = createHash('sha256').update(verdict.tag).digest('hex').slice(0, 8);
-      return { body: response.body, ...verdict, tag: `${first.host}#${etag}`, host: url.host };
+      return { body: response.body, ...verdict, tag: `${first.host}#${etag}`, url };
     }
     await response.body?.cancel().catch(() => undefined);
     if (verdict.kind === 'redirect') {
@@ -106,7 +115,7 @@ export async function askSource(
     }
     if (verdict.kind === 'take') throw stopped('server_error', 'again', 'answered with nothing');
     // Addresses that are signed for a time run out: the way from the beginning gives a new one.
-    const ranOut = url !== first && verdict.setback.code === 'auth';
+    const ranOut = url.href !== first.href && (resolved !== null || verdict.setback.code === 'auth');
     throw new SetbackError(ranOut ? { ...verdict.setback, hope: 'again' } : verdict.setback);
   }
 }

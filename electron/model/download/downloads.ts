@@ -13,7 +13,7 @@ import { bootName } from './boot.ts';
 import { entryOf } from './download-entry.ts';
 import { fileTrouble } from './file-trouble.ts';
 import { safeFileName } from './file-name.ts';
-import { sumOfFile } from './follower.ts';
+import { createFollowers } from './follower.ts';
 import { install } from './install.ts';
 import { bytesOf } from './runs.ts';
 import { noRoom } from './room.ts';
@@ -58,6 +58,7 @@ interface Running {
 export function createDownloads(deps: DownloadsDeps) {
   const { records, clock, timers, log, folder, timings = TIMINGS } = deps;
   const boot = bootName();
+  const followers = createFollowers();
   const running = new Map<string, Running>();
   let all: DownloadRecord[] = records.all();
   let begun: 'no' | 'all' | ReadonlySet<string> = 'no';
@@ -126,6 +127,7 @@ export function createDownloads(deps: DownloadsDeps) {
       partPath: partPath(id),
       progress: records.progress(id),
       boot,
+      followers,
       save: (progress) => records.saveProgress(id, progress),
       onChange: notify,
     });
@@ -179,7 +181,7 @@ export function createDownloads(deps: DownloadsDeps) {
     if (target === null) return false;
     const [there, part] = await Promise.all([stat(target).catch(() => null), stat(partPath(id)).catch(() => null)]);
     const isOurs = there !== null && (part === null || (part.ino === there.ino && part.dev === there.dev));
-    if (isOurs && there.size === record.sizeBytes && (await sumOfFile(target, there.size)) === record.sha256) {
+    if (isOurs && there.size === record.sizeBytes && (await followers.sumOf(target, there.size)) === record.sha256) {
       await rm(partPath(id), { force: true });
       finish(record, target);
       return true;

@@ -16,7 +16,8 @@ export interface Progress {
 
 /**
  * Bytes that may be trusted of a file of `lengthBytes`. In the same run of the system everything written is in the file, and
- * the last stretch reaches as far as the file does: its bytes were written in order, the note of them is a moment behind.
+ * the last stretch reaches as far as the file does: whatever makes the file longer is written in order, the note of it is a moment
+ * behind. Where a part at the end was found wrong meanwhile it is trusted again, and found wrong again.
  */
 export function trusted(progress: Progress, boot: string, lengthBytes: number, sizeBytes: number): readonly Run[] {
   const limit = Math.min(lengthBytes, sizeBytes);
@@ -24,7 +25,7 @@ export function trusted(progress: Progress, boot: string, lengthBytes: number, s
   const have = clipped(progress.have, limit);
   const last = have.at(-1);
   const end = last?.to ?? 0;
-  if (limit <= end || firstHole(have, end) !== null) return have;
+  if (limit <= end) return have;
   return withRun(have, { from: end, to: limit, tag: last?.tag ?? '' });
 }
 
@@ -113,10 +114,12 @@ export async function openPartFile(deps: PartFileDeps) {
       note();
     },
     /** Only these are right. */
-    keep(runs: readonly Run[]): void {
+    async keep(runs: readonly Run[]): Promise<void> {
       have = runs;
       synced = synced.flatMap((run) => runs.flatMap((now) => overlap(run, now)));
       note();
+      // What is past them would be trusted after a kill.
+      await handle.truncate(have.at(-1)?.to ?? 0);
     },
     note,
     async flush(): Promise<void> {

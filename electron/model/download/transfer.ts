@@ -6,7 +6,7 @@ import { FaultError } from '../../contract/faults.ts';
 import type { PartSums } from '../../contract/entities/download.ts';
 import type { Egress } from '../egress/egress.ts';
 import { setbackOf } from './ask-source.ts';
-import { createFollower } from './follower.ts';
+import type { Followers } from './follower.ts';
 import { openPartFile } from './part-file.ts';
 import type { Progress } from './part-file.ts';
 import { fetchStretch } from './fetch-stretch.ts';
@@ -69,6 +69,7 @@ export interface TransferDeps {
   readonly partPath: string;
   readonly progress: Progress | null;
   readonly boot: string;
+  readonly followers: Followers;
   readonly save: (progress: Progress) => void;
   /** Why nothing may leave this machine for it now; null = it may. */
   readonly kept: (host: string) => string | null;
@@ -122,7 +123,7 @@ export function createTransfer(deps: TransferDeps) {
     const fetchedAgain = new Map<number, number>();
     let mends = 0;
     let wornPart: number | null = null;
-    const follower = createFollower({
+    const follower = deps.followers.follow({
       path: deps.partPath,
       sizeBytes,
       parts: deps.parts,
@@ -137,15 +138,15 @@ export function createTransfer(deps: TransferDeps) {
       },
     });
 
-    function mend(): void {
+    async function mend(): Promise<void> {
       mends++;
       if (deps.parts || mends > MOST_MENDS) {
-        file.keep([]);
+        await file.keep([]);
         throw new FaultError(
           makeFault('model_file_corrupt', deps.parts ? say('model.download.sums') : say('model.download.other_file')),
         );
       }
-      file.keep(mends === 1 ? likelyRight(file.have()) : []);
+      await file.keep(mends === 1 ? likelyRight(file.have()) : []);
       follower.restart();
       sources.next();
       show({ phase: 'running', receivedBytes: file.receivedBytes() });
@@ -171,12 +172,15 @@ export function createTransfer(deps: TransferDeps) {
       live.meter.restart(clock.monotonicMs());
       const before = file.receivedBytes();
       try {
-        await fetchStretch(deps, source, hole, attempt, live.meter, async (bytes, at, tag) => {
+        const put = async (bytes: Uint8Array, at: number, tag: string): Promise<void> => {
           await file.write(bytes, at, tag);
           follower.upTo(file.wholeTo());
           live.receivedBytes = file.receivedBytes();
           live.problem = null;
-        });
+        };
+        // A part found wrong meanwhile comes first: as soon as it is mended the sum goes on behind the writing.
+        const isNext = (at: number): boolean => file.hole()?.from === at;
+        await fetchStretch(deps, source, hole, attempt, live.meter, put, isNext);
         sources.went();
       } catch (error) {
         if (signal.aborted) return;
@@ -211,7 +215,7 @@ export function createTransfer(deps: TransferDeps) {
           await file.flush();
           return 'whole';
         }
-        mend();
+        await mend();
       }
     } finally {
       await follower.dispose().catch(() => undefined);

@@ -172,3 +172,34 @@ describe('the door to the outside', () => {
     expect(log.entries).toMatchObject([{ bytesIn: 0 }]);
   });
 });
+
+describe('requests for one file that follow each other', () => {
+  it('stand in the log as one entry a place, begun before the first leaves, with what all of them moved', async () => {
+    const begunAtArrival: number[] = [];
+    const url = await serve((_, response) => {
+      begunAtArrival.push(log.entries.length);
+      response.end('12345');
+    });
+    const series = log.egress.openSeries();
+    const ask = async (path: string): Promise<void> => {
+      const fetched = log.egress.fetchFor({
+        providerId: 'download',
+        modelId: null,
+        origin: { ...openOrigin, purpose: 'download' },
+        trustedForPrivate: false,
+        bulk: true,
+        series,
+      });
+      await (await fetched(`${url}${path}`)).text();
+    };
+    await ask('/a');
+    await ask('/a');
+    await ask('/b');
+    series.close();
+    expect(begunAtArrival).toEqual([1, 1, 2]);
+    expect(log.entries).toMatchObject([
+      { path: '/a', bytesIn: 10, status: 200 },
+      { path: '/b', bytesIn: 5, status: 200 },
+    ]);
+  });
+});

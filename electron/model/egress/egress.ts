@@ -10,6 +10,8 @@ import type { EgressEntry } from '../../contract/providers.ts';
 import { FaultError, refuse } from '../../contract/faults.ts';
 import type { ModelOrigin } from '../model.ts';
 import { AnswerCut, bodyStream } from './body-stream.ts';
+import { createSeries } from './series.ts';
+import type { EgressSeries } from './series.ts';
 
 /** Who asks, and for whom: what the lock on private conversations and the log go by. */
 export interface EgressAsk {
@@ -21,14 +23,19 @@ export interface EgressAsk {
   readonly trustedForPrivate: boolean;
   /** A file: as long as it likes, and its reader leaves when it has enough. */
   readonly bulk?: boolean;
+  /** One of many requests for the same file. */
+  readonly series?: EgressSeries;
   /** The connection stands and the request is on its way. */
   readonly onReached?: () => void;
 }
 
+/** How a request went. */
+export type EgressEnd = Pick<EgressEntry, 'bytesOut' | 'bytesIn' | 'status' | 'durationMs' | 'outcome'>;
+
 /** Keeps the log of what left the machine. `begin` is stored before a byte leaves; `end` fills in how it went. */
 export interface EgressLog {
   begin(entry: EgressEntry): void;
-  end(id: string, end: Pick<EgressEntry, 'bytesOut' | 'bytesIn' | 'status' | 'durationMs' | 'outcome'>): void;
+  end(id: string, end: EgressEnd): void;
 }
 
 /** The one door through which this process sends anything to anybody. */
@@ -38,6 +45,8 @@ export interface Egress {
    * is sent when the request is private, else with the socket's own error.
    */
   fetchFor(ask: EgressAsk): (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  /** To be handed to requests for one file that follow each other, and closed after them. */
+  openSeries(): EgressSeries;
   dispose(): void;
 }
 
@@ -73,7 +82,8 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
     if (method !== 'GET' && method !== 'HEAD') headers['content-length'] = String(body.byteLength);
     const startedMs = clock.monotonicMs();
     const id = mintId();
-    log.begin({
+    const book = ask.series ?? log;
+    book.begin({
       id,
       at: clock.now(),
       host: url.host,
@@ -97,7 +107,13 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
       ended = true;
       // The socket of a request that we end breaks as well.
       const outcome = seen === 'cut' && signal?.aborted ? 'left' : seen;
-      log.end(id, { bytesOut: body.byteLength, bytesIn, status, outcome, durationMs: clock.monotonicMs() - startedMs });
+      book.end(id, {
+        bytesOut: body.byteLength,
+        bytesIn,
+        status,
+        outcome,
+        durationMs: clock.monotonicMs() - startedMs,
+      });
     };
     return new Promise<Response>((resolve, reject) => {
       let request: ClientRequest | null = null;
@@ -162,6 +178,7 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
 
   return {
     fetchFor: (ask) => (input, init) => send(ask, input, init),
+    openSeries: () => createSeries(log),
     dispose() {
       http.destroy();
       https.destroy();

@@ -58,8 +58,8 @@ export const partsOf = (file: ServedFile, bytes: number) => ({
 
 export interface HostileFilesOptions {
   readonly files: readonly ServedFile[];
-  /** What is done to request number `index` (from 0) for this file; null = an honest answer. */
-  readonly trick?: (file: ServedFile, index: number, from: number) => Trick | null;
+  /** What is done to request number `index` (from 0), for `[from, to)` of this file; null = an honest answer. */
+  readonly trick?: (file: ServedFile, index: number, from: number, to: number) => Trick | null;
   /** What is served of this file to request number `index`; the file itself when absent. */
   readonly bytesOf?: (file: ServedFile, index: number) => Buffer;
   /** Where in the stretch of `length` bytes a trick strikes; the middle when absent. */
@@ -103,7 +103,7 @@ export async function startHostileFiles(options: HostileFilesOptions) {
     const total = file.bytes.length;
     const from = found ? Number(found[1]) : 0;
     const to = found && found[2] !== '' ? Number(found[2]) + 1 : total;
-    const trick = options.trick?.(file, index, from) ?? null;
+    const trick = options.trick?.(file, index, from, to) ?? null;
     requests.push({ name, range, trick });
     const etag = `"${file.sha256.slice(0, 12)}${trick === 'other-tag' ? `-${String(index)}` : ''}"`;
     const honest = (options.bytesOf?.(file, index) ?? file.bytes).subarray(from, to);

@@ -6,7 +6,12 @@ import type { ServedFile } from './hostile-files.ts';
 export async function startHub(
   repo: string,
   files: readonly ServedFile[],
-  options: { readonly sums?: boolean; readonly send?: (file: ServedFile) => Buffer } = {},
+  options: {
+    readonly sums?: boolean;
+    readonly send?: (file: ServedFile) => Buffer;
+    /** Where a file lies; this server itself when absent. */
+    readonly placeOf?: (file: ServedFile) => string;
+  } = {},
 ) {
   const asked: string[] = [];
   const revision = '0123456789abcdef0123456789abcdef01234567';
@@ -33,18 +38,22 @@ export async function startHub(
       });
     } else if (url.pathname.startsWith(`/${repo}/resolve/${revision}/`)) {
       const name = decodeURIComponent(url.pathname.split('/').slice(5).join('/'));
-      response.writeHead(302, { location: `/cdn/${encodeURIComponent(name)}?signature=x` }).end();
+      const file = files.find((known) => known.name === name);
+      const place = file && options.placeOf ? options.placeOf(file) : `/cdn/${encodeURIComponent(name)}`;
+      response.writeHead(302, { location: `${place}?signature=x` }).end();
     } else {
       const file = files.find(({ name }) => url.pathname === `/cdn/${encodeURIComponent(name)}`);
       if (!file) {
         response.writeHead(404).end();
         return;
       }
-      const from = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
-      const bytes = (options.send?.(file) ?? file.bytes).subarray(from);
+      const found = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
       const total = file.bytes.length;
-      const range = from > 0 ? { 'content-range': `bytes ${from}-${total - 1}/${total}` } : {};
-      response.writeHead(from > 0 ? 206 : 200, { 'content-length': String(bytes.length), ...range }).end(bytes);
+      const from = Number(found?.[1] ?? 0);
+      const to = found && found[2] !== '' ? Math.min(total, Number(found[2]) + 1) : total;
+      const bytes = (options.send?.(file) ?? file.bytes).subarray(from, to);
+      const range = found ? { 'content-range': `bytes ${from}-${to - 1}/${total}` } : {};
+      response.writeHead(found ? 206 : 200, { 'content-length': String(bytes.length), ...range }).end(bytes);
     }
   });
   server.listen(0, '127.0.0.1');

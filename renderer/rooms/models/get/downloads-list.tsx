@@ -21,6 +21,9 @@ const say = (error: unknown): void => {
   toast({ text: said(faultOf(error).detail), level: 'error' });
 };
 
+/** A try within this is told as a time to wait, in ms: the clock on the wall says nothing then. */
+const SOON_MS = 60_000;
+
 /** What a download does now, in one line. */
 const stateWords = (entry: DownloadEntry): string => {
   const { t } = modelsText;
@@ -28,10 +31,13 @@ const stateWords = (entry: DownloadEntry): string => {
   if (entry.state === 'checking') return t('download.checking');
   if (entry.state === 'paused') return t('download.paused');
   if (entry.state === 'failed') return t('download.failed');
-  if (entry.state === 'waiting')
-    return entry.nextTryAt === null
-      ? t('download.waiting')
+  if (entry.state === 'waiting') {
+    if (entry.nextTryAt === null) return t('download.waiting');
+    const waitMs = entry.nextTryAt - Date.now();
+    return waitMs < SOON_MS
+      ? t('download.nextTryIn', { time: formatDuration(Math.max(1, Math.ceil(waitMs / 1000)) * 1000) })
       : t('download.nextTry', { time: formatTimeOfDay(entry.nextTryAt) });
+  }
   if (entry.stalled) return t('download.stalled');
   const speed =
     entry.bytesPerSecond === null ? null : t('download.speed', { speed: formatBytes(entry.bytesPerSecond) });
@@ -95,7 +101,7 @@ const DownloadRow = ({ entry }: { readonly entry: DownloadEntry }): ReactElement
           role="status"
           className={cx('mt-1 text-xs break-words', entry.state === 'failed' ? 'text-failed-ink' : 'text-degraded-ink')}
         >
-          {said(entry.problem ?? '')}
+          {entry.problem ? said(entry.problem) : entry.stalled ? t('download.stalledHint') : null}
         </p>
         <p className="text-xs text-ink-3">
           {t('download.from', { host: entry.host })} {t(`download.checkedBy.${entry.checkedBy}`)}
