@@ -181,6 +181,13 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
             id: message.id,
             tokens: message.messages.reduce((sum, { text }) => sum + words(text) + 4, 0),
           });
+        case 'embed':
+          ready(message.id, message.model);
+          message.texts.forEach((text, at) => {
+            const vector = Buffer.from(Float32Array.of(1).buffer).toString('base64');
+            send({ t: 'embedded', id: message.id, at, vector, tokens: words(text) });
+          });
+          return send({ t: 'done', id: message.id, tokens: null });
         case 'calibrate':
           ready(message.id, message.model);
           send({

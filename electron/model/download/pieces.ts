@@ -38,4 +38,3 @@ export function createPieces(sizeBytes: number) {
     },
   };
 }
-export type Pieces = ReturnType<typeof createPieces>;

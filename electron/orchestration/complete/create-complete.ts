@@ -1,7 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { MintId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
-import { following } from '../../base/signals.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
 import { createCoalescer, exactKey, makeFault } from '../../router/index.ts';
 import type { TraceWriter } from '../../storage/store.ts';
@@ -13,6 +12,7 @@ import type { Complete, CompleteEvent, CompleteRequest } from './complete.ts';
 import { createJoinedAnswer, traceOf } from './completion-trace.ts';
 import { contentOf } from './content.ts';
 import { createEventQueue } from './event-queue.ts';
+import { following } from './following.ts';
 import { createStopCutter } from './stop.ts';
 
 export interface CompleteDeps {

@@ -45,8 +45,11 @@ export function createCloudProvider(deps: CloudProviderDeps): ModelProvider {
 }
 
 /** A stream that says nothing but this. */
-const refusal = (fault: Fault): AsyncIterable<ModelEvent> =>
-  ReadableStream.from<ModelEvent>([{ kind: 'fault', fault, usage: NO_USAGE }]);
+function refusal(fault: Fault): AsyncIterable<ModelEvent> {
+  const only: readonly ModelEvent[] = [{ kind: 'fault', fault, usage: NO_USAGE }];
+  const events = only[Symbol.iterator]();
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve(events.next()) }) };
+}
 
 const notSetUp = (modelId: string): Fault => ({
   code: 'not_found',

@@ -1,7 +1,7 @@
+import { againHelps } from '../../../common/again.ts';
 import { CircleAlert } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { Fault } from '../../../../electron/contract/faults.ts';
-import { againHelps } from '../../../../electron/contract/fault-facts.ts';
 import type { Trace } from '../../../../electron/contract/entities/trace.ts';
 import { tracesText } from '../text.ts';
 import { isEscalated, nameOf } from '../attempts.ts';

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { following } from './signals.ts';
+import { following } from './following.ts';
 
 describe('a controller that follows a signal', () => {
   it('aborts with the reason of the signal', () => {

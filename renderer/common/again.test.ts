@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { againHelps, FAULT_FACTS, makeFault } from './fault-facts.ts';
+import { FAULT_FACTS, makeFault } from '../../electron/contract/fault-facts.ts';
+import { againHelps } from './again.ts';
 
 describe('whether the same request helps when it is sent again', () => {
   it('does not once a prompt is too long: only a shorter one, or a larger model, helps', () => {
