@@ -272,7 +272,7 @@ describe('migrations', () => {
       expected: { key: 'k', reports: 0 },
     },
     {
-      before: 18,
+      before: 22,
       fill: (db) =>
         db.exec(`INSERT INTO egress (id, at, host, method, path, provider_id, purpose, bytes_out, bytes_in, status,
         duration_ms, ended) VALUES ('e', 1, 'h:1', 'POST', '/v1', 'openai', 'chat', 7, 9, 200, 5, 1)`),

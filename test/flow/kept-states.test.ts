@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sealState, stateFileName } from '../../native/llama/state-file.ts';
@@ -11,10 +11,13 @@ async function leaveState(dataDir: string, stateKey: string): Promise<string> {
   const folder = join(dataDir, 'states');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'key'), KEY);
-  const path = join(folder, stateFileName(stateKey));
-  writeFileSync(path, 'what the engine wrote');
+  // Whole before it stands there: what is not sealed is swept.
+  const made = join(makeFolder(), 'made.state');
+  writeFileSync(made, 'what the engine wrote');
   const about = { stateKey, modelId: 'local/m', binding: '0'.repeat(64), savedAt: 1, tokens: [1, 2], replies: [] };
-  await sealState(path, KEY, about);
+  await sealState(made, KEY, about);
+  const path = join(folder, stateFileName(stateKey));
+  renameSync(made, path);
   return path;
 }
 
