@@ -226,7 +226,7 @@ export async function writeRandomGguf(path: string, options: RandomGgufOptions =
         const sent = mutes ? Buffer.from(part) : part;
         for (let row = Math.floor(written / rowBytes); mutes && row * rowBytes < written + part.length; row++)
           if (isMute(row, vocabulary))
-            sent.fill(0, Math.max(0, row * rowBytes - written), (row + 1) * rowBytes - written);
+            sent.fill(0, Math.max(0, row * rowBytes - written), Math.min(sent.length, (row + 1) * rowBytes - written));
         await write(sent);
         written += part.length;
         at = 0;
