@@ -21,6 +21,7 @@ import { createScheduler } from './scheduler.ts';
 import type { Scheduler } from './scheduler.ts';
 import { createSpeedBook } from './speed-book.ts';
 import type { SpeedBook } from './speed-book.ts';
+import { giveWayOn } from './step-back.ts';
 
 /** Budget of the first measurement, part of the first load of a model on a machine. */
 const FIRST_BUDGET_MS = 300;
@@ -263,7 +264,10 @@ export function createEngine({ send, exit }: EngineDeps) {
   function start(wanted: Backend): void {
     started = startBackend(wanted, onLog);
     started.then(
-      ({ backend, warning, devices }) => send({ t: 'ready', backend, warning, cores, devices: [...devices] }),
+      ({ backend, warning, devices }) => {
+        giveWayOn(devices);
+        send({ t: 'ready', backend, warning, cores, devices: [...devices] });
+      },
       (error: unknown) => {
         send({
           t: 'log',

@@ -198,7 +198,7 @@ async function starve(
 const MOST_STALL_MS = 50;
 
 it.skipIf(process.platform !== 'linux')(
-  'steps back behind the window: for cores, and when the kernel has to choose',
+  'steps back behind the window when the kernel has to choose, and takes its cores as any program',
   async () => {
     let engine = 0;
     const spawn = createNodeSpawn();
@@ -208,10 +208,23 @@ it.skipIf(process.platform !== 'linux')(
       return host;
     });
     await client.load(await specOf('polite', {}));
-    expect(getPriority(engine) - getPriority()).toBe(5);
+    expect(getPriority(engine)).toBe(getPriority());
     expect(readFileSync(`/proc/${engine}/oom_score_adj`, 'utf8').trim()).toBe('500');
   },
 );
+
+it.skipIf(!softwareCard)('gives way to every program on a card that is one itself', { timeout: 60_000 }, async () => {
+  process.env['GGML_VK_VISIBLE_DEVICES'] = '0';
+  let engine = 0;
+  const spawn = createNodeSpawn();
+  const client = build(() => {
+    const host = spawn();
+    engine = host.pid ?? 0;
+    return host;
+  }, 'vulkan');
+  await client.load(await specOf('polite', {}));
+  expect(getPriority(engine) - getPriority()).toBe(10);
+});
 
 it.skipIf(!canStarve)(
   'loses no turn and never holds the main process when the kernel ends engines for memory',
