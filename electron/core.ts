@@ -280,6 +280,7 @@ export function createCore(options: CoreOptions): Core {
         log,
         mintId,
         startTrace: recording.start,
+        traceBehind: () => (recording.stores() ? tracesBehind : null),
         announce,
         config,
         source: options.source,
@@ -324,9 +325,10 @@ export function createCore(options: CoreOptions): Core {
       }),
     );
     const traces = tracesBehind.reader(store.traces);
+    const traceReads = tracesBehind.reads(tracing.reads);
     const traceTools = buildTraceTools({
       store,
-      tracing,
+      tracing: { ...tracing, reads: traceReads },
       traces,
       routing,
       complete,
@@ -349,7 +351,7 @@ export function createCore(options: CoreOptions): Core {
       prompts: createPrompts({ store, clock, mintId, announce }),
       feedback: createFeedback({ store, clock, mintId, announce }),
       traces,
-      traceReads: tracing.reads,
+      traceReads,
       ...traceTools,
       models,
       bench: disposables.add(createBenchRoom({ models, announce, dialogs, clock })),

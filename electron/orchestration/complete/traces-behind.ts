@@ -1,6 +1,6 @@
 import type { Log } from '../../base/log.ts';
 import type { Timers } from '../../base/timers.ts';
-import type { EndedTrace, TraceWrites } from '../../storage/index.ts';
+import type { EndedTrace, TraceReads, TraceWrites } from '../../storage/index.ts';
 import type { TraceReader, TraceWriter } from '../../storage/store.ts';
 
 /** How long noted traces wait for others before they are stored together, in ms. */
@@ -22,6 +22,8 @@ export type NotedTraces = Pick<TraceWriter, 'note' | 'saveAll' | 'settled' | 'no
 export interface TracesBehind extends Pick<TraceWriter, 'save'> {
   /** The same reader, which stores a trace that waits when somebody asks for it. */
   reader(traces: TraceReader): TraceReader;
+  /** The same for reads on a thread: what they may find is stored before they look. */
+  reads(reads: TraceReads): TraceReads;
   /** Stores what waits, now. */
   flush(): void;
   dispose(): void;
@@ -149,6 +151,23 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
         return reader.get(traceId);
       },
     }),
+    reads(reads) {
+      const first = <A extends readonly unknown[], R>(read: (...args: A) => R) => {
+        return (...args: A): R => {
+          if (waiting.size > 0) flush();
+          return read(...args);
+        };
+      };
+      const { list, usage, usageSums, get, neighbourhood } = reads;
+      return {
+        ...reads,
+        list: first(list),
+        usage: first(usage),
+        usageSums: first(usageSums),
+        get: first(get),
+        neighbourhood: first(neighbourhood),
+      };
+    },
     flush,
     dispose() {
       ended = true;
