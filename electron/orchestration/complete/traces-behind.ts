@@ -133,6 +133,14 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
     wait();
   };
 
+  /** A read that may be about what waits, after that was stored. */
+  const first = <A extends readonly unknown[], T>(read: (...args: A) => T) => {
+    return (...args: A): T => {
+      if (waiting.size > 0) flush();
+      return read(...args);
+    };
+  };
+
   return {
     save(trace, usages) {
       if (deps.stores?.() === false && usages.length === 0) return;
@@ -145,29 +153,24 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
     },
     reader: (reader) => ({
       ...reader,
+      list: first(reader.list),
+      usage: first(reader.usage),
+      usageSums: first(reader.usageSums),
+      neighbourhood: first(reader.neighbourhood),
       get(traceId) {
         const asked = waiting.get(traceId);
         if (asked) storeHere([asked]);
         return reader.get(traceId);
       },
     }),
-    reads(reads) {
-      const first = <A extends readonly unknown[], R>(read: (...args: A) => R) => {
-        return (...args: A): R => {
-          if (waiting.size > 0) flush();
-          return read(...args);
-        };
-      };
-      const { list, usage, usageSums, get, neighbourhood } = reads;
-      return {
-        ...reads,
-        list: first(list),
-        usage: first(usage),
-        usageSums: first(usageSums),
-        get: first(get),
-        neighbourhood: first(neighbourhood),
-      };
-    },
+    reads: (reads) => ({
+      ...reads,
+      list: first(reads.list),
+      usage: first(reads.usage),
+      usageSums: first(reads.usageSums),
+      get: first(reads.get),
+      neighbourhood: first(reads.neighbourhood),
+    }),
     flush,
     dispose() {
       ended = true;
