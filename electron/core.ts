@@ -38,6 +38,7 @@ import type { Dialogs } from './orchestration/data/data.ts';
 import { lockDataFolder } from './orchestration/data/lock.ts';
 import { createFeedback } from './orchestration/feedback/feedback.ts';
 import type { Models } from './orchestration/models-door.ts';
+import { questionIn } from './orchestration/policies/question-in.ts';
 import { createPolicies } from './orchestration/policies/policies.ts';
 import { createPrompts } from './orchestration/prompts/prompts.ts';
 import { createSettings } from './orchestration/settings/settings.ts';
@@ -202,23 +203,6 @@ export function createCore(options: CoreOptions): Core {
         announce.signal('engine', models.engine());
       }),
     });
-    const policies = createPolicies({
-      dataDir,
-      resourcesDir: options.resourcesDir,
-      settings,
-      store: store.policies,
-      models: () => models.list(),
-      traces: store.traces,
-      questionOf: ({ messageId, content }) => {
-        const reply = messageId === null ? null : store.chat.message(messageId);
-        const parentId = reply?.parentId ?? null;
-        if (parentId !== null) return store.chat.message(parentId)?.text ?? null;
-        return content?.messages.findLast(({ role }) => role === 'user')?.text ?? null;
-      },
-      clock,
-      announce,
-      log,
-    });
     const tracesBehind = disposables.add(
       createTracesBehind({
         traces: tracing.writer,
@@ -233,6 +217,19 @@ export function createCore(options: CoreOptions): Core {
         },
       }),
     );
+    const traces = tracesBehind.reader(store.traces);
+    const policies = createPolicies({
+      dataDir,
+      resourcesDir: options.resourcesDir,
+      settings,
+      store: store.policies,
+      models: () => models.list(),
+      traces,
+      questionOf: questionIn(store.chat),
+      clock,
+      announce,
+      log,
+    });
     const routing = buildRouting({
       store,
       settings,
@@ -280,11 +277,11 @@ export function createCore(options: CoreOptions): Core {
         log,
         mintId,
         startTrace: recording.start,
+        traceBehind: () => (recording.stores() ? tracesBehind : null),
         announce,
         config,
         source: options.source,
         onStored: (traceId) => {
-          tracing.stored();
           budget.endTurn(traceId);
         },
         longestContextTokens: () => Math.max(1024, ...models.list().map(({ contextTokens }) => contextTokens)),
@@ -323,10 +320,10 @@ export function createCore(options: CoreOptions): Core {
         ...(options.apiGraceMs === undefined ? {} : { closeGraceMs: options.apiGraceMs }),
       }),
     );
-    const traces = tracesBehind.reader(store.traces);
+    const recorded = { ...tracing, reads: tracesBehind.reads(tracing.reads) };
     const traceTools = buildTraceTools({
       store,
-      tracing,
+      tracing: recorded,
       traces,
       routing,
       complete,
@@ -349,7 +346,7 @@ export function createCore(options: CoreOptions): Core {
       prompts: createPrompts({ store, clock, mintId, announce }),
       feedback: createFeedback({ store, clock, mintId, announce }),
       traces,
-      traceReads: tracing.reads,
+      traceReads: recorded.reads,
       ...traceTools,
       models,
       bench: disposables.add(createBenchRoom({ models, announce, dialogs, clock })),

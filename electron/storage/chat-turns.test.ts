@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { makeFault } from '../contract/fault-facts.ts';
 import { AT, emptyReply, makeBegin, makeEnd, makeSpan, makeStore, playTurn } from '../../test/flow/storage-kit.ts';
 
 describe('a stored turn', () => {
@@ -96,6 +97,30 @@ describe('a stored turn', () => {
       { faultCode: 'internal' },
     ]);
     expect(store.chat.closeInterrupted(AT + 5000)).toBe(0);
+  });
+
+  it('ends the trace of a turn whose process died after the reply was stored and before its trace was, as the reply ended', () => {
+    const kit = makeStore();
+    const c = kit.mintId();
+    const [good, bad] = [makeBegin(kit.mintId, c, null, 'a'), makeBegin(kit.mintId, c, null, 'b')];
+    for (const begin of [good, bad]) kit.store.chat.beginTurn(begin);
+    const reply = { ...emptyReply(good.traceId), finishReason: 'stop' as const, modelId: 'acme/big', tokensOut: 7 };
+    kit.store.chat.endTurn(makeEnd(good, 'whole', { reply: { ...reply, durationMs: 40 } }), 'follows');
+    const fault = makeFault('timeout');
+    const lost = { ...reply, traceId: bad.traceId, finishReason: 'fault' as const, fault };
+    kit.store.chat.endTurn(makeEnd(bad, '', { reply: lost, status: 'failed' }), 'follows');
+    expect(kit.store.traces.get(good.traceId)?.status).toBe('running');
+    kit.store.dispose();
+    const store = kit.reopen();
+    expect(store.chat.closeInterrupted(AT + 5000)).toBe(0);
+    expect(store.traces.get(good.traceId)).toMatchObject({
+      status: 'ok',
+      modelId: 'acme/big',
+      tokensOut: 7,
+      durationMs: 40,
+      faultCode: null,
+    });
+    expect(store.traces.get(bad.traceId)).toMatchObject({ status: 'failed', faultCode: 'timeout' });
   });
 
   it('stores any text as it is, lone surrogates as the replacement character', () => {

@@ -9,7 +9,7 @@ import { insertConversation, moveHead } from './chat-conversations.ts';
 import { dropQueuedReply } from './chat-drop.ts';
 import { missing } from './faults.ts';
 import { bit, integer, text } from './row.ts';
-import { addNow, addToIndex, indexText } from './search-index.ts';
+import { createIndexQueue, indexText, type AddText } from './search-index.ts';
 import type { ChatWriter, TurnBegin, TurnEnd } from './store.ts';
 import type { PrepareTrace } from './prepare-trace.ts';
 import { insertUsage, savePayload, saveTraceRow } from './trace-rows.ts';
@@ -39,7 +39,11 @@ export function createTurnWriter(db: Database, prepare: PrepareTrace, keepsTrace
       void db.write(() =>
         db.run(`UPDATE messages SET text = ? WHERE id = ? AND status IN ('streaming', 'queued')`, reply, replyId),
       ),
-    endTurn: (end) => db.write(() => endTurn(db, { ...end, trace: prepare(end.trace) }, keepsTraces())),
+    endTurn: (end, trace = 'with') =>
+      db.write(() => {
+        if (trace === 'follows') return endTurn(db, { ...end, usages: [] }, false);
+        return endTurn(db, { ...end, trace: prepare(end.trace) }, keepsTraces());
+      }),
     saveSummary: ({ messageId, text: words, modelId, modelName, createdAt }) =>
       void db.write(() =>
         db.run(
@@ -88,7 +92,9 @@ export function insertMessage(db: Database, conversationSeq: number, parent: Pla
 }
 
 function beginTurn(db: Database, begin: TurnBegin, traced: boolean): ReturnType<ChatWriter['beginTurn']> {
-  const conversationSeq = openConversation(db, begin);
+  // Texts are indexed last: see createIndexQueue.
+  const words = createIndexQueue(db);
+  const conversationSeq = openConversation(db, begin, words.add);
   const user = begin.userMessage;
   const inside = (messageId: string): Place => {
     const place = needPlace(db, messageId);
@@ -99,7 +105,7 @@ function beginTurn(db: Database, begin: TurnBegin, traced: boolean): ReturnType<
     const parent = user.parentId === null ? null : inside(user.parentId);
     const message = { id: user.id, turnId: begin.turnId, at: begin.at, text: user.text };
     const place = insertMessage(db, conversationSeq, parent, { ...message, role: 'user', status: 'complete' });
-    addToIndex(db, 'messages_fts', place.seq, user.text);
+    words.add('messages_fts', place.seq, user.text);
   }
   const reply = insertMessage(db, conversationSeq, inside(begin.replyParentId), {
     id: begin.replyId,
@@ -115,23 +121,24 @@ function beginTurn(db: Database, begin: TurnBegin, traced: boolean): ReturnType<
     begin.traceId,
     begin.promptVersionId,
   );
-  if (traced) saveTraceRow(db, begin.trace);
+  if (traced) saveTraceRow(db, begin.trace, words.add);
   moveHead(db, conversationSeq, begin.replyId, user ? 2 : 1, begin.at);
   if (user) db.run('DELETE FROM drafts WHERE conversation_id = ?', begin.conversation.id);
+  words.flush();
   return {
     conversation: readConversation(db, conversationSeq),
     ...readTurn(db, begin.replyParentId, begin.replyId),
   };
 }
 
-function openConversation(db: Database, begin: TurnBegin): number {
+function openConversation(db: Database, begin: TurnBegin, addText: AddText): number {
   const { id } = begin.conversation;
   const known = db.get('SELECT seq, deleted_at AS deletedAt FROM conversations WHERE id = ?', id);
   if (known && known['deletedAt'] !== null) throw missing('conversation', id);
   if (known) return integer(known, 'seq');
   // The text was written before the conversation had a draft of its own.
   db.run(`DELETE FROM drafts WHERE conversation_id = ''`);
-  return insertConversation(db, { ...begin.conversation, at: begin.at }, addNow(db));
+  return insertConversation(db, { ...begin.conversation, at: begin.at }, addText);
 }
 
 const END_REPLY = `UPDATE replies SET trace_id = ?, model_id = ?, model_name = ?, route = ?, degraded = ?, degraded_reason = ?,
@@ -167,14 +174,25 @@ function endTurn(db: Database, end: TurnEnd, traced: boolean): ReturnType<ChatWr
   const place = needPlace(db, end.replyId);
   db.run('UPDATE messages SET status = ?, text = ? WHERE seq = ?', end.status, end.text, place.seq);
   updateReply(db, place.seq, end.reply);
-  indexText(db, 'messages_fts', place.seq, end.text);
   if (traced) savePayload(db, saveTraceRow(db, end.trace), end.decision, end.spans);
   insertUsage(db, end.usages);
   db.run('UPDATE conversations SET updated_at = max(updated_at, ?) WHERE seq = ?', end.at, place.conversationSeq);
+  indexText(db, 'messages_fts', place.seq, end.text);
   return { conversation: readConversation(db, place.conversationSeq), message: readMessage(db, end.replyId) };
 }
 
+/** A trace follows the end of its turn by a moment. Where the process was killed in it, the reply says how it went. */
+const END_LIKE_REPLY = `UPDATE traces SET
+    status = CASE WHEN r.fault IS NOT NULL THEN 'failed' WHEN m.status = 'stopped' THEN 'stopped' ELSE 'ok' END,
+    fault_code = json_extract(r.fault, '$.code'), fault_origin = json_extract(r.fault, '$.origin'),
+    duration_ms = r.duration_ms, model_id = r.model_id, model_name = r.model_name, route = r.route, degraded = r.degraded,
+    tokens_in = r.tokens_in, tokens_cached = r.tokens_cached, tokens_out = r.tokens_out, first_token_ms = r.first_token_ms,
+    tokens_per_second = r.tokens_per_second, cost_usd = r.cost_usd
+  FROM replies r JOIN messages m ON m.seq = r.message_seq
+  WHERE r.trace_id = traces.id AND traces.status = 'running' AND r.finish_reason IS NOT NULL`;
+
 function closeInterrupted(db: Database, at: number): number {
+  db.run(END_LIKE_REPLY);
   const live = db.all(`SELECT seq, text FROM messages WHERE status IN ('queued', 'streaming')`);
   for (const row of live) {
     const seq = integer(row, 'seq');

@@ -108,7 +108,8 @@ export interface ChatWriter {
   startReply(replyId: string): void;
   /** At most once a second while streaming. */
   checkpoint(replyId: string, text: string): void;
-  endTurn(end: TurnEnd): { conversation: Conversation; message: Message };
+  /** `follows` = its trace and what it cost are stored by themselves a moment later. */
+  endTurn(end: TurnEnd, trace?: 'with' | 'follows'): { conversation: Conversation; message: Message };
   /** Replaces the one up to the same message. A message that is gone by now has none. */
   saveSummary(summary: Summary): void;
   /** Takes a queued user message and its reply back. */

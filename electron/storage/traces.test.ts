@@ -280,7 +280,7 @@ describe('a trace that was only noted', () => {
     providerId: 'acme',
   };
   const noted: Trace = {
-    ...makeTraceRow(id, { preview: 'red apples' }),
+    ...makeTraceRow(id, { preview: 'red apples', status: 'ok' }),
     decision: null,
     spans: [makeSpan('01a2103b-8c4d-7541-b64c-8c7a74d05b50')],
   };

@@ -12,7 +12,7 @@ import { unpackPayload } from './trace-payload.ts';
 import { dropOldRollups, overviewOf, rollTraces } from './trace-rollups.ts';
 import { firstTraceSeq, removeTraces, TRACE_COLUMNS, traceFromRow, USAGE_COLUMNS, usageFromRow } from './trace-rows.ts';
 import { savingsOf, usageByModel } from './usage-sums.ts';
-import { hasRow, noted, saveTraces } from './writes/save-traces.ts';
+import { isEnded, noted, saveTraces } from './writes/save-traces.ts';
 import type { EndedTrace } from './writes/save-traces.ts';
 
 /** Traces and the usage ledger. */
@@ -27,7 +27,7 @@ export function createTraces(
   /** The journal holds what an earlier process left and what could not be stored at this start. */
   let unsaved = false;
   /** Another process that opens this folder stores what it finds in the journal: what was noted may have its row by now. */
-  const isStored = (id: string): boolean => waiting.has(id) && hasRow(db, id);
+  const isStored = (id: string): boolean => waiting.has(id) && isEnded(db, id);
   const ready = ({ trace, usages }: EndedTrace): EndedTrace => ({ trace: prepare(trace), usages });
   const save = (all: readonly EndedTrace[]): void => saveTraces(db, all.map(ready), isStored);
   const settled = (ids: readonly string[]): void => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createVirtualTime, settle } from '../../../test/support/virtual-time.ts';
 import { silentLog } from '../../base/log.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
+import type { TraceReads } from '../../storage/index.ts';
 import { AT_ONCE, createTracesBehind, MOST_NOTED_BYTES, MOST_WAITING, WAIT_MS } from './traces-behind.ts';
 
 /** What goes wrong: noting, storing on the thread, storing here. */
@@ -79,6 +80,19 @@ describe('traces stored behind their answers', () => {
     leave();
     behind.flush();
     expect(here).toEqual([['paid']]);
+  });
+
+  it('are stored before a read on another thread looks for them', async () => {
+    const { behind, here, save } = make();
+    const asked: string[][] = [];
+    const reads = behind.reads({
+      list: () => Promise.resolve(asked.push(here.flat())),
+      dispose: () => Promise.resolve(),
+    } as unknown as TraceReads);
+    save('a');
+    await reads.list({}, null, 10);
+    await reads.list({}, null, 10);
+    expect(asked).toEqual([['a'], ['a']]);
   });
 
   it('are noted together once the answers have left, so that a killed process loses none', () => {

@@ -1,6 +1,6 @@
 import type { Log } from '../../base/log.ts';
 import type { Timers } from '../../base/timers.ts';
-import type { EndedTrace, TraceWrites } from '../../storage/index.ts';
+import type { EndedTrace, TraceReads, TraceWrites } from '../../storage/index.ts';
 import type { TraceReader, TraceWriter } from '../../storage/store.ts';
 
 /** How long noted traces wait for others before they are stored together, in ms. */
@@ -22,6 +22,8 @@ export type NotedTraces = Pick<TraceWriter, 'note' | 'saveAll' | 'settled' | 'no
 export interface TracesBehind extends Pick<TraceWriter, 'save'> {
   /** The same reader, which stores a trace that waits when somebody asks for it. */
   reader(traces: TraceReader): TraceReader;
+  /** The same for reads on a thread: what they may find is stored before they look. */
+  reads(reads: TraceReads): TraceReads;
   /** Stores what waits, now. */
   flush(): void;
   dispose(): void;
@@ -131,6 +133,14 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
     wait();
   };
 
+  /** A read that may be about what waits, after that was stored. */
+  const first = <A extends readonly unknown[], T>(read: (...args: A) => T) => {
+    return (...args: A): T => {
+      if (waiting.size > 0) flush();
+      return read(...args);
+    };
+  };
+
   return {
     save(trace, usages) {
       if (deps.stores?.() === false && usages.length === 0) return;
@@ -143,11 +153,23 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
     },
     reader: (reader) => ({
       ...reader,
+      list: first(reader.list),
+      usage: first(reader.usage),
+      usageSums: first(reader.usageSums),
+      neighbourhood: first(reader.neighbourhood),
       get(traceId) {
         const asked = waiting.get(traceId);
         if (asked) storeHere([asked]);
         return reader.get(traceId);
       },
+    }),
+    reads: (reads) => ({
+      ...reads,
+      list: first(reads.list),
+      usage: first(reads.usage),
+      usageSums: first(reads.usageSums),
+      get: first(reads.get),
+      neighbourhood: first(reads.neighbourhood),
     }),
     flush,
     dispose() {

@@ -4,7 +4,7 @@ import { silentLog } from '../../base/log.ts';
 import { FaultError } from '../../contract/faults.ts';
 import type { Fault } from '../../contract/faults.ts';
 import { makeFault } from '../../contract/fault-facts.ts';
-import type { Store } from '../../storage/store.ts';
+import type { Store, TurnEnd } from '../../storage/store.ts';
 import { createTurnKeeper } from './keeper.ts';
 import { createLiveText } from './live-text.ts';
 import type { Turn } from './turn.ts';
@@ -46,6 +46,31 @@ function setUp() {
     },
   };
 }
+
+describe('the end of a turn', () => {
+  it('is stored first, and its trace follows with what it cost', () => {
+    const told: unknown[] = [];
+    const end = { replyId: 'r', trace: { id: 't' }, decision: null, spans: ['s'], usages: ['u'] } as unknown as TurnEnd;
+    const store = {
+      chat: { endTurn: (_end: TurnEnd, trace: string) => (told.push(['reply', trace]), { message: 'm' }) },
+    } as unknown as Store;
+    const keeper = createTurnKeeper(
+      {
+        store,
+        ...createVirtualTime(),
+        log: silentLog,
+        onTrouble: () => undefined,
+        traceBehind: () => ({ save: (trace, usages) => void told.push(['trace', trace.id, trace.spans, usages]) }),
+      },
+      { begin: { replyId: 'r' }, live: createLiveText() } as unknown as Turn,
+    );
+    keeper.end(end);
+    expect(told).toEqual([
+      ['reply', 'follows'],
+      ['trace', 't', ['s'], ['u']],
+    ]);
+  });
+});
 
 describe('text that is being written', () => {
   it('is stored at once and then every 800 ms while it grows, whole each time', async () => {

@@ -3,7 +3,7 @@ import type { Timers } from '../../base/timers.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Conversation, Message } from '../../contract/entities/chat.ts';
 import type { Fault } from '../../contract/faults.ts';
-import type { Store, TurnEnd } from '../../storage/store.ts';
+import type { Store, TraceWriter, TurnEnd } from '../../storage/store.ts';
 import { storageFault } from '../storage-fault.ts';
 import type { Turn } from './turn.ts';
 
@@ -18,6 +18,8 @@ export interface KeeperDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
+  /** Stores traces behind their turns; null or absent = each is stored with the end of its turn. */
+  readonly traceBehind?: () => Pick<TraceWriter, 'save'> | null;
   /** Something could not be stored; said to the person once per turn. */
   readonly onTrouble: (fault: Fault) => void;
 }
@@ -60,11 +62,19 @@ export function createTurnKeeper(deps: KeeperDeps, turn: Turn): TurnKeeper {
     }
     checkpointMs += clock.monotonicMs() - before;
   };
+  /** The reply first: nobody waits for its trace. */
+  const storeEnd = (end: TurnEnd) => {
+    const behind = deps.traceBehind?.() ?? null;
+    if (!behind) return store.chat.endTurn(end);
+    const ended = store.chat.endTurn(end, 'follows');
+    behind.save({ ...end.trace, decision: end.decision, spans: [...end.spans] }, end.usages);
+    return ended;
+  };
   const later = (end: TurnEnd, triesLeft: number) => {
     if (triesLeft === 0) return;
     timers.after(RETRY_MS, () => {
       try {
-        store.chat.endTurn(end);
+        storeEnd(end);
         log.write('info', 'turn.stored_late', {});
       } catch {
         later(end, triesLeft - 1);
@@ -83,7 +93,7 @@ export function createTurnKeeper(deps: KeeperDeps, turn: Turn): TurnKeeper {
       cancel?.();
       cancel = null;
       try {
-        return { ...store.chat.endTurn(end), fault: null };
+        return { ...storeEnd(end), fault: null };
       } catch (error) {
         const fault = trouble(error, 'end');
         if (fault.code === 'storage_full') later(end, MOST_RETRIES);

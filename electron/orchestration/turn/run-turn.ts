@@ -109,7 +109,8 @@ export function createRunTurn(deps: TurnsDeps) {
     turn.recorder.root.child('storage', 'Store the reply', keeper.summary()).end();
     const end = turnEnd(turn, result, mintId, clock.now());
     const { conversation, message } = keeper.end(end);
-    deps.onStored?.(turn.begin.traceId);
+    // A trace that follows says by itself when it is stored.
+    if ((deps.traceBehind?.() ?? null) === null) deps.onStored?.(turn.begin.traceId);
     return { kind: 'end', conversation, message, trace: end.trace };
   };
 }

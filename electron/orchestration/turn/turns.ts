@@ -13,6 +13,7 @@ import type { Announce } from '../announce.ts';
 import type { TurnListener } from './live-text.ts';
 import { beginTurn, needConversation, startedBefore } from './begin-turn.ts';
 import type { NewTurn } from './begin-turn.ts';
+import type { KeeperDeps } from './keeper.ts';
 import { cleanMessage } from './message-text.ts';
 import { createRunTurn } from './run-turn.ts';
 import { createTurnLines } from './turn-lines.ts';
@@ -58,6 +59,8 @@ export interface TurnsDeps {
   readonly mintId: MintId;
   readonly startTrace: StartTrace;
   readonly announce: Announce;
+  /** As the keeper of a turn has it. */
+  readonly traceBehind?: NonNullable<KeeperDeps['traceBehind']>;
   readonly config: () => Config;
   readonly source: TraceSource;
   /** A turn is over and stored, its usage too. */

@@ -17,8 +17,9 @@ export const noted = z.object({ trace: traceSchema, usages: z.array(usageEntry) 
 /** A trace as a line of the journal has it. Throws for what is none. */
 export const readNoted = (line: string): EndedTrace => noted.parse(JSON.parse(line));
 
-export const hasRow = (db: Database, traceId: string): boolean =>
-  db.get('SELECT 1 FROM traces WHERE id = ?', traceId) !== undefined;
+/** Whether its end is stored; a turn has a row from its beginning. */
+export const isEnded = (db: Database, traceId: string): boolean =>
+  db.get(`SELECT 1 FROM traces WHERE id = ? AND status <> 'running'`, traceId) !== undefined;
 
 /** Stores traces in one transaction, without those of which `isStored` says that somebody else did. */
 export function saveTraces(db: Database, all: readonly EndedTrace[], isStored: (traceId: string) => boolean): void {

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '../../../native/sqlite/index.ts';
 import { sqliteFault } from '../faults.ts';
-import { hasRow, readNoted, saveTraces } from './save-traces.ts';
+import { isEnded, readNoted, saveTraces } from './save-traces.ts';
 import type { WriteAnswer, WriteRequest } from './trace-writes.ts';
 
 /** Most traces a transaction: others wait for the lock no longer than some milliseconds. */
@@ -15,7 +15,7 @@ const db = openDatabase({ path, mapError: (error) => sqliteFault(error, dirname(
 const save = (lines: readonly string[]): void => {
   for (let at = 0; at < lines.length; at += AT_ONCE) {
     const some = lines.slice(at, at + AT_ONCE).map(readNoted);
-    saveTraces(db, some, (traceId) => hasRow(db, traceId));
+    saveTraces(db, some, (traceId) => isEnded(db, traceId));
   }
 };
 
