@@ -33,6 +33,6 @@ export function giveWayOn(devices: readonly string[]): void {
     try {
       setPriority(thread, NICENESS_ON_SOFTWARE_CARD);
     } catch {
-      // It ended, or this is not allowed here: then it is as any other.
+      // The thread ended, or nobody may set it here: it keeps the priority it had.
     }
 }

@@ -198,7 +198,7 @@ async function starve(
 const MOST_STALL_MS = 50;
 
 it.skipIf(process.platform !== 'linux')(
-  'steps back behind the window when the kernel has to choose, and takes its cores as any program',
+  'is the first the kernel ends when memory is short, and keeps its priority for cores',
   async () => {
     let engine = 0;
     const spawn = createNodeSpawn();

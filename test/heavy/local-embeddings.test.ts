@@ -1,42 +1,25 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../electron/base/clock.ts';
-import { silentLog } from '../../electron/base/log.ts';
 import { STARTER_MODEL_ID } from '../../electron/contract/names.ts';
-import { createCore } from '../../electron/core.ts';
 import type { Core } from '../../electron/core.ts';
-import { createNodeSpawn } from '../../native/llama/spawn-node.ts';
-import { writeRandomGguf } from '../support/random-gguf.ts';
+import { startLocalApi } from '../support/local-api.ts';
+import type { LocalApi } from '../support/local-api.ts';
 
 const WIDTH = 96;
 const EMBEDDER = 'local/embedder';
-const dataDir = mkdtempSync(join(tmpdir(), 'switchyard-embeddings-'));
+let api: LocalApi;
 let core: Core;
 let client: OpenAI;
 beforeAll(async () => {
-  mkdirSync(join(dataDir, 'models'));
-  const shape = { width: WIDTH, contextTokens: 128, name: 'Embedder', pooling: 1 };
-  await writeRandomGguf(join(dataDir, 'models', 'embedder.gguf'), shape);
-  core = createCore({
-    dataDir,
-    resourcesDir: resolve('resources'),
-    spawnHost: createNodeSpawn(),
-    clock: systemClock,
-    log: silentLog,
-    source: 'api',
+  api = await startLocalApi('embedder', {
+    width: WIDTH,
+    contextTokens: 128,
+    name: 'Embedder',
+    pooling: 1,
   });
-  await core.models.ready;
-  const { url } = await core.api.serveAt(0);
-  const apiKey = core.api.tokens.issue({ name: 't', requestsPerMinute: null, concurrency: null, usdPerDay: null });
-  client = new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
+  ({ core, client } = api);
 });
-afterAll(async () => {
-  await core.dispose();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+afterAll(() => api.dispose());
 
 const dot = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);

@@ -1,6 +1,7 @@
 import { makeFault } from '../../electron/contract/fault-facts.ts';
 import type { Attributes, Candidate, Span, Trace } from '../../electron/contract/entities/trace.ts';
 import type { FaultCode } from '../../electron/contract/faults.ts';
+import { makeTraceRow } from '../flow/storage-rows.ts';
 
 /** A step of a trace, in which only what a test is about is said; `traceOf` makes the trace around such steps. */
 export const span = (facts: Partial<Span> & Pick<Span, 'id' | 'kind' | 'startMs'>): Span => ({
@@ -30,30 +31,15 @@ export const candidate = (modelId: string, rejected: string | null = null): Cand
   rejected,
 });
 export const traceOf = (spans: readonly Span[], facts: Partial<Trace> = {}): Trace => ({
-  id: 't',
-  turnId: null,
-  conversationId: null,
-  messageId: null,
-  startedAt: 0,
-  durationMs: 1000,
-  status: 'ok',
-  source: 'app',
-  private: false,
-  modelId: 'local/small',
-  modelName: 'LOCAL/SMALL',
-  route: 'local',
-  degraded: true,
-  faultCode: null,
-  faultOrigin: null,
-  promptVersionId: null,
-  tokensIn: 0,
-  tokensCached: 0,
-  tokensOut: 0,
-  firstTokenMs: null,
-  tokensPerSecond: null,
-  costUsd: 0,
-  rating: null,
-  preview: '',
+  ...makeTraceRow('t', {
+    startedAt: 0,
+    durationMs: 1000,
+    status: 'ok',
+    modelId: 'local/small',
+    modelName: 'LOCAL/SMALL',
+    route: 'local',
+    degraded: true,
+  }),
   decision: {
     policy: 'balanced',
     chosen: 'acme/big',

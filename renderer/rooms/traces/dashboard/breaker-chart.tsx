@@ -4,9 +4,9 @@ import { useEffect, useRef } from 'react';
 import type { ReactElement } from 'react';
 import type { Band, BreakerRow } from './breaker-bands.ts';
 import './dashboard.css';
+import { AXIS_PX, momentAxis, MOVES_TOGETHER } from './moment-axis.ts';
 import type { Stretch } from './state.ts';
 import { resolveColours, useThemeTurn } from './theme.ts';
-import { AXIS_PX, momentLabel, SYNC } from './time-chart.tsx';
 
 const ROW_PX = 30;
 /** A band is drawn at least so wide, in px: one second in a month can be seen. */
@@ -78,11 +78,7 @@ const build = (element: HTMLElement, latest: { readonly current: BreakerChartPro
         y: false,
         points: { show: false },
         drag: { x: false, y: false },
-        sync: {
-          key: SYNC,
-          setSeries: false,
-          filters: { pub: (type) => type === 'mousemove' || type === 'mouseleave' },
-        },
+        sync: MOVES_TOGETHER,
       },
       scales: {
         x: {
@@ -94,19 +90,7 @@ const build = (element: HTMLElement, latest: { readonly current: BreakerChartPro
         y: { range: () => [0, count] },
       },
       series: [{}, { show: false }],
-      axes: [
-        {
-          stroke: ink,
-          font,
-          size: AXIS_PX.x,
-          gap: 6,
-          space: 76,
-          grid: { show: false },
-          ticks: { show: false },
-          values: (_plot, moments, _axis, _space, distance) => moments.map((moment) => momentLabel(moment, distance)),
-        },
-        { show: false },
-      ],
+      axes: [momentAxis(ink, font), { show: false }],
       hooks: {
         setCursor: [
           ({ cursor: { left, top }, posToVal, over }) => {

@@ -2,22 +2,17 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef } from 'react';
 import type { ReactElement } from 'react';
-import { formatTimeOfDay } from '../../../kit/index.ts';
-import { formatMonthDay } from '../views/stretch.ts';
 import './dashboard.css';
 import type { Chart, Unit } from './figures.ts';
+import { AXIS_PX, momentAxis, MOVES_TOGETHER } from './moment-axis.ts';
 import { between, stepAt } from './selection.ts';
 import { resolveColours, useThemeTurn } from './theme.ts';
 import { AXIS_FORMATS, AXIS_STEPS } from './units.ts';
 
-const DAY_MS = 86_400_000;
 /** With fewer values than this a line shows where they are. */
 const FEW_VALUES = 50;
 /** Pressed and let go within so many px is a click, not a mark. */
 const CLICK_PX = 4;
-export const AXIS_PX = { x: 26, y: 58 } as const;
-/** Charts of one dashboard show the same moment. */
-export const SYNC = 'traces-dashboard';
 /** Top of an axis for figures that are all zero. */
 const LEAST_TOP: Record<Unit, number> = { count: 1, ms: 10, speed: 1, tokens: 10, usd: 0.001, share: 0.02 };
 
@@ -125,11 +120,7 @@ const build = (element: HTMLElement, latest: { readonly current: TimeChartProps 
         y: false,
         points: { show: !stacked, size: 7 },
         drag: { x: true, y: false, setScale: false, dist: CLICK_PX },
-        sync: {
-          key: SYNC,
-          setSeries: false,
-          filters: { pub: (type) => type === 'mousemove' || type === 'mouseleave' },
-        },
+        sync: MOVES_TOGETHER,
       },
       scales: {
         x: {
@@ -147,16 +138,7 @@ const build = (element: HTMLElement, latest: { readonly current: TimeChartProps 
       },
       series: [{}, ...series.reverse()],
       axes: [
-        {
-          stroke: ink,
-          font,
-          size: AXIS_PX.x,
-          gap: 6,
-          space: 76,
-          grid: { show: false },
-          ticks: { show: false },
-          values: (_plot, moments, _axis, _space, distance) => moments.map((moment) => momentLabel(moment, distance)),
-        },
+        momentAxis(ink, font),
         {
           stroke: ink,
           font,
@@ -213,12 +195,4 @@ const build = (element: HTMLElement, latest: { readonly current: TimeChartProps 
     dataOf(chart, at, stepMs),
     element,
   );
-};
-
-/** The time of day, and the day where a day begins or where marks are days apart. */
-export const momentLabel = (moment: number, distanceMs: number): string => {
-  const at = new Date(moment);
-  return distanceMs >= DAY_MS || (at.getHours() === 0 && at.getMinutes() === 0)
-    ? formatMonthDay(moment)
-    : formatTimeOfDay(moment);
 };
