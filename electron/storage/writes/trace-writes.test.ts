@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { AT, makeSpan, makeStore, makeTraceRow } from '../../../test/flow/storage-kit.ts';
+import { AT, makeBegin, makeSpan, makeStore, makeTraceRow } from '../../../test/flow/storage-kit.ts';
 import { silentLog } from '../../base/log.ts';
 import { systemTimers } from '../../base/timers.ts';
 import type { EndedTrace } from './save-traces.ts';
@@ -56,6 +56,18 @@ describe('noted traces stored by another thread', () => {
     store.traces.saveAll(all.slice(6));
     expect(store.traces.usage(0, AT + 1)).toHaveLength(12);
     expect(store.traces.list({}, null, 50).total).toBe(12);
+  });
+
+  it.each(['here', 'aside'] as const)('end the row that a turn has from its beginning, stored %s', async (where) => {
+    const { store, writes, ended, mintId } = make();
+    const begin = makeBegin(mintId, mintId(), null, 'walnuts');
+    store.chat.beginTurn(begin);
+    const { trace, usages } = ended();
+    const end = { trace: { ...trace, id: begin.traceId, turnId: begin.turnId }, usages };
+    const lines = store.traces.note([end]);
+    if (where === 'aside') await writes.save(lines);
+    else store.traces.saveAll([end]);
+    expect(store.traces.get(begin.traceId)).toMatchObject({ status: 'ok', spans: trace.spans });
   });
 
   it('are refused, not lost, when the thread cannot be had', async () => {
