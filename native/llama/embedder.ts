@@ -2,6 +2,7 @@ import { InsufficientMemoryError } from 'node-llama-cpp';
 import type { LlamaEmbeddingContext, LlamaModel } from 'node-llama-cpp';
 import { addonEmbedding } from './addon.ts';
 import type { StartedBackend } from './backend.ts';
+import { readsIntoMemory } from './fit.ts';
 import { freeMemoryBytes } from './memory.ts';
 import type { FromHost, ModelSpec, ToHost } from './protocol.ts';
 import { ContextFullError } from './reply.ts';
@@ -66,9 +67,14 @@ export function createEmbedder({ backendOf, send, cores, freeCores, monotonicMs,
     if (loaded?.path === spec.path) return loaded;
     await putAway();
     const { llama } = await backendOf();
-    if (spec.sizeBytes + SPARE_BYTES > freeMemoryBytes())
+    const freeBytes = freeMemoryBytes();
+    if (spec.sizeBytes + SPARE_BYTES > freeBytes)
       throw new InsufficientMemoryError('The embedding model does not fit the memory that is free.');
-    const model = await llama.loadModel({ modelPath: spec.path, useMmap: true, ignoreMemorySafetyChecks: true });
+    const model = await llama.loadModel({
+      modelPath: spec.path,
+      useMmap: !readsIntoMemory(spec.sizeBytes, freeBytes),
+      ignoreMemorySafetyChecks: true,
+    });
     try {
       const contextSize = Math.max(16, Math.min(model.trainContextSize, MOST_TOKENS));
       const context = await model.createEmbeddingContext({

@@ -1,7 +1,7 @@
 import type { ModelShape } from '../../electron/base/model-shape.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimate, fit, LEAST_CONTEXT_TOKENS, MOST_SEQUENCES, stepsDown } from './fit.ts';
+import { estimate, fit, LEAST_CONTEXT_TOKENS, MOST_SEQUENCES, readsIntoMemory, stepsDown } from './fit.ts';
 
 const GiB = 2 ** 30;
 /** Llama 3.1 8B at Q4_K_M. */
@@ -111,5 +111,19 @@ describe('steps down', () => {
         expect(new Set(all.map((one) => JSON.stringify(one))).size).toBe(all.length);
       }),
     );
+  });
+});
+
+describe('weights', () => {
+  it('are read into memory when they are small and three times as much is free', () => {
+    expect(readsIntoMemory(190e6, 4 * GiB)).toBe(true);
+  });
+
+  it('stay in their file when memory is scarce', () => {
+    expect(readsIntoMemory(190e6, 500e6)).toBe(false);
+  });
+
+  it('stay in their file when reading them would take long', () => {
+    expect(readsIntoMemory(4.9e9, 64 * GiB)).toBe(false);
   });
 });

@@ -148,6 +148,18 @@ export function fit(shape: ModelShape, room: Room): Plan | null {
   return null;
 }
 
+/** Reading a larger file takes longer than anybody wants to wait for a first answer: 0.8 s for 190 MB where it was slowest. */
+const MOST_READ_BYTES = 2 ** 30;
+const READ_ROOM = 3;
+
+/**
+ * Whether weights are read into memory of the engine's own, not mapped from their file: a step then takes as long as the one before it. Of a
+ * mapped file the kernel ages the pages, and the step after that met each of them anew: 40 to 70 ms instead of 9, once or twice a reply
+ * (190 MB, one thread). A file that vanishes or shrinks later does no harm either. Mapped pages can be dropped when memory is short, so much must be free.
+ */
+export const readsIntoMemory = (weightsBytes: number, freeBytes: number): boolean =>
+  weightsBytes <= MOST_READ_BYTES && weightsBytes * READ_ROOM <= freeBytes;
+
 /** What to try when a plan could not be had after all, mildest first; empty = nothing smaller is left. */
 export function stepsDown(plan: Plan): Plan[] {
   const steps: Plan[] = [];

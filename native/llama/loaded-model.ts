@@ -4,10 +4,11 @@ import { addonContext } from './addon.ts';
 import type { AddonContext } from './addon.ts';
 import { createChatText } from './chat-text.ts';
 import type { ChatText } from './chat-text.ts';
-import { stateBytes } from './fit.ts';
+import { readsIntoMemory, stateBytes } from './fit.ts';
 import type { ModelShape } from '../../electron/base/model-shape.ts';
 import type { Plan } from './fit.ts';
 import type { ModelSpec } from './protocol.ts';
+import { freeMemoryBytes } from './memory.ts';
 import { readShape, shapeOf } from './shape.ts';
 import { createKnownReplies, createSlots } from './slots.ts';
 import type { RepliesByText, Slots } from './slots.ts';
@@ -103,7 +104,8 @@ export async function loadModel(options: LoadOptions): Promise<LoadedModel> {
   const model = await llama.loadModel({
     modelPath: spec.path,
     gpuLayers: llama.gpu === false ? 0 : (planned?.gpuLayers ?? 0),
-    useMmap: true,
+    // What goes to a card is copied there in any case.
+    useMmap: llama.gpu !== false || !readsIntoMemory(spec.sizeBytes, freeMemoryBytes()),
     onLoadProgress: onProgress,
     // The plan was made from what is free; the library's own guess would refuse what fits.
     ignoreMemorySafetyChecks: planned !== null,

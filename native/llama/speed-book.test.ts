@@ -22,6 +22,7 @@ function machine(measurement: Measurement | null, cores = 2) {
   return {
     book,
     setFree: (count: number) => void (free = count),
+    pause: (ms: number) => void (nowMs += ms),
     /** Returns tokens a second over the last `tailMs`. */
     run(count: number, forMs: number, speedOf: (way: Way) => number, tailMs = forMs): { speed: number; last: Way } {
       const endMs = nowMs + forMs;
@@ -81,6 +82,16 @@ describe('how the next tokens are made', () => {
     run(1, 1000, () => 100);
     run(1, 150, () => 20);
     run(1, 1000, () => 100);
+    expect(book.takeSurprise()).toBe(false);
+  });
+
+  it('does not take the pause between two replies for slowness', () => {
+    const { run, book, pause } = machine(measured());
+    for (let reply = 0; reply < 20; reply++) {
+      run(1, 400, () => 100);
+      run(1, 225, () => 40);
+      pause(20_000);
+    }
     expect(book.takeSurprise()).toBe(false);
   });
 

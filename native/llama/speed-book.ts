@@ -60,7 +60,7 @@ export function createSpeedBook({ cores, modelBytes, freeCores, monotonicMs }: S
   let surprise = false;
   const last = new Map<number, Way>();
   const usual = new Map<number, number>();
-  const watch = { count: 0, fromMs: 0, tokens: 0, slow: 0, quietUntil: 0, quietMs: FIRST_QUIET_MS };
+  const watch = { count: 0, ms: 0, tokens: 0, slow: 0, quietUntil: 0, quietMs: FIRST_QUIET_MS };
 
   const keyOf = (width: number | 'prompt', threads: number): string => `${width}/${threads}`;
   const note = (key: string, ms: number, newest: number): void => {
@@ -121,14 +121,18 @@ export function createSpeedBook({ cores, modelBytes, freeCores, monotonicMs }: S
     return best ?? ways[0] ?? { width: 1, threads: 1 };
   }
 
-  /** Watches the speed of `count` replies; a collapse makes every count of threads worth trying. */
-  function observe(count: number, tokens: number, nowMs: number): void {
-    if (watch.count !== count) return void Object.assign(watch, { count, fromMs: nowMs, tokens: 0, slow: 0 });
+  /**
+   * Watches the speed of `count` replies; a collapse makes every count of threads worth trying. Only the steps' own time counts: with the
+   * pause between two replies counted in, the first window of each was slow.
+   */
+  function observe(count: number, tokens: number, stepMs: number): void {
+    if (watch.count !== count) Object.assign(watch, { count, ms: 0, tokens: 0, slow: 0 });
     watch.tokens += tokens;
-    const ms = nowMs - watch.fromMs;
-    if (ms < WINDOW_MS) return;
-    const speed = (watch.tokens * 1000) / ms;
-    Object.assign(watch, { fromMs: nowMs, tokens: 0 });
+    watch.ms += stepMs;
+    if (watch.ms < WINDOW_MS) return;
+    const nowMs = monotonicMs();
+    const speed = (watch.tokens * 1000) / watch.ms;
+    Object.assign(watch, { ms: 0, tokens: 0 });
     const before = usual.get(count) ?? (count === 1 ? measured?.decodeTokensPerSecond : undefined) ?? speed;
     if (nowMs < watch.quietUntil || speed >= before * SLOW) {
       watch.slow = 0;
@@ -177,7 +181,7 @@ export function createSpeedBook({ cores, modelBytes, freeCores, monotonicMs }: S
     },
     noteDecode(count: number, way: Way, ms: number): void {
       note(keyOf(way.width, way.threads), ms, NEWEST);
-      observe(count, way.width, monotonicMs());
+      observe(count, way.width, ms);
     },
     /** Threads for the next part of a prompt. */
     prompt(): number {

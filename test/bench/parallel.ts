@@ -32,7 +32,12 @@ export interface ParallelBench {
   readonly directThreads: number;
   /** null = the peer could not be had here. */
   readonly peer: EngineFigures | null;
-  /** Ours over the better of the others (for times: over the least); medians of each round's ratio against direct. */
+  /** Thread counts ours had calibrated when the rounds began and when they ended. */
+  readonly ourThreads: readonly { readonly decode: number; readonly prefill: number }[];
+  /**
+   * Ours over each of the others, round by round; the median against whichever did best over the whole run. The best of three figures in each
+   * round would be better than any engine is: chance picks it.
+   */
   readonly ratios: EngineFigures;
 }
 
@@ -218,24 +223,19 @@ const figuresOf = (rounds: readonly Round[]): EngineFigures => ({
   parallelTokensPerSecond: rounded(median(rounds.map((round) => round.parallel)), 1),
 });
 
-/** Ours over what the best of the others did in the rounds beside it. */
+/** Ours over the other that did best: the median of the rounds beside each other. */
 function ratiosOf(ours: readonly Round[], others: readonly (readonly Round[])[]): EngineFigures {
-  const over = (key: keyof Round, better: (...values: number[]) => number): number =>
+  const over = (key: keyof Round, worst: (...values: number[]) => number): number =>
     rounded(
-      median(
-        ours.map((round, at) => {
-          const best = others.map((rounds) => rounds[Math.min(at, rounds.length - 1)]?.[key]);
-          return round[key] / better(...best.filter((value) => value !== undefined));
-        }),
-      ),
+      worst(...others.map((rounds) => median(rounds.map((round, at) => (ours[at]?.[key] ?? Number.NaN) / round[key])))),
       3,
     );
   return {
-    decodeTokensPerSecond: over('decode', Math.max),
-    prefillTokensPerSecond: over('prefill', Math.max),
-    coldFirstMs: over('cold', Math.min),
-    warmFirstMs: over('warm', Math.min),
-    parallelTokensPerSecond: over('parallel', Math.max),
+    decodeTokensPerSecond: over('decode', Math.min),
+    prefillTokensPerSecond: over('prefill', Math.min),
+    coldFirstMs: over('cold', Math.max),
+    warmFirstMs: over('warm', Math.max),
+    parallelTokensPerSecond: over('parallel', Math.min),
   };
 }
 
@@ -259,6 +259,8 @@ export async function benchParallel(quick: boolean, say: (text: string) => void)
     await quiet();
     await client.calibrate(spec(), 3000);
     const ours = ourSide(client, spec);
+    const threads = () => ({ decode: measurement?.decodeThreads ?? 0, prefill: measurement?.prefillThreads ?? 0 });
+    const threadsBefore = threads();
     const sides: { threads: number; side: Awaited<ReturnType<typeof directSide>>; rounds: Round[] }[] = [];
     const cores = availableParallelism();
     for (const threads of new Set([1, cores])) {
@@ -291,6 +293,7 @@ export async function benchParallel(quick: boolean, say: (text: string) => void)
       ours: figuresOf(ourRounds),
       direct: figuresOf(best.rounds),
       directThreads: best.threads,
+      ourThreads: [threadsBefore, threads()],
       peer: peerRounds.length > 0 ? figuresOf(peerRounds) : null,
       ratios: ratiosOf(ourRounds, others),
     };
