@@ -6,6 +6,7 @@ import type { PortEnd } from './access/port.ts';
 import { systemClock } from './base/clock.ts';
 import type { Core } from './core.ts';
 import { createFileLog } from './orchestration/app/file-log.ts';
+import { quietHeap } from './orchestration/app/quiet-heap.ts';
 import { createDialogs } from './shell/dialogs.ts';
 import { chooseProfile, namedDataDir } from './shell/folders.ts';
 import { grantPorts } from './shell/grant-port.ts';
@@ -19,6 +20,7 @@ import { renderTroublePage, TROUBLE_ORDERS } from './shell/trouble-page.ts';
 import { openWindow } from './shell/window.ts';
 import { reloadAfterCrash } from './shell/window-crash.ts';
 
+quietHeap();
 const here = import.meta.dirname;
 const devUrl = app.isPackaged ? null : (process.env['SWITCHYARD_DEV_URL'] ?? null);
 const dataDir = namedDataDir(process.argv) ?? app.getPath('userData');

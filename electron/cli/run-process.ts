@@ -1,6 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import type { SpawnHost } from '../../native/llama/spawn.ts';
 import { systemClock } from '../base/clock.ts';
+import { quietHeap } from '../orchestration/app/quiet-heap.ts';
 import { findResourcesDir } from './folders.ts';
 import { createOutput } from './output.ts';
 import { runProgram } from './program.ts';
@@ -10,6 +11,7 @@ const EXIT_PATIENCE_MS = 3000;
 
 /** The command line of this process. */
 export async function runProcess(from: string, spawnHost?: SpawnHost): Promise<void> {
+  quietHeap();
   const ending = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {

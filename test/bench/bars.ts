@@ -129,10 +129,11 @@ const tracesBars = (figures: TracesFigures): Bar[] => {
 
 const recordingBars = ({ localTurns, cachedTurns, cachedCalls }: RecordingFigures): Bar[] => {
   const between = ({ addedMs: { low, high } }: RecordingCost): string => `(${low} to ${high})`;
+  const { median, low, high } = localTurns.addedPercent;
   return [
     most(
-      `recording adds to a turn of ${localTurns.withoutMs} ms with the starter model, %`,
-      localTurns.addedPercent.median,
+      `recording adds to a turn of ${localTurns.withoutMs} ms with the starter model, % (${low} to ${high})`,
+      median,
       1,
     ),
     most(`recording adds to a turn from the cache, ms ${between(cachedTurns)}`, cachedTurns.addedMs.median, 0.3),

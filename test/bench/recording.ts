@@ -1,7 +1,8 @@
 /**
- * What recording costs a reply: the same core answers with its traces and with a recorder that keeps nothing, in turn, block by
- * block, first one and then the other. Everything that is done for a trace belongs to its block: steps and gaps, both
- * transactions or the journal, the thread that stores, sums and the WAL.
+ * What recording costs a reply: the same core answers with its traces and with a recorder that keeps nothing, in turn. A reply's time is
+ * compared reply by reply, the same question with and without right after each other: from block to block it varied by more than recording
+ * could add (a local turn 8.8%, limits -6.6 to 49). Processor time is compared block by block, so that everything that is done for a trace belongs
+ * to its block: steps and gaps, both transactions or the journal, the thread that stores, sums and the WAL.
  */
 import { randomFillSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,7 +26,9 @@ export interface Added {
   readonly high: number;
 }
 export interface RecordingCost {
+  /** Of one block, whose processor time is compared. */
   readonly replies: number;
+  /** Of replies, whose time is compared. */
   readonly pairs: number;
   /** One reply without recording, from asking to its stored end, in ms. */
   readonly withoutMs: number;
@@ -49,6 +52,8 @@ export interface RecordingFigures {
 
 /** What is done behind replies begins within 2 s and goes on 32 traces at a time; the WAL moves when a second was quiet. */
 const SETTLED_MS = 2_600;
+const PAIRS_BETWEEN_PAUSES = 16;
+const BETWEEN_MS = 5;
 const QUESTIONS = [
   'What is the capital of Portugal?',
   'what is 38 + 47?',
@@ -89,44 +94,77 @@ function silentRecording(): Recording['start'] {
 }
 
 interface Block {
-  readonly wallMs: number;
   readonly cpuMs: number;
   readonly mainCpuMs: number;
 }
 
-/** Replies one after the other: their middle time, and the processor time of all of them and of what follows, to one. */
+/** Replies one after the other: the processor time of all of them and of what follows, to one. */
 async function block(replies: number, ask: (at: number) => Promise<void>): Promise<Block> {
   await after(100);
   const cpu = process.cpuUsage();
   const main = process.threadCpuUsage();
-  const times: number[] = [];
-  for (let at = 0; at < replies; at++) {
-    const from = performance.now();
-    await ask(at);
-    times.push(performance.now() - from);
-  }
+  for (let at = 0; at < replies; at++) await ask(at);
   await after(SETTLED_MS);
   const spent = process.cpuUsage(cpu);
   const spentHere = process.threadCpuUsage(main);
   return {
-    wallMs: median(times),
     cpuMs: (spent.user + spent.system) / 1000 / replies,
     mainCpuMs: (spentHere.user + spentHere.system) / 1000 / replies,
   };
 }
+
+interface Pair<T> {
+  readonly on: T;
+  readonly off: T;
+}
+const added = <T>(pairs: readonly Pair<T>[], of: (one: T) => number): Added =>
+  addedOf(pairs.map(({ on, off }) => of(on) - of(off)));
 
 const addedOf = (values: readonly number[]): Added => {
   const { low, high } = medianRange(values);
   return { median: rounded(median(values), 3), low: rounded(low, 3), high: rounded(high, 3) };
 };
 
+/** Times of so many pairs of replies, either first in turn; what follows behind them is waited for now and then. */
+async function replyPairs(
+  count: number,
+  record: (on: boolean) => void,
+  ask: (at: number) => Promise<void>,
+): Promise<Pair<number>[]> {
+  const pairs: Pair<number>[] = [];
+  const one = async (on: boolean, at: number): Promise<number> => {
+    // What the reply before left to do at once is done: it would be told of this one.
+    await after(BETWEEN_MS);
+    record(on);
+    const from = performance.now();
+    await ask(at);
+    return performance.now() - from;
+  };
+  for (let at = 0; at < count; at++) {
+    if (at % PAIRS_BETWEEN_PAUSES === 0) await after(SETTLED_MS);
+    const first = await one(at % 2 === 0, at >> 1);
+    const second = await one(at % 2 === 1, at >> 1);
+    pairs.push(at % 2 === 0 ? { on: first, off: second } : { on: second, off: first });
+  }
+  return pairs;
+}
+
+interface CostOptions {
+  /** Of blocks. */
+  readonly pairs: number;
+  /** Of one block. */
+  readonly replies: number;
+  /** Of single replies. */
+  readonly replyPairs: number;
+}
+
 async function costOf(
-  pairs: number,
-  replies: number,
+  options: CostOptions,
   record: (on: boolean) => void,
   ask: (at: number) => Promise<void>,
 ): Promise<RecordingCost> {
-  const measured: { on: Block; off: Block }[] = [];
+  const { replies } = options;
+  const blocks: Pair<Block>[] = [];
   const one = (on: boolean): Promise<Block> => {
     record(on);
     return block(replies, ask);
@@ -136,21 +174,21 @@ async function costOf(
     record(on);
     for (let at = 0; at < replies; at++) await ask(at);
   }
-  for (let pair = 0; pair < pairs; pair++) {
+  for (let pair = 0; pair < options.pairs; pair++) {
     const first = await one(pair % 2 === 0);
     const second = await one(pair % 2 === 1);
-    measured.push(pair % 2 === 0 ? { on: first, off: second } : { on: second, off: first });
+    blocks.push(pair % 2 === 0 ? { on: first, off: second } : { on: second, off: first });
   }
+  const times = await replyPairs(options.replyPairs, record, ask);
   record(true);
-  const each = (of: (pair: { on: Block; off: Block }) => number): Added => addedOf(measured.map(of));
   return {
     replies,
-    pairs,
-    withoutMs: rounded(median(measured.map(({ off }) => off.wallMs)), 3),
-    addedMs: each(({ on, off }) => on.wallMs - off.wallMs),
-    addedCpuMs: each(({ on, off }) => on.cpuMs - off.cpuMs),
-    addedMainCpuMs: each(({ on, off }) => on.mainCpuMs - off.mainCpuMs),
-    addedPercent: each(({ on, off }) => (100 * (on.wallMs - off.wallMs)) / off.wallMs),
+    pairs: times.length,
+    withoutMs: rounded(median(times.map(({ off }) => off)), 3),
+    addedMs: added(times, (ms) => ms),
+    addedCpuMs: added(blocks, ({ cpuMs }) => cpuMs),
+    addedMainCpuMs: added(blocks, ({ mainCpuMs }) => mainCpuMs),
+    addedPercent: addedOf(times.map(({ on, off }) => (100 * (on - off)) / off)),
   };
 }
 
@@ -228,15 +266,25 @@ export async function benchRecording({
   try {
     say('Local turns …');
     const localTurns = await withCore('off', ({ core, record }) =>
-      costOf(quick ? 6 : 14, 16, record, (at) => turn(core, at, 'local')),
+      costOf({ pairs: quick ? 2 : 5, replies: 16, replyPairs: quick ? 160 : 640 }, record, (at) =>
+        turn(core, at, 'local'),
+      ),
     );
     return await withCore('always', async ({ core, record }) => {
       for (let at = 1; at < QUESTIONS.length; at++) await turn(core, at, 'local');
       say('Cached turns …');
-      const cachedTurns = await costOf(quick ? 4 : 8, 100, record, (at) => turn(core, at, 'cached'));
+      const cachedTurns = await costOf(
+        { pairs: quick ? 2 : 5, replies: 100, replyPairs: quick ? 96 : 400 },
+        record,
+        (at) => turn(core, at, 'cached'),
+      );
       for (let at = 0; at < QUESTIONS.length; at++) await call(core, at);
       say('Cached calls …');
-      const cachedCalls = await costOf(quick ? 4 : 8, 200, record, (at) => call(core, at));
+      const cachedCalls = await costOf(
+        { pairs: quick ? 2 : 5, replies: 200, replyPairs: quick ? 96 : 400 },
+        record,
+        (at) => call(core, at),
+      );
       return { localTurns, cachedTurns, cachedCalls };
     });
   } finally {

@@ -8,6 +8,7 @@ import { systemClock } from '../../electron/base/clock.ts';
 import { createMintId } from '../../electron/base/ids.ts';
 import { silentLog } from '../../electron/base/log.ts';
 import { createCore } from '../../electron/core.ts';
+import { quietHeap } from '../../electron/orchestration/app/quiet-heap.ts';
 import { createNodeSpawn } from '../../native/llama/spawn-node.ts';
 import type { HostProcess } from '../../native/llama/spawn.ts';
 import { watchLoop } from './loop-watch.ts';
@@ -39,6 +40,7 @@ export interface StarvedFigures {
   readonly loop: LoopFigures;
 }
 
+quietHeap();
 const wish = JSON.parse(process.argv[2] ?? '{}') as StarvedWish;
 const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
