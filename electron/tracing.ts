@@ -90,6 +90,9 @@ export function buildTracing(deps: {
   return {
     reads: disposables.add(createTraceReads({ path: store.path, timers, log })),
     writer: {
+      begin: (rows) => {
+        store.traces.begin(rows);
+      },
       note: (all) => store.traces.note(all.map(sample)),
       saveAll: (all) => {
         store.traces.saveAll(all.map(sample));

@@ -99,6 +99,25 @@ describe('a stored turn', () => {
     expect(store.chat.closeInterrupted(AT + 5000)).toBe(0);
   });
 
+  it('makes the trace of a turn whose process died before it was stored', () => {
+    const kit = makeStore();
+    const c = kit.mintId();
+    const begin = makeBegin(kit.mintId, c, null, 'why is the sky blue?');
+    kit.store.chat.beginTurn(begin, 'follows');
+    expect(kit.store.traces.get(begin.traceId)).toBeNull();
+    kit.store.dispose();
+    const store = kit.reopen();
+    expect(store.chat.closeInterrupted(AT + 5000)).toBe(1);
+    expect(store.traces.get(begin.traceId)).toMatchObject({
+      status: 'failed',
+      faultCode: 'internal',
+      conversationId: c,
+      messageId: begin.replyId,
+      preview: 'why is the sky blue?',
+      startedAt: begin.at,
+    });
+  });
+
   it('ends the trace of a turn whose process died after the reply was stored and before its trace was, as the reply ended', () => {
     const kit = makeStore();
     const c = kit.mintId();

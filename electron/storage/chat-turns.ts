@@ -1,3 +1,4 @@
+import { beginningRow } from './beginning-row.ts';
 import { say } from '../contract/sentences/index.ts';
 import type { Database } from '../../native/sqlite/index.ts';
 import type { Message } from '../contract/entities/chat.ts';
@@ -30,7 +31,11 @@ type TurnWriter = Pick<
 /** What turns store: each function is one short transaction. */
 export function createTurnWriter(db: Database, prepare: PrepareTrace, keepsTraces = () => true): TurnWriter {
   return {
-    beginTurn: (begin) => db.write(() => beginTurn(db, { ...begin, trace: prepare(begin.trace) }, keepsTraces())),
+    beginTurn: (begin, trace = 'with') =>
+      db.write(() => {
+        if (trace === 'follows') return beginTurn(db, begin, false);
+        return beginTurn(db, { ...begin, trace: prepare(begin.trace) }, keepsTraces());
+      }),
     startReply: (replyId) =>
       void db.write(() =>
         db.run(`UPDATE messages SET status = 'streaming' WHERE id = ? AND status = 'queued'`, replyId),
@@ -57,7 +62,7 @@ export function createTurnWriter(db: Database, prepare: PrepareTrace, keepsTrace
         ),
       ),
     dropQueued: (replyId) => db.write(() => dropQueuedReply(db, replyId)),
-    closeInterrupted: (at) => db.write(() => closeInterrupted(db, at)),
+    closeInterrupted: (at) => db.write(() => closeInterrupted(db, at, prepare)),
   };
 }
 
@@ -191,7 +196,33 @@ const END_LIKE_REPLY = `UPDATE traces SET
   FROM replies r JOIN messages m ON m.seq = r.message_seq
   WHERE r.trace_id = traces.id AND traces.status = 'running' AND r.finish_reason IS NOT NULL`;
 
-function closeInterrupted(db: Database, at: number): number {
+/** Turns that were alive and have no trace: a process that is killed soon after a turn began has not stored one. */
+const ALIVE_UNTRACED = `SELECT r.trace_id AS traceId, m.turn_id AS turnId, c.id AS conversationId, m.id AS replyId,
+    m.created_at AS startedAt, c.private, r.prompt_version_id AS promptVersionId, p.text AS question
+  FROM messages m JOIN replies r ON r.message_seq = m.seq JOIN conversations c ON c.seq = m.conversation_seq
+  JOIN messages p ON p.seq = m.parent_seq
+  WHERE m.status IN ('queued', 'streaming') AND NOT EXISTS (SELECT 1 FROM traces t WHERE t.id = r.trace_id)`;
+
+function traceAlive(db: Database, prepare: PrepareTrace): void {
+  for (const row of db.all(ALIVE_UNTRACED)) {
+    const begun = beginningRow({
+      traceId: text(row, 'traceId'),
+      turnId: text(row, 'turnId'),
+      conversationId: text(row, 'conversationId'),
+      replyId: text(row, 'replyId'),
+      startedAt: integer(row, 'startedAt'),
+      // Where it was asked died with the process: nearly always the window.
+      source: 'app',
+      private: row['private'] === 1,
+      promptVersionId: row['promptVersionId'] === null ? null : text(row, 'promptVersionId'),
+      question: text(row, 'question'),
+    });
+    saveTraceRow(db, prepare(begun));
+  }
+}
+
+function closeInterrupted(db: Database, at: number, prepare: PrepareTrace): number {
+  traceAlive(db, prepare);
   db.run(END_LIKE_REPLY);
   const live = db.all(`SELECT seq, text FROM messages WHERE status IN ('queued', 'streaming')`);
   for (const row of live) {

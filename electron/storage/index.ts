@@ -1,3 +1,4 @@
+export { beginningRow } from './beginning-row.ts';
 export { restoreBackup } from './backup.ts';
 export { openBulk } from './bulk.ts';
 export type { BulkTrace } from './bulk.ts';

@@ -1,3 +1,4 @@
+import { beginningRow } from './beginning-row.ts';
 import type { Database } from '../../native/sqlite/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { MintId } from '../base/ids.ts';
@@ -40,32 +41,17 @@ function playTurn(chat: Stage['chat'], conversationId: string, at: number, mintI
     promptVersionId: null,
     replyStatus: 'streaming',
     at,
-    trace: {
-      id: traceId,
+    trace: beginningRow({
+      traceId,
       turnId,
       conversationId,
-      messageId: replyId,
+      replyId,
       startedAt: at,
-      durationMs: null,
-      status: 'running',
       source: 'app',
       private: false,
-      modelId: null,
-      modelName: null,
-      route: null,
-      degraded: false,
-      faultCode: null,
-      faultOrigin: null,
       promptVersionId: null,
-      tokensIn: 0,
-      tokensCached: 0,
-      tokensOut: 0,
-      firstTokenMs: null,
-      tokensPerSecond: null,
-      costUsd: 0,
-      rating: null,
-      preview: text,
-    },
+      question: text,
+    }),
   };
   const { reply } = chat.beginTurn(begin);
   chat.checkpoint(replyId, text);

@@ -46,6 +46,8 @@ export interface TraceReader {
 export interface TraceWriter {
   /** Traces with no conversation (the local API, `bench`). */
   save(trace: Trace, usages: readonly UsageEntry[]): void;
+  /** Stores rows of traces that have begun and not ended, in one transaction; a trace that is known already is left as it is. */
+  begin(rows: readonly TraceRow[]): void;
   /**
    * Keeps traces that will be stored later, so that they outlive this process meanwhile. Returns the lines `TraceWrites` stores. Throws
    * when it cannot.

@@ -102,8 +102,14 @@ export interface ChatWriter {
   createFolder(folder: Folder): Folder;
   renameFolder(folderId: string, name: string): Folder;
   removeFolder(folderId: string): void;
-  /** One transaction: conversation if new, user message, empty reply, running trace; moves the head; drops the draft. */
-  beginTurn(begin: TurnBegin): { conversation: Conversation; userMessage: Message; reply: Message };
+  /**
+   * One transaction: conversation if new, user message, empty reply, running trace; moves the head; drops the draft. `follows` = the trace
+   * is stored by itself later.
+   */
+  beginTurn(
+    begin: TurnBegin,
+    trace?: 'with' | 'follows',
+  ): { conversation: Conversation; userMessage: Message; reply: Message };
   /** A queued reply starts. */
   startReply(replyId: string): void;
   /** At most once a second while streaming. */
@@ -115,7 +121,7 @@ export interface ChatWriter {
   /** Takes a queued user message and its reply back. */
   dropQueued(replyId: string): Conversation;
   /** At start: replies left `streaming` or `queued` by a dead process become `partial` (text kept) or `failed`; their
-   * traces end as failed with fault `internal`. Returns how many. */
+   * traces end as failed with fault `internal`, and traces that were to follow are made from what the replies say. Returns how many. */
   closeInterrupted(at: number): number;
   /** Imports one conversation whole; an id that exists already is left alone and `false` returned. */
   importConversation(dump: ConversationDump): boolean;

@@ -9,7 +9,7 @@ import {
 } from '../contract/entities/trace.ts';
 import type { TraceContent } from '../contract/entities/trace-content.ts';
 import { bit, entity, integer, integerOrNull } from './row.ts';
-import { addNow, indexText, unindexText, type AddText } from './search-index.ts';
+import { addNow, createIndexQueue, indexText, unindexText, type AddText } from './search-index.ts';
 import { packPayload } from './trace-payload.ts';
 
 /** Traces that can start within one millisecond before their keys spill into the next one. */
@@ -82,13 +82,30 @@ export function insertTrace(db: Database, row: TraceRow, seq: number, addText: A
 export function saveTraceRow(db: Database, row: TraceRow, addText: AddText = addNow(db)): number {
   const known = db.get('SELECT seq, preview FROM traces WHERE id = ?', row.id);
   const seq = integerOrNull(known, 'seq') ?? nextTraceSeq(db, row.startedAt);
-  if (!known) insertTrace(db, row, seq, addText);
+  if (!known) insertTrace(db, rated(db, row), seq, addText);
   else {
     db.run(UPDATE, ...values(row), seq);
     if (known['preview'] !== row.preview) indexText(db, 'traces_fts', seq, row.preview);
   }
   return seq;
 }
+
+/** Stores traces that have begun. What is known already may have ended: it is left as it is. */
+export const beginTraces = (db: Database, rows: readonly TraceRow[]): void =>
+  db.write(() => {
+    const words = createIndexQueue(db);
+    for (const row of rows) {
+      if (db.get('SELECT 1 FROM traces WHERE id = ?', row.id) === undefined) saveTraceRow(db, row, words.add);
+    }
+    words.flush();
+  });
+
+/** A rating may come before the trace is stored. */
+const RATING = `SELECT f.rating FROM messages m JOIN feedback f ON f.message_seq = m.seq WHERE m.id = ?`;
+const rated = (db: Database, row: TraceRow): TraceRow => {
+  const rating = row.rating === null && row.messageId !== null ? db.get(RATING, row.messageId)?.['rating'] : null;
+  return typeof rating === 'string' ? traceRow.parse({ ...row, rating }) : row;
+};
 
 /** The next free key at or after a time. */
 export function nextTraceSeq(db: Database, startedAt: number): number {

@@ -2,7 +2,16 @@ import { statSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../native/sqlite/index.ts';
-import { AT, makeSpan, makeStore, makeTime, makeTraceRow, playTurn } from '../../test/flow/storage-kit.ts';
+import {
+  AT,
+  makeBegin,
+  makeEnd,
+  makeSpan,
+  makeStore,
+  makeTime,
+  makeTraceRow,
+  playTurn,
+} from '../../test/flow/storage-kit.ts';
 import { silentLog } from '../base/log.ts';
 import type { Trace, TraceFilter } from '../contract/entities/trace.ts';
 import { openStore } from './index.ts';
@@ -229,7 +238,29 @@ describe('the usage ledger', () => {
   });
 });
 
+describe('a trace that has begun', () => {
+  it('is left as it ended when its beginning is stored last', () => {
+    const { store, mintId } = makeStore();
+    const row = makeTraceRow(mintId(), { status: 'ok' });
+    store.traces.save({ ...row, decision: null, spans: [] }, []);
+    const other = makeTraceRow(mintId(), { status: 'running' });
+    store.traces.begin([{ ...row, status: 'running' }, other]);
+    expect([store.traces.get(row.id)?.status, store.traces.get(other.id)?.status]).toEqual(['ok', 'running']);
+  });
+});
+
 describe('feedback', () => {
+  it('that comes before the trace of its reply is stored stands in the trace', () => {
+    const { store, mintId } = makeStore();
+    const begin = makeBegin(mintId, mintId(), null, 'a');
+    store.chat.beginTurn(begin, 'follows');
+    const end = makeEnd(begin, 'b');
+    store.chat.endTurn(end, 'follows');
+    store.feedback.give({ id: mintId(), messageId: begin.replyId, rating: 'down', reason: null, note: '', at: AT });
+    store.traces.save({ ...end.trace, decision: null, spans: [] }, []);
+    expect(store.traces.get(begin.traceId)?.rating).toBe('down');
+  });
+
   it('is one rating a reply, shown on the reply, its trace and the counts of its filter', () => {
     const kit = makeStore();
     const { store, mintId } = kit;

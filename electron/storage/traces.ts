@@ -10,7 +10,15 @@ import { listTraces } from './trace-list.ts';
 import { neighboursOf } from './trace-neighbours.ts';
 import { unpackPayload } from './trace-payload.ts';
 import { dropOldRollups, overviewOf, rollTraces } from './trace-rollups.ts';
-import { firstTraceSeq, removeTraces, TRACE_COLUMNS, traceFromRow, USAGE_COLUMNS, usageFromRow } from './trace-rows.ts';
+import {
+  beginTraces,
+  firstTraceSeq,
+  removeTraces,
+  TRACE_COLUMNS,
+  traceFromRow,
+  USAGE_COLUMNS,
+  usageFromRow,
+} from './trace-rows.ts';
 import { savingsOf, usageByModel } from './usage-sums.ts';
 import { isEnded, noted, saveTraces } from './writes/save-traces.ts';
 import type { EndedTrace } from './writes/save-traces.ts';
@@ -52,6 +60,7 @@ export function createTraces(
   recover();
   const traces: TraceReader & TraceWriter = {
     ...createTraceReader(db),
+    begin: (rows) => beginTraces(db, rows.map(prepare)),
     save: (trace, usages) => save([{ trace, usages }]),
     saveAll(all) {
       save(all);

@@ -3,7 +3,7 @@ import { createVirtualTime, settle } from '../../../test/support/virtual-time.ts
 import { silentLog } from '../../base/log.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
 import type { TraceReads } from '../../storage/index.ts';
-import { AT_ONCE, createTracesBehind, MOST_NOTED_BYTES, MOST_WAITING, WAIT_MS } from './traces-behind.ts';
+import { AT_ONCE, BEGUN_MS, createTracesBehind, MOST_NOTED_BYTES, MOST_WAITING, WAIT_MS } from './traces-behind.ts';
 
 /** What goes wrong: noting, storing on the thread, storing here. */
 interface Faults {
@@ -17,10 +17,15 @@ function make(faults: Faults = {}, stores = true) {
   const here: string[][] = [];
   const aside: { ids: string[]; done: () => void }[] = [];
   const [stored, noted, settled]: [string[], string[][], string[]] = [[], [], []];
+  const begun: string[][] = [];
   let soon: (() => void)[] = [];
   let bytes = 0;
   const behind = createTracesBehind({
     traces: {
+      begin(rows) {
+        if (faults.here) throw new Error('disk full');
+        begun.push(rows.map(({ id }) => id));
+      },
       note(all) {
         if (faults.noting) throw new Error('disk full');
         const ids = all.map(({ trace }) => trace.id);
@@ -67,7 +72,10 @@ function make(faults: Faults = {}, stores = true) {
     await settle();
   };
   const grow = (to: number): void => void (bytes = to);
-  return { behind, time, here, aside, stored, noted, settled, save, leave, send, finish, grow };
+  const begin = (id: string): void => {
+    behind.begin({ id } as Trace);
+  };
+  return { behind, time, here, aside, begun, begin, stored, noted, settled, save, leave, send, finish, grow };
 }
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `t${String(index)}`);
@@ -80,6 +88,55 @@ describe('traces stored behind their answers', () => {
     leave();
     behind.flush();
     expect(here).toEqual([['paid']]);
+  });
+
+  it('are not stored as begun where the answer is quick', async () => {
+    const { begin, save, begun, time } = make();
+    begin('a');
+    save('a');
+    await time.pass(BEGUN_MS);
+    expect(begun).toEqual([]);
+  });
+
+  it('are stored as begun while the answer takes its time', async () => {
+    const { begin, begun, time } = make();
+    begin('a');
+    begin('b');
+    await time.pass(BEGUN_MS);
+    expect(begun).toEqual([['a', 'b']]);
+  });
+
+  it('are stored as begun when somebody looks for them, and only once', async () => {
+    const { behind, begin, begun, time } = make();
+    const reader = behind.reader({ get: () => null, list: () => ({}) } as never);
+    begin('a');
+    reader.get('a');
+    begin('b');
+    reader.list({}, null, 10);
+    await time.pass(BEGUN_MS);
+    expect(begun).toEqual([['a'], ['b']]);
+  });
+
+  it('are not stored as begun when the question was taken back, nor where none are wanted', async () => {
+    const { behind, begin, begun, time } = make();
+    const silent = make({}, false);
+    begin('a');
+    behind.forget('a');
+    silent.begin('b');
+    await time.pass(BEGUN_MS);
+    behind.flush();
+    silent.behind.flush();
+    expect([begun, silent.begun]).toEqual([[], []]);
+  });
+
+  it('that could not be stored as begun are stored at their end', async () => {
+    const { begin, save, send, stored, time, finish } = make({ here: true });
+    begin('a');
+    await time.pass(BEGUN_MS);
+    await send(['a']);
+    save('b');
+    await finish();
+    expect(stored).toEqual(['a']);
   });
 
   it('are stored before a read on another thread looks for them', async () => {

@@ -1,10 +1,13 @@
 import type { Log } from '../../base/log.ts';
 import type { Timers } from '../../base/timers.ts';
+import type { TraceRow } from '../../contract/entities/trace.ts';
 import type { EndedTrace, TraceReads, TraceWrites } from '../../storage/index.ts';
 import type { TraceReader, TraceWriter } from '../../storage/store.ts';
 
 /** How long noted traces wait for others before they are stored together, in ms. */
 export const WAIT_MS = 20;
+/** A trace that has begun is stored when it has not ended after so long, in ms: of a short one only the end is. */
+export const BEGUN_MS = 250;
 /** Most traces that wait to be stored: more answers than that in a moment are held up by it, so that memory has a bound. */
 export const MOST_WAITING = 512;
 /** Most traces a transaction on this thread: about two milliseconds in which nothing else runs. */
@@ -13,13 +16,17 @@ export const AT_ONCE = 8;
 export const MOST_NOTED_BYTES = 32 * 1024 * 1024;
 
 /** Where traces are noted and stored. */
-export type NotedTraces = Pick<TraceWriter, 'note' | 'saveAll' | 'settled' | 'notedBytes'> & {
+export type NotedTraces = Pick<TraceWriter, 'begin' | 'note' | 'saveAll' | 'settled' | 'notedBytes'> & {
   readonly saveAside: TraceWrites['save'];
   /** What a line that `note` gave says. */
   readonly readNoted: (line: string) => EndedTrace;
 };
 
 export interface TracesBehind extends Pick<TraceWriter, 'save'> {
+  /** Somebody is being answered; `save` or `forget` ends it. */
+  begin(row: TraceRow): void;
+  /** It never comes to an end. */
+  forget(traceId: string): void;
   /** The same reader, which stores a trace that waits when somebody asks for it. */
   reader(traces: TraceReader): TraceReader;
   /** The same for reads on a thread: what they may find is stored before they look. */
@@ -59,6 +66,9 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
   let fresh: Waiting[] = [];
   let next: Waiting[] = [];
   let cancel: (() => void) | null = null;
+  /** Not stored yet. */
+  const begun = new Map<string, TraceRow>();
+  let cancelBegun: (() => void) | null = null;
   let aside = false;
   let ended = false;
 
@@ -80,7 +90,21 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
       }
     }
   };
+  const storeBegun = (): void => {
+    cancelBegun?.();
+    cancelBegun = null;
+    if (begun.size === 0) return;
+    const rows = [...begun.values()];
+    begun.clear();
+    try {
+      traces.begin(rows);
+    } catch (error) {
+      // Its end is stored by itself.
+      log.write('warn', 'complete.begun-not-stored', { error: String(error) });
+    }
+  };
   const flush = (): void => {
+    storeBegun();
     cancel?.();
     cancel = null;
     fresh = [];
@@ -136,13 +160,20 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
   /** A read that may be about what waits, after that was stored. */
   const first = <A extends readonly unknown[], T>(read: (...args: A) => T) => {
     return (...args: A): T => {
-      if (waiting.size > 0) flush();
+      if (waiting.size > 0 || begun.size > 0) flush();
       return read(...args);
     };
   };
 
   return {
+    begin(row) {
+      if (deps.stores?.() === false || ended) return;
+      begun.set(row.id, row);
+      cancelBegun ??= timers.after(BEGUN_MS, storeBegun);
+    },
+    forget: (traceId) => void begun.delete(traceId),
     save(trace, usages) {
+      begun.delete(trace.id);
       if (deps.stores?.() === false && usages.length === 0) return;
       const one: Waiting = { traceId: trace.id, ended: { trace, usages }, line: null };
       waiting.set(trace.id, one);
@@ -158,6 +189,7 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
       usageSums: first(reader.usageSums),
       neighbourhood: first(reader.neighbourhood),
       get(traceId) {
+        if (begun.has(traceId)) storeBegun();
         const asked = waiting.get(traceId);
         if (asked) storeHere([asked]);
         return reader.get(traceId);

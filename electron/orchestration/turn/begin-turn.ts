@@ -1,11 +1,11 @@
 import { say } from '../../contract/sentences/index.ts';
 import type { Conversation } from '../../contract/entities/chat.ts';
 import { FaultError, refuse } from '../../contract/faults.ts';
+import { beginningRow } from '../../storage/index.ts';
 import type { Store, TurnBegin } from '../../storage/store.ts';
 import { storageFault } from '../storage-fault.ts';
 import { createLiveText } from './live-text.ts';
 import { titleFrom } from './message-text.ts';
-import { beginningRow } from './turn.ts';
 import type { Turn, TurnStarted } from './turn.ts';
 import type { TurnsDeps } from './turns.ts';
 
@@ -35,7 +35,7 @@ function promptOf(store: Store, conversation: Conversation | null): { text: stri
   return { text: version?.text ?? null, versionId: version ? versionId : null };
 }
 
-/** Stores message, empty reply and running trace in one transaction, before any model is asked. */
+/** Stores message and empty reply in one transaction, before any model is asked; the trace with them, where none may follow. */
 export function beginTurn(deps: TurnsDeps, input: NewTurn): { turn: Turn; started: TurnStarted } {
   const { store, mintId } = deps;
   const { conversation, conversationId, turnId, replyId, userMessageId } = input;
@@ -72,7 +72,9 @@ export function beginTurn(deps: TurnsDeps, input: NewTurn): { turn: Turn; starte
   const span = recorder.root.child('storage', 'Store the message');
   let started: TurnStarted;
   try {
-    started = store.chat.beginTurn(begin);
+    const behind = deps.traceBehind?.() ?? null;
+    started = store.chat.beginTurn(begin, behind ? 'follows' : 'with');
+    behind?.begin(begin.trace);
     if (conversation && !isNamed)
       started = { ...started, conversation: store.chat.update(conversationId, { title }, recorder.startedAt) };
   } catch (error) {

@@ -60,7 +60,11 @@ describe('the end of a turn', () => {
         ...createVirtualTime(),
         log: silentLog,
         onTrouble: () => undefined,
-        traceBehind: () => ({ save: (trace, usages) => void told.push(['trace', trace.id, trace.spans, usages]) }),
+        traceBehind: () => ({
+          begin: () => undefined,
+          forget: () => undefined,
+          save: (trace, usages) => void told.push(['trace', trace.id, trace.spans, usages]),
+        }),
       },
       { begin: { replyId: 'r' }, live: createLiveText() } as unknown as Turn,
     );

@@ -3,7 +3,8 @@ import type { Timers } from '../../base/timers.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Conversation, Message } from '../../contract/entities/chat.ts';
 import type { Fault } from '../../contract/faults.ts';
-import type { Store, TraceWriter, TurnEnd } from '../../storage/store.ts';
+import type { Store, TurnEnd } from '../../storage/store.ts';
+import type { TracesBehind } from '../complete/traces-behind.ts';
 import { storageFault } from '../storage-fault.ts';
 import type { Turn } from './turn.ts';
 
@@ -19,7 +20,7 @@ export interface KeeperDeps {
   readonly timers: Timers;
   readonly log: Log;
   /** Stores traces behind their turns; null or absent = each is stored with the end of its turn. */
-  readonly traceBehind?: () => Pick<TraceWriter, 'save'> | null;
+  readonly traceBehind?: () => Pick<TracesBehind, 'begin' | 'save' | 'forget'> | null;
   /** Something could not be stored; said to the person once per turn. */
   readonly onTrouble: (fault: Fault) => void;
 }

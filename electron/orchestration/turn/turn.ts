@@ -1,5 +1,4 @@
 import type { Conversation, Message, ReplyInfo } from '../../contract/entities/chat.ts';
-import type { TraceRow } from '../../contract/entities/trace.ts';
 import type { TRACE_SOURCES } from '../../contract/names.ts';
 import type { TurnBegin } from '../../storage/store.ts';
 import type { TraceRecorder } from '../../telemetry/recorder.ts';
@@ -29,48 +28,6 @@ export interface TurnStarted {
 }
 
 export type TraceSource = (typeof TRACE_SOURCES)[number];
-
-const PREVIEW_CHARS = 120;
-
-/** The trace row of a turn that has only just begun. */
-export function beginningRow(input: {
-  readonly traceId: string;
-  readonly turnId: string;
-  readonly conversationId: string;
-  readonly replyId: string;
-  readonly startedAt: number;
-  readonly source: TraceSource;
-  readonly private: boolean;
-  readonly promptVersionId: string | null;
-  readonly question: string;
-}): TraceRow {
-  return {
-    id: input.traceId,
-    turnId: input.turnId,
-    conversationId: input.conversationId,
-    messageId: input.replyId,
-    startedAt: input.startedAt,
-    durationMs: null,
-    status: 'running',
-    source: input.source,
-    private: input.private,
-    modelId: null,
-    modelName: null,
-    route: null,
-    degraded: false,
-    faultCode: null,
-    faultOrigin: null,
-    promptVersionId: input.promptVersionId,
-    tokensIn: 0,
-    tokensCached: 0,
-    tokensOut: 0,
-    firstTokenMs: null,
-    tokensPerSecond: null,
-    costUsd: 0,
-    rating: null,
-    preview: input.question.slice(0, PREVIEW_CHARS).replace(/\s+/g, ' ').trim().toWellFormed(),
-  };
-}
 
 /** A reply about which nothing is known yet. */
 export const emptyReply = (traceId: string, promptVersionId: string | null): ReplyInfo => ({

@@ -121,6 +121,7 @@ export function createTurns(deps: TurnsDeps): Turns {
     }
     const reply = store.chat.message(turn.begin.replyId);
     const conversation = store.chat.dropQueued(turn.begin.replyId);
+    deps.traceBehind?.()?.forget(turn.begin.traceId);
     lines.leave(turn);
     if (reply) turn.live.end({ kind: 'end', conversation, message: { ...reply, status: 'stopped' }, trace: null });
     tell(turn, 'ended');
