@@ -65,9 +65,13 @@ export function buildTracing(deps: {
     }),
   );
   disposables.add({ dispose: settings.onChange(() => live.poke()) });
+  const writes = disposables.add(createTraceWrites({ path: store.path, timers, log }));
+  /** On the thread while it is there: each transaction would hold every answer up. */
+  const roll = (most: number, exporting: 'none' | 'public' | 'all'): number | Promise<number> =>
+    writes.roll({ most, exporting }) ?? store.traces.roll(most, exporting);
   const keeper = disposables.add(
     createTraceKeeper({
-      traces: store.traces,
+      traces: { ...store.traces, roll },
       clock,
       timers,
       limits: () => ({ days: config().data.traceDays, megabytes: config().data.traceMegabytes }),
@@ -86,7 +90,6 @@ export function buildTracing(deps: {
     trace: sampled(trace, config().data.traceSample),
     usages,
   });
-  const writes = disposables.add(createTraceWrites({ path: store.path, timers, log }));
   return {
     reads: disposables.add(createTraceReads({ path: store.path, timers, log })),
     writer: {

@@ -48,11 +48,19 @@ interface Flight<E> {
 
 export function createCoalescer<E>(options: CoalescerOptions<E> = {}): Coalescer<E> {
   const { sizeOf = () => 1, mostHeld = MOST_EVENTS } = options;
-  const flights = new Map<string, Flight<E>>();
+  /**
+   * A flight is let go by its place when it closes: a table that a Map has outgrown keeps what it held until the old generation is collected, and
+   * with a flight everything that listens to its signal.
+   */
+  const flights = new Map<string, { flight: Flight<E> | null }>();
 
   /** Nobody else joins it. */
   const close = (key: string, flight: Flight<E>): void => {
-    if (flights.get(key) === flight) flights.delete(key);
+    const place = flights.get(key);
+    if (place?.flight === flight) {
+      place.flight = null;
+      flights.delete(key);
+    }
     flight.said = null;
   };
 
@@ -141,7 +149,7 @@ export function createCoalescer<E>(options: CoalescerOptions<E> = {}): Coalescer
 
   return {
     join(key, start, listener, signal) {
-      const known = flights.get(key);
+      const known = flights.get(key)?.flight;
       if (known && !signal.aborted) return { role: 'joined', done: enter(key, known, listener, signal) };
       const flight: Flight<E> = {
         members: new Set(),
@@ -151,7 +159,7 @@ export function createCoalescer<E>(options: CoalescerOptions<E> = {}): Coalescer
         over: false,
       };
       // Somebody who left before coming shares nothing: its call ends at once and says so itself.
-      if (!signal.aborted) flights.set(key, flight);
+      if (!signal.aborted) flights.set(key, { flight });
       const done = enter(key, flight, listener, signal);
       void run(() =>
         start((event) => {

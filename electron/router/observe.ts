@@ -31,7 +31,7 @@ export function observationsOf(
 }
 
 /** What is seen waits so long for company before it is stored, in ms: no answer waits for the disk. */
-const WAIT_MS = 200;
+const WAIT_MS = 1000;
 
 /** Gathers what attempts tell and stores it a moment later, all at once; ending stores the rest. */
 export function createObserver(deps: {

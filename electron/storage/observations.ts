@@ -17,7 +17,7 @@ type Samples = z.infer<typeof samples>;
 
 /** Rolling figures of models: one small row each, held in memory, so that asking for them costs nothing. */
 export function createObservations(db: Database): ObservationRecords {
-  const known = new Map<string, { readonly samples: Samples; readonly observed: ModelObserved | null }>();
+  const known = new Map<string, { readonly samples: Samples; readonly observed: () => ModelObserved | null }>();
 
   function load(modelId: string) {
     const held = known.get(modelId);
@@ -27,13 +27,15 @@ export function createObservations(db: Database): ObservationRecords {
   }
 
   function keep(modelId: string, all: Samples) {
-    const made = { samples: all, observed: figures(all) };
+    // Computed when somebody decides with them: samples come more often than that.
+    let figured: ModelObserved | null | undefined;
+    const made = { samples: all, observed: () => (figured === undefined ? (figured = figures(all)) : figured) };
     known.set(modelId, made);
     return made;
   }
 
   return {
-    observedOf: (modelId) => load(modelId).observed,
+    observedOf: (modelId) => load(modelId).observed(),
     record(attempts) {
       const byModel = new Map<string, Samples>();
       for (const { modelId, ...seen } of attempts) byModel.set(modelId, [...(byModel.get(modelId) ?? []), seen]);

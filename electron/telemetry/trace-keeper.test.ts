@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Timers } from '../base/timers.ts';
 import { createTraceKeeper } from './trace-keeper.ts';
 
-function make(toRoll: number, toRemove: number) {
+function make(toRoll: number, toRemove: number, aside: (count: number) => number | Promise<number> = (count) => count) {
   const due: { at: number; action: () => void }[] = [];
   let now = 0;
   const timers: Timers = {
@@ -20,7 +20,7 @@ function make(toRoll: number, toRemove: number) {
         const took = take(toRoll, most);
         toRoll -= took;
         calls.push(`roll ${took}`);
-        return took;
+        return aside(took);
       },
       removeOldest({ before, mostBytes }, most) {
         const took = take(toRemove, most);
@@ -55,9 +55,39 @@ describe('what follows a stored trace', () => {
     passTo(1999);
     expect(calls).toEqual([]);
     passTo(5000);
-    expect(calls).toEqual(['roll 32', 'roll 8']);
+    expect(calls).toEqual(['roll 16', 'roll 16', 'roll 8']);
     passTo(9e6);
-    expect(calls).toHaveLength(2);
+    expect(calls).toHaveLength(3);
+  });
+
+  it('sums up the rest when another thread has done the first of it', async () => {
+    const { keeper, calls, passTo } = make(20, 0, (count) => Promise.resolve(count));
+    keeper.stored();
+    passTo(2000);
+    await Promise.resolve();
+    passTo(3000);
+    expect(calls).toEqual(['roll 16', 'roll 4']);
+  });
+
+  it('says when summing up failed on another thread, and tries it again half a minute later', async () => {
+    const { keeper, calls, passTo } = make(3, 0, () => Promise.reject(new Error('It ended.')));
+    keeper.stored();
+    passTo(2000);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(calls).toEqual(['roll 3', 'Error: It ended.']);
+    passTo(32_000);
+    expect(calls).toHaveLength(3);
+  });
+
+  it('says nothing of what fails after it was let go', async () => {
+    const { keeper, calls, passTo } = make(3, 0, () => Promise.reject(new Error('It ended.')));
+    keeper.stored();
+    passTo(2000);
+    keeper.dispose();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(calls).toEqual(['roll 3']);
   });
 
   it('removes what is too old or too much in small steps, and looks again hours later', () => {

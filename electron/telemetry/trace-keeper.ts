@@ -4,8 +4,11 @@ import type { TraceWriter } from '../storage/store.ts';
 
 /** How long after a trace its sums follow, in ms: a few traces then share one transaction. */
 const ROLL_AFTER_MS = 2000;
-/** Traces a transaction: about a millisecond in which nothing else runs. */
-const AT_ONCE = 32;
+/** Traces a transaction: about a millisecond in which nobody else writes. */
+const ROLLED_AT_ONCE = 16;
+const REMOVED_AT_ONCE = 32;
+/** What could not be summed up is tried again after so long, in ms. */
+const ROLL_AGAIN_MS = 30_000;
 /** Between two transactions, in ms. */
 const BREATH_MS = 25;
 const DAY_MS = 86_400_000;
@@ -22,7 +25,10 @@ export interface TraceKeeper {
 
 /** What is done with traces after they are stored, always behind the turn and never for longer than a moment. */
 export function createTraceKeeper(deps: {
-  readonly traces: Pick<TraceWriter, 'roll' | 'removeOldest' | 'dropOldSums'>;
+  readonly traces: Pick<TraceWriter, 'removeOldest' | 'dropOldSums'> & {
+    /** A promise = on another thread. */
+    roll(most: number, exporting: 'none' | 'public' | 'all'): number | Promise<number>;
+  };
   readonly clock: Clock;
   readonly timers: Timers;
   /** 0 = no limit. */
@@ -34,29 +40,40 @@ export function createTraceKeeper(deps: {
 }): TraceKeeper {
   const { traces, clock, timers } = deps;
   const cancels = new Map<string, () => void>();
-  const later = (what: string, delayMs: number, work: () => void): void => {
-    if (cancels.has(what)) return;
+  let ended = false;
+  const later = (what: string, delayMs: number, work: () => Promise<void> | undefined): void => {
+    if (ended || cancels.has(what)) return;
+    const failed = (error: unknown): void => {
+      if (!ended) deps.onError(error);
+    };
     const run = (): void => {
       cancels.delete(what);
       try {
-        work();
+        work()?.catch(failed);
       } catch (error) {
-        deps.onError(error);
+        failed(error);
       }
     };
     cancels.set(what, timers.after(delayMs, run));
   };
 
-  const roll = (): void => {
-    const count = traces.roll(AT_ONCE, deps.exporting?.() ?? 'none');
-    if (count === AT_ONCE) later('roll', BREATH_MS, roll);
+  const rolled = (count: number): undefined => {
+    if (count === ROLLED_AT_ONCE) later('roll', BREATH_MS, roll);
     if (count > 0) deps.onRolled?.(count);
   };
-  const remove = (): void => {
+  function roll(): Promise<void> | undefined {
+    const told = traces.roll(ROLLED_AT_ONCE, deps.exporting?.() ?? 'none');
+    if (typeof told === 'number') return rolled(told);
+    return told.then(rolled, (error: unknown) => {
+      later('roll', ROLL_AGAIN_MS, roll);
+      throw error;
+    });
+  }
+  const remove = (): undefined => {
     const { days, megabytes } = deps.limits();
     const removed = traces.removeOldest(
       { before: days > 0 ? clock.now() - days * DAY_MS : null, mostBytes: megabytes > 0 ? megabytes * 1e6 : null },
-      AT_ONCE,
+      REMOVED_AT_ONCE,
     );
     later('remove', removed > 0 ? BREATH_MS : TIDY_EVERY_MS, remove);
   };
@@ -64,10 +81,14 @@ export function createTraceKeeper(deps: {
     stored: () => later('roll', ROLL_AFTER_MS, roll),
     tidy() {
       later('remove', 0, remove);
-      later('sums', 0, () => traces.dropOldSums(clock.now()));
+      later('sums', 0, () => {
+        traces.dropOldSums(clock.now());
+        return undefined;
+      });
       later('roll', 0, roll);
     },
     dispose() {
+      ended = true;
       for (const cancel of cancels.values()) cancel();
       cancels.clear();
     },

@@ -74,8 +74,14 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
 
   const endedOf = ({ ended, line }: Waiting): EndedTrace[] =>
     ended !== null ? [ended] : line !== null ? [traces.readNoted(line)] : [];
+  /** It lets go of its line: tables that a Map has outgrown keep what they held until the old generation is collected. */
+  const leave = (one: Waiting): boolean => {
+    one.ended = null;
+    one.line = null;
+    return waiting.delete(one.traceId);
+  };
   const over = (batch: readonly Waiting[]): void => {
-    for (const { traceId } of batch) if (waiting.delete(traceId)) onStored(traceId);
+    for (const one of batch) if (leave(one)) onStored(one.traceId);
   };
   const storeHere = (batch: readonly Waiting[]): void => {
     for (let at = 0; at < batch.length; at += AT_ONCE) {
@@ -86,7 +92,7 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
       } catch (error) {
         // The answers are worth more than their record.
         log.write('error', 'complete.trace-not-stored', { error: String(error), count: some.length });
-        for (const { traceId } of some) waiting.delete(traceId);
+        some.forEach(leave);
       }
     }
   };

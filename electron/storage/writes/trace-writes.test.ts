@@ -85,6 +85,17 @@ describe('noted traces stored by another thread', () => {
     expect(store.traces.list({}, null, 50).total).toBe(8);
   });
 
+  it('are added to their sums there while the thread is at hand', async () => {
+    const { store, writes, ended } = make();
+    const request = { most: 50, exporting: 'none' } as const;
+    expect(writes.roll(request)).toBeNull();
+    await writes.save(store.traces.note([ended(), ended(), ended()]));
+    expect(await writes.roll(request)).toBe(3);
+    expect(await writes.roll(request)).toBe(0);
+    const { total } = store.traces.overview({ since: AT - 60_000, until: AT + 60_000, by: null });
+    expect(total.requests).toBe(3);
+  });
+
   it('leave nobody waiting when it ends', async () => {
     const { store, writes, ended } = make();
     const refused = expect(writes.save(store.traces.note([ended()]))).rejects.toThrow(/closed/);

@@ -3,21 +3,28 @@ import type { Log } from '../../base/log.ts';
 import type { Timers } from '../../base/timers.ts';
 import { startThread } from '../thread.ts';
 
-export interface WriteRequest {
-  readonly id: number;
-  /** As the journal has them. */
-  readonly lines: readonly string[];
+/** What `rollTraces` is asked. */
+export interface RollRequest {
+  readonly most: number;
+  readonly exporting: 'none' | 'public' | 'all';
 }
+export type WriteRequest = { readonly id: number } &
+  /** As the journal has them. */
+  ({ readonly lines: readonly string[] } | { readonly roll: RollRequest });
 export interface WriteAnswer {
   readonly id: number;
   /** Why it failed; some of its lines may be stored all the same. */
   readonly problem?: string;
+  /** How many traces went into sums. */
+  readonly rolled?: number;
 }
 
 /** Stores noted traces on a thread of its own: packing and storing them never holds an answer up. */
 export interface TraceWrites {
   /** Resolves when all stand in the database. Rejects when that is not certain: storing them again does no harm. */
   save(lines: readonly string[]): Promise<void>;
+  /** Adds ended traces to the sums as `TraceWriter.roll` does. null = the thread rests, and starting it would cost more than that. */
+  roll(request: RollRequest): Promise<number> | null;
   dispose(): Promise<void>;
 }
 
@@ -34,7 +41,7 @@ export function createTraceWrites(deps: {
   /** Another file for the thread, in tests. */
   readonly workerPath?: string;
 }): TraceWrites {
-  const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+  const waiting = new Map<number, { resolve: (rolled: number) => void; reject: (error: Error) => void }>();
   let thread: Worker | null = null;
   let cancelIdle: (() => void) | null = null;
   let last = 0;
@@ -46,10 +53,10 @@ export function createTraceWrites(deps: {
   };
   const start = (): Worker => {
     const made = startThread(deps.workerPath ?? ENTRY, deps.path);
-    made.on('message', ({ id, problem }: WriteAnswer) => {
+    made.on('message', ({ id, problem, rolled = 0 }: WriteAnswer) => {
       const asked = waiting.get(id);
       waiting.delete(id);
-      if (problem === undefined) asked?.resolve();
+      if (problem === undefined) asked?.resolve(rolled);
       else asked?.reject(new Error(problem));
     });
     made.on('error', (error) => {
@@ -71,16 +78,20 @@ export function createTraceWrites(deps: {
       thread = null;
     });
   };
+  const ask = (what: { lines: readonly string[] } | { roll: RollRequest }): Promise<number> =>
+    new Promise((resolve, reject) => {
+      if (ended) return reject(new Error('Storage is closed.'));
+      const request: WriteRequest = { id: ++last, ...what };
+      waiting.set(request.id, { resolve, reject });
+      thread ??= start();
+      thread.postMessage(request);
+      rest();
+    });
   return {
-    save: (lines) =>
-      new Promise((resolve, reject) => {
-        if (ended) return reject(new Error('Storage is closed.'));
-        const request: WriteRequest = { id: ++last, lines };
-        waiting.set(request.id, { resolve, reject });
-        thread ??= start();
-        thread.postMessage(request);
-        rest();
-      }),
+    async save(lines) {
+      await ask({ lines });
+    },
+    roll: (roll) => (thread === null ? null : ask({ roll })),
     async dispose() {
       ended = true;
       cancelIdle?.();

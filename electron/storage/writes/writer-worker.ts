@@ -2,13 +2,14 @@ import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '../../../native/sqlite/index.ts';
 import { sqliteFault } from '../faults.ts';
+import { rollTraces } from '../trace-rollups.ts';
 import { isEnded, readNoted, saveTraces } from './save-traces.ts';
 import type { WriteAnswer, WriteRequest } from './trace-writes.ts';
 
 /** Most traces a transaction: others wait for the lock no longer than some milliseconds. */
 const AT_ONCE = 8;
 
-/** The writing thread: stores lines of the journal. Whoever was faster with a trace wins. */
+/** The writing thread: stores lines of the journal, whoever was faster with a trace wins, and adds traces to their sums. */
 const path = String(workerData);
 const db = openDatabase({ path, mapError: (error) => sqliteFault(error, dirname(path)) });
 
@@ -27,7 +28,8 @@ parentPort?.on('message', (request: WriteRequest | null) => {
   }
   let answer: WriteAnswer = { id: request.id };
   try {
-    save(request.lines);
+    if ('lines' in request) save(request.lines);
+    else answer = { id: request.id, rolled: rollTraces(db, request.roll.most, request.roll.exporting) };
   } catch (error) {
     answer = { id: request.id, problem: error instanceof Error ? error.message : String(error) };
   }
