@@ -207,7 +207,7 @@ export function buildRouting(deps: {
     /** Decides a few times for nobody: policies and prices are read and the code is compiled before the first turn. */
     rehearse() {
       const messages = [{ role: 'user' as const, text: 'What is the capital of France, and why?' }];
-      const request = { messages, route: 'auto', private: true, sampling: {}, source: 'app' as const };
+      const request = { messages, route: 'auto', isPrivate: () => true, sampling: {}, source: 'app' as const };
       for (let time = 0; time < REHEARSALS; time++) {
         const recorder = createTraceRecorder(deps, deps.mintId(), 'Rehearsal');
         planRequest(planning, { ...request, stateKey: null, conversationId: null }, messages, recorder.root);

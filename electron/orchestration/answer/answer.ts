@@ -99,7 +99,7 @@ export function createAnswerer(deps: AnswerDeps) {
       route: request.route,
       policy: policy.name,
       policyVersion: policy.version,
-      private: request.private,
+      private: request.isPrivate(),
       messages,
       sampling: request.sampling,
       ...(request.tools ? { tools: request.tools } : {}),
@@ -138,7 +138,7 @@ export function createAnswerer(deps: AnswerDeps) {
       traceId: recorder.traceId,
       conversationId: request.conversationId,
       tokenName: request.token?.name ?? null,
-      private: request.private,
+      private: request.isPrivate(),
       purpose,
     });
     const fit = async (model: ModelEntry, trims: number): Promise<ModelRequest | null> => {
@@ -163,7 +163,7 @@ export function createAnswerer(deps: AnswerDeps) {
           plan: policy.policy.context,
           door: request.summaries ?? null,
           sizes,
-          writer: () => summarisers(policy.policy.context, model, mayAnswer(), request.private)[0] ?? null,
+          writer: () => summarisers(policy.policy.context, model, mayAnswer(), request.isPrivate())[0] ?? null,
           write: summarise,
           onSummarise: () => {
             hooks.onPhase('shortening', null);
@@ -215,7 +215,7 @@ export function createAnswerer(deps: AnswerDeps) {
           span,
           signal,
           get private() {
-            return request.private;
+            return request.isPrivate();
           },
           traceId: recorder.traceId,
           token: request.token ?? null,
@@ -259,7 +259,7 @@ export function createAnswerer(deps: AnswerDeps) {
         plan,
         span: recorder.root,
         signal,
-        private: request.private,
+        private: request.isPrivate(),
         traceId: recorder.traceId,
         token: request.token ?? null,
         // Who gets the answer in one piece can be given another one until the last word. An engine that knows no stop sequences

@@ -49,12 +49,12 @@ export function planFor(
   deps: PlanDeps,
   model: ModelEntry,
   policy: LoadedPolicy,
-  request: Pick<AnswerRequest, 'private' | 'source' | 'token'>,
+  request: Pick<AnswerRequest, 'isPrivate' | 'source' | 'token'>,
   messages: readonly ModelMessage[],
   maxTokens: number,
 ): RoutePlan {
-  const { private: isPrivate, source } = request;
-  const features = extractFeatures({ private: isPrivate, source, messages, route: model.id, maxTokens });
+  const { isPrivate, source } = request;
+  const features = extractFeatures({ private: isPrivate(), source, messages, route: model.id, maxTokens });
   return { ...decide(features, [model], healthNow(deps, request.token), policy), draft: null };
 }
 
@@ -72,7 +72,7 @@ export function planRequest(
     extractFeatures({
       messages,
       route: request.route,
-      private: request.private,
+      private: request.isPrivate(),
       source: request.source,
       tools: request.tools,
       toolChoice: request.toolChoice,

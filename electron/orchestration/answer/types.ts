@@ -37,8 +37,11 @@ export interface AnswerRequest {
   readonly summaries?: SummaryDoor;
   /** `auto`, `local` or a model id. */
   readonly route: string;
-  /** Asked again before every call: a lock that is set in between holds. */
-  readonly private: boolean;
+  /**
+   * Asked again before every call: a lock that is set in between holds. Not a getter: each literal with one gets a hidden class of its own, which
+   * lives until the old generation is collected, with all that the getter sees.
+   */
+  readonly isPrivate: () => boolean;
   readonly sampling: Sampling;
   /** Requests with one key share engine state; null = none kept. */
   readonly stateKey: string | null;

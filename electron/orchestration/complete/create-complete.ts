@@ -119,9 +119,7 @@ export function createComplete(deps: CompleteDeps): Complete {
         {
           ...request,
           omitted: 0,
-          get private() {
-            return request.private === true;
-          },
+          isPrivate: () => request.private === true,
           stateKey: null,
           conversationId: null,
           reasoningIsVisible: live,

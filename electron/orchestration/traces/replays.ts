@@ -119,7 +119,7 @@ export function createReplays(deps: ReplaysDeps): Replays {
       const { trace, request } = await prepare(wish);
       const plan = deps.plan({
         ...request,
-        private: request.private === true,
+        isPrivate: () => request.private === true,
         stateKey: null,
         conversationId: null,
       });

@@ -88,7 +88,7 @@ describe('text that is being written', () => {
     await grow(5);
     expect(stored).toEqual(['x']);
     await pass(1000);
-    expect(stored.at(-1)).toBe(live.text);
+    expect(stored.at(-1)).toBe(live.text());
     await pass(10_000);
     expect(stored).toHaveLength(2);
   });
@@ -97,7 +97,7 @@ describe('text that is being written', () => {
     const { troubles, live, asked, fill, grow } = setUp();
     fill();
     await grow(400);
-    expect(live.text).toHaveLength(400);
+    expect(live.text()).toHaveLength(400);
     expect(troubles.map(({ code }) => code)).toEqual(['storage_full']);
     expect(asked()).toBe(1);
   });

@@ -56,7 +56,7 @@ export function createTurnKeeper(deps: KeeperDeps, turn: Turn): TurnKeeper {
     storedAtMs = before;
     if (troubled) return;
     try {
-      store.chat.checkpoint(replyId, turn.live.text);
+      store.chat.checkpoint(replyId, turn.live.text());
       checkpoints++;
     } catch (error) {
       trouble(error, 'checkpoint');

@@ -49,7 +49,7 @@ describe('the text of a live turn', () => {
           else live.append(step);
         }
         leave ??= live.read(reader.seq, hear);
-        expect(reader.text).toBe(live.text);
+        expect(reader.text).toBe(live.text());
       }),
     );
   });

@@ -7,7 +7,7 @@ export type TurnListener = (event: TurnEvent) => void;
 
 /** The text of one turn while it is written, and everybody who reads along. */
 export interface LiveText {
-  readonly text: string;
+  readonly text: () => string;
   append(text: string): void;
   /** Throws the text so far away: it was never worth showing. */
   reset(): void;
@@ -31,9 +31,7 @@ export function createLiveText(): LiveText {
   };
 
   return {
-    get text() {
-      return text;
-    },
+    text: () => text,
     append(more) {
       text += more;
       const event = { kind: 'delta' as const, seq: ++seq, text: more };

@@ -41,9 +41,7 @@ export function createRunTurn(deps: TurnsDeps) {
         summaries,
         route: turn.route,
         // The lock may be set while the turn waits or its first model fails: it counts from that moment.
-        get private() {
-          return turn.begin.conversation.private || store.chat.isPrivate(turn.conversation.id);
-        },
+        isPrivate: () => turn.begin.conversation.private || store.chat.isPrivate(turn.conversation.id),
         sampling: turn.conversation.sampling,
         stateKey: turn.conversation.id,
         conversationId: turn.conversation.id,
@@ -103,7 +101,7 @@ export function createRunTurn(deps: TurnsDeps) {
     turn.live.say({ kind: 'phase', phase: 'storing', detail: null });
     const check = turn.recorder.root.child('check', 'Check the reply', {
       finish: result.finish,
-      chars: turn.live.text.length,
+      chars: turn.live.text().length,
     });
     check.end(result.fault && ['empty_output', 'degenerate_output'].includes(result.fault.code) ? result.fault : null);
     turn.recorder.root.child('storage', 'Store the reply', keeper.summary()).end();

@@ -37,7 +37,7 @@ function wordsFor(fault: Fault, kept: boolean): Fault {
 /** Everything a turn stores when it ends, made of what was asked and what came back. */
 export function turnEnd(turn: Turn, answer: Answer, mintId: MintId, now: number): TurnEnd {
   const { begin, live, recorder } = turn;
-  const text = live.text;
+  const text = live.text();
   const kept = /\S/.test(text);
   const fault = answer.fault ? wordsFor(answer.fault, kept) : null;
   const { model, usage, timings } = answer;

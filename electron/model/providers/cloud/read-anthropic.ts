@@ -43,7 +43,7 @@ export function createAnthropicReader(reading: Reading, jsonTool: boolean): (eve
     if (raw === null) return;
     reading.finishRaw = raw;
     const finish = FINISH[raw] ?? 'stop';
-    reading.finish = finish === 'tool_calls' && reading.toolCount === 0 ? 'stop' : finish;
+    reading.finish = finish === 'tool_calls' && reading.toolCount() === 0 ? 'stop' : finish;
   };
   const start = (index: unknown, block: unknown) => {
     const type = textOf(field(block, 'type')) ?? '';
@@ -81,7 +81,7 @@ export function createAnthropicReader(reading: Reading, jsonTool: boolean): (eve
     if (block.type === 'tool_use') {
       // A call without arguments, or one that was sent whole.
       if (reading.toolOf(block.key)?.hasArguments === false) reading.tool(block.key, { argumentsText: whole });
-    } else if (block.type === 'json' && whole !== '{}' && !reading.begun) reading.text(whole);
+    } else if (block.type === 'json' && whole !== '{}' && !reading.begun()) reading.text(whole);
   };
   const whole = (message: unknown) => {
     for (const [index, block] of list(field(message, 'content')).entries()) {

@@ -54,7 +54,7 @@ export function createGoogleReader(reading: Reading): (event: unknown) => void {
       reading.finishRaw = raw;
       const finish = FINISH[raw];
       if (finish === undefined) reading.problem ??= { phase: 'finish', body: { finishReason: raw } };
-      else reading.finish = finish === 'stop' && reading.toolCount > 0 ? 'tool_calls' : finish;
+      else reading.finish = finish === 'stop' && reading.toolCount() > 0 ? 'tool_calls' : finish;
     }
     const feedback = field(event, 'promptFeedback');
     if (candidates.length === 0 && textOf(field(feedback, 'blockReason')) !== null)

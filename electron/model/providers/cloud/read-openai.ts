@@ -53,7 +53,7 @@ function readChoice(reading: Reading, choice: unknown): void {
   const filterError = field(field(choice, 'content_filter_results') ?? field(choice, 'content_filter_result'), 'error');
   if (filterError !== undefined && filterError !== null) reading.filterFailed = true;
   // A server that ends a stream with the whole message does not say it twice.
-  const delta = field(choice, 'delta') ?? (reading.begun ? undefined : field(choice, 'message'));
+  const delta = field(choice, 'delta') ?? (reading.begun() ? undefined : field(choice, 'message'));
   reading.reasoning(field(delta, 'reasoning_content') ?? field(delta, 'reasoning'));
   readContent(reading, field(delta, 'content'));
   reading.refusal += (textOf(field(delta, 'refusal')) ?? '').slice(0, 2000 - reading.refusal.length);
@@ -72,7 +72,7 @@ function readChoice(reading: Reading, choice: unknown): void {
   }
   // Some servers stop with `stop` though they called tools.
   const said = finish ?? 'stop';
-  if (said === 'stop' && reading.toolCount > 0) reading.finish = 'tool_calls';
+  if (said === 'stop' && reading.toolCount() > 0) reading.finish = 'tool_calls';
   else if (said === 'stop' && reading.refusal !== '') reading.finish = 'refused';
   else reading.finish = said;
 }

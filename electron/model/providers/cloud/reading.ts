@@ -38,10 +38,10 @@ export interface Reading {
   /** The provider says that its own content filter failed: the answer counts, but nobody looked at it. */
   filterFailed: boolean;
   /** Fair guess at the tokens written. */
-  readonly guessedOut: number;
-  readonly toolCount: number;
+  readonly guessedOut: () => number;
+  readonly toolCount: () => number;
   /** Any text, reasoning or call yet. */
-  readonly begun: boolean;
+  readonly begun: () => boolean;
   text(text: unknown): void;
   reasoning(text: unknown): void;
   /** A part of the call known here as `key`; made when new. */
@@ -121,15 +121,9 @@ export function createReading(): Reading {
     problem: null,
     refusal: '',
     filterFailed: false,
-    get guessedOut() {
-      return guessedOut;
-    },
-    get toolCount() {
-      return tools.size;
-    },
-    get begun() {
-      return begun;
-    },
+    guessedOut: () => guessedOut,
+    toolCount: () => tools.size,
+    begun: () => begun,
     text: (part) => {
       if (typeof part === 'string') say('delta', text.add(part));
     },

@@ -71,7 +71,7 @@ export async function* streamAnswer(
     return {
       ...(said ?? NO_USAGE),
       tokensIn: said !== null && said.tokensIn > 0 ? said.tokensIn : asked(),
-      tokensOut: Math.max(said?.tokensOut ?? 0, reading.guessedOut),
+      tokensOut: Math.max(said?.tokensOut ?? 0, reading.guessedOut()),
     };
   };
   const timings = (written: number): ModelTimings => {
@@ -197,7 +197,7 @@ export async function* streamAnswer(
     // Whole is whole: what breaks after the last word changes nothing.
     if (reading.finish !== null) yield ended(reading.finish);
     else if (readError !== null) yield failed(readFault(readError, classified));
-    else if (reading.over && reading.begun) yield ended(reading.toolCount > 0 ? 'tool_calls' : 'stop');
+    else if (reading.over && reading.begun()) yield ended(reading.toolCount() > 0 ? 'tool_calls' : 'stop');
     else yield failed(cutOff());
   } catch (error) {
     if (signal.aborted) {
