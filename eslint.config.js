@@ -3,6 +3,14 @@ import reactHooks from 'eslint-plugin-react-hooks';
 
 const ONE_DOOR = 'Nothing leaves the process but through electron/model/egress.';
 
+const RESTRICTED = [
+  { selector: 'TSEnumDeclaration', message: 'No enums: use a const array and its type.' },
+  {
+    selector: "CallExpression[callee.name='setTimeout'][arguments.1.raw='0']",
+    message: 'A zero timeout hides an ordering problem: queue the work by name.',
+  },
+];
+
 export default tseslint.config(
   {
     ignores: ['dist/**', 'release/**', 'node_modules/**', 'test-results/**', '**/*.cjs', 'resources/**', '*.config.js'],
@@ -31,12 +39,22 @@ export default tseslint.config(
       'no-console': 'error',
       eqeqeq: 'error',
       'max-lines': ['error', { max: 400, skipBlankLines: false }],
+      'no-restricted-syntax': ['error', ...RESTRICTED],
+    },
+  },
+  {
+    // What is made for a call must not outlive it.
+    files: ['electron/**/*.ts'],
+    // A replay is asked for by a person, once.
+    ignores: ['**/*.test.ts', 'electron/cli/**', 'electron/shell/**', 'electron/orchestration/traces/replays.ts'],
+    rules: {
       'no-restricted-syntax': [
         'error',
-        { selector: 'TSEnumDeclaration', message: 'No enums: use a const array and its type.' },
+        ...RESTRICTED,
         {
-          selector: "CallExpression[callee.name='setTimeout'][arguments.1.raw='0']",
-          message: 'A zero timeout hides an ordering problem: queue the work by name.',
+          selector: "ObjectExpression > Property[kind='get']",
+          message:
+            'A getter gives each object a hidden class that lives until the old generation is collected: a function.',
         },
       ],
     },

@@ -37,7 +37,7 @@ async function fileOf(context: CliContext, dataDir: string, modelId: string): Pr
 
 function builtInsOf(resourcesDir: string) {
   const builtIns = loadBuiltInPolicies(resourcesDir);
-  return BUILT_IN_POLICIES.map((name) => builtIns.find(name) ?? builtIns.usual);
+  return BUILT_IN_POLICIES.map((name) => builtIns.find(name) ?? builtIns.usual());
 }
 
 /** Measures this machine through the real engine, on a data folder of its own. */

@@ -40,7 +40,7 @@ describe('requests that are the same and under way at once', () => {
     expect(upstream.calls).toHaveLength(1);
     expect(callers.map(({ role }) => role).filter((role) => role === 'first')).toHaveLength(1);
     for (const { heard } of callers) expect(heard).toEqual(['a', 'b']);
-    expect(coalescer.size).toBe(0);
+    expect(coalescer.size()).toBe(0);
   });
 
   it('do not end when one of them leaves, the first one neither', async () => {
@@ -108,7 +108,7 @@ describe('requests that are the same and under way at once', () => {
     };
     const listener = (): void => undefined;
     await expect(coalescer.join('k', thrower, listener, new AbortController().signal).done).rejects.toThrow('at once');
-    expect(coalescer.size).toBe(0);
+    expect(coalescer.size()).toBe(0);
   });
 
   it('are not disturbed by a listener of one that throws', async () => {
@@ -144,7 +144,7 @@ describe('requests that are the same and under way at once', () => {
     expect(gone.role).toBe('first');
     expect(upstream.calls[2]?.signal.aborted).toBe(true);
     expect(upstream.calls[0]?.signal.aborted).toBe(false);
-    expect(coalescer.size).toBe(2);
+    expect(coalescer.size()).toBe(2);
   });
 
   it('come, leave and listen at random: everybody hears one whole beginning, and upstream runs while anybody is there', async () => {
@@ -182,7 +182,7 @@ describe('requests that are the same and under way at once', () => {
           const all = said[call] ?? [];
           expect(heard).toEqual(left ? all.slice(0, heard.length) : all);
         }
-        expect(coalescer.size).toBe(0);
+        expect(coalescer.size()).toBe(0);
       }),
       { numRuns: 300, seed: 11 },
     );

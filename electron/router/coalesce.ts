@@ -20,7 +20,7 @@ export interface Coalescer<E> {
     signal: AbortSignal,
   ): Joined;
   /** Upstream calls that can be joined. */
-  readonly size: number;
+  readonly size: () => number;
 }
 
 export interface CoalescerOptions<E> {
@@ -175,9 +175,7 @@ export function createCoalescer<E>(options: CoalescerOptions<E> = {}): Coalescer
       );
       return { role: 'first', done };
     },
-    get size() {
-      return flights.size;
-    },
+    size: () => flights.size,
   };
 }
 

@@ -157,10 +157,10 @@ describe('executing a plan', () => {
 
   it('never asks a model that may not see private conversations, even when the plan holds it', async () => {
     const kit = executionKit(() => saying('here'));
-    const { outcome } = await kit.run(planOf([big, local]), { private: true });
+    const { outcome } = await kit.run(planOf([big, local]), { isPrivate: () => true });
     expect(kit.called()).toEqual([local.id]);
     expect(outcome.degradedReason).toMatch(/could not be asked.*private/);
-    const alone = await executionKit(() => saying('here')).run(planOf([big]), { private: true });
+    const alone = await executionKit(() => saying('here')).run(planOf([big]), { isPrivate: () => true });
     expect(alone.outcome.end.fault?.code).toBe('private_only');
   });
 

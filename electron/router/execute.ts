@@ -57,7 +57,8 @@ export interface ExecuteInput {
   /** Attempts become its children. */
   readonly span: ActiveSpan;
   readonly signal: AbortSignal;
-  readonly private: boolean;
+  /** Asked again before every call. */
+  readonly isPrivate: () => boolean;
   readonly traceId: string;
   /** Token of the local API it came with; absent = none. */
   readonly token?: { readonly name: string; readonly usdPerDay: number | null } | null;

@@ -71,7 +71,7 @@ export function createTurnCalls(
       {
         step,
         limits,
-        private: input.private,
+        private: input.isPrivate(),
         traceId: input.traceId,
         token: input.token ?? null,
         mostUsd: step.mostUsd + addedUsd,

@@ -94,7 +94,7 @@ it(`survives ${KILLS} engine kills under ${STREAMS} streams`, { timeout: KILLS *
         },
         span: recorder.root,
         signal: new AbortController().signal,
-        private: false,
+        isPrivate: () => false,
         traceId: recorder.traceId,
       },
       {

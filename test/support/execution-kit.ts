@@ -106,7 +106,14 @@ export function executionKit(
     const heard: string[] = [];
     let text = '';
     const running = execution.execute(
-      { signal: new AbortController().signal, private: false, traceId: 'trace', ...input, plan, span: recorder.root },
+      {
+        signal: new AbortController().signal,
+        isPrivate: () => false,
+        traceId: 'trace',
+        ...input,
+        plan,
+        span: recorder.root,
+      },
       {
         request: (model, trims) =>
           Promise.resolve(

@@ -214,9 +214,7 @@ export function createAnswerer(deps: AnswerDeps) {
           plan: planned,
           span,
           signal,
-          get private() {
-            return request.isPrivate();
-          },
+          isPrivate: request.isPrivate,
           traceId: recorder.traceId,
           token: request.token ?? null,
           hold: true,
@@ -259,7 +257,7 @@ export function createAnswerer(deps: AnswerDeps) {
         plan,
         span: recorder.root,
         signal,
-        private: request.isPrivate(),
+        isPrivate: request.isPrivate,
         traceId: recorder.traceId,
         token: request.token ?? null,
         // Who gets the answer in one piece can be given another one until the last word. An engine that knows no stop sequences

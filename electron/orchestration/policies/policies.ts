@@ -123,7 +123,7 @@ export function createPolicies(deps: PoliciesDeps) {
   }
 
   const inUse = (): string => withoutEnding(settings.config().policy);
-  const safest = (): LoadedPolicy => builtIns.find(SAFEST) ?? builtIns.usual;
+  const safest = (): LoadedPolicy => builtIns.find(SAFEST) ?? builtIns.usual();
   const loaded = (name: string): LoadedPolicy => builtIns.find(name) ?? look(name).good ?? safest();
 
   function entryOf(name: string, now = false): PolicyEntry {

@@ -22,7 +22,7 @@ export interface BuiltInPolicies {
   /** null = there is no built-in of this name. */
   find(name: string): LoadedPolicy | null;
   /** The default, `local-first`. */
-  readonly usual: LoadedPolicy;
+  readonly usual: () => LoadedPolicy;
 }
 
 /** Reads each policy that ships with the app when it is first wanted, once. An unreadable file gives the safest policy under its name. */
@@ -45,8 +45,6 @@ export function loadBuiltInPolicies(resourcesDir: string): BuiltInPolicies {
   };
   return {
     find,
-    get usual() {
-      return find(LAST_RESORT.name) ?? LAST_RESORT;
-    },
+    usual: () => find(LAST_RESORT.name) ?? LAST_RESORT,
   };
 }
