@@ -5,7 +5,7 @@ import { setPriority } from 'node:os';
  * A graphics card in software computes on all cores, and then the core's process waited 37 to 125 ms for one. On the processor the engine
  * takes the cores that calibrating left it; stepping back there cost 5 to 10% of its speed and gained nothing.
  */
-const NICENESS_ON_SOFTWARE_CARD = 10;
+const NICENESS_ON_SOFTWARE_CARD = 19;
 /** Names that drivers give themselves: Mesa's, and Chromium's. */
 const SOFTWARE_CARD = /llvmpipe|lavapipe|softpipe|swiftshader/iu;
 /** Of -1000 to 1000 (proc_pid_oom_score_adj(5)): a page of Chromium has 300. */

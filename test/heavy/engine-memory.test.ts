@@ -223,7 +223,7 @@ it.skipIf(!softwareCard)('gives way to every program on a card that is one itsel
     return host;
   }, 'vulkan');
   await client.load(await specOf('polite', {}));
-  expect(getPriority(engine) - getPriority()).toBe(10);
+  expect(getPriority(engine) - getPriority()).toBe(19);
 });
 
 it.skipIf(!canStarve)(
