@@ -16,7 +16,7 @@ function chatsInFileAlone(path: string): number {
 }
 
 describe('the open store', () => {
-  it('moves its log into the file once writing has paused, not while it goes on', () => {
+  it('moves its log into the file once writing has paused, not while it goes on', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const folder = makeFolder();
@@ -29,7 +29,8 @@ describe('the open store', () => {
     expect(chatsInFileAlone(path)).toBe(0);
     time.pass(1500);
     vi.advanceTimersByTime(3000);
-    expect(chatsInFileAlone(path)).toBe(1);
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(chatsInFileAlone(path)).toBe(1), 10_000);
   });
 
   it('rehearses turns without a trace of them', () => {
