@@ -31,7 +31,7 @@ import { closeInterrupted } from './orchestration/chats/close-interrupted.ts';
 import { createBenchRoom } from './orchestration/bench/bench-room.ts';
 import { createChats } from './orchestration/chats/chats.ts';
 import type { Complete } from './orchestration/complete/complete.ts';
-import { createTracesBehind } from './orchestration/complete/traces-behind.ts';
+import { createTracesBehind } from './orchestration/traces/traces-behind.ts';
 import { createComplete } from './orchestration/complete/create-complete.ts';
 import { createData } from './orchestration/data/data.ts';
 import type { Dialogs } from './orchestration/data/data.ts';

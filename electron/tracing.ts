@@ -7,7 +7,7 @@ import type { Announce } from './orchestration/announce.ts';
 import { createLiveExport } from './orchestration/export/live-export.ts';
 import type { LiveExport } from './orchestration/export/live-export.ts';
 import type { Settings } from './orchestration/settings/settings.ts';
-import type { NotedTraces } from './orchestration/complete/traces-behind.ts';
+import type { NotedTraces } from './orchestration/traces/traces-behind.ts';
 import { createTraceReads, createTraceWrites, readNoted } from './storage/index.ts';
 import type { EndedTrace, Store, TraceReads } from './storage/index.ts';
 import { sampled } from './telemetry/sampling.ts';

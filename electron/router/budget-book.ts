@@ -180,7 +180,6 @@ export function createBudgetBook(deps: {
       let released = false;
       for (const entry of [...turn.entries]) released = release(entry) || released;
       turns.delete(traceId);
-      turn.settled.length = 0;
       return released;
     },
   };

@@ -62,7 +62,7 @@ export function createTurnWriter(db: Database, prepare: PrepareTrace, keepsTrace
         ),
       ),
     dropQueued: (replyId) => db.write(() => dropQueuedReply(db, replyId)),
-    closeInterrupted: (at) => db.write(() => closeInterrupted(db, at, prepare)),
+    closeInterrupted: (at) => db.write(() => closeInterrupted(db, at, keepsTraces() ? prepare : null)),
   };
 }
 
@@ -221,8 +221,9 @@ function traceAlive(db: Database, prepare: PrepareTrace): void {
   }
 }
 
-function closeInterrupted(db: Database, at: number, prepare: PrepareTrace): number {
-  traceAlive(db, prepare);
+/** `prepare` null = no traces are kept. */
+function closeInterrupted(db: Database, at: number, prepare: PrepareTrace | null): number {
+  if (prepare) traceAlive(db, prepare);
   db.run(END_LIKE_REPLY);
   const live = db.all(`SELECT seq, text FROM messages WHERE status IN ('queued', 'streaming')`);
   for (const row of live) {

@@ -41,7 +41,7 @@ export function createTraceKeeper(deps: {
   const { traces, clock, timers } = deps;
   const cancels = new Map<string, () => void>();
   let ended = false;
-  const later = (what: string, delayMs: number, work: () => Promise<void> | undefined): void => {
+  const later = (what: string, delayMs: number, work: () => void | Promise<void>): void => {
     if (ended || cancels.has(what)) return;
     const failed = (error: unknown): void => {
       if (!ended) deps.onError(error);
@@ -49,7 +49,8 @@ export function createTraceKeeper(deps: {
     const run = (): void => {
       cancels.delete(what);
       try {
-        work()?.catch(failed);
+        const under = work();
+        if (under instanceof Promise) under.catch(failed);
       } catch (error) {
         failed(error);
       }
@@ -57,11 +58,11 @@ export function createTraceKeeper(deps: {
     cancels.set(what, timers.after(delayMs, run));
   };
 
-  const rolled = (count: number): undefined => {
+  const rolled = (count: number): void => {
     if (count === ROLLED_AT_ONCE) later('roll', BREATH_MS, roll);
     if (count > 0) deps.onRolled?.(count);
   };
-  function roll(): Promise<void> | undefined {
+  function roll(): void | Promise<void> {
     const told = traces.roll(ROLLED_AT_ONCE, deps.exporting?.() ?? 'none');
     if (typeof told === 'number') return rolled(told);
     return told.then(rolled, (error: unknown) => {
@@ -69,7 +70,7 @@ export function createTraceKeeper(deps: {
       throw error;
     });
   }
-  const remove = (): undefined => {
+  const remove = (): void => {
     const { days, megabytes } = deps.limits();
     const removed = traces.removeOldest(
       { before: days > 0 ? clock.now() - days * DAY_MS : null, mostBytes: megabytes > 0 ? megabytes * 1e6 : null },
@@ -83,7 +84,6 @@ export function createTraceKeeper(deps: {
       later('remove', 0, remove);
       later('sums', 0, () => {
         traces.dropOldSums(clock.now());
-        return undefined;
       });
       later('roll', 0, roll);
     },

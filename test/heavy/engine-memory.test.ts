@@ -197,17 +197,23 @@ async function starve(
  */
 const MOST_STALL_MS = 50;
 
+/** The process of an engine that has loaded a model. */
+async function processOfEngine(backend: 'cpu' | 'vulkan'): Promise<number> {
+  let id = 0;
+  const spawn = createNodeSpawn();
+  const client = build(() => {
+    const host = spawn();
+    id = host.pid ?? 0;
+    return host;
+  }, backend);
+  await client.load(await specOf('polite', {}));
+  return id;
+}
+
 it.skipIf(process.platform !== 'linux')(
   'is the first the kernel ends when memory is short, and keeps its priority for cores',
   async () => {
-    let engine = 0;
-    const spawn = createNodeSpawn();
-    const client = build(() => {
-      const host = spawn();
-      engine = host.pid ?? 0;
-      return host;
-    });
-    await client.load(await specOf('polite', {}));
+    const engine = await processOfEngine('cpu');
     expect(getPriority(engine)).toBe(getPriority());
     expect(readFileSync(`/proc/${engine}/oom_score_adj`, 'utf8').trim()).toBe('500');
   },
@@ -215,14 +221,7 @@ it.skipIf(process.platform !== 'linux')(
 
 it.skipIf(!softwareCard)('gives way to every program on a card that is one itself', { timeout: 60_000 }, async () => {
   process.env['GGML_VK_VISIBLE_DEVICES'] = '0';
-  let engine = 0;
-  const spawn = createNodeSpawn();
-  const client = build(() => {
-    const host = spawn();
-    engine = host.pid ?? 0;
-    return host;
-  }, 'vulkan');
-  await client.load(await specOf('polite', {}));
+  const engine = await processOfEngine('vulkan');
   expect(getPriority(engine) - getPriority()).toBe(19);
 });
 

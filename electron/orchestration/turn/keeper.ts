@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Conversation, Message } from '../../contract/entities/chat.ts';
 import type { Fault } from '../../contract/faults.ts';
 import type { Store, TurnEnd } from '../../storage/store.ts';
-import type { TracesBehind } from '../complete/traces-behind.ts';
+import type { TracesBehind } from '../traces/traces-behind.ts';
 import { storageFault } from '../storage-fault.ts';
 import type { Turn } from './turn.ts';
 

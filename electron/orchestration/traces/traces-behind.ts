@@ -91,7 +91,7 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
         over(some);
       } catch (error) {
         // The answers are worth more than their record.
-        log.write('error', 'complete.trace-not-stored', { error: String(error), count: some.length });
+        log.write('error', 'traces.not-stored', { error: String(error), count: some.length });
         some.forEach(leave);
       }
     }
@@ -106,7 +106,7 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
       traces.begin(rows);
     } catch (error) {
       // Its end is stored by itself.
-      log.write('warn', 'complete.begun-not-stored', { error: String(error) });
+      log.write('warn', 'traces.begun-not-stored', { error: String(error) });
     }
   };
   const flush = (): void => {
@@ -135,7 +135,7 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
       traces.settled(stored.map(({ traceId }) => traceId));
       over(stored);
     } catch (error) {
-      if (!ended) log.write('warn', 'complete.traces-stored-here', { error: String(error) });
+      if (!ended) log.write('warn', 'traces.stored-here', { error: String(error) });
       storeHere(left());
     }
     aside = false;
@@ -157,7 +157,7 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
         if (one.line !== null) one.ended = null;
       }
     } catch (error) {
-      log.write('warn', 'complete.trace-not-noted', { error: String(error) });
+      log.write('warn', 'traces.not-noted', { error: String(error) });
     }
     next.push(...all);
     wait();
