@@ -3,7 +3,7 @@ import type { RequestListener, Server } from 'node:http';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loggedEgress, openOrigin } from '../../../test/support/providers/ask.ts';
-import { MOST_ERROR_BYTES, MOST_LINE_BYTES, READ_IT_ALL } from './body-stream.ts';
+import { MOST_ERROR_BYTES, MOST_LINE_BYTES, READ_IT_ALL } from './answer-body.ts';
 
 let log: ReturnType<typeof loggedEgress>;
 let server: Server | null = null;

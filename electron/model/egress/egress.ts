@@ -9,7 +9,8 @@ import type { EgressOutcome } from '../../contract/names.ts';
 import type { EgressEntry } from '../../contract/providers.ts';
 import { FaultError, refuse } from '../../contract/faults.ts';
 import type { ModelOrigin } from '../model.ts';
-import { AnswerCut, bodyStream } from './body-stream.ts';
+import { AnswerCut, answerBody, webStream } from './answer-body.ts';
+import type { AnswerBody } from './answer-body.ts';
 import { createSeries } from './series.ts';
 import type { EgressSeries } from './series.ts';
 
@@ -32,14 +33,39 @@ export interface EgressAsk {
 /** How a request went. */
 export type EgressEnd = Pick<EgressEntry, 'bytesOut' | 'bytesIn' | 'status' | 'durationMs' | 'outcome'>;
 
+/** An answer whose head has come. */
+interface Exchanged {
+  readonly status: number;
+  readonly response: IncomingMessage;
+  readonly body: AnswerBody;
+}
+
 /** Keeps the log of what left the machine. `begin` is stored before a byte leaves; `end` fills in how it went. */
 export interface EgressLog {
   begin(entry: EgressEntry): void;
   end(id: string, end: EgressEnd): void;
 }
 
+/** What goes out. Header names in small letters. */
+export interface EgressRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+  readonly signal: AbortSignal | null;
+}
+/** What comes back. Header names in small letters. */
+export interface EgressAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: AnswerBody;
+}
+
 /** The one door through which this process sends anything to anybody. */
 export interface Egress {
+  /**
+   * Sends one request: `fetchFor` without web streams, which took a tenth of a call of the local API. Same promises, same errors.
+   */
+  send(ask: EgressAsk, address: string, request: EgressRequest): Promise<EgressAnswer>;
   /**
    * A `fetch` for one request. Follows no redirect, sends no cookies. Rejects with a FaultError `private_only` before anything
    * is sent when the request is private, else with the socket's own error.
@@ -66,20 +92,19 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
   const http = new HttpAgent(options);
   const https = new HttpsAgent(options);
 
-  async function send(ask: EgressAsk, input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
+  function exchange(ask: EgressAsk, address: string, request: EgressRequest): Promise<Exchanged> {
     const { origin } = ask;
     if (origin.private && !ask.trustedForPrivate)
       throw new FaultError({
         ...refuse(say('said.egress.private'), 'private_only').fault,
         provider: ask.providerId,
       });
-    const { url, secure, way } = wayOf(
-      typeof input === 'string' ? input : input instanceof URL ? input.href : input.url,
-    );
-    const body = await bodyOf(init.body);
-    const headers = headersOf(init.headers);
-    const method = init.method ?? 'GET';
-    if (method !== 'GET' && method !== 'HEAD') headers['content-length'] = String(body.byteLength);
+    const { url, secure, way } = wayOf(address);
+    const { method, body, signal } = request;
+    const bytesOut = typeof body === 'string' ? Buffer.byteLength(body, 'utf8') : body.byteLength;
+    // Compressed event streams arrive in lumps; text is small next to the time a model takes.
+    const headers: Record<string, string> = { ...request.headers, 'accept-encoding': 'identity' };
+    if (method !== 'GET' && method !== 'HEAD') headers['content-length'] = String(bytesOut);
     const startedMs = clock.monotonicMs();
     const id = mintId();
     const book = ask.series ?? log;
@@ -94,13 +119,12 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
       purpose: origin.purpose,
       conversationId: origin.conversationId,
       traceId: origin.traceId,
-      bytesOut: body.byteLength,
+      bytesOut,
       bytesIn: 0,
       status: null,
       durationMs: 0,
       tokenName: origin.tokenName ?? null,
     });
-    const signal = init.signal ?? null;
     let ended = false;
     const end = (status: number | null, bytesIn: number, seen: EgressOutcome) => {
       if (ended) return;
@@ -108,19 +132,19 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
       // The socket of a request that we end breaks as well.
       const outcome = seen === 'cut' && signal?.aborted ? 'left' : seen;
       book.end(id, {
-        bytesOut: body.byteLength,
+        bytesOut,
         bytesIn,
         status,
         outcome,
         durationMs: clock.monotonicMs() - startedMs,
       });
     };
-    return new Promise<Response>((resolve, reject) => {
-      let request: ClientRequest | null = null;
+    return new Promise<Exchanged>((resolve, reject) => {
+      let sent: ClientRequest | null = null;
       let answered = false;
       const onAbort = () => {
         const reason: unknown = signal?.reason;
-        request?.destroy(reason instanceof Error ? reason : new DOMException('Aborted', 'AbortError'));
+        sent?.destroy(reason instanceof Error ? reason : new DOMException('Aborted', 'AbortError'));
       };
       const settle = () => signal?.removeEventListener('abort', onAbort);
       const onResponse = (response: IncomingMessage) => {
@@ -137,12 +161,10 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
           settle();
           end(status, bytesIn, outcome);
         };
-        const stream = bodyStream(response, status, onEnd, ask.bulk ?? false);
-        const empty = status === 204 || status === 205 || status === 304;
-        resolve(new Response(empty ? null : stream, { status, headers: flatHeaders(response) }));
+        resolve({ status, response, body: answerBody(response, status, onEnd, ask.bulk ?? false) });
       };
       try {
-        request = (secure ? httpsRequest : httpRequest)(
+        sent = (secure ? httpsRequest : httpRequest)(
           { ...way, method, headers, agent: secure ? https : http, setDefaultHeaders: true },
           onResponse,
         );
@@ -151,12 +173,12 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
         reject(error instanceof Error ? error : new Error(String(error)));
         return;
       }
-      request.setNoDelay(true);
-      request.once('socket', (socket) => {
+      sent.setNoDelay(true);
+      sent.once('socket', (socket) => {
         if (socket.connecting) socket.once(secure ? 'secureConnect' : 'connect', () => ask.onReached?.());
         else ask.onReached?.();
       });
-      request.once('error', (error) => {
+      sent.once('error', (error) => {
         // Of an answer that has begun its body says how it ended.
         if (answered) return;
         settle();
@@ -164,7 +186,7 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
         reject(error);
       });
       // An upgrade, or an answer that broke off before its head: `close` is all that is heard of it.
-      request.once('close', () => {
+      sent.once('close', () => {
         if (answered) return;
         settle();
         end(null, 0, 'cut');
@@ -172,12 +194,26 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
       });
       if (signal?.aborted) onAbort();
       else signal?.addEventListener('abort', onAbort, { once: true });
-      request.end(body);
+      sent.end(body);
     });
   }
 
   return {
-    fetchFor: (ask) => (input, init) => send(ask, input, init),
+    async send(ask, address, request) {
+      const { status, response, body } = await exchange(ask, address, request);
+      return { status, headers: smallHeaders(response), body };
+    },
+    fetchFor: (ask) => async (input, init) => {
+      const address = typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
+      const { status, response, body } = await exchange(ask, address, {
+        method: init?.method ?? 'GET',
+        headers: Object.fromEntries(new Headers(init?.headers)),
+        body: await bodyOf(init?.body),
+        signal: init?.signal ?? null,
+      });
+      const empty = status === 204 || status === 205 || status === 304;
+      return new Response(empty ? null : webStream(body), { status, headers: flatHeaders(response) });
+    },
     openSeries: () => createSeries(log),
     dispose() {
       http.destroy();
@@ -186,12 +222,9 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
   };
 }
 
-const NOTHING = new Uint8Array(0);
-
-async function bodyOf(body: RequestInit['body']): Promise<Uint8Array> {
-  if (body === null || body === undefined) return NOTHING;
-  if (typeof body === 'string') return Buffer.from(body, 'utf8');
-  if (body instanceof Uint8Array) return body;
+async function bodyOf(body: RequestInit['body']): Promise<string | Uint8Array> {
+  if (body === null || body === undefined) return '';
+  if (typeof body === 'string' || body instanceof Uint8Array) return body;
   return new Uint8Array(await new Response(body).arrayBuffer());
 }
 
@@ -215,19 +248,11 @@ function wayOf(address: string): Way {
   return made;
 }
 
-/** What is no plain record of names and values goes through `Headers`, which knows the other forms. */
-function headersOf(given: RequestInit['headers']): Record<string, string> {
-  const headers: Record<string, string> = {};
-  if (given !== undefined && Object.getPrototypeOf(given) === Object.prototype)
-    for (const [name, value] of Object.entries(given)) headers[name.toLowerCase()] = String(value);
-  else
-    new Headers(given).forEach((value, name) => {
-      headers[name] = value;
-    });
-  // Compressed event streams arrive in lumps; text is small next to the time a model takes.
-  headers['accept-encoding'] = 'identity';
-  return headers;
-}
+/** Several fields of one name are one, with commas. */
+const smallHeaders = ({ headers }: IncomingMessage): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
 
 function flatHeaders(response: IncomingMessage): Headers {
   const headers = new Headers();

@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser';
-import { AnswerTooLarge, MOST_ERROR_BYTES, MOST_LINE_BYTES } from '../../egress/body-stream.ts';
+import { AnswerTooLarge, MOST_ERROR_BYTES, MOST_LINE_BYTES } from '../../egress/answer-body.ts';
 import { jsonOr } from './json.ts';
 
 /** What arrived where an answer was promised, and is none: a page, a plain text, a frame that is no JSON. */

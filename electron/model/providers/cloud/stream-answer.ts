@@ -7,8 +7,9 @@ import type { ProviderConfig, ProviderModel } from '../../../contract/providers.
 import { providerNameOf } from '../../classify/provider-name.ts';
 import { redactBody } from '../../classify/redact.ts';
 import type { AnswerPhase, Classify } from '../../classify/types.ts';
-import { AnswerTooLarge, READ_IT_ALL } from '../../egress/body-stream.ts';
-import type { Egress } from '../../egress/egress.ts';
+import { AnswerTooLarge, READ_IT_ALL, wholeText } from '../../egress/answer-body.ts';
+import type { AnswerBody } from '../../egress/answer-body.ts';
+import type { Egress, EgressAnswer } from '../../egress/egress.ts';
 import type { ModelEvent, ModelOrigin, ModelRequest, ModelTimings, ModelUsage } from '../../model.ts';
 import { networkCodeOf, ownFault } from './answer-of.ts';
 import { jsonOr } from './json.ts';
@@ -57,7 +58,7 @@ export async function* streamAnswer(
   const reading = createReading();
   const startedMs = clock.monotonicMs();
   let firstMs: number | null = null;
-  let answer: { status: number; headers: Record<string, string> } | null = null;
+  let answer: EgressAnswer | null = null;
   const attributes: Attributes = {};
 
   const usage = (): ModelUsage => {
@@ -125,7 +126,7 @@ export async function* streamAnswer(
     return fault && { ...fault, ...(networkCode === null ? {} : { networkCode }) };
   };
 
-  let cancelBody: (() => Promise<void>) | null = null;
+  let source: AnswerBody | null = null;
   try {
     let onReached: () => void = () => undefined;
     const reached = new Promise<null>((resolve) => {
@@ -133,45 +134,43 @@ export async function* streamAnswer(
         resolve(null);
       };
     });
-    const fetch = deps.egress.fetchFor({
+    const { url, headers, body } = await writeRequest(config, model.id, key, request);
+    const ask = {
       onReached,
       providerId: config.id,
       modelId: request.modelId,
       origin: request.origin ?? OF_THE_APP,
       trustedForPrivate: config.trustedForPrivate,
-    });
-    const { url, headers, body } = await writeRequest(config, model.id, key, request);
-    const asking = fetch(url, { method: 'POST', headers, body, signal });
+    };
+    const asking = deps.egress.send(ask, url, { method: 'POST', headers, body, signal });
     // A server that reads a long prompt is silent, not lost: the deadline for connecting is over when the way is open.
     if ((await Promise.race([reached, asking])) === null) yield { kind: 'reached' };
-    const response = await asking;
-    answer = { status: response.status, headers: Object.fromEntries(response.headers) };
+    answer = await asking;
     const { status } = answer;
-    const requestId = REQUEST_ID_HEADERS.map((name) => response.headers.get(name)).find((id) => id !== null) ?? null;
+    source = answer.body;
+    const requestId = REQUEST_ID_HEADERS.map((name) => answer?.headers[name]).find((id) => id !== undefined) ?? null;
     attributes['status'] = status;
     if (requestId !== null) attributes['requestId'] = requestId.slice(0, 200);
-    if (!response.ok) {
-      const fault = classified('pre', jsonOr(await response.text()));
+    if (status < 200 || status > 299) {
+      const fault = classified('pre', jsonOr(await wholeText(source)));
       yield failed(fault ?? makeFault('unknown'));
       return;
     }
     yield { kind: 'connected', status, requestId };
 
     const read = readerOf(config.kind, reading, body);
-    const bodyReader = createBodyReader(response.headers.get('content-type') ?? '', read, () => {
+    const bodyReader = createBodyReader(answer.headers['content-type'] ?? '', read, () => {
       reading.over = true;
     });
-    const source = response.body?.getReader();
-    cancelBody = source ? () => source.cancel(reading.over ? READ_IT_ALL : undefined) : null;
     let readError: unknown = null;
-    while (source && !reading.over && reading.problem === null) {
+    while (!reading.over && reading.problem === null) {
       try {
-        const { done, value } = await source.read();
-        if (done) {
+        const piece = await source.read();
+        if (piece === null) {
           bodyReader.end();
           break;
         }
-        bodyReader.feed(value);
+        bodyReader.feed(piece);
       } catch (error) {
         readError = error;
       }
@@ -207,7 +206,7 @@ export async function* streamAnswer(
     yield failed(ownFault(error) ?? classified(answer ? 'stream' : 'pre', null, error) ?? makeFault('unknown'));
   } finally {
     // Also when the reader of this stream leaves in the middle.
-    await cancelBody?.().catch(() => undefined);
+    source?.cancel(reading.over ? READ_IT_ALL : undefined);
   }
 }
 

@@ -1,0 +1,192 @@
+import type { IncomingMessage } from 'node:http';
+import type { EgressOutcome } from '../../contract/names.ts';
+import { systemTimers } from '../../base/timers.ts';
+
+/** An error's body is read up to here: more does not explain more. */
+export const MOST_ERROR_BYTES = 64 * 1024;
+/** Longest answer read at all, and longest line of an event stream, in bytes: past this somebody is playing with us. */
+export const MOST_ANSWER_BYTES = 64 * 1024 * 1024;
+export const MOST_LINE_BYTES = 8 * 1024 * 1024;
+
+/** An answer that is larger than any honest one. */
+export class AnswerTooLarge extends Error {
+  readonly code = 'ANSWER_TOO_LARGE';
+  constructor(what: string, bytes: number) {
+    super(`${what} is longer than ${String(bytes)} bytes.`);
+    this.name = 'AnswerTooLarge';
+  }
+}
+
+/** A connection that ended before the answer did. */
+export class AnswerCut extends Error {
+  readonly code = 'ECONNRESET';
+  constructor() {
+    super('The connection ended before the answer did.');
+    this.name = 'AnswerCut';
+  }
+}
+
+/** Why a reader cancels that has the answer's last word: only the end of its wrapping is left. */
+export const READ_IT_ALL = 'read it all';
+
+const NEWLINE = 0x0a;
+/** What may still come after an answer's last word before the connection is dropped instead of kept for the next request. */
+const LINGER_MS = 200;
+const LINGER_BYTES = 16 * 1024;
+
+/** Lets the end of a body go by, so that its connection can be used again; drops it when there is more than an end. */
+function letGo(response: IncomingMessage): void {
+  let left = LINGER_BYTES;
+  const giveUp = systemTimers.after(LINGER_MS, () => response.destroy());
+  response.on('data', (chunk: Buffer) => {
+    left -= chunk.byteLength;
+    if (left < 0) response.destroy();
+  });
+  response.once('close', giveUp);
+  response.resume();
+}
+
+/** Most pieces of the socket that wait for their reader. What waits of a file is lost when the process is. */
+const WAITING = 64;
+const BULK_WAITING = 4;
+
+/** The body of an answer, read piece by piece by one reader. */
+export interface AnswerBody {
+  /** The next piece; null = it is over. Rejects with what ended it, once what came before was read. */
+  read(): Promise<Uint8Array | null>;
+  /** Its reader leaves. `READ_IT_ALL` = only the end of its wrapping is left, so its connection may be kept. */
+  cancel(reason?: unknown): void;
+}
+
+/** How a body ended: an error, or null for its end. */
+interface Ending {
+  readonly error: Error | null;
+}
+
+/**
+ * Reads an answer as fast as its reader takes it. Bounded in size; an error's body is cut at its limit and the connection
+ * dropped. `bulk` = a file: its reader knows how long it may be. `onEnd` is called once with the bytes read and how it ended.
+ */
+export function answerBody(
+  response: IncomingMessage,
+  status: number,
+  onEnd: (bytesIn: number, outcome: EgressOutcome) => void,
+  bulk = false,
+): AnswerBody {
+  const fine = status >= 200 && status < 300;
+  const limit = fine ? MOST_ANSWER_BYTES : MOST_ERROR_BYTES;
+  const mostWaiting = bulk ? BULK_WAITING : WAITING;
+  let bytes = 0;
+  let lineBytes = 0;
+  let waiting: Uint8Array[] = [];
+  let ending: Ending | null = null;
+  let reader: { resolve(piece: Uint8Array | null): void; reject(error: Error): void } | null = null;
+
+  const hand = (piece: Uint8Array): void => {
+    if (reader === null) {
+      waiting.push(piece);
+      if (waiting.length >= mostWaiting) response.pause();
+      return;
+    }
+    const { resolve } = reader;
+    reader = null;
+    resolve(piece);
+  };
+  const finish = (error: Error | null, outcome: EgressOutcome): void => {
+    if (ending !== null) return;
+    ending = { error };
+    onEnd(bytes, outcome);
+    if (reader === null) return;
+    if (error) reader.reject(error);
+    else reader.resolve(null);
+    reader = null;
+  };
+  /** Why nothing more of it is read; null = it may go on. */
+  const tooLarge = (): AnswerTooLarge | null => {
+    if (bulk) return null;
+    if (bytes > limit) return new AnswerTooLarge('The answer', limit);
+    return lineBytes > MOST_LINE_BYTES ? new AnswerTooLarge('A line', MOST_LINE_BYTES) : null;
+  };
+
+  response.on('data', (chunk: Buffer) => {
+    if (ending !== null) return;
+    const room = limit - bytes;
+    bytes += chunk.byteLength;
+    if (!fine) {
+      hand(room < chunk.byteLength ? chunk.subarray(0, Math.max(0, room)) : chunk);
+      if (bytes < limit) return;
+      finish(null, 'left');
+      response.destroy();
+      return;
+    }
+    const newline = chunk.lastIndexOf(NEWLINE);
+    lineBytes = newline === -1 ? lineBytes + chunk.byteLength : chunk.byteLength - newline - 1;
+    const error = tooLarge();
+    if (error === null) {
+      hand(chunk);
+      return;
+    }
+    finish(error, 'left');
+    response.destroy();
+  });
+  response.once('end', () => {
+    if (response.complete) finish(null, 'whole');
+    else finish(new AnswerCut(), 'cut');
+  });
+  response.once('error', (error) => {
+    finish(error, 'cut');
+  });
+  response.once('close', () => {
+    // Nearly always over: an error with its stack took a hundredth of a call.
+    if (ending === null) finish(new AnswerCut(), 'cut');
+  });
+
+  return {
+    read() {
+      const piece = waiting.shift();
+      if (piece !== undefined) {
+        if (waiting.length === 0 && response.isPaused()) response.resume();
+        return Promise.resolve(piece);
+      }
+      if (ending !== null) return ending.error ? Promise.reject(ending.error) : Promise.resolve(null);
+      return new Promise((resolve, reject) => {
+        reader = { resolve, reject };
+      });
+    },
+    cancel(reason) {
+      waiting = [];
+      if (ending !== null) return;
+      finish(null, reason === READ_IT_ALL ? 'whole' : 'left');
+      // Of a file there may be gigabytes left.
+      if (bulk) response.destroy();
+      else letGo(response);
+    },
+  };
+}
+
+/** The rest of a body as text; a byte order mark is left out. */
+export async function wholeText(body: AnswerBody): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let piece = await body.read(); piece !== null; piece = await body.read())
+    text += decoder.decode(piece, { stream: true });
+  return text + decoder.decode();
+}
+
+/** The same body for those who read web streams. */
+export function webStream(body: AnswerBody): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const piece = await body.read();
+        if (piece === null) controller.close();
+        else controller.enqueue(piece);
+      },
+      cancel(reason) {
+        body.cancel(reason);
+      },
+    },
+    // What waits, waits in the body.
+    { highWaterMark: 0 },
+  );
+}
