@@ -299,6 +299,7 @@ export function createCore(options: CoreOptions): Core {
       mintId,
       startTrace: recording.start,
       log,
+      behind: (run) => void setTimeout(run, 1),
       keepsWords: () => config().data.traceText === 'whole',
       embed: routing.embed,
     });

@@ -6,6 +6,7 @@ import type { Log } from './base/log.ts';
 import type { MachineState } from './base/machine-state.ts';
 import type { Timers } from './base/timers.ts';
 import type { Config } from './contract/config.ts';
+import type { ProviderConfig } from './contract/providers.ts';
 import type { Trace, UsageEntry } from './contract/entities/trace.ts';
 import { costUsd, createEgress, providerTitle } from './model/index.ts';
 import type { Egress, EgressLog } from './model/index.ts';
@@ -46,6 +47,15 @@ export function isLoopback(baseUrl: string | undefined): boolean {
   } catch {
     return false;
   }
+}
+
+/** The same of a provider of the settings, which is asked for every request. */
+const nearby = new WeakMap<ProviderConfig, boolean>();
+function isNearby(provider: ProviderConfig | undefined): boolean {
+  if (!provider) return false;
+  const known = nearby.get(provider) ?? isLoopback(provider.baseUrl);
+  nearby.set(provider, known);
+  return known;
 }
 
 /** The door out, with its log in the store. */
@@ -111,7 +121,7 @@ export function buildRouting(deps: {
       budget,
       costUsd,
       systemOnline: () => machine.online(),
-      reachableOffline: (providerId: string) => isLoopback(provider(providerId)?.baseUrl),
+      reachableOffline: (providerId: string) => isNearby(provider(providerId)),
       concurrencyOf: (providerId) => provider(providerId)?.concurrency ?? 0,
       onBreaker(change) {
         try {

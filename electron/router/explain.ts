@@ -60,12 +60,15 @@ function worded({ code, params }: Reason): { readonly code: SentenceCode; readon
   }
 }
 
-export const reason = (code: Reason['code'], params: Params = {}): Reason => ({ code, params });
+const NO_PARAMS: Params = {};
+
+export const reason = (code: Reason['code'], params = NO_PARAMS): Reason => ({ code, params });
 
 /** The sentence of a reason in English. A model that says itself what is wrong with it is quoted. */
 export function sayReason(given: Reason): string {
   if (text(given.params, 'problem') !== '') return text(given.params, 'problem');
   const { code, params } = worded(given);
+  if (params === NO_PARAMS) return say(code);
   const figures = Object.entries(params).map(([name, value]) => {
     const written = typeof value === 'number' ? FIGURES[name]?.(value) : undefined;
     return [name, written ?? value] as const;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '../../native/sqlite/index.ts';
-import { measurement } from '../contract/entities/model.ts';
+import { measurement, type Measurement } from '../contract/entities/model.ts';
 import { entity, integer, json, text } from './row.ts';
 import type { ModelReader, ModelWriter } from './store.ts';
 
@@ -8,6 +8,8 @@ const origin = z.enum(['file', 'ollama', 'lm-studio']);
 
 /** Imported model files, and what was measured on this machine. */
 export function createModelRecords(db: Database): ModelReader & ModelWriter {
+  /** Read for every request, written now and then, by this process alone. */
+  const measured = new Map<string, Measurement | null>();
   return {
     imported: () =>
       db
@@ -20,8 +22,12 @@ export function createModelRecords(db: Database): ModelReader & ModelWriter {
           origin: entity(origin, row['origin'], 'imported_models'),
         })),
     measurement: (key) => {
+      const known = measured.get(key);
+      if (known !== undefined) return known;
       const row = db.get('SELECT body FROM measurements WHERE key = ?', key);
-      return row ? entity(measurement, json(row['body']), 'measurements') : null;
+      const found = row ? entity(measurement, json(row['body']), 'measurements') : null;
+      measured.set(key, found);
+      return found;
     },
     addImported: (model) =>
       void db.write(() =>
@@ -36,13 +42,15 @@ export function createModelRecords(db: Database): ModelReader & ModelWriter {
         ),
       ),
     removeImported: (modelId) => void db.write(() => db.run('DELETE FROM imported_models WHERE id = ?', modelId)),
-    saveMeasurement: (key, measured) =>
-      void db.write(() =>
+    saveMeasurement(key, made) {
+      measured.delete(key);
+      db.write(() =>
         db.run(
           'INSERT INTO measurements (key, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body',
           key,
-          JSON.stringify(measured),
+          JSON.stringify(made),
         ),
-      ),
+      );
+    },
   };
 }

@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createOutgoing } from './outgoing.ts';
+import { createOutgoing, GAP_EACH_MS, MOST_GAP_MS } from './outgoing.ts';
+import type { Crowd } from './outgoing.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -11,7 +12,7 @@ afterEach(() => {
 });
 
 /** A reader as the outgoing side sees it: takes what is written, and says when it is full. */
-function makeReader() {
+function makeReader(crowd: Crowd = { size: 0 }) {
   const got: string[] = [];
   const state = { full: false, ended: null as string | null };
   const response = Object.assign(new EventEmitter(), {
@@ -24,7 +25,7 @@ function makeReader() {
       state.ended = text;
     },
   });
-  const outgoing = createOutgoing(response as unknown as ServerResponse);
+  const outgoing = createOutgoing(response as unknown as ServerResponse, crowd);
   /** Lets what is due at the end of this tick happen. */
   const tick = () => new Promise<void>((resolve) => process.nextTick(resolve));
   return { got, state, response, outgoing, tick };
@@ -54,6 +55,26 @@ describe('a streamed body', () => {
     outgoing.write('d');
     await tick();
     expect(got).toEqual(['a', 'bc', 'd']);
+  });
+
+  it('spaces its pieces by how many answers are written at once, though never by more than a twentieth of a second', async () => {
+    const crowd = { size: 0 };
+    const others = Array.from({ length: 15 }, () => makeReader(crowd).outgoing);
+    const { got, outgoing, tick } = makeReader(crowd);
+    outgoing.write('a');
+    await tick();
+    outgoing.write('b');
+    vi.advanceTimersByTime(16 * GAP_EACH_MS - 1);
+    expect(got).toEqual(['a']);
+    vi.advanceTimersByTime(1);
+    expect(got).toEqual(['a', 'b']);
+    for (const other of others) other.end();
+    others[0]?.end();
+    expect(crowd.size).toBe(1);
+    crowd.size = 1000;
+    outgoing.write('c');
+    vi.advanceTimersByTime(MOST_GAP_MS);
+    expect(got).toEqual(['a', 'b', 'c']);
   });
 
   it('sends what is large without waiting', () => {

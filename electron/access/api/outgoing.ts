@@ -4,10 +4,19 @@ import type { ServerResponse } from 'node:http';
 const SEND_AT = 16 * 1024;
 
 /**
- * Pieces come no closer together than this, in ms, unless they are large or the last: a write costs as much as making many
- * pieces. Models pause longer between words, so their readers never wait for it.
+ * Pieces of one answer come no closer together than this, in ms, unless they are large or the last: a write costs as much as making
+ * many pieces. Models pause longer between words, so their readers never wait for it.
  */
-const GAP_MS = 2;
+export const GAP_MS = 2;
+/** With many answers at once all of them together make no more than a piece each so many ms, and each still moves 20 times a second. */
+export const GAP_EACH_MS = 1;
+export const MOST_GAP_MS = 50;
+
+/** Answers written side by side, by their number. */
+export interface Crowd {
+  size: number;
+}
+const EVERYBODY: Crowd = { size: 0 };
 
 /** Writes one streamed body. The first piece goes at once, a burst as few. */
 export interface Outgoing {
@@ -17,12 +26,14 @@ export interface Outgoing {
   end(): void;
 }
 
-export function createOutgoing(response: ServerResponse): Outgoing {
+export function createOutgoing(response: ServerResponse, crowd = EVERYBODY): Outgoing {
   let pending = '';
   let scheduled = false;
   let sentAt = -Infinity;
   let timer: NodeJS.Timeout | null = null;
   let blocked: Promise<void> | null = null;
+  let ended = false;
+  crowd.size++;
 
   const flush = (): void => {
     scheduled = false;
@@ -51,7 +62,8 @@ export function createOutgoing(response: ServerResponse): Outgoing {
       pending += text;
       if (pending.length >= SEND_AT) flush();
       else if (!scheduled && timer === null) {
-        const waitMs = GAP_MS - (performance.now() - sentAt);
+        const gapMs = Math.min(MOST_GAP_MS, Math.max(GAP_MS, crowd.size * GAP_EACH_MS));
+        const waitMs = gapMs - (performance.now() - sentAt);
         if (waitMs > 0) {
           timer = setTimeout(flush, waitMs);
           return;
@@ -63,6 +75,8 @@ export function createOutgoing(response: ServerResponse): Outgoing {
     },
     full: () => blocked,
     end() {
+      if (!ended) crowd.size--;
+      ended = true;
       if (timer !== null) clearTimeout(timer);
       const text = pending;
       pending = '';

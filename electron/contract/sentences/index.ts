@@ -29,7 +29,10 @@ export type SentenceCode = keyof typeof SENTENCES;
 
 /** The words of a template with its slots filled; a slot that is not given stays empty. */
 export const fill = (template: string, slots: Readonly<Record<string, string | number>>): string =>
-  template.replaceAll(/\{(\w+)\}/gu, (_, name: string) => String(slots[name] ?? ''));
+  // Most have none, and looking for one takes ten times as long.
+  !template.includes('{')
+    ? template
+    : template.replaceAll(/\{(\w+)\}/gu, (_, name: string) => String(slots[name] ?? ''));
 
 /** The English sentence of a code. */
 export const say = (code: SentenceCode, slots: Readonly<Record<string, string | number>> = {}): string =>

@@ -25,9 +25,10 @@ export function createSemanticDoor(cacheOf: () => SemanticCache | null): Semanti
       return cache.find(question, AbortSignal.any([signal, AbortSignal.timeout(FIND_MS)]));
     },
     put(question, answer, conversationId) {
+      const cache = question.private ? null : cacheOf();
+      if (!cache) return;
       const words = `${question.messages.at(-1)?.text ?? ''}\n${answer.text}`;
-      if (!question.private && hideSecrets(words) === words)
-        void cacheOf()?.put(question, answer, conversationId, AbortSignal.timeout(30_000));
+      if (hideSecrets(words) === words) void cache.put(question, answer, conversationId, AbortSignal.timeout(30_000));
     },
   };
 }

@@ -13,6 +13,7 @@ export function traceOf(
   answer: Answer,
   cut: boolean,
   content?: TraceContent,
+  durationMs = recorder.elapsedMs(),
 ): Trace {
   const { model, fault, usage } = answer;
   const stopped = fault === null && answer.finish === 'cancelled' && !cut;
@@ -30,7 +31,7 @@ export function traceOf(
     conversationId: null,
     messageId: null,
     startedAt: recorder.startedAt,
-    durationMs: recorder.elapsedMs(),
+    durationMs,
     status: fault ? 'failed' : stopped ? 'stopped' : 'ok',
     source: request.source,
     private: request.private === true,

@@ -24,6 +24,8 @@ export interface CompleteDeps {
   readonly log: Log;
   /** Whether traces keep the words of requests and answers; absent = only those of replays. */
   readonly keepsWords?: () => boolean;
+  /** Runs what nobody waits for once the answer's end is on its way. Absent = at once. */
+  readonly behind?: (run: () => void) => void;
   /** A trace was stored. */
   readonly onStored?: (traceId: string) => void;
   /** Embeddings, where some model makes them. */
@@ -67,6 +69,7 @@ export function createComplete(deps: CompleteDeps): Complete {
   const keeps = ({ replayOf }: CompleteRequest): boolean =>
     replayOf === undefined ? deps.keepsWords?.() === true : true;
 
+  const behind = deps.behind ?? ((run) => void run());
   const store = (trace: Trace, usages: readonly UsageEntry[]): void => {
     try {
       deps.traces.save(trace, usages);
@@ -180,10 +183,17 @@ export function createComplete(deps: CompleteDeps): Complete {
       const stoppedAt = cut ? stopSequence : answer.stopSequence;
       say({ kind: 'end', finish, ...usage, costUsd, ...(stoppedAt === undefined ? {} : { stopSequence: stoppedAt }) });
     }
-    store(
-      traceOf(request, recorder, answer, cut, keeps(request) ? contentOf(request, said) : undefined),
-      ledgerEntries(answer, recorder.traceId, deps.clock.now(), deps.mintId),
-    );
+    recorder.root.end(answer.fault);
+    const durationMs = recorder.elapsedMs();
+    await new Promise<void>((done) => {
+      behind(() => {
+        store(
+          traceOf(request, recorder, answer, cut, keeps(request) ? contentOf(request, said) : undefined, durationMs),
+          ledgerEntries(answer, recorder.traceId, deps.clock.now(), deps.mintId),
+        );
+        done();
+      });
+    });
   };
 
   return {
