@@ -118,16 +118,25 @@ export async function attempt(
   let events: AsyncIterator<ModelEvent> | null = null;
   try {
     events = deps.provider.generate(request, inner.signal)[Symbol.asyncIterator]();
-    const abandoned = new Promise<'abandoned'>((resolve) => {
-      inner.signal.addEventListener('abort', () => {
-        endGrace = deps.timers.after(deadlines.graceMs, () => {
-          resolve('abandoned');
-        });
+    let abandon: () => void = () => undefined;
+    let abandoned = false;
+    inner.signal.addEventListener('abort', () => {
+      endGrace = deps.timers.after(deadlines.graceMs, () => {
+        abandoned = true;
+        abandon();
       });
     });
     for (;;) {
-      const result = await Promise.race([events.next(), abandoned]);
-      if (result === 'abandoned') {
+      const next = events.next();
+      // Written out: `Promise.race` leaves something behind with the promise that never settles, for every event.
+      const result = await new Promise<IteratorResult<ModelEvent> | null>((resolve, reject) => {
+        abandon = () => {
+          resolve(null);
+        };
+        if (abandoned) abandon();
+        next.then(resolve, reject);
+      });
+      if (result === null) {
         const gone = tooLate();
         if (gone) return { ...failed(gone.fault, NO_USAGE), abandoned: true };
         return { ...STOPPED, abandoned: true };

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { createEventQueue } from '../../base/event-queue.ts';
 import type { MintId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
@@ -11,7 +12,6 @@ import { unanswered } from '../turn/turn-end.ts';
 import type { Complete, CompleteEvent, CompleteRequest } from './complete.ts';
 import { createJoinedAnswer, traceOf } from './completion-trace.ts';
 import { contentOf } from './content.ts';
-import { createEventQueue } from './event-queue.ts';
 import { following } from './following.ts';
 import { createStopCutter } from './stop.ts';
 

@@ -1,5 +1,6 @@
 import { say } from '../../../contract/sentences/index.ts';
 import type { Clock } from '../../../base/clock.ts';
+import { createEventQueue } from '../../../base/event-queue.ts';
 import { guessTokens } from '../../../base/tokens.ts';
 import { makeFault } from '../../../contract/fault-facts.ts';
 import type { Fault } from '../../../contract/faults.ts';
@@ -48,12 +49,41 @@ function readerOf(kind: ProviderConfig['kind'], reading: Reading, sent: string):
   }
 }
 
+interface StreamDeps {
+  readonly egress: Egress;
+  readonly classify: Classify;
+  readonly clock: Clock;
+}
+
 /** Asks one provider once and says what comes back, as it comes. Ends with `end` or `fault`, whatever happens. */
-export async function* streamAnswer(
-  deps: { readonly egress: Egress; readonly classify: Classify; readonly clock: Clock },
+export function streamAnswer(
+  deps: StreamDeps,
+  input: StreamInput,
+  signal: AbortSignal,
+): AsyncIterableIterator<ModelEvent, undefined> {
+  const seat: Seat = { left: false, leave: () => undefined };
+  const queue = createEventQueue<ModelEvent>(() => {
+    seat.left = true;
+    seat.leave();
+  });
+  void readAnswer(deps, input, signal, queue.push, seat).finally(queue.close);
+  return queue.read();
+}
+
+/** Where the reader of an answer sits. */
+interface Seat {
+  left: boolean;
+  /** What is to be done when the reader leaves before the end. */
+  leave: () => void;
+}
+
+async function readAnswer(
+  deps: StreamDeps,
   { request, config, model, key }: StreamInput,
   signal: AbortSignal,
-): AsyncGenerator<ModelEvent, void, undefined> {
+  push: (event: ModelEvent) => void,
+  seat: Seat,
+): Promise<void> {
   const { clock } = deps;
   const reading = createReading();
   const startedMs = clock.monotonicMs();
@@ -127,36 +157,35 @@ export async function* streamAnswer(
   };
 
   let source: AnswerBody | null = null;
+  const drop = (): void => {
+    source?.cancel(reading.over ? READ_IT_ALL : undefined);
+  };
   try {
-    let onReached: () => void = () => undefined;
-    const reached = new Promise<null>((resolve) => {
-      onReached = () => {
-        resolve(null);
-      };
-    });
     const { url, headers, body } = await writeRequest(config, model.id, key, request);
     const ask = {
-      onReached,
+      // A server that reads a long prompt is silent, not lost: the deadline for connecting is over when the way is open.
+      onReached() {
+        push({ kind: 'reached' });
+      },
       providerId: config.id,
       modelId: request.modelId,
       origin: request.origin ?? OF_THE_APP,
       trustedForPrivate: config.trustedForPrivate,
     };
-    const asking = deps.egress.send(ask, url, { method: 'POST', headers, body, signal });
-    // A server that reads a long prompt is silent, not lost: the deadline for connecting is over when the way is open.
-    if ((await Promise.race([reached, asking])) === null) yield { kind: 'reached' };
-    answer = await asking;
+    answer = await deps.egress.send(ask, url, { method: 'POST', headers, body, signal });
     const { status } = answer;
     source = answer.body;
+    seat.leave = drop;
+    if (seat.left) drop();
     const requestId = REQUEST_ID_HEADERS.map((name) => answer?.headers[name]).find((id) => id !== undefined) ?? null;
     attributes['status'] = status;
     if (requestId !== null) attributes['requestId'] = requestId.slice(0, 200);
     if (status < 200 || status > 299) {
       const fault = classified('pre', jsonOr(await wholeText(source)));
-      yield failed(fault ?? makeFault('unknown'));
+      push(failed(fault ?? makeFault('unknown')));
       return;
     }
-    yield { kind: 'connected', status, requestId };
+    push({ kind: 'connected', status, requestId });
 
     const read = readerOf(config.kind, reading, body);
     const bodyReader = createBodyReader(answer.headers['content-type'] ?? '', read, () => {
@@ -176,37 +205,36 @@ export async function* streamAnswer(
       }
       for (const event of reading.take()) {
         firstMs ??= clock.monotonicMs();
-        yield event;
+        push(event);
       }
       if (readError !== null) break;
     }
     if (signal.aborted) {
-      yield ended('cancelled');
+      push(ended('cancelled'));
       return;
     }
-    for (const event of reading.take(true)) yield event;
+    for (const event of reading.take(true)) push(event);
     const { problem } = reading;
     if (problem !== null) {
       const fault = classified(problem.phase, problem.body);
       if (fault !== null || reading.finish === null) {
-        yield failed(fault ?? cutOff());
+        push(failed(fault ?? cutOff()));
         return;
       }
     }
     // Whole is whole: what breaks after the last word changes nothing.
-    if (reading.finish !== null) yield ended(reading.finish);
-    else if (readError !== null) yield failed(readFault(readError, classified));
-    else if (reading.over && reading.begun()) yield ended(reading.toolCount() > 0 ? 'tool_calls' : 'stop');
-    else yield failed(cutOff());
+    if (reading.finish !== null) push(ended(reading.finish));
+    else if (readError !== null) push(failed(readFault(readError, classified)));
+    else if (reading.over && reading.begun()) push(ended(reading.toolCount() > 0 ? 'tool_calls' : 'stop'));
+    else push(failed(cutOff()));
   } catch (error) {
     if (signal.aborted) {
-      yield ended('cancelled');
+      push(ended('cancelled'));
       return;
     }
-    yield failed(ownFault(error) ?? classified(answer ? 'stream' : 'pre', null, error) ?? makeFault('unknown'));
+    push(failed(ownFault(error) ?? classified(answer ? 'stream' : 'pre', null, error) ?? makeFault('unknown')));
   } finally {
-    // Also when the reader of this stream leaves in the middle.
-    source?.cancel(reading.over ? READ_IT_ALL : undefined);
+    drop();
   }
 }
 
