@@ -6,6 +6,7 @@ import type { Config } from '../../contract/config.ts';
 import type { ModelEntry } from '../../contract/entities/model.ts';
 import { refuse } from '../../contract/faults.ts';
 import type { ApiState } from '../../contract/providers.ts';
+import { compileSoon } from '../../orchestration/app/compile-soon.ts';
 import type { Announce } from '../../orchestration/announce.ts';
 import type { Complete } from '../../orchestration/complete/complete.ts';
 import type { Api } from './api.ts';
@@ -90,6 +91,7 @@ export function createApiService(deps: ApiServiceDeps): ApiService {
   };
 
   const begin = async (port: number): Promise<Running> => {
+    compileSoon();
     // Loaded when it is first wanted: most people never switch it on, and the window opens sooner without it.
     const { createApi } = await import('./api.ts');
     const api = createApi({
