@@ -2,6 +2,7 @@ import type { LanguageModelV4 } from '@ai-sdk/provider';
 import type { ProviderConfig } from '../../../contract/providers.ts';
 import type { ModelRequest } from '../../model.ts';
 import type { Fetch } from './language-model.ts';
+import { createForms, filled, formOf, marked, partsAround } from './request-forms.ts';
 import { loadLibraries } from './libraries.ts';
 import { callOptions } from './prompt.ts';
 
@@ -57,6 +58,8 @@ function compatibleModel(languageModel: LanguageModel, config: ProviderConfig, m
   return made;
 }
 
+const forms = createForms();
+
 /**
  * Lets the provider's own library write the request and takes it before it is sent: the library knows each provider's form.
  * What comes back is read by us, since the libraries' streams cost more than the rest of a call (docs/decisions).
@@ -67,18 +70,48 @@ export async function writeRequest(
   key: string | null,
   request: ModelRequest,
 ): Promise<WrittenRequest> {
-  const keyless = config.kind === 'openai-compatible';
   const { languageModel } = await loadLibraries();
-  const library = keyless
-    ? compatibleModel(languageModel, config, model)
-    : languageModel(config, model, key, takeRequest);
+  if (config.kind !== 'openai-compatible')
+    return takeFrom(languageModel(config, model, key, takeRequest), config, request);
+  const library = compatibleModel(languageModel, config, model);
+  const made = await writeCompatible(library, config, model, request);
+  return key === null ? made : { ...made, headers: { ...made.headers, authorization: `Bearer ${key}` } };
+}
+
+/** The library writes a form once; the same form with other words is filled in, which takes a tenth of the time. */
+async function writeCompatible(
+  library: LanguageModelV4,
+  config: ProviderConfig,
+  model: string,
+  request: ModelRequest,
+): Promise<WrittenRequest> {
+  const plain = formOf(request);
+  if (plain === null) return takeFrom(library, config, request);
+  const name = JSON.stringify([config.id, config.baseUrl, model, plain]);
+  const known = forms.of(name);
+  if (known) return { url: known.url, headers: known.headers, body: filled(known, request) };
+  const made = await takeFrom(library, config, request);
+  if (known === undefined) {
+    const { request: asked, marks } = marked(request);
+    const { url, headers, body } = await takeFrom(library, config, asked);
+    const parts = partsAround(body, marks);
+    const form = parts === null ? null : { url, headers, parts };
+    // Kept only if it gives what the library itself wrote.
+    forms.keep(name, form !== null && filled(form, request) === made.body ? form : null);
+  }
+  return made;
+}
+
+async function takeFrom(
+  library: LanguageModelV4,
+  config: ProviderConfig,
+  request: ModelRequest,
+): Promise<WrittenRequest> {
   try {
     await library.doStream(callOptions(request, config));
   } catch (error) {
-    if (!(error instanceof Written)) throw error;
-    const { request: made } = error;
-    if (!keyless || key === null) return made;
-    return { ...made, headers: { ...made.headers, authorization: `Bearer ${key}` } };
+    if (error instanceof Written) return error.request;
+    throw error;
   }
   throw new Error('The library wrote no request.');
 }

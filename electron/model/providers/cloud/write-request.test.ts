@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cloudConfig, question } from '../../../../test/support/providers/ask.ts';
+import type { ModelMessage, ModelRequest } from '../../model.ts';
+import { languageModel } from './language-model.ts';
+import { callOptions } from './prompt.ts';
+import { filled, formOf, marked, partsAround } from './request-forms.ts';
+import { writeRequest } from './write-request.ts';
+
+const config = cloudConfig('openai-compatible', 'http://127.0.0.1:9/v1');
+
+/** What the library itself sends for this request. */
+async function byLibrary(request: ModelRequest): Promise<string> {
+  let body = '';
+  const model = languageModel(config, 'big', null, (_, init) => {
+    body = typeof init?.body === 'string' ? init.body : '';
+    return Promise.reject(new Error('Enough.'));
+  });
+  await expect(model.doStream(callOptions(request, config))).rejects.toThrow('Enough.');
+  return body;
+}
+
+const words = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('', ' ', '"', '\\', 'text 0', '\u2028', '{"a":1}'),
+);
+const message: fc.Arbitrary<ModelMessage> = fc.record({ role: fc.constantFrom('user', 'assistant'), text: words });
+const requests = fc
+  .record({
+    system: fc.option(words, { nil: null }),
+    messages: fc.array(message, { minLength: 1, maxLength: 4 }),
+    temperature: fc.option(fc.constantFrom(0, 0.5), { nil: undefined }),
+    stop: fc.constantFrom([], ['END', '"']),
+  })
+  .map(({ system, messages, temperature, stop }) =>
+    question({
+      messages: [...(system === null ? [] : [{ role: 'system' as const, text: system }]), ...messages],
+      sampling: temperature === undefined ? {} : { temperature },
+      stop,
+    }),
+  );
+
+describe('a request to a compatible server', () => {
+  it('is to the letter what the library writes, however often its form was met', async () => {
+    await fc.assert(
+      fc.asyncProperty(requests, async (request) => {
+        const expected = await byLibrary(request);
+        for (let time = 0; time < 2; time++) {
+          const { body, url } = await writeRequest(config, 'big', 'the-key', request);
+          expect(body).toBe(expected);
+          expect(url).toBe('http://127.0.0.1:9/v1/chat/completions');
+        }
+      }),
+    );
+  });
+
+  it('carries the key of its time and none that was remembered', async () => {
+    const first = await writeRequest(config, 'big', 'one', question());
+    const second = await writeRequest(config, 'big', 'two', question());
+    const without = await writeRequest(config, 'big', null, question());
+    expect([first, second, without].map(({ headers }) => headers['authorization'])).toEqual([
+      'Bearer one',
+      'Bearer two',
+      undefined,
+    ]);
+  });
+
+  it('goes where the settings say now', async () => {
+    await writeRequest(config, 'big', null, question());
+    const moved = await writeRequest({ ...config, baseUrl: 'http://127.0.0.1:8/v1' }, 'small', null, question());
+    expect(moved.url).toContain('127.0.0.1:8');
+    expect(moved.body).toContain('"small"');
+  });
+});
+
+describe('the form of a request', () => {
+  it('is the same for other words, and another for other roles, sampling or stops', () => {
+    const base = question({ messages: [{ role: 'user', text: 'a' }] });
+    const others = [
+      question({ messages: [{ role: 'assistant', text: 'a' }] }),
+      question({ messages: [{ role: 'user', text: '' }] }),
+      question({ messages: [{ role: 'user', text: 'a' }], sampling: { seed: 1 } }),
+      question({ messages: [{ role: 'user', text: 'a' }], stop: ['x'] }),
+      question({ messages: [{ role: 'user', text: 'a' }], logprobs: true }),
+    ];
+    expect(formOf({ ...base, messages: [{ role: 'user', text: 'b' }] })).toBe(formOf(base));
+    expect(new Set([base, ...others].map(formOf)).size).toBe(6);
+  });
+
+  it('is none for what holds more than words', () => {
+    const image = { mediaType: 'image/png', data: 'aGVsbG8=' };
+    const tool = { name: 'look', parameters: { type: 'object' } };
+    expect(formOf(question({ messages: [{ role: 'user', text: 'a', images: [image] }] }))).toBeNull();
+    expect(formOf(question({ messages: [{ role: 'tool', text: 'a', toolCallId: '1' }] }))).toBeNull();
+    expect(formOf(question({ tools: [tool] }))).toBeNull();
+    expect(formOf(question({ format: { type: 'json' } }))).toBeNull();
+  });
+
+  it('is not taken from a body that changes a text, leaves it out or says it twice', () => {
+    const { marks } = marked(question({ messages: [{ role: 'user', text: 'a' }] }));
+    const written = JSON.stringify(marks[0]);
+    expect(partsAround(`{"content":${written}}`, marks)).toEqual(['{"content":', '}']);
+    expect(partsAround('{"content":"else"}', marks)).toBeNull();
+    expect(partsAround(`{"content":${written},"again":${written}}`, marks)).toBeNull();
+    expect(partsAround(`{"content":${JSON.stringify(`${marks[0] ?? ''}!`)}}`, marks)).toBeNull();
+  });
+
+  it('puts each text in its place', () => {
+    const messages = [
+      { role: 'system' as const, text: 'S' },
+      { role: 'user' as const, text: '' },
+      { role: 'user' as const, text: '"q"' },
+    ];
+    const form = { url: '', headers: {}, parts: ['[', ',', ']'] };
+    expect(filled(form, question({ messages }))).toBe('["S","\\"q\\""]');
+  });
+});
