@@ -12,7 +12,7 @@ export function compileSoon(): void {
   if (asked) return;
   asked = true;
   setFlagsFromString('--always-sparkplug');
+  setFlagsFromString('--no-lazy-feedback-allocation');
   setFlagsFromString('--invocation-count-for-maglev=50');
   setFlagsFromString('--minimum-invocations-after-ic-update=100');
-  setFlagsFromString('--semi-space-growth-factor=16');
 }

@@ -3,7 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '../../../native/sqlite/index.ts';
 import { sqliteFault } from '../faults.ts';
 import { rollTraces } from '../trace-rollups.ts';
-import { isEnded, readNoted, saveTraces } from './save-traces.ts';
+import { isEnded, saveTraces } from './save-traces.ts';
+import type { EndedTrace } from './save-traces.ts';
 import type { WriteAnswer, WriteRequest } from './trace-writes.ts';
 
 /** Most traces a transaction: others wait for the lock no longer than some milliseconds. */
@@ -15,7 +16,8 @@ const db = openDatabase({ path, mapError: (error) => sqliteFault(error, dirname(
 
 const save = (lines: readonly string[]): void => {
   for (let at = 0; at < lines.length; at += AT_ONCE) {
-    const some = lines.slice(at, at + AT_ONCE).map(readNoted);
+    // Written by this process a moment ago; only what a killed one left is looked at before it is believed.
+    const some = lines.slice(at, at + AT_ONCE).map((line) => JSON.parse(line) as EndedTrace);
     saveTraces(db, some, (traceId) => isEnded(db, traceId));
   }
 };

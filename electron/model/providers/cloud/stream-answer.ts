@@ -188,11 +188,19 @@ async function readAnswer(
     push({ kind: 'connected', status, requestId });
 
     const read = readerOf(config.kind, reading, body);
-    const bodyReader = createBodyReader(answer.headers['content-type'] ?? '', read, () => {
-      reading.over = true;
-    });
+    /** Nothing counts after the last word, nor after an error: both may come in one piece with more behind them. */
+    const isOver = (): boolean => reading.over || reading.problem !== null;
+    const bodyReader = createBodyReader(
+      answer.headers['content-type'] ?? '',
+      (document) => {
+        if (!isOver()) read(document);
+      },
+      () => {
+        reading.over = true;
+      },
+    );
     let readError: unknown = null;
-    while (!reading.over && reading.problem === null) {
+    while (!isOver()) {
       try {
         const piece = await source.read();
         if (piece === null) {
