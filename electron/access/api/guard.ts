@@ -53,6 +53,8 @@ export const unknownToken = (token: string | null): ApiRefusal =>
     headers: { 'www-authenticate': 'Bearer' },
   });
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Reads a body up to the limit. A body that says its size is refused before a byte of it is read. */
 export async function readLimited(incoming: IncomingMessage, maxBytes: number): Promise<string> {
   // Made only when needed: an error records its stack, which costs more than reading a small body.
@@ -94,7 +96,7 @@ export async function readLimited(incoming: IncomingMessage, maxBytes: number): 
     });
   });
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces));
+    return utf8.decode(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces));
   } catch {
     throw badRequest('The body is not UTF-8 text: send JSON encoded as UTF-8.', null, 'invalid_encoding');
   }

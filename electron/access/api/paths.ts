@@ -84,7 +84,14 @@ function withHeaders(asked: Asked, visit: Visit): Asked {
 /** Everything there is to ask for. A table is all the routing nine paths need. */
 export function createPaths(deps: PathsDeps) {
   const { complete, metrics, clock } = deps;
-  const known = (): ReadonlySet<string> => new Set(deps.models().map(({ id }) => id));
+  // The list is the same one for a while, and every call asks whether a model is on it.
+  const idsOf = new WeakMap<readonly ApiModel[], ReadonlySet<string>>();
+  const known = (): ReadonlySet<string> => {
+    const models = deps.models();
+    const ids = idsOf.get(models) ?? new Set(models.map(({ id }) => id));
+    idsOf.set(models, ids);
+    return ids;
+  };
   const body = ({ incoming }: Visit): Promise<string> => readLimited(incoming, deps.maxBodyBytes);
   const json = ({ response, incoming }: Visit, value: object, headers: Record<string, string> = {}): void => {
     sendJson(response, 200, headers, value, incoming.method === 'HEAD');

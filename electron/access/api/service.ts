@@ -12,6 +12,7 @@ import type { Complete } from '../../orchestration/complete/complete.ts';
 import type { Api } from './api.ts';
 import type { BreakerState } from './metrics.ts';
 import { apiModelOf } from './models.ts';
+import type { ApiModel } from './models.ts';
 import type { ApiTokenRecords } from '../../storage/store.ts';
 import { createTokens } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
@@ -94,9 +95,17 @@ export function createApiService(deps: ApiServiceDeps): ApiService {
     compileSoon();
     // Loaded when it is first wanted: most people never switch it on, and the window opens sooner without it.
     const { createApi } = await import('./api.ts');
+    let from: readonly ModelEntry[] | null = null;
+    let models: readonly ApiModel[] = [];
+    const listed = (): readonly ApiModel[] => {
+      const now = deps.models();
+      if (now !== from) models = now.map(apiModelOf);
+      from = now;
+      return models;
+    };
     const api = createApi({
       complete: deps.complete,
-      models: () => deps.models().map(apiModelOf),
+      models: listed,
       verifyToken: (token) => tokens.verify(token),
       openMetrics: () => apiConfig().openMetrics,
       version: deps.version,

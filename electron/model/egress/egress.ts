@@ -249,10 +249,14 @@ function wayOf(address: string): Way {
 }
 
 /** Several fields of one name are one, with commas. */
-const smallHeaders = ({ headers }: IncomingMessage): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
-  );
+function smallHeaders({ headers }: IncomingMessage): Record<string, string> {
+  const small: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) small[name] = typeof value === 'string' ? value : value.join(', ');
+  }
+  return small;
+}
 
 function flatHeaders(response: IncomingMessage): Headers {
   const headers = new Headers();
