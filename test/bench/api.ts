@@ -135,7 +135,7 @@ export async function benchApi({ quick = false, say = () => undefined }: ApiBenc
         const measured = new Map(targets.map(({ name }): [string, Measured] => [name, { samples: [], ms: 0 }]));
         const rounds = quick ? 2 : 5;
         // A paced call takes a fifth of a second whatever happens, so few of them one at a time.
-        const calls = paced ? Math.max(quick ? 5 : 10, concurrent * 2) : Math.max(quick ? 30 : 80, concurrent * 3);
+        const calls = paced ? Math.max(quick ? 5 : 10, concurrent * 2) : Math.max(quick ? 30 : 200, concurrent * 3);
         for (let round = 0; round < rounds; round++) {
           for (const target of targets) {
             await measure(target, { modelId, concurrent, calls }, measured.get(target.name));

@@ -40,7 +40,7 @@ const request: CompleteRequest = {
   source: 'api',
 };
 
-function setUp(answer: Answerer) {
+function setUp(answer: Answerer, behind?: (run: () => void) => void) {
   const saved: { trace: Trace; usages: readonly UsageEntry[] }[] = [];
   const clock = { now: () => 1000, monotonicMs: () => 0 };
   const mintId = createMintId(clock, (bytes) => bytes);
@@ -51,6 +51,7 @@ function setUp(answer: Answerer) {
     mintId,
     startTrace: (traceId, rootName) => createTraceRecorder({ clock, mintId }, traceId, rootName),
     log: silentLog,
+    ...(behind ? { behind } : {}),
   });
   const ask = async (extra: Partial<CompleteRequest> = {}, signal = new AbortController().signal) => {
     const { traceId, events } = complete.start({ ...request, ...extra }, signal);
@@ -58,11 +59,34 @@ function setUp(answer: Answerer) {
     for await (const event of events) heard.push(event);
     return { traceId, heard, text: heard.map((event) => (event.kind === 'delta' ? event.text : '')).join('') };
   };
-  return { ask, saved };
+  return { ask, saved, complete };
 }
 
 describe('answering without a conversation', () => {
-  it('says the route, then the words, then the end, and stores the trace before that', async () => {
+  it('lets the end go out before the trace is made, and closes once it is stored', async () => {
+    const held: (() => void)[] = [];
+    const { complete, saved } = setUp(
+      (_, __, hooks) => {
+        hooks.onRoute(route);
+        hooks.onDelta('Hello');
+        return Promise.resolve(answered);
+      },
+      (run) => held.push(run),
+    );
+    const reader = complete.start(request, new AbortController().signal).events[Symbol.asyncIterator]();
+    for (let event = await reader.next(); event.done !== true; event = await reader.next())
+      if (event.value.kind === 'end') break;
+    expect([saved.length, held.length]).toEqual([0, 1]);
+    let closed = false;
+    const over = reader.next().then(() => (closed = true));
+    await Promise.resolve();
+    expect(closed).toBe(false);
+    held[0]?.();
+    await over;
+    expect(saved).toHaveLength(1);
+  });
+
+  it('says the route, then the words, then the end, and stores the trace before the reading is over', async () => {
     const { ask, saved } = setUp((_, recorder, hooks) => {
       expect(recorder.traceId).toMatch(/-7/u);
       hooks.onRoute(route);
