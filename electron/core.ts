@@ -48,6 +48,7 @@ import type { TraceSource } from './orchestration/turn/turn.ts';
 import { createPriceTable, createSessionVault } from './model/index.ts';
 import type { Downloads } from './model/index.ts';
 import { buildLibrary, buildModels } from './library.ts';
+import { rehearseCalls } from './rehearsed-calls.ts';
 import { buildEgress, buildRouting } from './routing.ts';
 import { buildTraceTools } from './trace-tools.ts';
 import { buildTracing } from './tracing.ts';
@@ -299,7 +300,7 @@ export function createCore(options: CoreOptions): Core {
       mintId,
       startTrace: recording.start,
       log,
-      behind: (run) => void setTimeout(run, 1),
+      behind: tracesBehind.afterwards,
       keepsWords: () => config().data.traceText === 'whole',
       embed: routing.embed,
     });
@@ -318,6 +319,7 @@ export function createCore(options: CoreOptions): Core {
         breakers: () =>
           models.list().map(({ id }) => ({ modelId: id, state: routing.execution.breakers.breakerOf(id).state })),
         followsSettings: options.api ?? false,
+        rehearse: (isOver) => rehearseCalls({ ...options, timers, mintId, isOver }),
         ...(options.apiGraceMs === undefined ? {} : { closeGraceMs: options.apiGraceMs }),
       }),
     );

@@ -133,8 +133,9 @@ export async function attempt(
         abandon = () => {
           resolve(null);
         };
-        if (abandoned) abandon();
         next.then(resolve, reject);
+        // What it has said already goes first.
+        if (abandoned) queueMicrotask(abandon);
       });
       if (result === null) {
         const gone = tooLate();

@@ -235,7 +235,11 @@ async function call(core: Core, at: number): Promise<void> {
     { messages: [{ role: 'user', text }], route: STARTER_MODEL_ID, sampling: GREEDY, stop: [], source: 'api' },
     new AbortController().signal,
   );
-  for await (const event of events) if (event.kind === 'fault') throw new Error(event.fault.detail);
+  // To its end: what is stored behind it is told by the processor's time.
+  for await (const event of events) {
+    if (event.kind === 'fault') throw new Error(event.fault.detail);
+    if (event.kind === 'end') return;
+  }
 }
 
 export async function benchRecording({

@@ -46,7 +46,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: 'roots',
-    path: '^electron/(main|core|routing|tracing|trace-tools|library)\\.ts',
+    path: '^electron/(main|core|routing|rehearsed-calls|tracing|trace-tools|library)\\.ts',
     may: [
       'contract',
       'base',

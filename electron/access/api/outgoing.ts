@@ -5,7 +5,7 @@ const SEND_AT = 16 * 1024;
 
 /**
  * Pieces of one answer come no closer together than this, in ms, unless they are large or the last: a write costs as much as making
- * many pieces. Models pause longer between words, so their readers never wait for it.
+ * many pieces. Models pause longer between words, so a reader alone never waits for it.
  */
 export const GAP_MS = 2;
 /** With many answers at once all of them together make no more than a piece each so many ms, and each still moves 20 times a second. */

@@ -30,6 +30,8 @@ export interface ApiServiceDeps {
   /** Whether it starts and ends as the settings say; false = only `serve` starts it. */
   readonly followsSettings: boolean;
   readonly breakers?: () => readonly BreakerState[];
+  /** Makes the first calls as quick as later ones, until `isOver` says that somebody calls. Absent = they are slower. */
+  readonly rehearse?: (isOver: () => boolean) => Promise<unknown>;
   /** How long answers under way get when it ends. */
   readonly closeGraceMs?: number;
 }
@@ -80,6 +82,7 @@ export function createApiService(deps: ApiServiceDeps): ApiService {
   let running: Running | null = null;
   let fixedPort: number | null = null;
   let ended = false;
+  let called = false;
   let work = Promise.resolve();
   const ending = new Set<Promise<void>>();
 
@@ -104,7 +107,13 @@ export function createApiService(deps: ApiServiceDeps): ApiService {
       return models;
     };
     const api = createApi({
-      complete: deps.complete,
+      complete: {
+        ...deps.complete,
+        start(request, signal) {
+          called = true;
+          return deps.complete.start(request, signal);
+        },
+      },
       models: listed,
       verifyToken: (token) => tokens.verify(token),
       openMetrics: () => apiConfig().openMetrics,
@@ -171,6 +180,11 @@ export function createApiService(deps: ApiServiceDeps): ApiService {
       fixedPort = port;
       await applyNext();
       if (state.url === null || state.problem !== null) throw refuse(state.problem ?? say('app.api.ending'));
+      deps
+        .rehearse?.(() => called || ended)
+        .catch((error: unknown) => {
+          log.write('warn', 'api.rehearsal', { error: String(error) });
+        });
       return { url: state.url };
     },
     settled: () => work,

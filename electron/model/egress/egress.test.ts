@@ -3,7 +3,7 @@ import type { RequestListener, Server } from 'node:http';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loggedEgress, openOrigin } from '../../../test/support/providers/ask.ts';
-import { MOST_ERROR_BYTES, MOST_LINE_BYTES, READ_IT_ALL } from './answer-body.ts';
+import { MOST_ERROR_BYTES, MOST_LINE_BYTES, READ_IT_ALL, wholeText } from './answer-body.ts';
 
 let log: ReturnType<typeof loggedEgress>;
 let server: Server | null = null;
@@ -170,6 +170,69 @@ describe('the door to the outside', () => {
     });
     await expect(door()(url)).rejects.toThrow();
     expect(log.entries).toMatchObject([{ bytesIn: 0 }]);
+  });
+});
+
+describe('the door without web streams', () => {
+  const send = (
+    url: string,
+    more: { isPrivate?: boolean; signal?: AbortSignal; headers?: Record<string, string> } = {},
+  ) =>
+    log.egress.send(
+      {
+        providerId: 'acme',
+        modelId: 'acme/big',
+        origin: { ...openOrigin, private: more.isPrivate ?? false },
+        trustedForPrivate: false,
+      },
+      url,
+      { method: 'POST', headers: more.headers ?? {}, body: 'hällo', signal: more.signal ?? null },
+    );
+
+  it('gives status, headers and body, and logs the same', async () => {
+    const url = await serve((request, response) => {
+      response.writeHead(201, [
+        ['X-Two', 'a'],
+        ['x-two', 'b'],
+        ['x-length', String(request.headers['content-length'])],
+      ]);
+      request.pipe(response);
+    });
+    const { status, headers, body } = await send(url);
+    expect([status, headers['x-two'], headers['x-length'], await wholeText(body)]).toEqual([201, 'a, b', '6', 'hällo']);
+    expect(log.entries).toMatchObject([{ bytesOut: 6, bytesIn: 6, status: 201, outcome: 'whole' }]);
+  });
+
+  it('refuses what is private before a connection is made', async () => {
+    let connections = 0;
+    const url = await serve((_, response) => response.end('ok'));
+    server?.on('connection', () => connections++);
+    await expect(send(url, { isPrivate: true })).rejects.toMatchObject({ fault: { code: 'private_only' } });
+    expect([connections, log.entries.length]).toEqual([0, 0]);
+  });
+
+  it('ends at once when told to', async () => {
+    const url = await serve((_, response) => response.flushHeaders());
+    const controller = new AbortController();
+    const { body } = await send(url, { signal: controller.signal });
+    controller.abort();
+    await expect(body.read()).rejects.toThrow();
+    expect(log.entries).toMatchObject([{ outcome: 'left' }]);
+  });
+
+  it('sends a header outside ASCII as its bytes always were', async () => {
+    const url = await serve((request, response) => {
+      const given = Buffer.from(String(request.headers['x-name']), 'latin1').toString('hex');
+      request.resume().on('end', () => response.end(given));
+    });
+    expect(await wholeText((await send(url, { headers: { 'x-name': 'é' } })).body)).toBe('e9');
+  });
+
+  it('never repeats the value of a header that cannot be sent', async () => {
+    const url = await serve((_, response) => response.end('ok'));
+    const headers = { authorization: 'Bearer hid\nden' };
+    for (const sent of [send(url, { headers }), door()(url, { headers })])
+      await expect(sent).rejects.toThrow(expect.not.objectContaining({ message: expect.stringContaining('hid') }));
   });
 });
 

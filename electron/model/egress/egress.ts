@@ -94,11 +94,7 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
 
   function exchange(ask: EgressAsk, address: string, request: EgressRequest): Promise<Exchanged> {
     const { origin } = ask;
-    if (origin.private && !ask.trustedForPrivate)
-      throw new FaultError({
-        ...refuse(say('said.egress.private'), 'private_only').fault,
-        provider: ask.providerId,
-      });
+    keepPrivate(ask);
     const { url, secure, way } = wayOf(address);
     const { method, body, signal } = request;
     const bytesOut = typeof body === 'string' ? Buffer.byteLength(body, 'utf8') : body.byteLength;
@@ -194,7 +190,8 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
       });
       if (signal?.aborted) onAbort();
       else signal?.addEventListener('abort', onAbort, { once: true });
-      sent.end(body);
+      // As one text with the head it goes out in one write; a head that is not ASCII is bytes of another kind than the body.
+      sent.end(typeof body === 'string' && !isAscii(headers) ? Buffer.from(body, 'utf8') : body);
     });
   }
 
@@ -204,10 +201,11 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
       return { status, headers: smallHeaders(response), body };
     },
     fetchFor: (ask) => async (input, init) => {
+      keepPrivate(ask);
       const address = typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
       const { status, response, body } = await exchange(ask, address, {
         method: init?.method ?? 'GET',
-        headers: Object.fromEntries(new Headers(init?.headers)),
+        headers: headersOf(init?.headers),
         body: await bodyOf(init?.body),
         signal: init?.signal ?? null,
       });
@@ -220,6 +218,18 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
       https.destroy();
     },
   };
+}
+
+function keepPrivate({ origin, trustedForPrivate, providerId }: EgressAsk): void {
+  if (!origin.private || trustedForPrivate) return;
+  throw new FaultError({ ...refuse(say('said.egress.private'), 'private_only').fault, provider: providerId });
+}
+
+/** A plain record does not go through `Headers`, which repeats a value it does not like in its error; node:http names the field alone. */
+function headersOf(given: RequestInit['headers']): Record<string, string> {
+  if (given === undefined || Object.getPrototypeOf(given) !== Object.prototype)
+    return Object.fromEntries(new Headers(given));
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
 async function bodyOf(body: RequestInit['body']): Promise<string | Uint8Array> {
@@ -247,6 +257,9 @@ function wayOf(address: string): Way {
   ways.set(address, made);
   return made;
 }
+
+const isAscii = (headers: Readonly<Record<string, string>>): boolean =>
+  Object.values(headers).every((value) => /^[\x20-\x7e]*$/u.test(value));
 
 /** Several fields of one name are one, with commas. */
 function smallHeaders({ headers }: IncomingMessage): Record<string, string> {

@@ -21,7 +21,7 @@ import type { Answer, AnswerHooks, AnswerRequest, AnswerRoute } from './types.ts
 export type { Answer, AnswerHooks, AnswerRequest, AnswerRoute } from './types.ts';
 
 export interface AnswerDeps extends PlanDeps {
-  readonly models: Models;
+  readonly models: Pick<Models, 'list' | 'engine'> & { readonly provider: Pick<Models['provider'], 'countTokens'> };
   readonly clock: Clock;
   readonly execution: Execution;
   readonly cache: AnswerCache;

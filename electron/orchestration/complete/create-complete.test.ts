@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { localEntry } from '../../../test/support/model-entry.ts';
+import { settle } from '../../../test/support/virtual-time.ts';
 import { createMintId } from '../../base/ids.ts';
 import { silentLog } from '../../base/log.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
@@ -84,6 +85,36 @@ describe('answering without a conversation', () => {
     held[0]?.();
     await over;
     expect(saved).toHaveLength(1);
+  });
+
+  it('asks again for a request that is the same as one that was just answered', async () => {
+    let asked = 0;
+    const { complete } = setUp(
+      () => {
+        asked++;
+        return Promise.resolve(answered);
+      },
+      () => undefined,
+    );
+    const toItsEnd = async () => {
+      const { events } = complete.start(request, new AbortController().signal);
+      for await (const event of events) if (event.kind === 'end') return;
+    };
+    await toItsEnd();
+    // The next request of anybody comes in a later turn of the loop.
+    await settle();
+    await toItsEnd();
+    expect(asked).toBe(2);
+  });
+
+  it('closes its events although its trace could not be made', async () => {
+    const broken = { ...answered, usage: null } as unknown as Answer;
+    const { ask, saved } = setUp((_, __, hooks) => {
+      hooks.onRoute(route);
+      return Promise.resolve({ ...broken, fault: makeFault('internal') });
+    });
+    const { heard } = await ask();
+    expect([heard.at(-1)?.kind, saved.length]).toEqual(['fault', 0]);
   });
 
   it('says the route, then the words, then the end, and stores the trace before the reading is over', async () => {

@@ -85,7 +85,7 @@ export function createComplete(deps: CompleteDeps): Complete {
     recorder: TraceRecorder,
     signal: AbortSignal,
     say: (event: CompleteEvent) => void,
-  ): Promise<void> => {
+  ): Promise<() => void> => {
     const { controller, unfollow } = following(signal);
     /** A stop sequence came: what follows is not asked for. */
     let enough = false;
@@ -184,17 +184,27 @@ export function createComplete(deps: CompleteDeps): Complete {
       say({ kind: 'end', finish, ...usage, costUsd, ...(stoppedAt === undefined ? {} : { stopSequence: stoppedAt }) });
     }
     recorder.root.end(answer.fault);
+    recorder.finish();
     const durationMs = recorder.elapsedMs();
-    await new Promise<void>((done) => {
+    return () => {
+      store(
+        traceOf(request, recorder, answer, cut, keeps(request) ? contentOf(request, said) : undefined, durationMs),
+        ledgerEntries(answer, recorder.traceId, deps.clock.now(), deps.mintId),
+      );
+    };
+  };
+  /** Resolves when it is stored, or could not be. */
+  const later = (stores: () => void): Promise<void> =>
+    new Promise((done) => {
       behind(() => {
-        store(
-          traceOf(request, recorder, answer, cut, keeps(request) ? contentOf(request, said) : undefined, durationMs),
-          ledgerEntries(answer, recorder.traceId, deps.clock.now(), deps.mintId),
-        );
+        try {
+          stores();
+        } catch (error) {
+          deps.log.write('error', 'complete.trace-not-made', { error: String(error) });
+        }
         done();
       });
     });
-  };
 
   return {
     start(request, signal) {
@@ -203,17 +213,19 @@ export function createComplete(deps: CompleteDeps): Complete {
       const { traceId } = recorder;
       const key = twinKey(request);
       if (key === null) {
-        void run(request, recorder, signal, queue.push).finally(queue.close);
+        void run(request, recorder, signal, queue.push).then(later).finally(queue.close);
         return { traceId, events: queue.read() };
       }
       const joined = createJoinedAnswer(recorder);
       let span: ActiveSpan | null = null;
       let ended = false;
+      let stored = Promise.resolve();
       const { role, done } = twins.join(
         key,
         async (say, shared) => {
           say({ kind: 'lead', traceId });
-          await run(request, recorder, shared, say);
+          // Nobody joins an answer that is over, so the flight does not wait for its record.
+          stored = later(await run(request, recorder, shared, say));
         },
         (event) => {
           if (event.kind === 'lead') {
@@ -229,8 +241,11 @@ export function createComplete(deps: CompleteDeps): Complete {
       );
       void done.finally(() => {
         if (!ended) queue.push(gone);
+        if (role === 'first') {
+          void stored.finally(queue.close);
+          return;
+        }
         queue.close();
-        if (role === 'first') return;
         span?.end();
         store(traceOf(request, recorder, joined.answer(!ended), false), []);
       });

@@ -3,7 +3,16 @@ import { createVirtualTime, settle } from '../../../test/support/virtual-time.ts
 import { silentLog } from '../../base/log.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
 import type { TraceReads } from '../../storage/index.ts';
-import { AT_ONCE, BEGUN_MS, createTracesBehind, MOST_NOTED_BYTES, MOST_WAITING, WAIT_MS } from './traces-behind.ts';
+import type { TraceReader } from '../../storage/store.ts';
+import {
+  AFTER_MS,
+  AT_ONCE,
+  BEGUN_MS,
+  createTracesBehind,
+  MOST_NOTED_BYTES,
+  MOST_WAITING,
+  WAIT_MS,
+} from './traces-behind.ts';
 
 /** What goes wrong: noting, storing on the thread, storing here. */
 interface Faults {
@@ -79,6 +88,51 @@ function make(faults: Faults = {}, stores = true) {
 }
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `t${String(index)}`);
+
+describe('traces that are made behind their answers', () => {
+  it('are made a moment later, all together', async () => {
+    const { behind, time, noted, save, leave } = make();
+    for (const id of ['a', 'b']) {
+      behind.afterwards(() => {
+        save(id);
+      });
+    }
+    leave();
+    expect(noted).toEqual([]);
+    await time.pass(AFTER_MS);
+    leave();
+    expect(noted).toEqual([['a', 'b']]);
+  });
+
+  it('are there for whoever asks before that', () => {
+    const { behind, here, save } = make();
+    const traces = behind.reader({
+      get: () => null,
+      list: () => ({ items: [], next: null }),
+    } as unknown as TraceReader);
+    behind.afterwards(() => {
+      save('one');
+    });
+    traces.get('one');
+    behind.afterwards(() => {
+      save('two');
+    });
+    traces.list({}, null, 10);
+    expect(here).toEqual([['one'], ['two']]);
+  });
+
+  it('are not lost when everything ends, nor when they come after that', () => {
+    const { behind, here, save } = make();
+    behind.afterwards(() => {
+      save('last');
+    });
+    behind.dispose();
+    behind.afterwards(() => {
+      save('later');
+    });
+    expect(here).toEqual([['last'], ['later']]);
+  });
+});
 
 describe('traces stored behind their answers', () => {
   it('leave nothing where none are wanted, but what they cost', () => {

@@ -4,6 +4,8 @@ import type { TraceRow } from '../../contract/entities/trace.ts';
 import type { EndedTrace, TraceReads, TraceWrites } from '../../storage/index.ts';
 import type { TraceReader, TraceWriter } from '../../storage/store.ts';
 
+/** How long the making of a trace waits, in ms: whoever is answered or asks at that moment goes first. */
+export const AFTER_MS = 1;
 /** How long noted traces wait for others before they are stored together, in ms. */
 export const WAIT_MS = 20;
 /** A trace that has begun is stored when it has not ended after so long, in ms: of a short one only the end is. */
@@ -27,6 +29,8 @@ export interface TracesBehind extends Pick<TraceWriter, 'save'> {
   begin(row: TraceRow): void;
   /** It never comes to an end. */
   forget(traceId: string): void;
+  /** Makes and saves a trace a moment later: the end of its answer goes out first. At once when somebody asks for traces, or it ends. */
+  afterwards(run: () => void): void;
   /** The same reader, which stores a trace that waits when somebody asks for it. */
   reader(traces: TraceReader): TraceReader;
   /** The same for reads on a thread: what they may find is stored before they look. */
@@ -69,6 +73,8 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
   /** Not stored yet. */
   const begun = new Map<string, TraceRow>();
   let cancelBegun: (() => void) | null = null;
+  let afters: (() => void)[] = [];
+  let cancelAfters: (() => void) | null = null;
   let aside = false;
   let ended = false;
 
@@ -109,7 +115,15 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
       log.write('warn', 'traces.begun-not-stored', { error: String(error) });
     }
   };
+  const runAfters = (): void => {
+    cancelAfters?.();
+    cancelAfters = null;
+    const due = afters;
+    afters = [];
+    for (const run of due) run();
+  };
   const flush = (): void => {
+    runAfters();
     storeBegun();
     cancel?.();
     cancel = null;
@@ -166,7 +180,7 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
   /** A read that may be about what waits, after that was stored. */
   const first = <A extends readonly unknown[], T>(read: (...args: A) => T) => {
     return (...args: A): T => {
-      if (waiting.size > 0 || begun.size > 0) flush();
+      if (waiting.size + begun.size + afters.length > 0) flush();
       return read(...args);
     };
   };
@@ -188,6 +202,11 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
       fresh.push(one);
       if (waiting.size > MOST_WAITING) storeHere([...waiting.values()].slice(0, AT_ONCE));
     },
+    afterwards(run) {
+      if (ended) return run();
+      afters.push(run);
+      cancelAfters ??= timers.after(AFTER_MS, runAfters);
+    },
     reader: (reader) => ({
       ...reader,
       list: first(reader.list),
@@ -195,6 +214,7 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
       usageSums: first(reader.usageSums),
       neighbourhood: first(reader.neighbourhood),
       get(traceId) {
+        runAfters();
         if (begun.has(traceId)) storeBegun();
         const asked = waiting.get(traceId);
         if (asked) storeHere([asked]);

@@ -21,7 +21,7 @@ export function formOf({ messages, sampling, stop, logprobs, tools, toolChoice, 
   let roles = '';
   for (const { role, text, images, toolCalls } of messages) {
     if (images?.length || toolCalls?.length || role === 'tool') return null;
-    // Libraries leave empty texts out.
+    // An empty text is left out of a message, or stands in it as no other does.
     roles += `${role}${text === '' ? ' empty' : ''},`;
   }
   return JSON.stringify([roles, sampling, stop ?? null, logprobs ?? false]);

@@ -66,7 +66,13 @@ export function streamAnswer(
     seat.left = true;
     seat.leave();
   });
-  void readAnswer(deps, input, signal, queue.push, seat).finally(queue.close);
+  void readAnswer(deps, input, signal, queue.push, seat)
+    .catch((error: unknown) => {
+      // A mistake of ours, which never is the provider's.
+      const fault = { ...makeFault('internal', undefined, input.request.modelId), detail: String(error) };
+      queue.push({ kind: 'fault', fault, usage: NO_USAGE });
+    })
+    .finally(queue.close);
   return queue.read();
 }
 

@@ -45,11 +45,14 @@ describe('a request to a compatible server', () => {
     await fc.assert(
       fc.asyncProperty(requests, async (request) => {
         const expected = await byLibrary(request);
+        const written = [];
         for (let time = 0; time < 2; time++) {
-          const { body, url } = await writeRequest(config, 'big', 'the-key', request);
+          const { body, url, headers } = await writeRequest(config, 'big', 'the-key', request);
+          written.push(headers);
           expect(body).toBe(expected);
           expect(url).toBe('http://127.0.0.1:9/v1/chat/completions');
         }
+        expect(written[1]).toEqual(written[0]);
       }),
     );
   });
