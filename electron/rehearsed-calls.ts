@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Clock } from './base/clock.ts';
 import { createEventQueue } from './base/event-queue.ts';
 import type { MintId } from './base/ids.ts';
@@ -28,6 +30,13 @@ export interface RehearsedCallsDeps {
   readonly mintId: MintId;
   /** Somebody has called: the real ones go first, and do as well. */
   readonly isOver: () => boolean;
+}
+
+/** What the start and the rehearsal left is collected while nobody waits: it would take up to 40 ms out of the first hundreds of calls. */
+function collect(): void {
+  setFlagsFromString('--expose-gc');
+  const run: unknown = runInNewContext('gc');
+  if (typeof run === 'function') Reflect.apply(run, null, []);
 }
 
 /** Says some words, each in a tick of its own. */
@@ -170,5 +179,6 @@ export async function rehearseCalls({
     await Promise.all([api.close(), provider.close()]);
     execution.dispose();
   }
+  if (!isOver()) collect();
   return calls;
 }
