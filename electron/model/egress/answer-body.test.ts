@@ -1,7 +1,17 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { AnswerCut, answerBody, BURST_MS, READ_IT_ALL, webStream, wholeText } from './answer-body.ts';
+import {
+  AnswerCut,
+  answerBody,
+  BURST_EACH_MS,
+  BURST_MS,
+  MOST_BURST_MS,
+  READ_IT_ALL,
+  webStream,
+  wholeText,
+} from './answer-body.ts';
+import type { ReadCrowd } from './answer-body.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -11,7 +21,7 @@ afterEach(() => {
 });
 
 /** An answer as node:http hands it over, said by the test. */
-function makeAnswer(more: { status?: number; bulk?: boolean } = {}) {
+function makeAnswer(more: { status?: number; bulk?: boolean; crowd?: ReadCrowd } = {}) {
   const state = { paused: false, destroyed: false };
   const response = Object.assign(new EventEmitter(), {
     complete: true,
@@ -26,6 +36,7 @@ function makeAnswer(more: { status?: number; bulk?: boolean } = {}) {
     more.status ?? 200,
     (bytes, outcome) => ends.push([bytes, outcome ?? '']),
     more.bulk,
+    more.crowd ?? { size: 0 },
   );
   const say = (text: string) => response.emit('data', Buffer.from(text));
   const read = async (): Promise<string | null> => {
@@ -51,6 +62,27 @@ describe('the body of an answer', () => {
     vi.advanceTimersByTime(BURST_MS / 2);
     await next;
     expect(heard).toEqual(['twothree']);
+  });
+
+  it('is read less often beside many others, within bounds, and counts as long as it is read', async () => {
+    const crowd = { size: 19 };
+    const { say, read, response } = makeAnswer({ crowd });
+    say('one');
+    await read();
+    const next = read();
+    say('two');
+    vi.advanceTimersByTime(20 * BURST_EACH_MS - 1);
+    say('three');
+    vi.advanceTimersByTime(1);
+    expect(await next).toBe('twothree');
+    crowd.size = 1000;
+    const last = read();
+    say('four');
+    vi.advanceTimersByTime(MOST_BURST_MS);
+    expect(await last).toBe('four');
+    response.emit('end');
+    response.emit('close');
+    expect(crowd.size).toBe(999);
   });
 
   it('waits for nothing where pieces come slowly', async () => {

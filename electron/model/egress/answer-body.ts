@@ -55,6 +55,15 @@ const BULK_WAITING = 4;
  * and nobody shows text sooner than this. Models pause longer between words.
  */
 export const BURST_MS = 2;
+/** With many answers at once each is read so much less often, in ms an answer: reading is what most of their time goes into. */
+export const BURST_EACH_MS = 0.5;
+export const MOST_BURST_MS = 25;
+
+/** Answers read side by side, by their number. */
+export interface ReadCrowd {
+  size: number;
+}
+const EVERYBODY: ReadCrowd = { size: 0 };
 
 /** The body of an answer, read piece by piece by one reader. */
 export interface AnswerBody {
@@ -78,7 +87,9 @@ export function answerBody(
   status: number,
   onEnd: (bytesIn: number, outcome: EgressOutcome) => void,
   bulk = false,
+  crowd = EVERYBODY,
 ): AnswerBody {
+  crowd.size++;
   const fine = status >= 200 && status < 300;
   const limit = fine ? MOST_ANSWER_BYTES : MOST_ERROR_BYTES;
   const mostWaiting = bulk ? BULK_WAITING : WAITING;
@@ -111,13 +122,15 @@ export function answerBody(
   const hand = (piece: Uint8Array): void => {
     waiting.push(piece);
     if (waiting.length >= mostWaiting) response.pause();
-    const restMs = bulk ? 0 : BURST_MS - (performance.now() - handedAt);
+    const burstMs = Math.min(MOST_BURST_MS, Math.max(BURST_MS, crowd.size * BURST_EACH_MS));
+    const restMs = bulk ? 0 : burstMs - (performance.now() - handedAt);
     if (restMs <= 0 || waiting.length >= mostWaiting) handOn();
     else burst ??= setTimeout(handOn, restMs);
   };
   const finish = (error: Error | null, outcome: EgressOutcome): void => {
     if (ending !== null) return;
     ending = { error };
+    crowd.size--;
     onEnd(bytes, outcome);
     handOn();
   };
