@@ -30,6 +30,8 @@ export interface RehearsedCallsDeps {
   readonly mintId: MintId;
   /** Somebody has called: the real ones go first, and do as well. */
   readonly isOver: () => boolean;
+  /** Absent = 300. */
+  readonly most?: number;
 }
 
 /** What the start and the rehearsal left is collected while nobody waits: it would take up to 40 ms out of the first hundreds of calls. */
@@ -74,6 +76,7 @@ export async function rehearseCalls({
   timers,
   mintId,
   isOver,
+  most = CALLS,
 }: RehearsedCallsDeps): Promise<number> {
   const { createApi } = await import('./access/api/api.ts');
   const grant = { name: ID, requestsPerMinute: null, concurrency: null, usdPerDay: null };
@@ -167,7 +170,7 @@ export async function rehearseCalls({
   const ask = { providerId: ID, modelId: null, origin, trustedForPrivate: false };
   let calls = 0;
   try {
-    while (calls < CALLS && !isOver()) {
+    while (calls < most && !isOver()) {
       const content = `A call for nobody, number ${String(calls)}.`;
       const body = JSON.stringify({ model: MODEL, stream: true, messages: [{ role: 'user', content }] });
       const { body: said } = await egress.send(ask, address, { method: 'POST', headers, body, signal: null });

@@ -17,7 +17,7 @@ async function* answer() {
   yield finished();
 }
 
-function make(api: object, followsSettings = true) {
+function make(api: object, followsSettings = true, rehearse?: (isOver: () => boolean) => Promise<unknown>) {
   let current: Config = configSchema.parse({ api });
   const listeners = new Set<() => void>();
   const heard: string[] = [];
@@ -41,6 +41,7 @@ function make(api: object, followsSettings = true) {
     clock: systemClock,
     log: silentLog,
     followsSettings,
+    ...(rehearse ? { rehearse } : {}),
     closeGraceMs: 50,
   });
   onTestFinished(() => service.dispose());
@@ -53,6 +54,21 @@ function make(api: object, followsSettings = true) {
     (await fetch(`${service.state().url ?? ''}${path}`, { headers: { authorization: `Bearer ${token}` } })).status;
   return { service, change, status, heard };
 }
+
+it('rehearses where it is served, until somebody calls', async () => {
+  let over = (): boolean => true;
+  const { service } = make({}, false, (isOver) => {
+    over = isOver;
+    return Promise.reject(new Error('It may fail.'));
+  });
+  const { url } = await service.serveAt(0);
+  const token = service.tokens.issue({ name: 'one', requestsPerMinute: null, concurrency: null, usdPerDay: null });
+  expect(over()).toBe(false);
+  const body = JSON.stringify({ model: 'switchyard/auto', messages: [{ role: 'user', content: 'Hi' }] });
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  await (await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body })).text();
+  expect(over()).toBe(true);
+});
 
 const takenPort = async (): Promise<number> => {
   const server = createServer();

@@ -180,11 +180,10 @@ export function createApiService(deps: ApiServiceDeps): ApiService {
       fixedPort = port;
       await applyNext();
       if (state.url === null || state.problem !== null) throw refuse(state.problem ?? say('app.api.ending'));
-      deps
-        .rehearse?.(() => called || ended)
-        .catch((error: unknown) => {
-          log.write('warn', 'api.rehearsal', { error: String(error) });
-        });
+      const failed = (error: unknown): void => {
+        log.write('warn', 'api.rehearsal', { error: String(error) });
+      };
+      if (deps.rehearse) ending.add(deps.rehearse(() => called || ended).then(() => undefined, failed));
       return { url: state.url };
     },
     settled: () => work,
