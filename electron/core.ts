@@ -48,7 +48,6 @@ import type { TraceSource } from './orchestration/turn/turn.ts';
 import { createPriceTable, createSessionVault } from './model/index.ts';
 import type { Downloads } from './model/index.ts';
 import { buildLibrary, buildModels } from './library.ts';
-import { rehearseCalls } from './rehearsed-calls.ts';
 import { buildEgress, buildRouting } from './routing.ts';
 import { buildTraceTools } from './trace-tools.ts';
 import { buildTracing } from './tracing.ts';
@@ -319,7 +318,6 @@ export function createCore(options: CoreOptions): Core {
         breakers: () =>
           models.list().map(({ id }) => ({ modelId: id, state: routing.execution.breakers.breakerOf(id).state })),
         followsSettings: options.api ?? false,
-        rehearse: (isOver) => rehearseCalls({ ...options, timers, mintId, isOver }),
         ...(options.apiGraceMs === undefined ? {} : { closeGraceMs: options.apiGraceMs }),
       }),
     );

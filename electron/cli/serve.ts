@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { systemTimers } from '../base/timers.ts';
 import { parseConfig } from '../orchestration/settings/config-file.ts';
+import { rehearseCalls } from '../rehearsed-calls.ts';
 import type { CliContext } from './context.ts';
 import { openCore } from './core.ts';
 import { CliFailure, sentenceOf, wrongUsage } from './failure.ts';
@@ -33,6 +36,7 @@ export async function serve(context: CliContext, options: ServeOptions): Promise
     watch: true,
     ...(options.config === undefined ? {} : { configPath: options.config }),
   });
+  let rehearsal: Promise<unknown> = Promise.resolve();
   try {
     for (const problem of core.info().problems) context.err.line(problem);
     const port = options.port ?? core.settings.config().api.port;
@@ -41,12 +45,22 @@ export async function serve(context: CliContext, options: ServeOptions): Promise
     const token = core.api.tokens.issue({ name: 'serve', ...limits });
     context.out.json({ listening: url, token });
     core.onReady();
+    rehearsal = rehearseCalls({
+      resourcesDir: context.resourcesDir,
+      clock: context.clock,
+      timers: systemTimers,
+      mintId: randomUUID,
+      isOver: () => core.api.wasCalled() || context.signal.aborted,
+    }).catch((error: unknown) => {
+      core.log.write('warn', 'serve.rehearsal', { error: String(error) });
+    });
     await new Promise<void>((resolve) => {
       if (context.signal.aborted) resolve();
       context.signal.addEventListener('abort', () => resolve(), { once: true });
     });
     return 0;
   } finally {
+    await rehearsal;
     await core.dispose();
   }
 }

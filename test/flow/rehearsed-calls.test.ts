@@ -3,7 +3,6 @@ import { expect, it } from 'vitest';
 import { systemClock } from '../../electron/base/clock.ts';
 import { systemTimers } from '../../electron/base/timers.ts';
 import { rehearseCalls } from '../../electron/rehearsed-calls.ts';
-import { makeCore } from '../support/scripted-core.ts';
 
 const deps = {
   resourcesDir: resolve('resources'),
@@ -19,14 +18,4 @@ it('a rehearsed call goes through an API, a router and a provider of its own and
 it('rehearsing ends as soon as somebody calls', async () => {
   let asked = 0;
   expect(await rehearseCalls({ ...deps, isOver: () => ++asked > 2 })).toBe(2);
-});
-
-it('calls are rehearsed once serve is there, and nothing is ever seen of them', async () => {
-  const { core, engine } = await makeCore([]);
-  await core.api.serveAt(0);
-  // It ends what is under way, and waits for it.
-  await core.api.dispose();
-  expect(core.store.traces.list({}, null, 10).rows).toEqual([]);
-  expect(core.store.egress.list({ limit: 10 }).entries).toEqual([]);
-  expect(engine.requests).toEqual([]);
 });

@@ -48,6 +48,21 @@ describe('the command line with the model that ships with it', () => {
     expect(await exited).toBe(0);
   });
 
+  it('ends politely while it still rehearses calls, of which nothing is ever seen', async () => {
+    const other = temporaryFolder();
+    const at = (...args: string[]) => startCli([...args, '--data', other.path], 'electron/headless.ts');
+    const server = at('serve', '--port', '0');
+    const exited = new Promise((resolve) => server.on('exit', resolve));
+    await untilWritten(server, (text) => text.endsWith('\n'));
+    server.kill('SIGTERM');
+    expect(await exited).toBe(0);
+    expect(await finishCli(at('traces', '--json'))).toMatchObject({
+      code: 0,
+      out: expect.not.stringContaining('rehears'),
+    });
+    other.remove();
+  });
+
   it('finds this machine in order and measures it', async () => {
     const doctor = await finishCli(real('doctor'));
     expect([doctor.code, doctor.out]).toEqual([0, expect.stringMatching(/ok +engine +llama\.cpp loaded/u) as string]);

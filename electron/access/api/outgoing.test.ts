@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createOutgoing, GAP_EACH_MS, MOST_GAP_MS } from './outgoing.ts';
-import type { Crowd } from './outgoing.ts';
+import type { Crowd } from '../../base/crowd.ts';
+import { createOutgoing, GAP } from './outgoing.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -64,7 +64,7 @@ describe('a streamed body', () => {
     outgoing.write('a');
     await tick();
     outgoing.write('b');
-    vi.advanceTimersByTime(16 * GAP_EACH_MS - 1);
+    vi.advanceTimersByTime(16 * GAP.eachMs - 1);
     expect(got).toEqual(['a']);
     vi.advanceTimersByTime(1);
     expect(got).toEqual(['a', 'b']);
@@ -73,7 +73,7 @@ describe('a streamed body', () => {
     expect(crowd.size).toBe(1);
     crowd.size = 1000;
     outgoing.write('c');
-    vi.advanceTimersByTime(MOST_GAP_MS);
+    vi.advanceTimersByTime(GAP.mostMs);
     expect(got).toEqual(['a', 'b', 'c']);
   });
 

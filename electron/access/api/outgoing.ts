@@ -1,21 +1,18 @@
 import type { ServerResponse } from 'node:http';
+import { spaced } from '../../base/crowd.ts';
+import type { Crowd, Spacing } from '../../base/crowd.ts';
 
 /** Text of one tick beyond which it is sent without waiting for the tick's end, in UTF-16 units. */
 const SEND_AT = 16 * 1024;
 
 /**
- * Pieces of one answer come no closer together than this, in ms, unless they are large or the last: a write costs as much as making
- * many pieces. Models pause longer between words, so a reader alone never waits for it.
+ * Pieces of one answer come no closer together than this unless they are large or the last: a write costs as much as making many pieces.
+ * Models pause longer between words, so a reader alone never waits for it. With many answers at once all of them together make
+ * no more than a piece a millisecond, and each still moves 20 times a second.
  */
-export const GAP_MS = 2;
-/** With many answers at once all of them together make no more than a piece each so many ms, and each still moves 20 times a second. */
-export const GAP_EACH_MS = 1;
-export const MOST_GAP_MS = 50;
+export const GAP: Spacing = { leastMs: 2, eachMs: 1, mostMs: 50 };
 
-/** Answers written side by side, by their number. */
-export interface Crowd {
-  size: number;
-}
+/** Answers written in this process. */
 const EVERYBODY: Crowd = { size: 0 };
 
 /** Writes one streamed body. The first piece goes at once, a burst as few. */
@@ -62,8 +59,7 @@ export function createOutgoing(response: ServerResponse, crowd = EVERYBODY): Out
       pending += text;
       if (pending.length >= SEND_AT) flush();
       else if (!scheduled && timer === null) {
-        const gapMs = Math.min(MOST_GAP_MS, Math.max(GAP_MS, crowd.size * GAP_EACH_MS));
-        const waitMs = gapMs - (performance.now() - sentAt);
+        const waitMs = spaced(crowd, GAP) - (performance.now() - sentAt);
         if (waitMs > 0) {
           timer = setTimeout(flush, waitMs);
           return;

@@ -17,7 +17,7 @@ async function* answer() {
   yield finished();
 }
 
-function make(api: object, followsSettings = true, rehearse?: (isOver: () => boolean) => Promise<unknown>) {
+function make(api: object, followsSettings = true) {
   let current: Config = configSchema.parse({ api });
   const listeners = new Set<() => void>();
   const heard: string[] = [];
@@ -41,7 +41,6 @@ function make(api: object, followsSettings = true, rehearse?: (isOver: () => boo
     clock: systemClock,
     log: silentLog,
     followsSettings,
-    ...(rehearse ? { rehearse } : {}),
     closeGraceMs: 50,
   });
   onTestFinished(() => service.dispose());
@@ -55,19 +54,15 @@ function make(api: object, followsSettings = true, rehearse?: (isOver: () => boo
   return { service, change, status, heard };
 }
 
-it('rehearses where it is served, until somebody calls', async () => {
-  let over = (): boolean => true;
-  const { service } = make({}, false, (isOver) => {
-    over = isOver;
-    return Promise.reject(new Error('It may fail.'));
-  });
+it('knows whether somebody has asked for an answer', async () => {
+  const { service, status } = make({}, false);
   const { url } = await service.serveAt(0);
   const token = service.tokens.issue({ name: 'one', requestsPerMinute: null, concurrency: null, usdPerDay: null });
-  expect(over()).toBe(false);
+  expect([await status(token), service.wasCalled()]).toEqual([200, false]);
   const body = JSON.stringify({ model: 'switchyard/auto', messages: [{ role: 'user', content: 'Hi' }] });
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   await (await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body })).text();
-  expect(over()).toBe(true);
+  expect(service.wasCalled()).toBe(true);
 });
 
 const takenPort = async (): Promise<number> => {

@@ -30,8 +30,6 @@ export interface ApiServiceDeps {
   /** Whether it starts and ends as the settings say; false = only `serve` starts it. */
   readonly followsSettings: boolean;
   readonly breakers?: () => readonly BreakerState[];
-  /** Makes the first calls as quick as later ones, until `isOver` says that somebody calls. Absent = they are slower. */
-  readonly rehearse?: (isOver: () => boolean) => Promise<unknown>;
   /** How long answers under way get when it ends. */
   readonly closeGraceMs?: number;
 }
@@ -41,6 +39,8 @@ export interface ApiService {
   state(): ApiState;
   readonly tokens: Tokens;
   onChange(listener: (state: ApiState) => void): () => void;
+  /** Somebody has asked for an answer. */
+  wasCalled(): boolean;
   /** Runs at this port from now on, whatever the settings say. Throws a FaultError with a sentence when it cannot. */
   serveAt(port: number): Promise<{ url: string }>;
   /** Resolves when what the settings said last is done. */
@@ -176,14 +176,11 @@ export function createApiService(deps: ApiServiceDeps): ApiService {
     state: () => state,
     tokens,
     onChange: (listener) => changed.on(listener),
+    wasCalled: () => called,
     async serveAt(port) {
       fixedPort = port;
       await applyNext();
       if (state.url === null || state.problem !== null) throw refuse(state.problem ?? say('app.api.ending'));
-      const failed = (error: unknown): void => {
-        log.write('warn', 'api.rehearsal', { error: String(error) });
-      };
-      if (deps.rehearse) ending.add(deps.rehearse(() => called || ended).then(() => undefined, failed));
       return { url: state.url };
     },
     settled: () => work,

@@ -1,17 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  AnswerCut,
-  answerBody,
-  BURST_EACH_MS,
-  BURST_MS,
-  MOST_BURST_MS,
-  READ_IT_ALL,
-  webStream,
-  wholeText,
-} from './answer-body.ts';
-import type { ReadCrowd } from './answer-body.ts';
+import type { Crowd } from '../../base/crowd.ts';
+import { AnswerCut, answerBody, BURST, READ_IT_ALL, webStream, wholeText } from './answer-body.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -21,7 +12,7 @@ afterEach(() => {
 });
 
 /** An answer as node:http hands it over, said by the test. */
-function makeAnswer(more: { status?: number; bulk?: boolean; crowd?: ReadCrowd } = {}) {
+function makeAnswer(more: { status?: number; bulk?: boolean; crowd?: Crowd } = {}) {
   const state = { paused: false, destroyed: false };
   const response = Object.assign(new EventEmitter(), {
     complete: true,
@@ -55,11 +46,11 @@ describe('the body of an answer', () => {
     const heard: (string | null)[] = [];
     const next = read().then((text) => heard.push(text));
     say('two');
-    vi.advanceTimersByTime(BURST_MS / 2);
+    vi.advanceTimersByTime(BURST.leastMs / 2);
     say('three');
     await Promise.resolve();
     expect(heard).toEqual([]);
-    vi.advanceTimersByTime(BURST_MS / 2);
+    vi.advanceTimersByTime(BURST.leastMs / 2);
     await next;
     expect(heard).toEqual(['twothree']);
   });
@@ -71,14 +62,14 @@ describe('the body of an answer', () => {
     await read();
     const next = read();
     say('two');
-    vi.advanceTimersByTime(20 * BURST_EACH_MS - 1);
+    vi.advanceTimersByTime(20 * BURST.eachMs - 1);
     say('three');
     vi.advanceTimersByTime(1);
     expect(await next).toBe('twothree');
     crowd.size = 1000;
     const last = read();
     say('four');
-    vi.advanceTimersByTime(MOST_BURST_MS);
+    vi.advanceTimersByTime(BURST.mostMs);
     expect(await last).toBe('four');
     response.emit('end');
     response.emit('close');
@@ -89,7 +80,7 @@ describe('the body of an answer', () => {
     const { say, read } = makeAnswer();
     for (const text of ['a', 'b', 'c']) {
       const next = read();
-      vi.advanceTimersByTime(BURST_MS);
+      vi.advanceTimersByTime(BURST.leastMs);
       say(text);
       expect(await next).toBe(text);
     }

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { EgressOutcome } from '../../contract/names.ts';
+import { spaced } from '../../base/crowd.ts';
+import type { Crowd, Spacing } from '../../base/crowd.ts';
 import { systemTimers } from '../../base/timers.ts';
 
 /** An error's body is read up to here: more does not explain more. */
@@ -51,19 +53,14 @@ const WAITING = 64;
 const BULK_WAITING = 4;
 
 /**
- * What comes within so many ms of the last piece is handed on together, at the latest then: reading a burst in one go takes half as long,
- * and nobody shows text sooner than this. Models pause longer between words.
+ * What comes so soon after the last piece is handed on together, at the latest then: reading a burst in one go takes half as long, and nobody
+ * shows text sooner than this. Models pause longer between words. With many answers at once each is read less often: reading is
+ * what most of their time goes into.
  */
-export const BURST_MS = 2;
-/** With many answers at once each is read so much less often, in ms an answer: reading is what most of their time goes into. */
-export const BURST_EACH_MS = 0.5;
-export const MOST_BURST_MS = 25;
+export const BURST: Spacing = { leastMs: 2, eachMs: 0.5, mostMs: 25 };
 
-/** Answers read side by side, by their number. */
-export interface ReadCrowd {
-  size: number;
-}
-const EVERYBODY: ReadCrowd = { size: 0 };
+/** Answers read in this process. */
+const EVERYBODY: Crowd = { size: 0 };
 
 /** The body of an answer, read piece by piece by one reader. */
 export interface AnswerBody {
@@ -122,8 +119,7 @@ export function answerBody(
   const hand = (piece: Uint8Array): void => {
     waiting.push(piece);
     if (waiting.length >= mostWaiting) response.pause();
-    const burstMs = Math.min(MOST_BURST_MS, Math.max(BURST_MS, crowd.size * BURST_EACH_MS));
-    const restMs = bulk ? 0 : burstMs - (performance.now() - handedAt);
+    const restMs = bulk ? 0 : spaced(crowd, BURST) - (performance.now() - handedAt);
     if (restMs <= 0 || waiting.length >= mostWaiting) handOn();
     else burst ??= setTimeout(handOn, restMs);
   };
