@@ -82,4 +82,21 @@ describe('model records', () => {
     models.removeImported('local/x');
     expect(models.imported()).toEqual([]);
   });
+
+  it('tell the newest measurement, also of what was asked for before it was measured', () => {
+    const { models } = makeStore().store;
+    const made = (decodeThreads: number) => ({
+      backend: 'cpu',
+      decodeThreads,
+      prefillThreads: 2,
+      decodeTokensPerSecond: 90.5,
+      prefillTokensPerSecond: 700,
+      measuredAt: AT,
+    });
+    expect(models.measurement('machine:cpu:x')).toBeNull();
+    for (const threads of [1, 2]) {
+      models.saveMeasurement('machine:cpu:x', made(threads));
+      expect(models.measurement('machine:cpu:x')).toEqual(made(threads));
+    }
+  });
 });
