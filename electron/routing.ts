@@ -1,3 +1,4 @@
+import { onceFor } from './base/once-for.ts';
 import type { Clock } from './base/clock.ts';
 import type { createDisposeStack } from './base/dispose.ts';
 import type { MintId } from './base/ids.ts';
@@ -50,13 +51,7 @@ export function isLoopback(baseUrl: string | undefined): boolean {
 }
 
 /** The same of a provider of the settings, which is asked for every request. */
-const nearby = new WeakMap<ProviderConfig, boolean>();
-function isNearby(provider: ProviderConfig | undefined): boolean {
-  if (!provider) return false;
-  const known = nearby.get(provider) ?? isLoopback(provider.baseUrl);
-  nearby.set(provider, known);
-  return known;
-}
+const isNearby = onceFor(({ baseUrl }: ProviderConfig) => isLoopback(baseUrl));
 
 /** The door out, with its log in the store. */
 export function buildEgress(deps: {
@@ -95,6 +90,10 @@ export function buildRouting(deps: {
     });
   };
   const provider = (providerId: string) => config().providers.find(({ id }) => id === providerId);
+  const reachableOffline = (providerId: string): boolean => {
+    const found = provider(providerId);
+    return found !== undefined && isNearby(found);
+  };
   const titleOf = (providerId: string): string => {
     const found = provider(providerId);
     return found ? providerTitle(found) : providerId;
@@ -121,7 +120,7 @@ export function buildRouting(deps: {
       budget,
       costUsd,
       systemOnline: () => machine.online(),
-      reachableOffline: (providerId: string) => isNearby(provider(providerId)),
+      reachableOffline,
       concurrencyOf: (providerId) => provider(providerId)?.concurrency ?? 0,
       onBreaker(change) {
         try {
@@ -189,7 +188,7 @@ export function buildRouting(deps: {
     sticky: createStickyMemory(clock),
     health: (token) => ({
       online: execution.offline.online(),
-      reachableOffline: (providerId) => isLoopback(provider(providerId)?.baseUrl),
+      reachableOffline,
       breakerOf: (modelId) => execution.breakers.breakerOf(modelId),
       paceUntil: (modelId) => execution.pace.until(modelId),
       budgetLeftUsd: (providerId) => budget.leftUsd(providerId, token, ''),

@@ -1,7 +1,7 @@
 import type { Clock } from '../../electron/base/clock.ts';
 import type { Sampling } from '../../electron/contract/entities/chat.ts';
 import type { Fault } from '../../electron/contract/faults.ts';
-import { createEventQueue } from './event-queue.ts';
+import { createEventQueue } from '../../electron/base/event-queue.ts';
 import type { HostLink } from './host-link.ts';
 import { faultOf, NO_USAGE } from './llama-fault.ts';
 import type { FromHost, HostMessage, LoadPlan, ModelSpec, ReplyFormat, ToHost } from './protocol.ts';
@@ -107,7 +107,7 @@ export function createReplyJob({ id, request, signal, clock, withdraw, post }: R
     over = true;
     signal.removeEventListener('abort', abort);
     events.push(event);
-    events.end();
+    events.close();
   };
   const job: Job = {
     id,

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
+import { onceFor } from '../../base/once-for.ts';
 import type { Complete } from '../../orchestration/complete/complete.ts';
 import { answer } from './answer.ts';
 import { countTokens, parseMessages } from './anthropic-request.ts';
@@ -85,20 +86,14 @@ function withHeaders(asked: Asked, visit: Visit): Asked {
 export function createPaths(deps: PathsDeps) {
   const { complete, metrics, clock } = deps;
   // The list is the same one for a while, and every call asks whether a model is on it.
-  const idsOf = new WeakMap<readonly ApiModel[], ReadonlySet<string>>();
-  const known = (): ReadonlySet<string> => {
-    const models = deps.models();
-    const ids = idsOf.get(models) ?? new Set(models.map(({ id }) => id));
-    idsOf.set(models, ids);
-    return ids;
-  };
+  const idsOf = onceFor((models: readonly ApiModel[]): ReadonlySet<string> => new Set(models.map(({ id }) => id)));
   const body = ({ incoming }: Visit): Promise<string> => readLimited(incoming, deps.maxBodyBytes);
   const json = ({ response, incoming }: Visit, value: object, headers: Record<string, string> = {}): void => {
     sendJson(response, 200, headers, value, incoming.method === 'HEAD');
   };
 
   async function answered(visit: Visit, parse: (body: string, known: ReadonlySet<string>) => Asked): Promise<void> {
-    const asked = withHeaders(parse(await body(visit), known()), visit);
+    const asked = withHeaders(parse(await body(visit), idsOf(deps.models())), visit);
     const created = Math.floor(clock.now() / 1000);
     let model = 'none';
     await answer(complete, visit.dialect, asked, created, visit.response, visit.signal, {
@@ -118,7 +113,7 @@ export function createPaths(deps: PathsDeps) {
   }
 
   async function embedded(visit: Visit): Promise<void> {
-    const ask = parseEmbeddings(await body(visit), known());
+    const ask = parseEmbeddings(await body(visit), idsOf(deps.models()));
     if (!complete.embed) {
       throw new ApiRefusal({
         status: 503,
@@ -176,7 +171,7 @@ export function createPaths(deps: PathsDeps) {
     '/v1/messages/count_tokens': {
       method: 'POST',
       visit: async (visit) => {
-        json(visit, { input_tokens: countTokens(await body(visit), known()) });
+        json(visit, { input_tokens: countTokens(await body(visit), idsOf(deps.models())) });
       },
     },
   };

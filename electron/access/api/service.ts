@@ -1,6 +1,7 @@
 import { say } from '../../contract/sentences/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import { createEmitter } from '../../base/emitter.ts';
+import { onceFor } from '../../base/once-for.ts';
 import type { Log } from '../../base/log.ts';
 import type { Config } from '../../contract/config.ts';
 import type { ModelEntry } from '../../contract/entities/model.ts';
@@ -12,7 +13,6 @@ import type { Complete } from '../../orchestration/complete/complete.ts';
 import type { Api } from './api.ts';
 import type { BreakerState } from './metrics.ts';
 import { apiModelOf } from './models.ts';
-import type { ApiModel } from './models.ts';
 import type { ApiTokenRecords } from '../../storage/store.ts';
 import { createTokens } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
@@ -53,6 +53,9 @@ interface Running {
   readonly wanted: number;
   readonly url: string;
 }
+
+/** The same list as long as that of the models is the same. */
+const shown = onceFor((models: readonly ModelEntry[]) => models.map(apiModelOf));
 
 const OFF: ApiState = { running: false, url: null, problem: null };
 
@@ -98,14 +101,6 @@ export function createApiService(deps: ApiServiceDeps): ApiService {
     compileSoon();
     // Loaded when it is first wanted: most people never switch it on, and the window opens sooner without it.
     const { createApi } = await import('./api.ts');
-    let from: readonly ModelEntry[] | null = null;
-    let models: readonly ApiModel[] = [];
-    const listed = (): readonly ApiModel[] => {
-      const now = deps.models();
-      if (now !== from) models = now.map(apiModelOf);
-      from = now;
-      return models;
-    };
     const api = createApi({
       complete: {
         ...deps.complete,
@@ -114,7 +109,7 @@ export function createApiService(deps: ApiServiceDeps): ApiService {
           return deps.complete.start(request, signal);
         },
       },
-      models: listed,
+      models: () => shown(deps.models()),
       verifyToken: (token) => tokens.verify(token),
       openMetrics: () => apiConfig().openMetrics,
       version: deps.version,

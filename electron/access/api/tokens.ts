@@ -1,4 +1,5 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { onceFor } from '../../base/once-for.ts';
 import { say } from '../../contract/sentences/index.ts';
 import type { Config } from '../../contract/config.ts';
 import { refuse } from '../../contract/faults.ts';
@@ -63,12 +64,7 @@ export function createTokens({ records, config, now, onChange }: TokensDeps): To
   };
 
   /** Hashes of records as bytes; a record that changes is another one. */
-  const bytes = new WeakMap<object, Buffer>();
-  const bytesOf = (record: { readonly sha256: string }): Buffer => {
-    let known = bytes.get(record);
-    if (!known) bytes.set(record, (known = Buffer.from(record.sha256, 'hex')));
-    return known;
-  };
+  const bytesOf = onceFor(({ sha256 }: ApiTokenRecord) => Buffer.from(sha256, 'hex'));
 
   const used = (name: string, record: ApiTokenRecord | null): void => {
     const at = now();

@@ -27,8 +27,8 @@ export const SENTENCES = {
 } as const;
 export type SentenceCode = keyof typeof SENTENCES;
 
-/** Words and names of slots in turn, words first. Templates are few, and every decision says some. */
 const MOST_TEMPLATES = 1000;
+/** Words and names of slots in turn, words first. Templates are few, and every decision says some. */
 const pieces = new Map<string, readonly string[]>();
 function piecesOf(template: string): readonly string[] {
   const known = pieces.get(template);

@@ -86,7 +86,8 @@ export function answerBody(
   bulk = false,
   crowd = EVERYBODY,
 ): AnswerBody {
-  crowd.size++;
+  // Files are read as they come, and hold nobody up.
+  if (!bulk) crowd.size++;
   const fine = status >= 200 && status < 300;
   const limit = fine ? MOST_ANSWER_BYTES : MOST_ERROR_BYTES;
   const mostWaiting = bulk ? BULK_WAITING : WAITING;
@@ -126,7 +127,7 @@ export function answerBody(
   const finish = (error: Error | null, outcome: EgressOutcome): void => {
     if (ending !== null) return;
     ending = { error };
-    crowd.size--;
+    if (!bulk) crowd.size--;
     onEnd(bytes, outcome);
     handOn();
   };

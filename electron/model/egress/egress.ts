@@ -11,6 +11,7 @@ import { FaultError, refuse } from '../../contract/faults.ts';
 import type { ModelOrigin } from '../model.ts';
 import { AnswerCut, answerBody, webStream } from './answer-body.ts';
 import type { AnswerBody } from './answer-body.ts';
+import { headersOf } from './headers.ts';
 import { createSeries } from './series.ts';
 import type { EgressSeries } from './series.ts';
 
@@ -201,6 +202,7 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
       return { status, headers: smallHeaders(response), body };
     },
     fetchFor: (ask) => async (input, init) => {
+      // Before its body is read.
       keepPrivate(ask);
       const address = typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
       const { status, response, body } = await exchange(ask, address, {
@@ -223,13 +225,6 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
 function keepPrivate({ origin, trustedForPrivate, providerId }: EgressAsk): void {
   if (!origin.private || trustedForPrivate) return;
   throw new FaultError({ ...refuse(say('said.egress.private'), 'private_only').fault, provider: providerId });
-}
-
-/** A plain record does not go through `Headers`, which repeats a value it does not like in its error; node:http names the field alone. */
-function headersOf(given: RequestInit['headers']): Record<string, string> {
-  if (given === undefined || Object.getPrototypeOf(given) !== Object.prototype)
-    return Object.fromEntries(new Headers(given));
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
 async function bodyOf(body: RequestInit['body']): Promise<string | Uint8Array> {

@@ -10,7 +10,6 @@ export interface RequestForm {
 
 /** Longer conversations hardly share a form with another one. */
 const MOST_MESSAGES = 24;
-const MOST_FORMS = 200;
 
 /**
  * What requests of one form have in common, besides whom they go to: everything but the words. null = a request with more than words
@@ -61,16 +60,4 @@ export function filled({ parts }: RequestForm, { messages }: ModelRequest): stri
     at++;
   }
   return body;
-}
-
-/** Forms met lately, by name; `null` = the library writes requests of this name each time. */
-export function createForms() {
-  const forms = new Map<string, RequestForm | null>();
-  return {
-    of: (name: string): RequestForm | null | undefined => forms.get(name),
-    keep(name: string, form: RequestForm | null): void {
-      if (forms.size >= MOST_FORMS) forms.clear();
-      forms.set(name, form);
-    },
-  };
 }

@@ -1,8 +1,10 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider';
 import type { ProviderConfig } from '../../../contract/providers.ts';
+import { headersOf } from '../../egress/headers.ts';
 import type { ModelRequest } from '../../model.ts';
 import type { Fetch } from './language-model.ts';
-import { createForms, filled, formOf, marked, partsAround } from './request-forms.ts';
+import { filled, formOf, marked, partsAround } from './request-forms.ts';
+import type { RequestForm } from './request-forms.ts';
 import { loadLibraries } from './libraries.ts';
 import { callOptions } from './prompt.ts';
 
@@ -33,12 +35,7 @@ function written(request: WrittenRequest): Written {
 
 const takeRequest: Fetch = (input, init) => {
   const url = typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
-  const given = init?.headers;
-  // The libraries give plain records; going through `Headers` takes longer than writing the request.
-  const headers =
-    given !== undefined && Object.getPrototypeOf(given) === Object.prototype
-      ? Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), String(value)]))
-      : Object.fromEntries(new Headers(given));
+  const headers = headersOf(init?.headers);
   return Promise.reject(written({ url, headers, body: typeof init?.body === 'string' ? init.body : '' }));
 };
 
@@ -58,7 +55,8 @@ function compatibleModel(languageModel: LanguageModel, config: ProviderConfig, m
   return made;
 }
 
-const forms = createForms();
+/** Forms met lately, by name; null = the library writes requests of this name each time. */
+const forms = new Map<string, RequestForm | null>();
 
 /**
  * Lets the provider's own library write the request and takes it before it is sent: the library knows each provider's form.
@@ -88,7 +86,7 @@ async function writeCompatible(
   const plain = formOf(request);
   if (plain === null) return takeFrom(library, config, request);
   const name = JSON.stringify([config.id, config.baseUrl, model, plain]);
-  const known = forms.of(name);
+  const known = forms.get(name);
   if (known) return { url: known.url, headers: known.headers, body: filled(known, request) };
   const made = await takeFrom(library, config, request);
   if (known === undefined) {
@@ -97,7 +95,8 @@ async function writeCompatible(
     const parts = partsAround(body, marks);
     const form = parts === null ? null : { url, headers, parts };
     // Kept only if it gives what the library itself wrote.
-    forms.keep(name, form !== null && filled(form, request) === made.body ? form : null);
+    if (forms.size >= MOST_KEPT) forms.clear();
+    forms.set(name, form !== null && filled(form, request) === made.body ? form : null);
   }
   return made;
 }
