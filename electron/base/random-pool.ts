@@ -12,10 +12,11 @@ export function createRandomPool(fill: RandomBytes): RandomBytes {
       fill(pool);
       used = 0;
     }
-    bytes.set(pool.subarray(used, used + bytes.length));
-    // What was given out is never given out again.
-    pool.fill(0, used, used + bytes.length);
-    used += bytes.length;
+    for (let at = 0; at < bytes.length; at++, used++) {
+      bytes[at] = pool[used] ?? 0;
+      // What was given out is never given out again.
+      pool[used] = 0;
+    }
     return bytes;
   };
 }

@@ -18,6 +18,29 @@ export interface Journal<T> {
   close(): void;
 }
 
+/** What lines are encoded in: one for all journals, as `append` never waits. Made anew for each, a sixth of its time went into copies. */
+let scratch = Buffer.allocUnsafe(16 * 1024);
+/** It is kept up to this size, in bytes; more is there once and gone. */
+const MOST_SCRATCH = 1024 * 1024;
+/** Bytes in UTF-8 of one unit of UTF-16, at most (RFC 3629). */
+const BYTES_A_UNIT = 3;
+
+/** Good until the next call. */
+function encoded(lines: readonly string[]): Buffer {
+  const most = lines.reduce((sum, line) => sum + line.length * BYTES_A_UNIT + 1, 0);
+  let into = scratch;
+  if (most > into.byteLength) {
+    into = Buffer.allocUnsafe(most);
+    if (most <= MOST_SCRATCH) scratch = into;
+  }
+  let at = 0;
+  for (const line of lines) {
+    at += into.write(line, at);
+    into[at++] = 10;
+  }
+  return into.subarray(0, at);
+}
+
 /** `parse` throws for what is no record. */
 export function createJournal<T>(path: string, parse: (value: unknown) => T): Journal<T> {
   let file: number | null = null;
@@ -32,7 +55,7 @@ export function createJournal<T>(path: string, parse: (value: unknown) => T): Jo
   return {
     append(records) {
       const lines = records.map((record) => JSON.stringify(record));
-      const added = Buffer.from(`${lines.join('\n')}\n`, 'utf8');
+      const added = encoded(lines);
       try {
         const into = opened();
         const written = writeSync(into, added);
