@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 
-/** Helper threads of a young collection wait for the cores that the engine and the page have, and the thread that everybody waits for waits for them. */
-const FEW_CORES = 2;
+/** Helper threads of V8 wait for the cores that the engine and the page have, and the thread that everybody waits for waits for them. */
+export const FEW_CORES = 2;
 
 /** V8 complains on stderr about flags it does not know: these came by 13.6. */
 function knowsReducer(version: string): boolean {
