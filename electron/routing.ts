@@ -33,6 +33,7 @@ import {
 } from './router/index.ts';
 import type { RoutePlan, SemanticCache } from './router/index.ts';
 import type { Store } from './storage/index.ts';
+import type { ApiTokenRecord } from './storage/store.ts';
 import { createTraceRecorder } from './telemetry/recorder.ts';
 
 const REHEARSALS = 5;
@@ -50,6 +51,10 @@ export function isLoopback(baseUrl: string | undefined): boolean {
   }
 }
 
+/** The limits of these settings and these tokens, which are asked for ten times a call. */
+const limitsOf = onceFor((config: Config) =>
+  onceFor((tokens: readonly ApiTokenRecord[]) => budgetLimits(config, tokens)),
+);
 /** The same of a provider of the settings, which is asked for every request. */
 const isNearby = onceFor(({ baseUrl }: ProviderConfig) => isLoopback(baseUrl));
 
@@ -101,7 +106,7 @@ export function buildRouting(deps: {
 
   const budget = createBudget({
     clock,
-    limits: () => budgetLimits(config(), store.apiTokens.all()),
+    limits: () => limitsOf(config())(store.apiTokens.all()),
     ledger: store.usage,
     providerTitle: titleOf,
     onOverrun: (ask, usd) => {

@@ -67,13 +67,12 @@ function look(
 }
 
 /** On battery a large model that is not loaded rests, if one that also may answer is good enough for the question. */
-function restOnBattery(ranked: readonly Looked[], features: Features, health: Health): void {
-  if (!health.onBattery) return;
+function restOnBattery(ranked: readonly Looked[], features: Features, loadedModelId: string | null): void {
   const heavy = ({ model }: Looked): boolean =>
     model.kind === 'local' &&
     model.id !== features.route &&
     (model.sizeBytes ?? 0) > BATTERY_BYTES &&
-    !isLoaded(model, health.loadedModelId);
+    !isLoaded(model, loadedModelId);
   const needed = qualityNeeded(features.difficulty);
   for (const item of ranked) {
     if (item.rejected !== null || !heavy(item)) continue;
@@ -143,8 +142,8 @@ export function decide(
   const effective = applyRules(policy, features, health.onBattery);
   const named = features.route !== ROUTE_AUTO && features.route !== ROUTE_LOCAL ? features.route : null;
   const looked = candidates.map((model) => look(model, features, health, policy, effective));
-  // Ranked twice: what rests on battery depends on who else may answer, and who is stuck to on who rests.
-  restOnBattery(rank(looked, named, features, health.now), features, health);
+  // Ranked twice on battery: what rests depends on who else may answer, and who is stuck to on who rests.
+  if (health.onBattery) restOnBattery(rank(looked, named, features, health.now), features, health.loadedModelId);
   const ranked = rank(looked, named, features, health.now);
   const usable = ranked.filter((item) => item.rejected === null);
 

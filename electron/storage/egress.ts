@@ -27,6 +27,16 @@ const PAUSE_MS = 2;
 /** The journal is emptied at once when it holds so much: the database could not be written for a while. */
 const MOST_JOURNAL_BYTES = 1024 * 1024;
 
+/** The first of them, without a look at the rest: many wait while calls come fast. */
+function upTo<T>(most: number, all: Iterable<T>, wanted: (one: T) => boolean): T[] {
+  const found: T[] = [];
+  for (const one of all) {
+    if (found.length >= most) break;
+    if (wanted(one)) found.push(one);
+  }
+  return found;
+}
+
 /**
  * The log of what left the machine. `begin` puts an entry into the journal, because a request that is not in the log must not
  * leave; it gets its row within a second, or when the log is read. `onError` hears of rows that could not be written yet.
@@ -53,8 +63,8 @@ export function createEgressRecords(
 
   /** Writes up to so many rows. Entries come first: an end needs its row. */
   function write(most: number): void {
-    const rows = [...begun.values()].slice(0, most);
-    const over = [...ends].filter(([id]) => !begun.has(id)).slice(0, most - rows.length);
+    const rows = upTo(most, begun.values(), () => true);
+    const over = upTo(most - rows.length, ends, ([id]) => !begun.has(id));
     if (rows.length === 0 && over.length === 0) return;
     db.write(() => {
       for (const entry of rows) insert(entry, ends.get(entry.id));

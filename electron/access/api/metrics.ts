@@ -76,9 +76,14 @@ export function createMetrics(version: string, startedAt: number): Metrics {
     };
   });
 
+  const requestsBy = remembered((dialect: string) =>
+    remembered((path: string) => remembered((status: string) => requests.of({ path, dialect, status }))),
+  );
+  const answersBy = remembered((kind: string) => remembered((model: string) => answers.of({ model, route: kind })));
+
   return {
     requests: ({ path, dialect, status }) => {
-      requests.add({ path, dialect, status: String(status) }, 1);
+      requestsBy(dialect)(path)(String(status))(1);
     },
     inFlight(by) {
       now += by;
@@ -90,7 +95,7 @@ export function createMetrics(version: string, startedAt: number): Metrics {
       byDialect(dialect)(ms / 1000);
     },
     route({ model, kind, degraded: stepped, cache }) {
-      answers.add({ model, route: kind }, 1);
+      answersBy(kind)(model)(1);
       if (stepped) degraded.add({ model }, 1);
       if (cache !== null) hits.add({ kind: cache }, 1);
     },

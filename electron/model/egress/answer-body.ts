@@ -93,19 +93,20 @@ export function answerBody(
   const mostWaiting = bulk ? BULK_WAITING : WAITING;
   let bytes = 0;
   let lineBytes = 0;
-  const waiting: Uint8Array[] = [];
+  let waiting: Uint8Array[] = [];
   let ending: Ending | null = null;
   let reader: { resolve(piece: Uint8Array | null): void; reject(error: Error): void } | null = null;
   let handedAt = -Infinity;
   let burst: NodeJS.Timeout | null = null;
 
   const taken = (): Uint8Array | null => {
-    // Pieces of a file are large already.
-    const [first, ...more] = bulk ? waiting.splice(0, 1) : waiting.splice(0);
-    if (first === undefined) return null;
+    if (waiting.length === 0) return null;
     handedAt = performance.now();
+    // Pieces of a file are large already.
+    const taking = bulk ? waiting.splice(0, 1) : waiting;
+    if (!bulk) waiting = [];
     if (response.isPaused() && waiting.length === 0) response.resume();
-    return more.length === 0 ? first : Buffer.concat([first, ...more]);
+    return taking.length === 1 ? (taking[0] ?? null) : Buffer.concat(taking);
   };
   const handOn = (): void => {
     if (burst !== null) clearTimeout(burst);
@@ -179,7 +180,7 @@ export function answerBody(
       });
     },
     cancel(reason) {
-      waiting.length = 0;
+      waiting = [];
       if (ending !== null) return;
       finish(null, reason === READ_IT_ALL ? 'whole' : 'left');
       // Of a file there may be gigabytes left.
