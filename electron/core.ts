@@ -208,6 +208,7 @@ export function createCore(options: CoreOptions): Core {
         traces: tracing.writer,
         stores: recording.stores,
         timers,
+        clock,
         soon: setImmediate,
         log,
         onStored: (traceId) => {

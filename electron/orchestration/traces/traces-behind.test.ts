@@ -5,7 +5,7 @@ import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
 import type { TraceReads } from '../../storage/index.ts';
 import type { TraceReader } from '../../storage/store.ts';
 import {
-  AFTER_MS,
+  AFTER,
   AT_ONCE,
   BEGUN_MS,
   createTracesBehind,
@@ -56,6 +56,7 @@ function make(faults: Faults = {}, stores = true) {
     },
     stores: () => stores,
     timers: time.timers,
+    clock: time.clock,
     soon: (run) => soon.push(run),
     log: silentLog,
     onStored: (id) => stored.push(id),
@@ -99,7 +100,7 @@ describe('traces that are made behind their answers', () => {
     }
     leave();
     expect(noted).toEqual([]);
-    await time.pass(AFTER_MS);
+    await time.pass(AFTER.stepMs);
     leave();
     expect(noted).toEqual([['a', 'b']]);
   });
