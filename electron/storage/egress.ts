@@ -2,7 +2,8 @@ import type { Database, Row, SqlValue } from '../../native/sqlite/index.ts';
 import { egressEntry, egressListed, type EgressEntry, type EgressListed } from '../contract/providers.ts';
 import { createJournal } from './journal.ts';
 import { entity, integer } from './row.ts';
-import type { EgressEnd, EgressRecords } from './store.ts';
+import type { EgressEnd, EgressRecords, EgressRow } from './store.ts';
+import { ROWS_AT_ONCE, saveEgress } from './writes/save-egress.ts';
 
 const COLUMNS = `seq, id, at, host, method, path, provider_id AS providerId, model_id AS modelId, purpose,
   conversation_id AS conversationId, trace_id AS traceId, bytes_out AS bytesOut, bytes_in AS bytesIn, status,
@@ -11,21 +12,16 @@ const COLUMNS = `seq, id, at, host, method, path, provider_id AS providerId, mod
 
 const fromRow = (row: Row): EgressListed => entity(egressListed, row, 'egress');
 
-const BEGIN = `INSERT INTO egress (id, at, host, method, path, provider_id, model_id, purpose, conversation_id, trace_id,
-  bytes_out, bytes_in, status, duration_ms, token_name, outcome, ended)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (id) DO NOTHING`;
-
-const END =
-  'UPDATE egress SET bytes_out = ?, bytes_in = ?, status = ?, duration_ms = ?, outcome = ?, ended = 1 WHERE id = ? AND ended = 0';
-
 /** How long entries wait in the journal, in ms: most are over by then and cost one row instead of a row and its change. */
 export const FLUSH_AFTER_MS = 1000;
-/** Rows written at once, about half a millisecond in which nothing else runs, and the pause after them, in ms. */
-const ROWS_AT_ONCE = 8;
+/** The pause between two transactions on this thread, in ms: nothing else runs in them. */
 const PAUSE_MS = 2;
+/** Rows handed to the writing thread at once. */
+const ROWS_ASIDE = 64;
 /** The journal is emptied at once when it holds so much: the database could not be written for a while. */
 const MOST_JOURNAL_BYTES = 1024 * 1024;
+
+type SaveAside = Parameters<EgressRecords['writeAside']>[0];
 
 /** The first of them, without a look at the rest: many wait while calls come fast. */
 function upTo<T>(most: number, all: Iterable<T>, wanted: (one: T) => boolean): T[] {
@@ -39,48 +35,70 @@ function upTo<T>(most: number, all: Iterable<T>, wanted: (one: T) => boolean): T
 
 /**
  * The log of what left the machine. `begin` puts an entry into the journal, because a request that is not in the log must not
- * leave; it gets its row within a second, or when the log is read. `onError` hears of rows that could not be written yet.
+ * leave; it gets its row within two seconds, or when the log is read. `onError` hears of rows that could not be written yet,
+ * `onAside` of transactions made by another thread.
  */
 export function createEgressRecords(
   db: Database,
   onError: (error: unknown) => void = () => undefined,
+  onAside: (transactions: number) => void = () => undefined,
 ): { readonly records: EgressRecords; readonly flush: () => void; readonly dispose: () => void } {
   const journal = createJournal(`${db.path}-egress`, (value) => egressEntry.parse(value));
   /** Begun and without a row; by id, in their order. */
   const begun = new Map<string, EgressEntry>();
   const ends = new Map<string, EgressEnd>();
   let timer: NodeJS.Timeout | null = null;
+  let aside: SaveAside | null = null;
+  let underWay = false;
+  let closed = false;
 
-  function insert(entry: EgressEntry, end: EgressEnd | undefined): void {
-    const { bytesOut, bytesIn, status, durationMs, outcome = null } = end ?? entry;
-    const { id, at, host, method, path, providerId, modelId, purpose, conversationId, traceId } = entry;
-    const tokenName = entry.tokenName ?? null;
-    const is = [id, at, host, method, path, providerId, modelId, purpose, conversationId, traceId] as const;
-    const isNew = db.run(BEGIN, ...is, bytesOut, bytesIn, status, durationMs, tokenName, outcome, end ? 1 : 0) > 0;
-    // Another process opened this folder and found it in the journal.
-    if (!isNew && end) db.run(END, bytesOut, bytesIn, status, durationMs, outcome, id);
+  /** Up to so many rows. Entries come first: an end needs its row. */
+  function waiting(most: number): EgressRow[] {
+    const fresh = upTo(most, begun.values(), () => true);
+    const over = upTo(most - fresh.length, ends, ([id]) => !begun.has(id));
+    return [
+      ...fresh.map((entry) => ({ id: entry.id, entry, end: ends.get(entry.id) ?? null })),
+      ...over.map(([id, end]) => ({ id, entry: null, end })),
+    ];
   }
-
-  /** Writes up to so many rows. Entries come first: an end needs its row. */
-  function write(most: number): void {
-    const rows = upTo(most, begun.values(), () => true);
-    const over = upTo(most - rows.length, ends, ([id]) => !begun.has(id));
-    if (rows.length === 0 && over.length === 0) return;
-    db.write(() => {
-      for (const entry of rows) insert(entry, ends.get(entry.id));
-      for (const [id, { bytesOut, bytesIn, status, durationMs, outcome = null }] of over)
-        db.run(END, bytesOut, bytesIn, status, durationMs, outcome, id);
-    });
-    for (const { id } of rows) {
-      begun.delete(id);
-      ends.delete(id);
+  /** They stand in the database. What ended meanwhile waits on. */
+  function settle(rows: readonly EgressRow[]): void {
+    for (const { id, entry, end } of rows) {
+      if (entry !== null) begun.delete(id);
+      if (end !== null && ends.get(id) === end) ends.delete(id);
     }
-    for (const [id] of over) ends.delete(id);
     if (begun.size === 0) journal.clear();
+  }
+  function write(most: number): void {
+    const rows = waiting(most);
+    if (rows.length === 0) return;
+    saveEgress(db, rows);
+    settle(rows);
   }
 
   function step(): void {
     timer = null;
+    const rows = waiting(ROWS_ASIDE);
+    const saving = aside?.(rows) ?? null;
+    if (saving === null) return stepHere();
+    underWay = true;
+    saving.then(
+      () => {
+        underWay = false;
+        settle(rows);
+        onAside(Math.ceil(rows.length / ROWS_AT_ONCE));
+        const left = begun.size + ends.size;
+        if (left > 0) later(left < ROWS_ASIDE ? FLUSH_AFTER_MS : PAUSE_MS);
+      },
+      (error: unknown) => {
+        underWay = false;
+        if (closed) return;
+        onError(error);
+        stepHere();
+      },
+    );
+  }
+  function stepHere(): void {
     let waitMs = PAUSE_MS;
     try {
       write(ROWS_AT_ONCE);
@@ -92,7 +110,7 @@ export function createEgressRecords(
     if (begun.size + ends.size > 0) later(waitMs);
   }
   function later(ms: number): void {
-    timer ??= setTimeout(step, ms).unref();
+    if (!underWay) timer ??= setTimeout(step, ms).unref();
   }
   function flush(): void {
     if (timer) clearTimeout(timer);
@@ -103,9 +121,10 @@ export function createEgressRecords(
   function recover(): void {
     if (db.readOnly || journal.size() === 0) return;
     const { records: entries, damaged } = journal.left();
-    db.write(() => {
-      for (const entry of entries) insert(entry, undefined);
-    });
+    saveEgress(
+      db,
+      entries.map((entry) => ({ id: entry.id, entry, end: null })),
+    );
     journal.clear();
     if (damaged > 0) onError(new Error(`${String(damaged)} lines of the journal could not be read.`));
   }
@@ -125,7 +144,7 @@ export function createEgressRecords(
   const records: EgressRecords = {
     begin(entry) {
       // A database that cannot be written refuses here, before anything left.
-      if (db.readOnly) return db.write(() => insert(entry, undefined));
+      if (db.readOnly) return saveEgress(db, [{ id: entry.id, entry, end: null }]);
       if (journal.size() > MOST_JOURNAL_BYTES) flush();
       journal.append([entry]);
       begun.set(entry.id, entry);
@@ -134,6 +153,9 @@ export function createEgressRecords(
     end(id, end) {
       ends.set(id, end);
       later(FLUSH_AFTER_MS);
+    },
+    writeAside(save) {
+      aside = save;
     },
     list({ before, conversationId, limit }) {
       flush();
@@ -155,6 +177,7 @@ export function createEgressRecords(
     records,
     flush,
     dispose() {
+      closed = true;
       try {
         flush();
       } catch (error) {

@@ -49,12 +49,13 @@ export function openStore(options: OpenStoreOptions): Store {
   const { path, snapshotDir, clock, mintId, log, keepsPreview, keepsTraces } = options;
   const startedMs = clock.monotonicMs();
   const opened = openFile({ path, snapshotDir, now: clock.now() });
-  const { db, stop } = keepWalShort(opened.db, clock);
+  const { db, count, stop } = keepWalShort(opened.db, clock);
   for (const problem of opened.problems) log.write('warn', 'storage.problem', { problem });
   log.write('info', 'storage.open', { openMs: clock.monotonicMs() - startedMs, schemaVersion: SCHEMA_VERSION });
-  const egress = createEgressRecords(db, (error) => {
+  const onEgressError = (error: unknown): void => {
     log.write('warn', 'storage.egress', { reason: error instanceof Error ? error.message : String(error) });
-  });
+  };
+  const egress = createEgressRecords(db, onEgressError, count);
   const prepare = createPrepare(() => keepsPreview?.() !== false);
   const traces = createTraces(db, prepare, (error) => {
     log.write('warn', 'storage.traces', { reason: error instanceof Error ? error.message : String(error) });

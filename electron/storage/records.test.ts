@@ -1,32 +1,13 @@
 import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { makeStore, overwriteTableEnd } from '../../test/flow/storage-kit.ts';
+import { EGRESS_END as END, makeEgress as entry, makeStore, overwriteTableEnd } from '../../test/flow/storage-kit.ts';
 import { openDatabase } from '../../native/sqlite/index.ts';
 import type { BenchReport } from '../contract/entities/bench.ts';
-import type { EgressEntry, EgressListed } from '../contract/providers.ts';
+import type { EgressListed } from '../contract/providers.ts';
 import { MOST_ANSWERS } from './answer-cache.ts';
 import type { CachedAnswer } from './store.ts';
 
-const entry = (id: string, patch: Partial<EgressEntry> = {}): EgressEntry => ({
-  id,
-  at: 1000,
-  host: 'api.openai.com:443',
-  method: 'POST',
-  path: '/v1/chat/completions',
-  providerId: 'openai',
-  modelId: 'openai/gpt-x',
-  purpose: 'chat',
-  conversationId: 'c1',
-  traceId: 't1',
-  bytesOut: 100,
-  bytesIn: 0,
-  status: null,
-  durationMs: 0,
-  ...patch,
-});
-
 const CHAT = '01890a5d-ac96-774b-bcce-b302099a8057';
-const END = { bytesOut: 120, bytesIn: 900, status: 200, durationMs: 12.5, outcome: 'whole' } as const;
 
 /** As the log gives it back. */
 const listed = (id: string, patch: Partial<EgressListed> = {}): EgressListed => ({

@@ -49,7 +49,7 @@ export interface TraceWriter {
   /** Stores rows of traces that have begun and not ended, in one transaction; a trace that is known already is left as it is. */
   begin(rows: readonly TraceRow[]): void;
   /**
-   * Keeps traces that will be stored later, so that they outlive this process meanwhile. Returns the lines `TraceWrites` stores. Throws
+   * Keeps traces that will be stored later, so that they outlive this process meanwhile. Returns the lines `SideWrites` stores. Throws
    * when it cannot.
    */
   note(all: readonly EndedTrace[]): readonly string[];

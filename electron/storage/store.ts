@@ -237,12 +237,23 @@ export interface UsageReader {
 /** How one request that left the machine ended. */
 export type EgressEnd = Pick<EgressEntry, 'bytesOut' | 'bytesIn' | 'status' | 'durationMs' | 'outcome'>;
 
+/** What is to be stored of one request: how it began, how it ended, or both. */
+export interface EgressRow {
+  readonly id: string;
+  /** null = it has its row. */
+  readonly entry: EgressEntry | null;
+  /** null = it is under way, or the process was killed. */
+  readonly end: EgressEnd | null;
+}
+
 /** The log of what left the machine. Only grows. */
 export interface EgressRecords {
   /** Outlives this process when it returns: call it before a byte leaves. Throws when it cannot be kept; then nothing may leave. */
   begin(entry: EgressEntry): void;
-  /** Written within a second. A process killed before leaves the entry without status, sizes as known before. */
+  /** Written within two seconds. A process killed before leaves the entry without status, sizes as known before. */
   end(id: string, end: EgressEnd): void;
+  /** Has rows stored by another thread from now on; null from it = it rests, and they are stored here. Storing a row again does no harm. */
+  writeAside(save: (rows: readonly EgressRow[]) => Promise<void> | null): void;
   /** Newest first. `totalBytesOut`: of everything the filter finds, not only of these entries. */
   list(filter: { before?: string | undefined; conversationId?: string | undefined; limit: number }): {
     entries: EgressListed[];

@@ -9,7 +9,7 @@ import { openDatabase } from '../../native/sqlite/index.ts';
 import { openStore, type Store } from '../../electron/storage/index.ts';
 import { AT, makeBegin, makeEnd } from './storage-rows.ts';
 
-export { AT, emptyReply, makeBegin, makeEnd, makeSpan, makeTraceRow } from './storage-rows.ts';
+export { AT, EGRESS_END, emptyReply, makeBegin, makeEgress, makeEnd, makeSpan, makeTraceRow } from './storage-rows.ts';
 
 /** A folder that is gone when the test is over. */
 export function makeFolder(): string {

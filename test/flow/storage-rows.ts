@@ -1,6 +1,7 @@
 import type { MintId } from '../../electron/base/ids.ts';
 import type { ReplyInfo } from '../../electron/contract/entities/chat.ts';
 import type { Span, TraceRow } from '../../electron/contract/entities/trace.ts';
+import type { EgressEntry } from '../../electron/contract/providers.ts';
 import type { TurnBegin, TurnEnd } from '../../electron/storage/index.ts';
 
 /** The fixed time of stored test rows. */
@@ -105,3 +106,24 @@ export const makeEnd = (begin: TurnBegin, text: string, patch: Partial<TurnEnd> 
   at: AT + 900,
   ...patch,
 });
+
+/** A request as it begins. */
+export const makeEgress = (id: string, patch: Partial<EgressEntry> = {}): EgressEntry => ({
+  id,
+  at: 1000,
+  host: 'api.openai.com:443',
+  method: 'POST',
+  path: '/v1/chat/completions',
+  providerId: 'openai',
+  modelId: 'openai/gpt-x',
+  purpose: 'chat',
+  conversationId: 'c1',
+  traceId: 't1',
+  bytesOut: 100,
+  bytesIn: 0,
+  status: null,
+  durationMs: 0,
+  ...patch,
+});
+/** How it ended. */
+export const EGRESS_END = { bytesOut: 120, bytesIn: 900, status: 200, durationMs: 12.5, outcome: 'whole' } as const;

@@ -4,7 +4,7 @@ import type { Timers } from '../../base/timers.ts';
 import { whenQuiet } from '../../base/when-quiet.ts';
 import type { Quiet } from '../../base/when-quiet.ts';
 import type { TraceRow } from '../../contract/entities/trace.ts';
-import type { EndedTrace, TraceReads, TraceWrites } from '../../storage/index.ts';
+import type { EndedTrace, TraceReads, SideWrites } from '../../storage/index.ts';
 import type { TraceReader, TraceWriter } from '../../storage/store.ts';
 
 /**
@@ -25,7 +25,7 @@ export const MOST_NOTED_BYTES = 32 * 1024 * 1024;
 
 /** Where traces are noted and stored. */
 export type NotedTraces = Pick<TraceWriter, 'begin' | 'note' | 'saveAll' | 'settled' | 'notedBytes'> & {
-  readonly saveAside: TraceWrites['save'];
+  readonly saveAside: SideWrites['save'];
   /** What a line that `note` gave says. */
   readonly readNoted: (line: string) => EndedTrace;
 };

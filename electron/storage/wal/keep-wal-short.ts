@@ -55,6 +55,8 @@ export function createCheckpointThread(path: string): Aside {
 export interface KeptShort {
   /** The same database; what it writes is counted. */
   readonly db: Database;
+  /** Transactions of another thread. */
+  readonly count: (transactions: number) => void;
   readonly stop: () => void;
 }
 
@@ -63,7 +65,7 @@ export interface KeptShort {
  * 142 ms, and never in the middle of a turn.
  */
 export function keepWalShort(db: Database, clock: Clock, createAside = createCheckpointThread): KeptShort {
-  if (db.readOnly) return { db, stop: () => undefined };
+  if (db.readOnly) return { db, count: () => undefined, stop: () => undefined };
   const aside = createAside(db.path);
   let wroteAtMs: number | null = null;
   let writes = 0;
@@ -82,14 +84,17 @@ export function keepWalShort(db: Database, clock: Clock, createAside = createChe
     move();
   }, IDLE_CHECK_MS);
   timer.unref();
-  const write: Database['write'] = (work) => {
+  const count = (transactions: number): void => {
     wroteAtMs = clock.monotonicMs();
-    if (++writes >= BUSY_WRITES && !underWay) {
-      writes = 0;
-      underWay = true;
-      starting = setTimeout(move, ASIDE_AFTER_MS);
-      starting.unref();
-    }
+    writes += transactions;
+    if (writes < BUSY_WRITES || underWay) return;
+    writes = 0;
+    underWay = true;
+    starting = setTimeout(move, ASIDE_AFTER_MS);
+    starting.unref();
+  };
+  const write: Database['write'] = (work) => {
+    count(1);
     return db.write(work);
   };
   const stop = (): void => {
@@ -97,5 +102,5 @@ export function keepWalShort(db: Database, clock: Clock, createAside = createChe
     clearTimeout(starting);
     aside.stop();
   };
-  return { db: { ...db, write }, stop };
+  return { db: { ...db, write }, count, stop };
 }

@@ -3,14 +3,15 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '../../../native/sqlite/index.ts';
 import { sqliteFault } from '../faults.ts';
 import { rollTraces } from '../trace-rollups.ts';
+import { ROWS_AT_ONCE, saveEgress } from './save-egress.ts';
 import { isEnded, saveTraces } from './save-traces.ts';
 import type { EndedTrace } from './save-traces.ts';
-import type { WriteAnswer, WriteRequest } from './trace-writes.ts';
+import type { WriteAnswer, WriteRequest } from './side-writes.ts';
 
 /** Most traces a transaction: others wait for the lock no longer than some milliseconds. */
 const AT_ONCE = 8;
 
-/** The writing thread: stores lines of the journal, whoever was faster with a trace wins, and adds traces to their sums. */
+/** The writing thread: stores lines of the journal, whoever was faster with a trace wins, and rows of the egress log, and adds traces to their sums. */
 const path = String(workerData);
 const db = openDatabase({ path, mapError: (error) => sqliteFault(error, dirname(path)) });
 
@@ -31,7 +32,10 @@ parentPort?.on('message', (request: WriteRequest | null) => {
   let answer: WriteAnswer = { id: request.id };
   try {
     if ('lines' in request) save(request.lines);
-    else answer = { id: request.id, rolled: rollTraces(db, request.roll.most, request.roll.exporting) };
+    else if ('egress' in request) {
+      for (let at = 0; at < request.egress.length; at += ROWS_AT_ONCE)
+        saveEgress(db, request.egress.slice(at, at + ROWS_AT_ONCE));
+    } else answer = { id: request.id, rolled: rollTraces(db, request.roll.most, request.roll.exporting) };
   } catch (error) {
     answer = { id: request.id, problem: error instanceof Error ? error.message : String(error) };
   }

@@ -1,15 +1,23 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { AT, makeBegin, makeSpan, makeStore, makeTraceRow } from '../../../test/flow/storage-kit.ts';
+import {
+  AT,
+  EGRESS_END,
+  makeBegin,
+  makeEgress,
+  makeSpan,
+  makeStore,
+  makeTraceRow,
+} from '../../../test/flow/storage-kit.ts';
 import { silentLog } from '../../base/log.ts';
 import { systemTimers } from '../../base/timers.ts';
 import type { EndedTrace } from './save-traces.ts';
-import { createTraceWrites } from './trace-writes.ts';
+import { createSideWrites } from './side-writes.ts';
 
 function make(workerPath?: string) {
   const kit = makeStore();
-  const writes = createTraceWrites({
+  const writes = createSideWrites({
     path: kit.path,
     timers: systemTimers,
     log: silentLog,
@@ -35,6 +43,21 @@ describe('noted traces stored by another thread', () => {
     for (const { trace } of all) expect(store.traces.get(trace.id)).toEqual(trace);
     expect(store.traces.usage(0, AT + 1)).toHaveLength(20);
     expect(store.traces.list({ text: 'walnuts' }, null, 50).total).toBe(20);
+  });
+
+  it('take rows of the egress log with them, while the thread is there', async () => {
+    const { store, writes, ended } = make();
+    const rows = Array.from({ length: 20 }, (_, at) => ({
+      id: `r${String(at)}`,
+      entry: makeEgress(`r${String(at)}`),
+      end: EGRESS_END,
+    }));
+    expect(writes.saveEgress(rows)).toBe(null);
+    await writes.save(store.traces.note([ended()]));
+    await writes.saveEgress(rows);
+    expect(store.egress.list({ limit: 50 }).entries.map(({ id, bytesIn }) => [id, bytesIn])).toEqual(
+      rows.map(({ id }) => [id, 900]).reverse(),
+    );
   });
 
   it('leave the journal empty once they are settled', async () => {

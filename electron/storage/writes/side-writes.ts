@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { Log } from '../../base/log.ts';
 import type { Timers } from '../../base/timers.ts';
+import type { EgressRow } from '../store.ts';
 import { startThread } from '../thread.ts';
 
 /** What `rollTraces` is asked. */
@@ -10,7 +11,7 @@ export interface RollRequest {
 }
 export type WriteRequest = { readonly id: number } &
   /** As the journal has them. */
-  ({ readonly lines: readonly string[] } | { readonly roll: RollRequest });
+  ({ readonly lines: readonly string[] } | { readonly egress: readonly EgressRow[] } | { readonly roll: RollRequest });
 export interface WriteAnswer {
   readonly id: number;
   /** Why it failed; some of its lines may be stored all the same. */
@@ -19,10 +20,15 @@ export interface WriteAnswer {
   readonly rolled?: number;
 }
 
-/** Stores noted traces on a thread of its own: packing and storing them never holds an answer up. */
-export interface TraceWrites {
+/**
+ * Stores noted traces and the egress log on a thread of its own: packing and storing them never holds an answer up, and while one connection
+ * writes what calls leave behind, it need not read anew what another changed.
+ */
+export interface SideWrites {
   /** Resolves when all stand in the database. Rejects when that is not certain: storing them again does no harm. */
   save(lines: readonly string[]): Promise<void>;
+  /** Stores rows of the egress log, as `save` does traces. null = the thread rests, and starting it would cost more than that. */
+  saveEgress(rows: readonly EgressRow[]): Promise<void> | null;
   /** Adds ended traces to the sums as `TraceWriter.roll` does. null = the thread rests, and starting it would cost more than that. */
   roll(request: RollRequest): Promise<number> | null;
   dispose(): Promise<void>;
@@ -31,16 +37,16 @@ export interface TraceWrites {
 /** The thread goes when nothing was written for so long, in ms: it holds some 15 MB. */
 const IDLE_MS = 120_000;
 
-const ENTRY = { source: 'writes/writer-worker.ts', bundle: 'trace-writer.mjs' };
+const ENTRY = { source: 'writes/writer-worker.ts', bundle: 'side-writer.mjs' };
 
 /** Starts nothing before the first trace. */
-export function createTraceWrites(deps: {
+export function createSideWrites(deps: {
   readonly path: string;
   readonly timers: Timers;
   readonly log: Log;
   /** Another file for the thread, in tests. */
   readonly workerPath?: string;
-}): TraceWrites {
+}): SideWrites {
   const waiting = new Map<number, { resolve: (rolled: number) => void; reject: (error: Error) => void }>();
   let thread: Worker | null = null;
   let cancelIdle: (() => void) | null = null;
@@ -78,7 +84,8 @@ export function createTraceWrites(deps: {
       thread = null;
     });
   };
-  const ask = (what: { lines: readonly string[] } | { roll: RollRequest }): Promise<number> =>
+  type Asked = { lines: readonly string[] } | { egress: readonly EgressRow[] } | { roll: RollRequest };
+  const ask = (what: Asked): Promise<number> =>
     new Promise((resolve, reject) => {
       if (ended) return reject(new Error('Storage is closed.'));
       const request: WriteRequest = { id: ++last, ...what };
@@ -91,6 +98,7 @@ export function createTraceWrites(deps: {
     async save(lines) {
       await ask({ lines });
     },
+    saveEgress: (egress) => (thread === null ? null : ask({ egress }).then(() => undefined)),
     roll: (roll) => (thread === null ? null : ask({ roll })),
     async dispose() {
       ended = true;
