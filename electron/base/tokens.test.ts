@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { guessTokens } from './tokens.ts';
+import { guessTokens, writingSpeed } from './tokens.ts';
 
 const letters = fc.string({ unit: fc.constantFrom('a', 'e', ' ', 'é', '.'), maxLength: 2000 });
 const wide = fc.string({ unit: fc.constantFrom('字', 'か', '한', '…'), maxLength: 2000 });
@@ -35,5 +35,15 @@ describe('a guess of tokens', () => {
     const text = `${'word '.repeat(50_000)}${'字'.repeat(100_000)}`;
     const exact = 250_000 / 4 + 100_000;
     expect(Math.abs(guessTokens(text) / exact - 1)).toBeLessThan(0.05);
+  });
+});
+
+describe('how fast a model writes', () => {
+  it('is told from what came after the first token', () => {
+    expect(writingSpeed(21, 500)).toBe(40);
+  });
+
+  it('is not known of one token, nor of an answer that came in one piece', () => {
+    expect([writingSpeed(1, 500), writingSpeed(20, 0.004), writingSpeed(20, 0)]).toEqual([null, null, null]);
   });
 });

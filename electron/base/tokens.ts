@@ -19,3 +19,10 @@ export function guessTokens(text: string): number {
   const others = looked === 0 ? 0 : (wide / looked) * text.length;
   return Math.ceil((text.length - others) / LETTERS_A_TOKEN + others);
 }
+
+/** Text that is whole within so many ms came in one piece: no model writes so fast, and its speed cannot be told. */
+const LEAST_WRITING_MS = 10;
+
+/** Tokens a second after the first one, from how long those took in ms; null = it cannot be told. */
+export const writingSpeed = (tokens: number, ms: number): number | null =>
+  tokens < 2 || ms < LEAST_WRITING_MS ? null : ((tokens - 1) / ms) * 1000;

@@ -1,4 +1,5 @@
 import type { Timers } from '../base/timers.ts';
+import { writingSpeed } from '../base/tokens.ts';
 import type { FaultCode } from '../contract/faults.ts';
 import type { Observation } from '../storage/store.ts';
 import type { AttemptRecord } from './attempt-record.ts';
@@ -24,8 +25,8 @@ export function observationsOf(
     // A prompt that is too long or not allowed is no fault of the model.
     const faulted = fault !== null && fault.origin !== 'prompt';
     const decodeMs = firstTokenMs === null ? 0 : ms - firstTokenMs;
-    const measured = !faulted && usage.tokensOut >= LEAST_TOKENS && decodeMs > 0;
-    const tokensPerSecond = measured ? ((usage.tokensOut - 1) / decodeMs) * 1000 : null;
+    const measured = !faulted && usage.tokensOut >= LEAST_TOKENS;
+    const tokensPerSecond = measured ? writingSpeed(usage.tokensOut, decodeMs) : null;
     return [{ modelId, faulted, firstTokenMs, tokensPerSecond }];
   });
 }

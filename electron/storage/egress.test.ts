@@ -113,6 +113,17 @@ describe('the log of what left the machine, written by another thread', () => {
     expect(stored()).toHaveLength(1);
   });
 
+  it('is whole when everything ends while rows are on their way, whatever becomes of those', async () => {
+    const { egress, asked, stored, store, journalBytes } = make();
+    egress.begin(entry('a'));
+    vi.advanceTimersByTime(FLUSH_AFTER_MS);
+    egress.end('a', END);
+    store.dispose();
+    expect(stored()).toEqual([['a', 900, 1]]);
+    await asked[0]?.end(true);
+    expect([stored(), journalBytes(), vi.getTimerCount()]).toEqual([[['a', 900, 1]], 0, 0]);
+  });
+
   it('has every request once, with its end, whatever happens in which order', async () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('begin' as const) }),

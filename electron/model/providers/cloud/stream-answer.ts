@@ -1,7 +1,7 @@
 import { say } from '../../../contract/sentences/index.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { createEventQueue } from '../../../base/event-queue.ts';
-import { guessTokens } from '../../../base/tokens.ts';
+import { guessTokens, writingSpeed } from '../../../base/tokens.ts';
 import { makeFault } from '../../../contract/fault-facts.ts';
 import type { Fault } from '../../../contract/faults.ts';
 import type { ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
@@ -114,12 +114,13 @@ async function readAnswer(
   const timings = (written: number): ModelTimings => {
     const now = clock.monotonicMs();
     const decodeMs = firstMs === null ? 0 : now - firstMs;
+    const speed = writingSpeed(written, decodeMs);
     return {
       queueMs: 0,
       loadMs: 0,
       prefillMs: (firstMs ?? now) - startedMs,
       decodeMs,
-      tokensPerSecond: written > 1 && decodeMs > 0 ? Math.round(((written - 1) / decodeMs) * 1e5) / 100 : null,
+      tokensPerSecond: speed === null ? null : Math.round(speed * 100) / 100,
     };
   };
   const ended = (finish: (ModelEvent & { kind: 'end' })['finish']): ModelEvent => {
