@@ -16,7 +16,9 @@ function make() {
         after(delayMs, action) {
           expect(delayMs).toBe(QUIET.stepMs);
           due = action;
-          return () => (due = null);
+          return () => {
+            if (due === action) due = null;
+          };
         },
       },
     },

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { EGRESS_END as END, makeEgress as entry, makeStore } from '../../test/flow/storage-kit.ts';
 import { openDatabase } from '../../native/sqlite/index.ts';
-import { FLUSH_AFTER_MS } from './egress.ts';
+import { createEgressRecords, FLUSH_AFTER_MS } from './egress.ts';
 import type { EgressRow } from './store.ts';
-import { saveEgress } from './writes/save-egress.ts';
+import { ROWS_AT_ONCE, saveEgress } from './writes/save-egress.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -111,6 +111,18 @@ describe('the log of what left the machine, written by another thread', () => {
     await asked[0]?.end(true);
     expect(egress.list({ limit: 5 }).totalBytesOut).toBe(120);
     expect(stored()).toHaveLength(1);
+  });
+
+  it('says how many transactions the other thread made of it', async () => {
+    const db = openDatabase({ path: makeStore().path });
+    let made = 0;
+    const log = createEgressRecords(db, undefined, (transactions) => (made += transactions));
+    log.records.writeAside(() => Promise.resolve());
+    for (let at = 0; at < 3 * ROWS_AT_ONCE + 1; at++) log.records.begin(entry(`r${String(at)}`));
+    await vi.advanceTimersByTimeAsync(FLUSH_AFTER_MS);
+    expect(made).toBe(4);
+    log.dispose();
+    db.close();
   });
 
   it('is whole when everything ends while rows are on their way, whatever becomes of those', async () => {

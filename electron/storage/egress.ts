@@ -85,7 +85,6 @@ export function createEgressRecords(
     saving.then(
       () => {
         underWay = false;
-        if (closed) return;
         settle(rows);
         onAside(Math.ceil(rows.length / ROWS_AT_ONCE));
         const left = begun.size + ends.size;

@@ -86,3 +86,23 @@ describe('the usage of a month', () => {
     await expect(asked).rejects.toThrow(FaultError);
   });
 });
+
+describe('the limits that bear on spending', () => {
+  it('follow the settings and the tokens of the app from one moment to the next', async () => {
+    const { core } = await makeCore();
+    const limits = async (): Promise<unknown> => {
+      const { lines } = (await answerCall(core.handlers, 'budget.status', {})) as CallOutput<'budget.status'>;
+      return lines.map(({ scope, name, limitUsd }) => [scope, name, limitUsd]);
+    };
+    const before = await limits();
+    expect(await limits()).toEqual(before);
+    core.api.tokens.create({ name: 'ci', requestsPerMinute: null, concurrency: null, usdPerDay: 2 });
+    expect(await limits()).toContainEqual(['token', 'ci', 2]);
+    const { config } = (await answerCall(core.handlers, 'settings.get', {})) as CallOutput<'settings.get'>;
+    const changed = { ...config, budgets: { ...config.budgets, usdPerDay: 7 } };
+    await answerCall(core.handlers, 'settings.save', { config: changed });
+    expect(await limits()).toContainEqual(['day', null, 7]);
+    core.api.tokens.revoke('ci');
+    expect(JSON.stringify(await limits())).not.toContain('"ci"');
+  });
+});

@@ -18,7 +18,7 @@ function fill(name: string, aside?: Parameters<typeof keepWalShort>[2], clock = 
   const path = join(folder, name);
   const whole = openDatabase({ path, mapError: (error) => error });
   whole.exec('CREATE TABLE words (word TEXT)');
-  const { db, stop } = keepWalShort(whole, clock, aside);
+  const { db, count, stop } = keepWalShort(whole, clock, aside);
   const add = (times: number): void => {
     for (let at = 0; at < times; at++)
       db.write(() => db.run('INSERT INTO words VALUES (?)', `${at}`.padStart(4000, 'x')));
@@ -27,7 +27,7 @@ function fill(name: string, aside?: Parameters<typeof keepWalShort>[2], clock = 
     stop();
     whole.close();
   };
-  return { path, add, close };
+  return { path, add, count, close };
 }
 
 describe('many transactions without a pause', () => {
@@ -74,6 +74,20 @@ describe('many transactions without a pause', () => {
     add(1);
     vi.runOnlyPendingTimers();
     expect(ends).toHaveLength(2);
+    close();
+  });
+
+  it('count those of another thread with them', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    let runs = 0;
+    const { add, count, close } = fill('other.db', () => ({ run: () => runs++, stop: () => undefined }));
+    count(BUSY_WRITES - 3);
+    add(2);
+    vi.runOnlyPendingTimers();
+    expect(runs).toBe(0);
+    add(1);
+    vi.runOnlyPendingTimers();
+    expect(runs).toBe(1);
     close();
   });
 
