@@ -47,6 +47,11 @@ describe('choosing a model', () => {
     expect(plan.decision.reasons[0]).toMatch(/chosen for this conversation/);
   });
 
+  it('says of a request that has no conversation that it names its model', () => {
+    const plan = decide({ ...features, source: 'api', route: STARTER_MODEL_ID }, [starter, big], health, localFirst);
+    expect(plan.decision.reasons[0]).toBe('The request names it.');
+  });
+
   it('leaves out a model whose context cannot hold the message', () => {
     const plan = decide({ ...features, messageTokens: 2000 }, [starter, big], health, localFirst);
     expect(ids(plan)).toEqual(['big']);

@@ -168,6 +168,7 @@ export function decide(
         chosen,
         best: drafter ? (best ?? null) : null,
         named,
+        source: features.source,
         usable,
         sticky: features.sticky !== null && features.sticky.untilMs > health.now ? features.sticky.modelId : null,
         difficulty: features.difficulty,

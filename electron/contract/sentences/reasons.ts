@@ -46,6 +46,7 @@ export const REASON_SENTENCES = {
   battery: 'It draws much power and this machine runs on battery; {other} answers well enough.',
   // --- why the chosen one
   named: 'It was chosen for this conversation.',
+  named_by_request: 'The request names it.',
   only_one: 'It is the only model that may answer now.',
   preferred: 'The rule “{rule}” prefers it.',
   sticky: 'It gave the last answer here, and no other model is clearly better for this one.',

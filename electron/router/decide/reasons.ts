@@ -16,6 +16,7 @@ export interface Told {
   /** The model that answers when the draft of the chosen one is doubted; null = no draft. */
   readonly best: ModelEntry | null;
   readonly named: string | null;
+  readonly source: Features['source'];
   /** Best first. */
   readonly usable: readonly Looked[];
   /** Model the conversation was still with; null = none. */
@@ -28,8 +29,8 @@ export interface Told {
 }
 
 function whyChosen(chosen: Looked, told: Told): Reason {
-  const { usable, named, sticky, objective } = told;
-  if (chosen.model.id === named) return reason('named');
+  const { usable, named, source, sticky, objective } = told;
+  if (chosen.model.id === named) return reason(source === 'api' || source === 'lab' ? 'named_by_request' : 'named');
   if (usable.length === 1) return reason('only_one');
   if (told.best) return reason('draft', { other: told.best.name });
   if (chosen !== usable[0]) return reason('ladder', { to: told.ladderStart });

@@ -52,6 +52,7 @@ const sentences: CoreWords['sentences'] = {
   'reason.memory_pressure': '这里内存紧张，而加载它约需 {needed}。',
   'reason.battery': '它耗电多，而本机正在用电池；{other} 也能答好。',
   'reason.named': '此对话指定了它。',
+  'reason.named_by_request': '请求指定了它。',
   'reason.only_one': '现在只有它可以回答。',
   'reason.preferred': '规则“{rule}”优先选它。',
   'reason.sticky': '上一次就是它回答的，而这次没有明显更好的模型。',

@@ -143,7 +143,7 @@ export const zh: Record<keyof typeof en, string> = {
   'breaker.by.network-back': '网络已恢复',
   'breaker.by.restart': 'Switchyard 重新启动',
   changes: '有何变化',
-  comparedWith: '与之前的{{time}}相比',
+  comparedWith: '与之前的 {{time}}相比',
   comparedWithAny: '与之前同样长的时段相比',
   changesFailed: '无法读取变化：{{detail}}',
   showChange: '显示这些追踪',
