@@ -8,7 +8,7 @@ import { createLiveExport } from './orchestration/export/live-export.ts';
 import type { LiveExport } from './orchestration/export/live-export.ts';
 import type { Settings } from './orchestration/settings/settings.ts';
 import type { NotedTraces } from './orchestration/traces/traces-behind.ts';
-import { createTraceReads, createSideWrites, readNoted } from './storage/index.ts';
+import { createSideWrites, createTraceReads, readNoted } from './storage/index.ts';
 import type { EndedTrace, Store, TraceReads } from './storage/index.ts';
 import { sampled } from './telemetry/sampling.ts';
 import { createTraceKeeper } from './telemetry/trace-keeper.ts';

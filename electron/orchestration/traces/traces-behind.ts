@@ -4,7 +4,7 @@ import type { Timers } from '../../base/timers.ts';
 import { whenQuiet } from '../../base/when-quiet.ts';
 import type { Quiet } from '../../base/when-quiet.ts';
 import type { TraceRow } from '../../contract/entities/trace.ts';
-import type { EndedTrace, TraceReads, SideWrites } from '../../storage/index.ts';
+import type { EndedTrace, SideWrites, TraceReads } from '../../storage/index.ts';
 import type { TraceReader, TraceWriter } from '../../storage/store.ts';
 
 /**

@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import type { Worker } from 'node:worker_threads';
 import { openDatabase, type Database } from '../../../native/sqlite/index.ts';
 import type { Log } from '../../base/log.ts';
 import type { Timers } from '../../base/timers.ts';
@@ -7,16 +6,13 @@ import { fault, FaultError } from '../../contract/faults.ts';
 import { JsonAnswer } from '../../contract/json-answer.ts';
 import { damaged, sqliteFault } from '../faults.ts';
 import type { TraceReader } from '../store.ts';
-import { startThread } from '../thread.ts';
+import { createRestingThread } from '../thread.ts';
 import { createReadAnswerer, type ReadAnswer, type ReadName, type ReadQuestion } from './answer-reads.ts';
 
 /** `TraceReader` on a thread of its own: a read over a million traces never holds a turn up. */
 export type TraceReads = {
   readonly [N in ReadName]: (...args: Parameters<TraceReader[N]>) => Promise<JsonAnswer<ReturnType<TraceReader[N]>>>;
 } & { dispose(): Promise<void> };
-
-/** The thread goes when nobody has read for so long, in ms: it holds some 15 MB. */
-const IDLE_MS = 120_000;
 
 const ENTRY = { source: 'reads/reader-worker.ts', bundle: 'trace-reader.mjs' };
 
@@ -28,14 +24,12 @@ export function createTraceReads(deps: {
   /** Another file for the thread, in tests. */
   readonly workerPath?: string;
 }): TraceReads {
-  const { path, timers, log } = deps;
+  const { path } = deps;
   const waiting = new Map<
     number,
     { question: ReadQuestion; resolve: (value: unknown) => void; reject: (error: Error) => void }
   >();
-  let thread: Worker | null = null;
   let here: { db: Database; answer: (question: ReadQuestion) => ReadAnswer } | null = null;
-  let cancelIdle: (() => void) | null = null;
   let last = 0;
   let ended = false;
 
@@ -56,25 +50,13 @@ export function createTraceReads(deps: {
     }
     for (const { question } of [...waiting.values()]) settle(here.answer(question));
   };
-  const rest = (): void => {
-    cancelIdle?.();
-    cancelIdle = timers.after(IDLE_MS, () => {
-      cancelIdle = null;
-      if (waiting.size > 0) return rest();
-      thread?.postMessage(null);
-      thread = null;
-    });
-  };
-  const start = (): Worker => {
-    const made = startThread(deps.workerPath ?? ENTRY, path);
-    made.on('message', settle);
-    made.on('error', (error) => {
-      log.write('warn', 'storage.reader', { reason: error instanceof Error ? error.message : String(error) });
-    });
-    made.on('exit', () => {
-      if (thread === made) thread = null;
-      else return;
-      if (ended) return;
+  const thread = createRestingThread<ReadAnswer>({
+    ...deps,
+    entry: deps.workerPath ?? ENTRY,
+    name: 'storage.reader',
+    isBusy: () => waiting.size > 0,
+    onMessage: settle,
+    onExit() {
       // Whatever took the thread would take the next one too: what it owes is read here.
       try {
         readHere();
@@ -84,9 +66,8 @@ export function createTraceReads(deps: {
           reject(error instanceof Error ? error : damaged('it cannot be opened for reading'));
         }
       }
-    });
-    return made;
-  };
+    },
+  });
 
   const ask = async (name: ReadName, args: readonly unknown[]): Promise<unknown> => {
     if (ended) throw damaged('it is closed');
@@ -94,9 +75,7 @@ export function createTraceReads(deps: {
     return new Promise((resolve, reject) => {
       waiting.set(question.id, { question, resolve, reject });
       if (here) return readHere();
-      thread ??= start();
-      thread.postMessage(question);
-      rest();
+      thread.post(question);
     });
   };
   return {
@@ -111,12 +90,10 @@ export function createTraceReads(deps: {
     breakers: (...args) => ask('breakers', args) as ReturnType<TraceReads['breakers']>,
     async dispose() {
       ended = true;
-      cancelIdle?.();
       here?.db.close();
       for (const { reject } of waiting.values()) reject(damaged('it was closed'));
       waiting.clear();
-      await thread?.terminate();
-      thread = null;
+      await thread.dispose();
     },
   };
 }

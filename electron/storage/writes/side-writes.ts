@@ -1,8 +1,7 @@
-import type { Worker } from 'node:worker_threads';
 import type { Log } from '../../base/log.ts';
 import type { Timers } from '../../base/timers.ts';
 import type { EgressRow } from '../store.ts';
-import { startThread } from '../thread.ts';
+import { createRestingThread } from '../thread.ts';
 
 /** What `rollTraces` is asked. */
 export interface RollRequest {
@@ -34,9 +33,6 @@ export interface SideWrites {
   dispose(): Promise<void>;
 }
 
-/** The thread goes when nothing was written for so long, in ms: it holds some 15 MB. */
-const IDLE_MS = 120_000;
-
 const ENTRY = { source: 'writes/writer-worker.ts', bundle: 'side-writer.mjs' };
 
 /** Starts nothing before the first trace. */
@@ -48,8 +44,6 @@ export function createSideWrites(deps: {
   readonly workerPath?: string;
 }): SideWrites {
   const waiting = new Map<number, { resolve: (rolled: number) => void; reject: (error: Error) => void }>();
-  let thread: Worker | null = null;
-  let cancelIdle: (() => void) | null = null;
   let last = 0;
   let ended = false;
 
@@ -57,56 +51,39 @@ export function createSideWrites(deps: {
     for (const { reject } of waiting.values()) reject(new Error(problem));
     waiting.clear();
   };
-  const start = (): Worker => {
-    const made = startThread(deps.workerPath ?? ENTRY, deps.path);
-    made.on('message', ({ id, problem, rolled = 0 }: WriteAnswer) => {
+  const thread = createRestingThread<WriteAnswer>({
+    ...deps,
+    entry: deps.workerPath ?? ENTRY,
+    name: 'storage.writer',
+    isBusy: () => waiting.size > 0,
+    onMessage({ id, problem, rolled = 0 }) {
       const asked = waiting.get(id);
       waiting.delete(id);
       if (problem === undefined) asked?.resolve(rolled);
       else asked?.reject(new Error(problem));
-    });
-    made.on('error', (error) => {
-      deps.log.write('warn', 'storage.writer', { reason: error instanceof Error ? error.message : String(error) });
-    });
-    made.on('exit', () => {
-      if (thread !== made) return;
-      thread = null;
+    },
+    onExit() {
       rejectAll('The thread that stores traces ended.');
-    });
-    return made;
-  };
-  const rest = (): void => {
-    cancelIdle?.();
-    cancelIdle = deps.timers.after(IDLE_MS, () => {
-      cancelIdle = null;
-      if (waiting.size > 0) return rest();
-      thread?.postMessage(null);
-      thread = null;
-    });
-  };
+    },
+  });
   type Asked = { lines: readonly string[] } | { egress: readonly EgressRow[] } | { roll: RollRequest };
   const ask = (what: Asked): Promise<number> =>
     new Promise((resolve, reject) => {
       if (ended) return reject(new Error('Storage is closed.'));
       const request: WriteRequest = { id: ++last, ...what };
       waiting.set(request.id, { resolve, reject });
-      thread ??= start();
-      thread.postMessage(request);
-      rest();
+      thread.post(request);
     });
   return {
     async save(lines) {
       await ask({ lines });
     },
-    saveEgress: (egress) => (thread === null ? null : ask({ egress }).then(() => undefined)),
-    roll: (roll) => (thread === null ? null : ask({ roll })),
-    async dispose() {
+    saveEgress: (egress) => (!thread.isThere() ? null : ask({ egress }).then(() => undefined)),
+    roll: (roll) => (!thread.isThere() ? null : ask({ roll })),
+    dispose() {
       ended = true;
-      cancelIdle?.();
       rejectAll('Storage is closed.');
-      const ending = thread;
-      thread = null;
-      await ending?.terminate();
+      return thread.dispose();
     },
   };
 }

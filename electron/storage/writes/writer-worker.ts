@@ -11,7 +11,7 @@ import type { WriteAnswer, WriteRequest } from './side-writes.ts';
 /** Most traces a transaction: others wait for the lock no longer than some milliseconds. */
 const AT_ONCE = 8;
 
-/** The writing thread: stores lines of the journal, whoever was faster with a trace wins, and rows of the egress log, and adds traces to their sums. */
+/** The writing thread: stores lines of the journal (whoever was faster with a trace wins) and rows of the egress log, and adds traces to their sums. */
 const path = String(workerData);
 const db = openDatabase({ path, mapError: (error) => sqliteFault(error, dirname(path)) });
 
