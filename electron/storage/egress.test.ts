@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { EGRESS_END as END, makeEgress as entry, makeStore } from '../../test/flow/storage-kit.ts';
 import { openDatabase } from '../../native/sqlite/index.ts';
-import { createEgressRecords, FLUSH_AFTER_MS } from './egress.ts';
+import { createEgressRecords, FLUSH_AFTER_MS, ROWS_ASIDE } from './egress.ts';
 import type { EgressRow } from './store.ts';
+import { BUSY_WRITES } from './wal/keep-wal-short.ts';
 import { ROWS_AT_ONCE, saveEgress } from './writes/save-egress.ts';
 
 beforeEach(() => {
@@ -123,6 +124,19 @@ describe('the log of what left the machine, written by another thread', () => {
     expect(made).toBe(4);
     log.dispose();
     db.close();
+  });
+
+  it('has the log of the database moved as if it had been written here', async () => {
+    const { egress, asked } = make();
+    const whole = Math.ceil((BUSY_WRITES * ROWS_AT_ONCE) / ROWS_ASIDE) * ROWS_ASIDE;
+    for (let at = 0; at < whole; at++) egress.begin(entry(`r${String(at)}`));
+    vi.advanceTimersByTime(FLUSH_AFTER_MS);
+    for (let next = asked.shift(); next !== undefined; next = asked.shift()) {
+      await next.end(true);
+      // The pause before the next rows; what moves the log waits longer.
+      vi.advanceTimersByTime(2);
+    }
+    expect(vi.getTimerCount(), 'to move it').toBe(1);
   });
 
   it('is whole when everything ends while rows are on their way, whatever becomes of those', async () => {

@@ -17,7 +17,7 @@ export const FLUSH_AFTER_MS = 1000;
 /** The pause between two transactions on this thread, in ms: nothing else runs in them. */
 const PAUSE_MS = 2;
 /** Rows handed to the writing thread at once. */
-const ROWS_ASIDE = 64;
+export const ROWS_ASIDE = 64;
 /** The journal is emptied at once when it holds so much: the database could not be written for a while. */
 const MOST_JOURNAL_BYTES = 1024 * 1024;
 
