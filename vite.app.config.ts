@@ -25,7 +25,6 @@ const entries: AppEntry[] = [
   { name: 'providers.mjs', source: 'electron/model/providers/cloud/language-model.ts', format: 'es' },
   { name: 'trace-reader.mjs', source: 'electron/storage/reads/reader-worker.ts', format: 'es' },
   { name: 'side-writer.mjs', source: 'electron/storage/writes/writer-worker.ts', format: 'es' },
-  { name: 'checkpoint.mjs', source: 'electron/storage/wal/checkpoint-worker.ts', format: 'es' },
   { name: 'headless.mjs', source: 'electron/headless.ts', format: 'es' },
 ];
 

@@ -151,6 +151,7 @@ export function createCore(options: CoreOptions): Core {
         clock,
         mintId,
         log,
+        timers,
         keepsPreview: () => keepsText(),
         keepsTraces: recording.stores,
       }),

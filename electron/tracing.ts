@@ -8,7 +8,7 @@ import { createLiveExport } from './orchestration/export/live-export.ts';
 import type { LiveExport } from './orchestration/export/live-export.ts';
 import type { Settings } from './orchestration/settings/settings.ts';
 import type { NotedTraces } from './orchestration/traces/traces-behind.ts';
-import { createSideWrites, createTraceReads, readNoted } from './storage/index.ts';
+import { createTraceReads, readNoted } from './storage/index.ts';
 import type { EndedTrace, Store, TraceReads } from './storage/index.ts';
 import { sampled } from './telemetry/sampling.ts';
 import { createTraceKeeper } from './telemetry/trace-keeper.ts';
@@ -65,8 +65,9 @@ export function buildTracing(deps: {
     }),
   );
   disposables.add({ dispose: settings.onChange(() => live.poke()) });
-  const writes = disposables.add(createSideWrites({ path: store.path, timers, log }));
-  store.egress.writeAside(writes.saveEgress);
+  const writes = store.sideWrites;
+  // The store would not wait for it.
+  disposables.add(writes);
   /** On the thread while it is there: each transaction would hold every answer up. */
   const roll = (most: number, exporting: 'none' | 'public' | 'all'): number | Promise<number> =>
     writes.roll({ most, exporting }) ?? store.traces.roll(most, exporting);

@@ -8,6 +8,5 @@ export { createTraceReads } from './reads/trace-reads.ts';
 export type { TraceReads } from './reads/trace-reads.ts';
 export { readNoted } from './writes/save-traces.ts';
 export type { EndedTrace } from './writes/save-traces.ts';
-export { createSideWrites } from './writes/side-writes.ts';
 export type { SideWrites } from './writes/side-writes.ts';
 export type * from './store.ts';

@@ -1,9 +1,19 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { makeBegin, makeFolder, makeStore, makeTime, playTurn } from '../../test/flow/storage-kit.ts';
+import {
+  EGRESS_END,
+  makeBegin,
+  makeEgress,
+  makeFolder,
+  makeStore,
+  makeTime,
+  playTurn,
+} from '../../test/flow/storage-kit.ts';
 import { silentLog } from '../base/log.ts';
+import { FLUSH_AFTER_MS } from './egress.ts';
 import { openStore } from './index.ts';
+import type { SideWrites } from './index.ts';
 
 /** What the database file alone holds, without its write-ahead log. */
 function chatsInFileAlone(path: string): number {
@@ -31,6 +41,47 @@ describe('the open store', () => {
     vi.advanceTimersByTime(3000);
     vi.useRealTimers();
     await vi.waitFor(() => expect(chatsInFileAlone(path)).toBe(1), 10_000);
+  });
+
+  it('has the egress log written and its own log moved by the one thread that writes aside', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const asked: string[] = [];
+    let ends = 0;
+    const sideWrites: SideWrites = {
+      save: () => Promise.resolve(),
+      saveEgress(rows) {
+        asked.push(`egress ${rows.map(({ id }) => id).join(' ')}`);
+        return Promise.resolve();
+      },
+      roll: () => null,
+      checkpoint() {
+        asked.push('checkpoint');
+        return Promise.resolve();
+      },
+      dispose() {
+        ends++;
+        return Promise.resolve();
+      },
+    };
+    const folder = makeFolder();
+    const time = makeTime();
+    const store = openStore({
+      path: join(folder, 'switchyard.db'),
+      snapshotDir: folder,
+      ...time,
+      log: silentLog,
+      sideWrites,
+    });
+    store.egress.begin(makeEgress('a'));
+    store.egress.end('a', EGRESS_END);
+    await vi.advanceTimersByTimeAsync(FLUSH_AFTER_MS);
+    expect(asked).toEqual(['egress a']);
+    time.pass(2000);
+    vi.advanceTimersByTime(3000);
+    expect(asked).toEqual(['egress a', 'checkpoint']);
+    store.dispose();
+    expect(ends).toBe(1);
   });
 
   it('rehearses turns without a trace of them', () => {

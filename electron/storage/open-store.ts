@@ -1,6 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { MintId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
+import { systemTimers } from '../base/timers.ts';
+import type { Timers } from '../base/timers.ts';
 import { createCacheRecords } from './answer-cache.ts';
 import { createApiTokenRecords } from './api-tokens.ts';
 import { backupTo } from './backup.ts';
@@ -28,6 +30,8 @@ import { createTraceViews } from './trace-views.ts';
 import { createTraceReader, createTraces } from './traces.ts';
 import { createUsageReader } from './usage-sums.ts';
 import { keepWalShort } from './wal/keep-wal-short.ts';
+import { createSideWrites } from './writes/side-writes.ts';
+import type { SideWrites } from './writes/side-writes.ts';
 
 /** What the store is built from. */
 export interface OpenStoreOptions {
@@ -42,20 +46,26 @@ export interface OpenStoreOptions {
   readonly keepsPreview?: () => boolean;
   /** Whether turns leave a trace. Absent = each does; the bench says no, to see what that costs. */
   readonly keepsTraces?: () => boolean;
+  /** When the writing thread rests. Absent = the system's. */
+  readonly timers?: Timers;
+  /** Another way to write aside, in tests. */
+  readonly sideWrites?: SideWrites;
 }
 
 /** Opens the database, brought up to date and checked. Throws a FaultError a person can act on when that cannot be done. */
 export function openStore(options: OpenStoreOptions): Store {
-  const { path, snapshotDir, clock, mintId, log, keepsPreview, keepsTraces } = options;
+  const { path, snapshotDir, clock, mintId, log, keepsPreview, keepsTraces, timers = systemTimers } = options;
   const startedMs = clock.monotonicMs();
   const opened = openFile({ path, snapshotDir, now: clock.now() });
-  const { db, count, stop } = keepWalShort(opened.db, clock);
+  const sideWrites = options.sideWrites ?? createSideWrites({ path, timers, log });
+  const { db, count, stop } = keepWalShort(opened.db, clock, sideWrites.checkpoint);
   for (const problem of opened.problems) log.write('warn', 'storage.problem', { problem });
   log.write('info', 'storage.open', { openMs: clock.monotonicMs() - startedMs, schemaVersion: SCHEMA_VERSION });
   const onEgressError = (error: unknown): void => {
     log.write('warn', 'storage.egress', { reason: error instanceof Error ? error.message : String(error) });
   };
   const egress = createEgressRecords(db, onEgressError, count);
+  egress.records.writeAside(sideWrites.saveEgress);
   const prepare = createPrepare(() => keepsPreview?.() !== false);
   const traces = createTraces(db, prepare, (error) => {
     log.write('warn', 'storage.traces', { reason: error instanceof Error ? error.message : String(error) });
@@ -87,6 +97,7 @@ export function openStore(options: OpenStoreOptions): Store {
     apiTokens: createApiTokenRecords(db),
     downloads: createDownloadRecords(db),
     dump: createExportReader(db),
+    sideWrites,
     path,
     schemaVersion: SCHEMA_VERSION,
     problems: opened.problems,
@@ -99,6 +110,7 @@ export function openStore(options: OpenStoreOptions): Store {
       if (!open) return;
       open = false;
       stop();
+      void sideWrites.dispose();
       egress.dispose();
       traces.dispose();
       try {

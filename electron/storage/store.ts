@@ -2,6 +2,7 @@ import type { Conversation, Feedback, Folder, Message, ReplyInfo, SearchHit } fr
 import type { CacheRecords } from './store-cache.ts';
 import type { DownloadRecords } from './store-downloads.ts';
 import type { TraceExports, TraceReader, TraceViewRecords, TraceWriter } from './store-traces.ts';
+import type { SideWrites } from './writes/side-writes.ts';
 import type { Prompt, PromptVersion } from '../contract/entities/prompt.ts';
 import type { BenchReport, SelfTest } from '../contract/entities/bench.ts';
 import type { Measurement, ModelObserved } from '../contract/entities/model.ts';
@@ -331,6 +332,8 @@ export interface Store {
   readonly apiTokens: ApiTokenRecords;
   readonly downloads: DownloadRecords;
   readonly dump: ExportReader;
+  /** What another thread stores; the egress log and the WAL go through it by themselves. */
+  readonly sideWrites: SideWrites;
   readonly path: string;
   readonly schemaVersion: number;
   /** Things found at open, one sentence each: an interrupted migration, a restored snapshot, a read-only folder. */

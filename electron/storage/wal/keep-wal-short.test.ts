@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openDatabase } from '../../../native/sqlite/index.ts';
 import { systemClock } from '../../base/clock.ts';
-import { BUSY_WRITES, createCheckpointThread, keepWalShort } from './keep-wal-short.ts';
+import { silentLog } from '../../base/log.ts';
+import { systemTimers } from '../../base/timers.ts';
+import { createSideWrites } from '../writes/side-writes.ts';
+import { BUSY_WRITES, keepWalShort } from './keep-wal-short.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'switchyard-wal-'));
 afterAll(() => {
@@ -14,11 +17,30 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function fill(name: string, aside?: Parameters<typeof keepWalShort>[2], clock = systemClock) {
+/** A thread that moves the WAL, as the store has it. */
+function threadOf(path: string): () => Promise<void> {
+  const writes = createSideWrites({ path, timers: systemTimers, log: silentLog });
+  onTestFinished(() => writes.dispose());
+  return writes.checkpoint;
+}
+
+/** Somebody who moves the WAL when the test says so. */
+function asked() {
+  const ends: (() => void)[] = [];
+  return { ends, checkpoint: () => new Promise<void>((resolve) => ends.push(resolve)) };
+}
+
+/** What waits for a promise has run. */
+const settled = async (): Promise<void> => {
+  await Promise.resolve();
+  await Promise.resolve();
+};
+
+function fill(name: string, checkpoint?: () => Promise<void>, clock = systemClock) {
   const path = join(folder, name);
   const whole = openDatabase({ path, mapError: (error) => error });
   whole.exec('CREATE TABLE words (word TEXT)');
-  const { db, count, stop } = keepWalShort(whole, clock, aside);
+  const { db, count, stop } = keepWalShort(whole, clock, checkpoint ?? threadOf(path));
   const add = (times: number): void => {
     for (let at = 0; at < times; at++)
       db.write(() => db.run('INSERT INTO words VALUES (?)', `${at}`.padStart(4000, 'x')));
@@ -42,16 +64,10 @@ describe('many transactions without a pause', () => {
 
   it('begin the file of the WAL anew, so that it does not grow', async () => {
     let ended = 0;
-    const { path, add, close } = fill('anew.db', (file) => {
-      const thread = createCheckpointThread(file);
-      return {
-        ...thread,
-        run: (onEnd) =>
-          thread.run(() => {
-            ended++;
-            onEnd();
-          }),
-      };
+    const move = threadOf(join(folder, 'anew.db'));
+    const { path, add, close } = fill('anew.db', async () => {
+      await move();
+      ended++;
     });
     const sizes: number[] = [];
     for (let round = 1; round <= 6; round++) {
@@ -63,38 +79,55 @@ describe('many transactions without a pause', () => {
     close();
   });
 
-  it('never start a second thread while one is at work', () => {
+  it('never ask a second time while the thread is at work', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const ends: (() => void)[] = [];
-    const { add, close } = fill('one.db', () => ({ run: (onEnd) => ends.push(onEnd), stop: () => undefined }));
+    const { ends, checkpoint } = asked();
+    const { add, close } = fill('one.db', checkpoint);
     add(BUSY_WRITES * 3);
     vi.runOnlyPendingTimers();
     expect(ends).toHaveLength(1);
     ends[0]?.();
+    await settled();
     add(1);
     vi.runOnlyPendingTimers();
     expect(ends).toHaveLength(2);
     close();
   });
 
-  it('count those of another thread with them', () => {
+  it('are moved the next time when the thread could not', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    let runs = 0;
-    const { add, count, close } = fill('other.db', () => ({ run: () => runs++, stop: () => undefined }));
-    count(BUSY_WRITES - 3);
-    add(2);
-    vi.runOnlyPendingTimers();
-    expect(runs).toBe(0);
-    add(1);
-    vi.runOnlyPendingTimers();
-    expect(runs).toBe(1);
+    let asks = 0;
+    const { add, close } = fill('failed.db', () => {
+      asks++;
+      return Promise.reject(new Error('The thread ended.'));
+    });
+    for (let time = 1; time <= 2; time++) {
+      add(BUSY_WRITES);
+      vi.runOnlyPendingTimers();
+      expect(asks).toBe(time);
+      await settled();
+    }
     close();
   });
 
-  it('start no thread in the middle of what is being written', () => {
+  it('count those of another thread with them', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const ends: (() => void)[] = [];
-    const { add, close } = fill('later.db', () => ({ run: (onEnd) => ends.push(onEnd), stop: () => undefined }));
+    const { ends, checkpoint } = asked();
+    const { add, count, close } = fill('other.db', checkpoint);
+    count(BUSY_WRITES - 3);
+    add(2);
+    vi.runOnlyPendingTimers();
+    expect(ends).toHaveLength(0);
+    add(1);
+    vi.runOnlyPendingTimers();
+    expect(ends).toHaveLength(1);
+    close();
+  });
+
+  it('ask for nothing in the middle of what is being written', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { ends, checkpoint } = asked();
+    const { add, close } = fill('later.db', checkpoint);
     add(BUSY_WRITES * 2);
     expect(ends).toHaveLength(0);
     close();
@@ -102,14 +135,12 @@ describe('many transactions without a pause', () => {
     expect(ends, 'nor one on a file that is closed').toHaveLength(0);
   });
 
-  it('are left to the thread while it is at work, however quiet it becomes, and what came since is given to it in a pause after that', () => {
+  it('are left to the thread while it is at work, however quiet it becomes, and what came since is given to it in a pause after that', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
-    const ends: (() => void)[] = [];
+    const { ends, checkpoint } = asked();
     let nowMs = 0;
-    const { path, add, close } = fill('quiet.db', () => ({ run: (onEnd) => ends.push(onEnd), stop: () => undefined }), {
-      now: () => nowMs,
-      monotonicMs: () => nowMs,
-    });
+    const clock = { now: () => nowMs, monotonicMs: () => nowMs };
+    const { path, add, close } = fill('quiet.db', checkpoint, clock);
     const before = statSync(path).size;
     const pause = (): void => {
       nowMs += 10_000;
@@ -119,35 +150,10 @@ describe('many transactions without a pause', () => {
     pause();
     expect([ends.length, statSync(path).size]).toEqual([1, before]);
     ends[0]?.();
+    await settled();
     add(1);
     pause();
     expect([ends.length, statSync(path).size]).toEqual([2, before]);
     close();
-  });
-});
-
-describe('the thread that moves the WAL', () => {
-  const run = (aside: ReturnType<typeof createCheckpointThread>): Promise<void> =>
-    new Promise((resolve) => {
-      aside.run(resolve);
-    });
-  it('is one, however often it is needed', async () => {
-    const { path, close } = fill('kept.db');
-    const aside = createCheckpointThread(path);
-    let started = 0;
-    const count = () => void started++;
-    process.on('worker', count);
-    for (let time = 0; time < 3; time++) await run(aside);
-    process.off('worker', count);
-    expect(started).toBe(1);
-    aside.stop();
-    close();
-  });
-
-  it('says that it is over when it dies, and another takes its place', async () => {
-    const aside = createCheckpointThread(join(folder, 'no', 'such', 'folder.db'));
-    await run(aside);
-    await run(aside);
-    aside.stop();
   });
 });

@@ -1,7 +1,5 @@
-import type { Worker } from 'node:worker_threads';
 import type { Database } from '../../../native/sqlite/index.ts';
 import type { Clock } from '../../base/clock.ts';
-import { startThread } from '../thread.ts';
 
 const IDLE_CHECK_MS = 3000;
 const IDLE_AFTER_MS = 1000;
@@ -16,42 +14,6 @@ export const BUSY_WRITES = 250;
  */
 const ASIDE_AFTER_MS = 100;
 
-const ENTRY = { source: 'wal/checkpoint-worker.ts', bundle: 'checkpoint.mjs' };
-
-/** What moves the WAL off this thread. */
-export interface Aside {
-  /** `onEnd` comes whatever becomes of it. */
-  run(onEnd: () => void): void;
-  stop(): void;
-}
-
-/** A thread that is started when it is first needed, and kept: starting one takes more of a core than what it does. */
-export function createCheckpointThread(path: string): Aside {
-  let thread: Worker | null = null;
-  let told: () => void = () => undefined;
-  const start = (): Worker => {
-    const made = startThread(ENTRY, path);
-    // SQLite moves the WAL by itself then, later and in the middle of a turn.
-    made.on('error', () => undefined);
-    made.on('message', () => told());
-    made.on('exit', () => {
-      thread = null;
-      told();
-    });
-    return made;
-  };
-  return {
-    run(onEnd) {
-      told = onEnd;
-      thread ??= start();
-      thread.postMessage('checkpoint');
-    },
-    stop() {
-      void thread?.terminate();
-    },
-  };
-}
-
 export interface KeptShort {
   /** The same database; what it writes is counted. */
   readonly db: Database;
@@ -62,19 +24,21 @@ export interface KeptShort {
 
 /**
  * Moves the WAL into the file between turns, or when there is no pause: always on a thread, because a disk that is busy held this one up for
- * 142 ms, and never in the middle of a turn.
+ * 142 ms, and never in the middle of a turn. `checkpoint` = the thread that writes what answers leave behind: one of its own took a core for
+ * its start in the middle of calls, and 15 MB.
  */
-export function keepWalShort(db: Database, clock: Clock, createAside = createCheckpointThread): KeptShort {
+export function keepWalShort(db: Database, clock: Clock, checkpoint: () => Promise<void>): KeptShort {
   if (db.readOnly) return { db, count: () => undefined, stop: () => undefined };
-  const aside = createAside(db.path);
   let wroteAtMs: number | null = null;
   let writes = 0;
   let underWay = false;
   let starting: NodeJS.Timeout | undefined;
+  const over = (): void => {
+    underWay = false;
+  };
   const move = (): void => {
-    aside.run(() => {
-      underWay = false;
-    });
+    // What it could not move SQLite moves by itself, later and in the middle of a turn.
+    checkpoint().then(over, over);
   };
   const timer = setInterval(() => {
     if (underWay || wroteAtMs === null || clock.monotonicMs() - wroteAtMs < IDLE_AFTER_MS) return;
@@ -100,7 +64,6 @@ export function keepWalShort(db: Database, clock: Clock, createAside = createChe
   const stop = (): void => {
     clearInterval(timer);
     clearTimeout(starting);
-    aside.stop();
   };
   return { db: { ...db, write }, count, stop };
 }

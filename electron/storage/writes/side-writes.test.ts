@@ -119,6 +119,21 @@ describe('noted traces stored by another thread', () => {
     expect(total.requests).toBe(3);
   });
 
+  it('have the WAL moved by the same thread, which is started for it when it rests', async () => {
+    const { store, writes, ended, path } = make();
+    store.traces.saveAll(Array.from({ length: 100 }, () => ended()));
+    const before = statSync(path).size;
+    let started = 0;
+    const count = () => void started++;
+    process.on('worker', count);
+    await writes.checkpoint();
+    expect(statSync(path).size).toBeGreaterThan(before);
+    await writes.save(store.traces.note([ended()]));
+    await writes.checkpoint();
+    process.off('worker', count);
+    expect(started).toBe(1);
+  });
+
   it('leave nobody waiting when it ends', async () => {
     const { store, writes, ended } = make();
     const refused = expect(writes.save(store.traces.note([ended()]))).rejects.toThrow(/closed/);

@@ -10,7 +10,12 @@ export interface RollRequest {
 }
 export type WriteRequest = { readonly id: number } &
   /** As the journal has them. */
-  ({ readonly lines: readonly string[] } | { readonly egress: readonly EgressRow[] } | { readonly roll: RollRequest });
+  (
+    | { readonly lines: readonly string[] }
+    | { readonly egress: readonly EgressRow[] }
+    | { readonly roll: RollRequest }
+    | { readonly checkpoint: true }
+  );
 export interface WriteAnswer {
   readonly id: number;
   /** Why it failed; some of its lines may be stored all the same. */
@@ -21,7 +26,7 @@ export interface WriteAnswer {
 
 /**
  * Stores noted traces and the egress log on a thread of its own: packing and storing them never holds an answer up, and while one connection
- * writes what calls leave behind, it need not read anew what another changed.
+ * writes what calls leave behind, it need not read anew what another changed. The same thread moves the WAL.
  */
 export interface SideWrites {
   /** Resolves when all stand in the database. Rejects when that is not certain: storing them again does no harm. */
@@ -30,6 +35,8 @@ export interface SideWrites {
   saveEgress(rows: readonly EgressRow[]): Promise<void> | null;
   /** Adds ended traces to the sums as `TraceWriter.roll` does. null = the thread rests, and starting it would cost more than that. */
   roll(request: RollRequest): Promise<number> | null;
+  /** Moves the WAL into the file, as `checkpoint` does. Resolves when it did; SQLite moves it by itself, later, when it could not. */
+  checkpoint(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -66,7 +73,8 @@ export function createSideWrites(deps: {
       rejectAll('The thread that stores traces ended.');
     },
   });
-  type Asked = { lines: readonly string[] } | { egress: readonly EgressRow[] } | { roll: RollRequest };
+  type Asked =
+    { lines: readonly string[] } | { egress: readonly EgressRow[] } | { roll: RollRequest } | { checkpoint: true };
   const ask = (what: Asked): Promise<number> =>
     new Promise((resolve, reject) => {
       if (ended) return reject(new Error('Storage is closed.'));
@@ -80,6 +88,9 @@ export function createSideWrites(deps: {
     },
     saveEgress: (egress) => (!thread.isThere() ? null : ask({ egress }).then(() => undefined)),
     roll: (roll) => (!thread.isThere() ? null : ask({ roll })),
+    async checkpoint() {
+      await ask({ checkpoint: true });
+    },
     dispose() {
       ended = true;
       rejectAll('Storage is closed.');

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '../../../native/sqlite/index.ts';
 import { sqliteFault } from '../faults.ts';
 import { rollTraces } from '../trace-rollups.ts';
+import { checkpoint } from '../wal/checkpoint.ts';
 import { ROWS_AT_ONCE, saveEgress } from './save-egress.ts';
 import { isEnded, saveTraces } from './save-traces.ts';
 import type { EndedTrace } from './save-traces.ts';
@@ -11,7 +12,7 @@ import type { WriteAnswer, WriteRequest } from './side-writes.ts';
 /** Most traces a transaction: others wait for the lock no longer than some milliseconds. */
 const AT_ONCE = 8;
 
-/** The writing thread: stores lines of the journal (whoever was faster with a trace wins) and rows of the egress log, and adds traces to their sums. */
+/** The writing thread: stores lines of the journal (whoever was faster with a trace wins) and rows of the egress log, adds traces to their sums, moves the WAL. */
 const path = String(workerData);
 const db = openDatabase({ path, mapError: (error) => sqliteFault(error, dirname(path)) });
 
@@ -35,7 +36,8 @@ parentPort?.on('message', (request: WriteRequest | null) => {
     else if ('egress' in request) {
       for (let at = 0; at < request.egress.length; at += ROWS_AT_ONCE)
         saveEgress(db, request.egress.slice(at, at + ROWS_AT_ONCE));
-    } else answer = { id: request.id, rolled: rollTraces(db, request.roll.most, request.roll.exporting) };
+    } else if ('checkpoint' in request) checkpoint(db);
+    else answer = { id: request.id, rolled: rollTraces(db, request.roll.most, request.roll.exporting) };
   } catch (error) {
     answer = { id: request.id, problem: error instanceof Error ? error.message : String(error) };
   }
