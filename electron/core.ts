@@ -368,7 +368,6 @@ export function createCore(options: CoreOptions): Core {
           dataDir,
           firstRun: store.chat.isEmpty(),
           problems,
-          settingsProblem: settings.state().problem,
           engine: models.engine(),
         }),
       onReady() {

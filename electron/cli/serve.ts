@@ -39,6 +39,8 @@ export async function serve(context: CliContext, options: ServeOptions): Promise
   let rehearsal: Promise<unknown> = Promise.resolve();
   try {
     for (const problem of core.info().problems) context.err.line(problem);
+    const wrong = core.settings.state().problem;
+    if (wrong !== null) context.err.line(`Settings: ${wrong}`);
     const port = options.port ?? core.settings.config().api.port;
     const { url } = await core.api.serveAt(port);
     const limits = { requestsPerMinute: null, concurrency: null, usdPerDay: null };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { say } from '../contract/sentences/index.ts';
 
 /** The model that ships with the app. Its checksum is looked at by `doctor`. */
 export const STARTER = {
@@ -6,8 +7,7 @@ export const STARTER = {
   sha256: 'a5f927b8e33df658c50f29ee4e413e86fac917638eee71fd0de8dbdc52270b9a',
   sizeBytes: 8_208_992,
   contextTokens: 1024,
-  description:
-    'A very small model (8 MB) that knows short facts, small sums and this app, in English only; for anything else, get a larger model.',
+  description: say('model.starter.about'),
 } as const;
 
 /** Where it lies under the app's resources. */

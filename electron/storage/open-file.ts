@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openDatabase, type Database } from '../../native/sqlite/index.ts';
 import { FaultError } from '../contract/faults.ts';
+import { say } from '../contract/sentences/index.ts';
 import { cannotWrite, damaged, sqliteFault } from './faults.ts';
 import { checkAtStart, isDamage, refuseForeign } from './health.ts';
 import { migrate, readSchemaVersion } from './migrate.ts';
@@ -85,7 +86,10 @@ const isFull = (error: unknown): error is FaultError =>
 /** Even opening needs some room on the disk: without it what is stored can be read from a copy elsewhere. */
 function openFull(path: string, folder: string, known: number, why: FaultError): { db: Database; problems: string[] } {
   try {
-    return { db: openReadOnly(path, folder, known).db, problems: [`Nothing new is stored. ${why.message}`] };
+    return {
+      db: openReadOnly(path, folder, known).db,
+      problems: [say('app.storage.nothing_new', { words: why.message })],
+    };
   } catch {
     throw why;
   }
@@ -109,9 +113,7 @@ function openReadOnly(path: string, folder: string, known: number): { db: Databa
   };
   return {
     db: { ...db, path, close },
-    problems: [
-      `The data folder ${folder} is read-only: everything can be read, nothing new is stored. Make it writable, then restart Switchyard.`,
-    ],
+    problems: [say('app.storage.read_only', { folder })],
   };
 }
 

@@ -37,7 +37,7 @@ describe('prompts', () => {
   it('refuse the same text again, labels on a stranger version, and any change of a version', () => {
     const { prompts, mintId, id, path } = withPrompt();
     expect(() => prompts.addVersion({ id: mintId(), promptId: id, text: 'Be brief.', note: '', at: AT })).toThrow(
-      /same as/,
+      /same text as/,
     );
     expect(() => prompts.label(id, 'production', mintId(), AT)).toThrow(/no version/);
     const db = openDatabase({ path });

@@ -1,6 +1,7 @@
 import type { Database, Row } from '../../native/sqlite/index.ts';
 import { prompt, promptVersion, type Prompt, type PromptVersion } from '../contract/entities/prompt.ts';
 import { refuse } from '../contract/faults.ts';
+import { say } from '../contract/sentences/index.ts';
 import { missing } from './faults.ts';
 import { entity, integer, json, text } from './row.ts';
 import type { PromptReader, PromptWriter } from './store.ts';
@@ -57,8 +58,7 @@ export function createPrompts(db: Database): PromptReader & PromptWriter {
         need(input.promptId);
         const sql = 'SELECT number, text FROM prompt_versions WHERE prompt_id = ? ORDER BY number DESC LIMIT 1';
         const latest = db.get(sql, input.promptId);
-        if (latest && text(latest, 'text') === input.text)
-          throw refuse('This text is the same as the latest version: change it, then save it.');
+        if (latest && text(latest, 'text') === input.text) throw refuse(say('app.prompt.same'));
         insertVersion(db, { ...input, number: latest ? integer(latest, 'number') + 1 : 1 });
         touch(input.promptId, input.at);
         const stored = version(input.id);

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, readdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { say } from '../contract/sentences/index.ts';
 import { verifyFile } from './health.ts';
 import { stamp } from './migrate.ts';
 import type { Migration } from './migrations/migration.ts';
@@ -32,16 +33,15 @@ export function replaceDamaged({ path, snapshotDir, migrations, now }: RecoverOp
   const aside = moveAside(path, now);
   if (saved) {
     renameSync(part, path);
-    const lost = saved.lost.length > 0 ? ` Could not be read: ${saved.lost.join(', ')}.` : '';
-    return `The database was damaged: all conversations could be read and are in a new file, and the damaged file was kept as ${aside}.${lost}`;
+    const lost = saved.lost.length > 0 ? ` ${say('app.storage.lost', { problems: saved.lost.join(', ') })}` : '';
+    return `${say('app.storage.salvaged', { path: aside })}${lost}`;
   }
   const snapshot = newestWholeSnapshot(snapshotDir, migrations.length);
-  if (!snapshot)
-    return `The database was damaged and there was no snapshot to go back to: a new one was started, and the damaged file was kept as ${aside}. Restore a backup if you have one.`;
+  if (!snapshot) return say('app.storage.begun_anew', { path: aside });
   // Copied beside and renamed: a crash in between leaves no half file under the real name.
   copyFileSync(snapshot, part);
   renameSync(part, path);
-  return `The database was damaged: the snapshot ${snapshot} was restored, and the damaged file was kept as ${aside}. Newer conversations are only in that file or in your own backups.`;
+  return say('app.storage.restored', { folder: snapshot, path: aside });
 }
 
 /** Snapshots carry their time first in their names, so that names sort by age. */

@@ -47,7 +47,7 @@ export function Banners() {
   useSignal('notice', ({ level, text }) => toast({ level, text: said(text) }));
   const dismiss = (text: string) => () => setDismissed((before) => [...before, text]);
   const problem = settings?.problem ?? null;
-  const problems = (info.data?.problems ?? []).filter((text) => !dismissed.includes(text) && text !== problem);
+  const problems = (info.data?.problems ?? []).filter((text) => !dismissed.includes(text));
   return (
     <div role="status" aria-label={t('problems')} className="contents">
       {status === 'lost' && (
@@ -75,7 +75,7 @@ export function Banners() {
       )}
       <OfflineBanner />
       {problems.map((text) => (
-        <Banner key={text} level="warning" text={text} onDismiss={dismiss(text)} />
+        <Banner key={text} level="warning" text={said(text)} onDismiss={dismiss(text)} />
       ))}
     </div>
   );

@@ -348,6 +348,22 @@ describe('doctor', () => {
   });
 });
 
+describe('a settings file that is wrong', () => {
+  it('is named by what serves, with the line that is wrong, and nothing else of it counts', async () => {
+    const own = join(folder.path, 'wrong');
+    mkdirSync(own);
+    writeFileSync(join(own, 'config.yaml'), 'api:\n  port: many\n');
+    const server = startCli(['serve', '--port', '0', '--data', own]);
+    const ended = new Promise((resolve) => server.on('exit', resolve));
+    let said = '';
+    server.stderr.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
+    await untilWritten(server, (text) => text.includes('\n'));
+    server.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(said).toMatch(/^Settings: .*line 2/imu);
+  });
+});
+
 describe('two at once', () => {
   it('names the process that has the data folder', async () => {
     const server = startCli(['serve', '--port', '0', '--data', data]);

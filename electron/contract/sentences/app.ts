@@ -22,11 +22,14 @@ export const APP_SENTENCES = {
   'prompt.gone': 'This prompt is not there any more: reload the list.',
   'prompt.name_empty': 'The prompt name is empty: type a name.',
   'prompt.label_empty': 'The label is empty: type a name.',
+  'prompt.same': 'This is the same text as the latest version: change something first.',
   'prompt.other_version': 'This version belongs to another prompt.',
   // --- traces
   'trace.gone': 'This trace is not there: it may have been removed.',
   'trace.no_provider': 'No provider was asked: copy it as a request to the local API.',
   'trace.provider_gone': '{model} is not set up any more: copy it as a request to the local API.',
+  'trace.views_many': 'There are {count} views already: delete one first.',
+  'trace.view_taken': 'There is a view “{name}” already: choose another name.',
   'replay.no_model': 'There is no model {model}: pick one that is listed.',
   'replay.running': 'This request is still being answered: replay it when it has ended.',
   'replay.pictures':
@@ -43,6 +46,7 @@ export const APP_SENTENCES = {
   // --- files a person chose
   'file.whole_path': 'Name the whole path of the file, not “{path}”.',
   'file.name_one': 'Name a file.',
+  'file.not_written': 'The file could not be written to {path} ({why}): choose another place.',
   'export.failed': 'The export could not be written to {path} ({why}): choose another place.',
   'usage.failed': 'The usage could not be written to {path} ({why}): choose another place.',
   'import.large': 'This file is larger than 512 MB: export it in parts.',
@@ -63,6 +67,10 @@ export const APP_SENTENCES = {
   'api.failed': 'The local API could not start ({why}): try another port.',
   'api.ending': 'The local API is ending.',
   // --- the database and its folder
+  'folder.unlocked': 'The data folder {folder} could not be locked ({why}): do not use it from two programs at once.',
+  'folder.in_use':
+    'Switchyard is already running on {folder} ({what}, process {pid}): close it, or name another folder with --data.',
+  'folder.opening': 'The data folder {folder} is being opened by another Switchyard: try again.',
   'storage.cannot_write':
     'Switchyard cannot write to its data folder {folder}: make the folder writable or choose another one.',
   'storage.full': 'The disk that holds {folder} is full: free some space, then try again.',
@@ -71,6 +79,19 @@ export const APP_SENTENCES = {
   'storage.busy': 'Another program is using the database in {folder}: close it, then try again.',
   'storage.twice': 'Something with this id is stored already: use a new id.',
   'storage.none': 'There is no {what} {key}: it may have been deleted; reload the list.',
+  'storage.nothing_new': 'Nothing new is stored. {words}',
+  'storage.read_only':
+    'The data folder {folder} is read-only: everything can be read, nothing new is stored. Make it writable, then restart Switchyard.',
+  'storage.salvaged':
+    'The database was damaged: all conversations could be read and are in a new file, and the damaged file was kept as {path}.',
+  'storage.lost': 'Could not be read: {problems}.',
+  'storage.begun_anew':
+    'The database was damaged and there was no snapshot to go back to: a new one was started, and the damaged file was kept as {path}. Restore a backup if you have one.',
+  'storage.restored':
+    'The database was damaged: the snapshot {folder} was restored, and the damaged file was kept as {path}. Newer conversations are only in that file or in your own backups.',
+  // --- the price table
+  'prices.stay': '{path}: {problems} The prices before it stay in force until it is corrected.',
+  'prices.unreadable': '{path} cannot be read ({why}): check its permissions.',
   'storage.whole': 'The database is whole.',
   'storage.findings': 'The database is damaged: {problems}.',
   // --- the window's port

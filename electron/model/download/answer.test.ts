@@ -5,7 +5,7 @@ const ask = (status: number, headers: Record<string, string>, from = 10, end = 1
   judge(status, new Headers(headers), { from, to: Math.min(end, from + 20), end, sizeBytes: 100 }, 0, new Set(taken));
 const says = (...args: Parameters<typeof ask>) => {
   const verdict = ask(...args);
-  return verdict.kind === 'setback' ? verdict.setback.says : verdict;
+  return verdict.kind === 'setback' ? verdict.setback.says('files.example') : verdict;
 };
 
 describe('the head of an answer with a part of a file', () => {

@@ -1,5 +1,7 @@
 import { retryAfterMs } from '../classify/retry-after.ts';
 import type { FaultCode } from '../../contract/faults.ts';
+import { say } from '../../contract/sentences/index.ts';
+import type { SentenceCode } from '../../contract/sentences/index.ts';
 
 /** What was asked for: `[from, to)` of a file of `sizeBytes`. Up to `end` of it is missing. */
 export interface Wanted {
@@ -17,8 +19,8 @@ export interface Setback {
   /** Taken as it is once this source has said so often enough: the sum decides then. */
   readonly doubt?: 'size' | 'range';
   readonly retryAfterMs?: number;
-  /** A part of a sentence about the source: `it {says}`. */
-  readonly says: string;
+  /** A sentence about the source at this host. */
+  readonly says: (host: string) => string;
 }
 
 /** What to do with the head of an answer. */
@@ -37,7 +39,21 @@ export type Verdict =
   | { readonly kind: 'redirect'; readonly location: string }
   | { readonly kind: 'setback'; readonly setback: Setback };
 
-const setback = (code: FaultCode, hope: Setback['hope'], says: string, more: Partial<Setback> = {}): Verdict => ({
+/** What a source did, as a sentence about it. */
+export type SourceDid = SentenceCode & `model.source.${string}`;
+
+/** The sentence about a source, once its host is known. */
+export const did =
+  (what: SourceDid, slots: Readonly<Record<string, string | number>> = {}): Setback['says'] =>
+  (host) =>
+    say(what, { host, ...slots });
+
+const setback = (
+  code: FaultCode,
+  hope: Setback['hope'],
+  says: Setback['says'],
+  more: Partial<Setback> = {},
+): Verdict => ({
   kind: 'setback',
   setback: { code, hope, says, ...more },
 });
@@ -62,16 +78,16 @@ function judgeFailure(status: number, headers: Headers, now: number): Verdict {
   const facts = { headers: Object.fromEntries(headers), text: '', retryDelayMs: null };
   const wait = retryAfterMs(facts, code, now);
   const later = wait === null ? {} : { retryAfterMs: wait };
-  if (status === 401 || status === 403)
-    return setback('auth', 'source', `does not let this machine have it (status ${status})`);
-  if (status === 404 || status === 410) return setback('not_found', 'source', `does not have it (status ${status})`);
-  if (status === 408 || status === 425 || status === 429) return setback(code, 'again', 'asks to wait', later);
-  if (status >= 500) return setback(code, 'again', `failed (status ${status})`, later);
-  return setback('invalid_request', 'source', `refused with status ${status}`);
+  if (status === 401 || status === 403) return setback('auth', 'source', did('model.source.forbidden', { status }));
+  if (status === 404 || status === 410) return setback('not_found', 'source', did('model.source.missing', { status }));
+  if (status === 408 || status === 425 || status === 429)
+    return setback(code, 'again', did('model.source.wait'), later);
+  if (status >= 500) return setback(code, 'again', did('model.source.failed', { status }), later);
+  return setback('invalid_request', 'source', did('model.source.refused', { status }));
 }
 
 const otherSize = (total: number, sizeBytes: number): Verdict =>
-  setback('model_file_corrupt', 'again', `says the file has ${total} bytes instead of ${sizeBytes}`, { doubt: 'size' });
+  setback('model_file_corrupt', 'again', did('model.source.size', { total, size: sizeBytes }), { doubt: 'size' });
 
 /**
  * Whether the head of an answer promises the bytes that were asked for. `taken` lists doubts this source has used up: it is then
@@ -87,34 +103,31 @@ export function judge(
   const { from, end, sizeBytes } = wanted;
   if (REDIRECTS.has(status)) {
     const location = headers.get('location');
-    return location === null ? setback('server_error', 'again', 'sends on to nowhere') : { kind: 'redirect', location };
+    return location === null
+      ? setback('server_error', 'again', did('model.source.nowhere'))
+      : { kind: 'redirect', location };
   }
   if (status === 416) {
     const total = /^bytes \*\/(\d{1,15})$/i.exec(headers.get('content-range') ?? '')?.[1];
     return total === undefined || Number(total) === sizeBytes
-      ? setback('server_error', 'again', 'refused a part of the file that it must have')
+      ? setback('server_error', 'again', did('model.source.no_part'))
       : otherSize(Number(total), sizeBytes);
   }
   if (status !== 200 && status !== 206) return judgeFailure(status, headers, now);
 
   const encoding = headers.get('content-encoding');
   if (encoding !== null && encoding.trim().toLowerCase() !== 'identity')
-    return setback('server_error', 'again', `packs the file (${encoding.slice(0, 20)})`);
+    return setback('server_error', 'again', did('model.source.packs', { how: encoding.slice(0, 20) }));
   const type = headers.get('content-type')?.toLowerCase() ?? '';
   if (type.startsWith('text/html') || type.startsWith('application/xhtml'))
-    return setback(
-      'network',
-      'again',
-      'sends a web page instead of the file: sign in to the network, if it wants that',
-    );
+    return setback('network', 'again', did('model.source.page'));
   const tag = headers.get('etag') ?? '';
   const length = lengthOf(headers);
 
   if (status === 206) {
-    if (type.startsWith('multipart/')) return setback('server_error', 'again', 'sends the part wrapped in several');
+    if (type.startsWith('multipart/')) return setback('server_error', 'again', did('model.source.wrapped'));
     const range = readContentRange(headers.get('content-range') ?? '');
-    if (!range || range.from !== from)
-      return setback('server_error', 'again', 'sends another part of the file than the one asked for');
+    if (!range || range.from !== from) return setback('server_error', 'again', did('model.source.other_part'));
     if (range.total !== null && range.total !== sizeBytes && !taken.has('size'))
       return otherSize(range.total, sizeBytes);
     // More than was asked for is taken as well: breaking it off would cost what is on its way.
@@ -123,7 +136,7 @@ export function judge(
   }
   if (length !== null && length !== sizeBytes && !taken.has('size')) return otherSize(length, sizeBytes);
   if (from > 0 && !taken.has('range'))
-    return setback('server_error', 'again', 'sends the whole file again instead of the missing part', {
+    return setback('server_error', 'again', did('model.source.whole'), {
       doubt: 'range',
     });
   // Nothing shorter is to be had of it: what it sends is taken as far as it is missing.

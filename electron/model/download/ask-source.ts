@@ -3,8 +3,8 @@ import type { Clock } from '../../base/clock.ts';
 import { FaultError } from '../../contract/faults.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { EgressSeries } from '../egress/series.ts';
-import { judge } from './answer.ts';
-import type { Setback, Wanted } from './answer.ts';
+import { did, judge } from './answer.ts';
+import type { Setback, SourceDid, Wanted } from './answer.ts';
 
 /** One request is sent on at most so often. */
 const MOST_HOPS = 8;
@@ -15,14 +15,14 @@ const isLoopback = (url: URL): boolean => LOOPBACK.test(url.hostname.toLowerCase
 export class SetbackError extends Error {
   readonly setback: Setback;
   constructor(setback: Setback) {
-    super(setback.says);
+    super(setback.says('The source'));
     this.name = 'SetbackError';
     this.setback = setback;
   }
 }
 
-export const stopped = (code: Setback['code'], hope: Setback['hope'], says: string): SetbackError =>
-  new SetbackError({ code, hope, says });
+export const stopped = (code: Setback['code'], hope: Setback['hope'], what: SourceDid): SetbackError =>
+  new SetbackError({ code, hope, says: did(what) });
 
 /** Where a source sends on to; refuses what no honest one does. */
 function nextHop(from: URL, location: string, seen: Set<string>): URL {
@@ -30,15 +30,14 @@ function nextHop(from: URL, location: string, seen: Set<string>): URL {
   try {
     to = new URL(location, from);
   } catch {
-    throw stopped('server_error', 'source', 'sends on to an address that is none');
+    throw stopped('server_error', 'source', 'model.source.elsewhere');
   }
   if (to.protocol !== 'https:' && to.protocol !== 'http:')
-    throw stopped('server_error', 'source', 'sends on to something that is no web address');
+    throw stopped('server_error', 'source', 'model.source.no_web');
   if (from.protocol === 'https:' && to.protocol === 'http:')
-    throw stopped('server_error', 'source', 'sends on to an address without encryption');
-  if (isLoopback(to) && !isLoopback(from))
-    throw stopped('server_error', 'source', 'sends on to this machine, which no honest source does');
-  if (seen.has(to.href) || seen.size >= MOST_HOPS) throw stopped('server_error', 'source', 'sends on in a circle');
+    throw stopped('server_error', 'source', 'model.source.unencrypted');
+  if (isLoopback(to) && !isLoopback(from)) throw stopped('server_error', 'source', 'model.source.inwards');
+  if (seen.has(to.href) || seen.size >= MOST_HOPS) throw stopped('server_error', 'source', 'model.source.circle');
   return to;
 }
 
@@ -46,14 +45,18 @@ function nextHop(from: URL, location: string, seen: Set<string>): URL {
 export function setbackOf(error: unknown): Setback {
   if (error instanceof SetbackError) return error.setback;
   if (error instanceof FaultError)
-    return { code: error.fault.code, hope: error.fault.recoverable ? 'again' : 'all', says: error.fault.detail };
+    return {
+      code: error.fault.code,
+      hope: error.fault.recoverable ? 'again' : 'all',
+      says: () => error.fault.detail,
+    };
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'ENETUNREACH' || code === 'EHOSTUNREACH')
-    return { code: 'offline', hope: 'again', says: `cannot be reached (${code})` };
+    return { code: 'offline', hope: 'again', says: did('model.source.unreachable', { code }) };
   if (/^(?:CERT_|ERR_TLS|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)/.test(code))
-    return { code: 'network', hope: 'source', says: `does not prove who it is (${code})` };
-  const words = code === '' ? '' : ` (${code})`;
-  return { code: 'network', hope: 'again', says: `broke the connection${words}` };
+    return { code: 'network', hope: 'source', says: did('model.source.unproven', { code }) };
+  const says = code === '' ? did('model.source.broke') : did('model.source.broke_why', { code });
+  return { code: 'network', hope: 'again', says };
 }
 
 export interface Opened {
@@ -113,7 +116,7 @@ export async function askSource(
       seen.add(url.href);
       continue;
     }
-    if (verdict.kind === 'take') throw stopped('server_error', 'again', 'answered with nothing');
+    if (verdict.kind === 'take') throw stopped('server_error', 'again', 'model.source.nothing');
     // Addresses that are signed for a time run out: the way from the beginning gives a new one.
     const ranOut = url.href !== first.href && (resolved !== null || verdict.setback.code === 'auth');
     throw new SetbackError(ranOut ? { ...verdict.setback, hope: 'again' } : verdict.setback);

@@ -41,9 +41,8 @@ export async function fetchStretch(
   const look = (): void => {
     const now = clock.monotonicMs();
     const silent = meter.silentMs(now) >= timings.stallEndMs;
-    if (silent) attempt.abort(stopped('timeout', 'again', 'sends nothing any more'));
-    else if (meter.dripsMs(now) >= timings.stallEndMs)
-      attempt.abort(stopped('timeout', 'again', 'sends next to nothing'));
+    if (silent) attempt.abort(stopped('timeout', 'again', 'model.source.silent'));
+    else if (meter.dripsMs(now) >= timings.stallEndMs) attempt.abort(stopped('timeout', 'again', 'model.source.slow'));
     else cancelLook = timers.after(LOOK_MS, look);
   };
   cancelLook = timers.after(LOOK_MS, look);
@@ -101,5 +100,5 @@ async function takeBody(
   } finally {
     await reader.cancel().catch(() => undefined);
   }
-  if (at < opened.until) throw stopped('network', 'again', 'ended before the file did');
+  if (at < opened.until) throw stopped('network', 'again', 'model.source.short');
 }

@@ -41,11 +41,9 @@ export function createSources(addresses: readonly string[], { random, timings }:
   let last: { host: string; setback: Setback } | null = null;
   const usable = (): Source[] => all.filter(({ out }) => !out);
 
-  const sentence = (host: string, { says }: Setback): string => (says.endsWith('.') ? says : `${host} ${says}.`);
-
   function end(): FaultError {
     const code = last?.setback.code ?? 'unknown';
-    const detail = last ? sentence(last.host, last.setback) : say('model.download.no_address');
+    const detail = last ? last.setback.says(last.host) : say('model.download.no_address');
     return new FaultError({ code, origin: FAULT_FACTS[code].origin, recoverable: true, detail });
   }
   function next(): void {
@@ -56,7 +54,6 @@ export function createSources(addresses: readonly string[], { random, timings }:
   }
 
   return {
-    sentence,
     /** The one to ask now. Throws a FaultError when none will do. */
     pick(): Source {
       const source = all[at];
@@ -79,7 +76,12 @@ export function createSources(addresses: readonly string[], { random, timings }:
       last = { host: new URL(source.url).host, setback };
       if (setback.hope === 'all') {
         const { code } = setback;
-        throw new FaultError({ code, origin: FAULT_FACTS[code].origin, recoverable: true, detail: setback.says });
+        throw new FaultError({
+          code,
+          origin: FAULT_FACTS[code].origin,
+          recoverable: true,
+          detail: setback.says(last.host),
+        });
       }
       if (setback.doubt) {
         const count = ++source.doubts[setback.doubt];

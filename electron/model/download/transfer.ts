@@ -188,7 +188,7 @@ export function createTransfer(deps: TransferDeps) {
         const setback = setbackOf(stalled instanceof Error && stalled.name === 'SetbackError' ? stalled : error);
         const gained = file.receivedBytes() > before;
         const delayMs = sources.failed(source, setback, gained, MOST_FRUITLESS);
-        await waitShown(delayMs, sources.sentence(host, setback), signal);
+        await waitShown(delayMs, setback.says(host), signal);
       } finally {
         signal.removeEventListener('abort', stop);
       }

@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { ModelCapabilities } from '../../contract/entities/model.ts';
 import type { ProviderConfig } from '../../contract/providers.ts';
+import { say } from '../../contract/sentences/index.ts';
 import { providerNameOf } from '../classify/provider-name.ts';
 import type { KnownFacts } from '../providers/cloud/entries.ts';
 import { parsePriceFile } from './price-file.ts';
@@ -104,9 +105,9 @@ export function createPriceTable(deps: {
     try {
       const parsed = parsePriceFile(readFileSync(ownPath, 'utf8'));
       if (parsed.ok) own = parsed.file;
-      else problem = `${ownPath}: ${parsed.problem} The prices before it stay in force until it is corrected.`;
+      else problem = say('app.prices.stay', { path: ownPath, problems: parsed.problem });
     } catch (error) {
-      problem = `${ownPath} cannot be read (${String(error)}): check its permissions.`;
+      problem = say('app.prices.unreadable', { path: ownPath, why: String(error) });
     }
     if (problem !== null) log.write('warn', 'prices.invalid', { problem });
   }

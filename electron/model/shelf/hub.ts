@@ -79,10 +79,10 @@ export function createHub({ egress, places, kept }: HubDeps): Hub {
       body = status === 200 ? JSON.parse(text) : null;
     } catch (error) {
       const words =
-        error instanceof SyntaxError ? 'answers with something that is no list of models' : setbackOf(error).says;
-      throw new FaultError(
-        makeFault('offline', `${url.host} ${words}. Models on this machine work without it; try again later.`),
-      );
+        error instanceof SyntaxError
+          ? say('model.source.no_list', { host: url.host })
+          : setbackOf(error).says(url.host);
+      throw new FaultError(makeFault('offline', `${words} ${say('model.hub.works_without')}`));
     }
     if (status === 401 || status === 403 || status === 404)
       throw new FaultError(makeFault('not_found', say('model.hub.no_collection', { host: url.host, status })));

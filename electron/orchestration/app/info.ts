@@ -8,7 +8,6 @@ export const appInfo = (facts: {
   readonly dataDir: string;
   readonly firstRun: boolean;
   readonly problems: readonly string[];
-  readonly settingsProblem: string | null;
   readonly engine: EngineStatus;
 }): CallOutput<'app.info'> => ({
   version: facts.version,
@@ -20,7 +19,7 @@ export const appInfo = (facts: {
   platform: `${process.platform} ${process.arch}`,
   dataDir: facts.dataDir,
   firstRun: facts.firstRun,
-  problems: [...facts.problems, ...(facts.settingsProblem === null ? [] : [`Settings: ${facts.settingsProblem}`])],
+  problems: [...facts.problems],
   engine: facts.engine,
   privateMemoryMb: privateMemoryMb(),
 });

@@ -44,7 +44,7 @@ export function createBenchRoom({ models, announce, dialogs, clock }: BenchRoomD
     async export(reportId: string, format: 'json' | 'csv', given?: string): Promise<{ path: string | null }> {
       const report = reports().find(({ id }) => id === reportId);
       if (!report) throw refuse(say('model.bench.gone'), 'not_found');
-      if (given !== undefined && !isAbsolute(given)) throw refuse(`Name the whole path of the file, not “${given}”.`);
+      if (given !== undefined && !isAbsolute(given)) throw refuse(say('app.file.whole_path', { path: given }));
       if (given === undefined && !dialogs) throw refuse(say('app.file.name_one'));
       const day = new Date(clock.now()).toISOString().slice(0, 10);
       const suggestedName = `switchyard-bench-${day}.${format}`;
@@ -58,7 +58,7 @@ export function createBenchRoom({ models, announce, dialogs, clock }: BenchRoomD
       } catch (error) {
         rmSync(temporary, { force: true });
         const words = error instanceof Error ? error.message : String(error);
-        throw refuse(`The file could not be written to ${path} (${words}): choose another place.`, 'storage_full');
+        throw refuse(say('app.file.not_written', { path, why: words }), 'storage_full');
       }
       return { path };
     },

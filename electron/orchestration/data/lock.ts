@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { refuse } from '../../contract/faults.ts';
+import { say } from '../../contract/sentences/index.ts';
 
 /** Who holds a data folder. `startedTicks` tells a process from a later one with the same id; null where unknown. */
 const holder = z.object({ pid: z.number().int().positive(), startedTicks: z.string().nullable(), what: z.string() });
@@ -67,20 +68,17 @@ export function lockDataFolder(dataDir: string, what: string): DataLock {
       };
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') {
-        const problem = `The data folder ${dataDir} could not be locked (${codeOf(error) || 'unknown error'}): do not use it from two programs at once.`;
+        const problem = say('app.folder.unlocked', { folder: dataDir, why: codeOf(error) || 'unknown error' });
         return { problem, dispose: () => undefined };
       }
     }
     const found = readHolder(path);
     if (found && isAlive(found)) {
-      throw refuse(
-        `Switchyard is already running on ${dataDir} (${found.what}, process ${String(found.pid)}): close it, or name another folder with --data.`,
-        'conflict',
-      );
+      throw refuse(say('app.folder.in_use', { folder: dataDir, what: found.what, pid: found.pid }), 'conflict');
     }
     rmSync(path, { force: true });
   }
-  throw refuse(`The data folder ${dataDir} is being opened by another Switchyard: try again.`, 'conflict');
+  throw refuse(say('app.folder.opening', { folder: dataDir }), 'conflict');
 }
 
 function release(path: string, mine: Holder): void {

@@ -64,8 +64,7 @@ export function createPrompts({ store, clock, mintId, announce }: PromptsDeps): 
     addVersion({ promptId, text, note }) {
       const { latestVersionId } = need(promptId);
       const clean = cleanPrompt(text);
-      if (prompts.version(latestVersionId)?.text === clean)
-        throw refuse('This is the same text as the latest version: change something first.', 'conflict');
+      if (prompts.version(latestVersionId)?.text === clean) throw refuse(say('app.prompt.same'), 'conflict');
       return changed(prompts.addVersion({ id: mintId(), promptId, text: clean, note, at: clock.now() }));
     },
     rename(promptId, name) {

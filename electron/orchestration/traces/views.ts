@@ -1,6 +1,7 @@
 import type { TraceView } from '../../contract/entities/trace.ts';
 import { refuse } from '../../contract/faults.ts';
 import { MOST_TRACE_VIEWS } from '../../contract/names.ts';
+import { say } from '../../contract/sentences/index.ts';
 import type { Store } from '../../storage/store.ts';
 import type { Announce } from '../announce.ts';
 
@@ -27,9 +28,8 @@ export function createTraceViews({
     all: () => records.all(),
     save(view, was) {
       if (was === undefined && records.all().length >= MOST_TRACE_VIEWS)
-        throw refuse(`There are ${String(MOST_TRACE_VIEWS)} views already: delete one first.`);
-      if (!records.save(view, was))
-        throw refuse(`There is a view “${view.name}” already: choose another name.`, 'conflict');
+        throw refuse(say('app.trace.views_many', { count: MOST_TRACE_VIEWS }));
+      if (!records.save(view, was)) throw refuse(say('app.trace.view_taken', { name: view.name }), 'conflict');
       changed();
     },
     take(views) {

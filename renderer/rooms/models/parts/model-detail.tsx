@@ -50,7 +50,9 @@ export const ModelDetail = ({ model }: { readonly model: ModelEntry }): ReactEle
             {t('adoptedHint', { program: model.adoptedFrom === 'ollama' ? 'Ollama' : 'LM Studio' })}
           </p>
         )}
-        <p className="mt-1 max-w-[68ch] text-sm text-ink-2">{model.description ?? t('noDescription')}</p>
+        <p className="mt-1 max-w-[68ch] text-sm text-ink-2">
+          {model.description === null ? t('noDescription') : said(model.description)}
+        </p>
         {model.embedded ? <p className="mt-1 text-xs text-ink-3">{t('embeddedHint')}</p> : null}
       </header>
       {model.problem === null ? null : <Problem text={said(model.problem)} />}
