@@ -321,6 +321,24 @@ describe('the diagnosis of', () => {
     expect(await rated()).toMatchObject({ about: 'low-rated', origin: null, confident: false });
   });
 
+  it('a reply that is degraded though nothing failed says so with its reason, instead of “as usual”', async () => {
+    const { core, ask, usual } = await setUp();
+    await usual();
+    const found = core.traces.neighbourhood(await ask());
+    if (!found) throw new Error('The trace is not there.');
+    const { trace, neighbours } = found;
+    const degradedReason = 'This machine is offline.';
+    const spans = trace.spans.map((span) =>
+      span.parentId === null ? { ...span, attributes: { ...span.attributes, degradedReason } } : span,
+    );
+    expect(diagnose({ ...trace, degraded: true, spans }, neighbours)).toMatchObject({
+      about: 'nothing',
+      origin: null,
+      sentence: 'Nothing failed, but the reply is degraded. This machine is offline.',
+    });
+    expect(diagnose(trace, neighbours).sentence).toMatch(/as usual/u);
+  });
+
   it('a reply a person stopped is no fault of anybody', async () => {
     const { core, send, seen, why } = await setUp({ steps: [{ text: 'Hello ' }, { stall: true }] });
     const { turnId } = send('Tell me', { route: 'far/big' });

@@ -6,6 +6,7 @@ export const DIAGNOSIS_SENTENCES = {
   stopped: 'It was stopped before its end.',
   running: 'It is still running.',
   as_usual: 'It went as usual: there is nothing to explain.',
+  degraded: 'Nothing failed, but the reply is degraded.',
   // --- whose fault
   'was.model': 'It was the model: {because}.',
   'was.prompt': 'It was the prompt: {because}.',

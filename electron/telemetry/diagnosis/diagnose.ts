@@ -6,6 +6,18 @@ import { diagnoseCostly } from './costly.ts';
 import { diagnoseFault } from './fault.ts';
 import { diagnoseRated } from './rated.ts';
 import { diagnoseSlow } from './slow.ts';
+import { word } from './usual.ts';
+
+/** A turn can be degraded without a fault: a second model was faster, the machine is offline, a limit is reached. Its own words say why. */
+function nothing(trace: Trace): string {
+  if (trace.status === 'running') return say('diagnosis.running');
+  if (!trace.degraded) return say('diagnosis.as_usual');
+  const reason = word(
+    trace.spans.find(({ parentId }) => parentId === null),
+    'degradedReason',
+  );
+  return reason === null ? say('diagnosis.degraded') : `${say('diagnosis.degraded')} ${reason}`;
+}
 
 /**
  * Why a turn failed, took a detour, was rated badly, slow or dear, in that order: one sentence that says whether it was the model, the
@@ -31,7 +43,7 @@ export function diagnose(trace: Trace, neighbours: TraceNeighbours): Diagnosis {
       about: 'nothing',
       origin: null,
       confident: false,
-      sentence: say(trace.status === 'running' ? 'diagnosis.running' : 'diagnosis.as_usual'),
+      sentence: nothing(trace),
       evidence: [],
       tries: [],
     }

@@ -45,6 +45,7 @@ export const diagnosisZh = {
   'diagnosis.stopped': '它在结束前被停止了。',
   'diagnosis.running': '它还在进行。',
   'diagnosis.as_usual': '一切如常：没有需要解释的。',
+  'diagnosis.degraded': '没有出错，但这个回答是降级的。',
   'diagnosis.was.model': '问题在模型：{because}。',
   'diagnosis.was.prompt': '问题在提示词：{because}。',
   'diagnosis.was.infrastructure': '问题在基础设施：{because}。',

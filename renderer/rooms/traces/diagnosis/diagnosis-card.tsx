@@ -1,4 +1,4 @@
-import { CircleCheck, CircleHelp, Stethoscope } from 'lucide-react';
+import { CircleCheck, CircleHelp, Stethoscope, TriangleAlert } from 'lucide-react';
 import { useId } from 'react';
 import type { ReactElement } from 'react';
 import type { Diagnosis } from '../../../../electron/contract/entities/diagnosis.ts';
@@ -52,8 +52,15 @@ export const DiagnosisCard = ({ trace, onList }: DiagnosisCardProps): ReactEleme
     );
   if (data.about === 'nothing')
     return (
-      <section aria-label={t('usualTitle')} className="flex items-center gap-2 text-sm text-ink-2">
-        <CircleCheck size={16} aria-hidden className="shrink-0 text-ink-3" />
+      <section
+        aria-label={t(trace.degraded ? 'title' : 'usualTitle')}
+        className="flex items-center gap-2 text-sm text-ink-2"
+      >
+        {trace.degraded ? (
+          <TriangleAlert size={16} aria-hidden className="shrink-0 text-degraded-ink" />
+        ) : (
+          <CircleCheck size={16} aria-hidden className="shrink-0 text-ink-3" />
+        )}
         <p>{said(data.sentence)}</p>
       </section>
     );
