@@ -100,14 +100,14 @@ describe('a download', () => {
     expect(downloads.list()[0]?.state).toBe('done');
   });
 
-  it('says what is wrong when no source has it', async () => {
+  it('says what is wrong, and with whom, when no source has it', async () => {
     const server = await served();
     const { downloads, until } = open();
     downloads.add(wishFor(file, [`${server.url}/gone.gguf`]));
     downloads.begin();
     await until(ended);
     expect(downloads.list()[0]).toMatchObject({ state: 'failed' });
-    expect(downloads.list()[0]?.problem).toMatch(/does not have it \(status 404\)/);
+    expect(downloads.list()[0]?.problem).toBe(`${new URL(server.url).host} does not have it (status 404).`);
   });
 
   it('shows a stall within five seconds and goes on by itself', async () => {
