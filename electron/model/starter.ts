@@ -7,7 +7,7 @@ export const STARTER = {
   sha256: 'a5f927b8e33df658c50f29ee4e413e86fac917638eee71fd0de8dbdc52270b9a',
   sizeBytes: 8_208_992,
   contextTokens: 1024,
-  description: say('model.starter.about'),
+  description: say('model.starter'),
 } as const;
 
 /** Where it lies under the app's resources. */

@@ -41,7 +41,7 @@ export function replaceDamaged({ path, snapshotDir, migrations, now }: RecoverOp
   // Copied beside and renamed: a crash in between leaves no half file under the real name.
   copyFileSync(snapshot, part);
   renameSync(part, path);
-  return say('app.storage.restored', { folder: snapshot, path: aside });
+  return say('app.storage.restored', { snapshot, path: aside });
 }
 
 /** Snapshots carry their time first in their names, so that names sort by age. */

@@ -46,7 +46,6 @@ export const APP_SENTENCES = {
   // --- files a person chose
   'file.whole_path': 'Name the whole path of the file, not “{path}”.',
   'file.name_one': 'Name a file.',
-  'file.not_written': 'The file could not be written to {path} ({why}): choose another place.',
   'export.failed': 'The export could not be written to {path} ({why}): choose another place.',
   'usage.failed': 'The usage could not be written to {path} ({why}): choose another place.',
   'import.large': 'This file is larger than 512 MB: export it in parts.',
@@ -88,12 +87,12 @@ export const APP_SENTENCES = {
   'storage.begun_anew':
     'The database was damaged and there was no snapshot to go back to: a new one was started, and the damaged file was kept as {path}. Restore a backup if you have one.',
   'storage.restored':
-    'The database was damaged: the snapshot {folder} was restored, and the damaged file was kept as {path}. Newer conversations are only in that file or in your own backups.',
+    'The database was damaged: the snapshot {snapshot} was restored, and the damaged file was kept as {path}. Newer conversations are only in that file or in your own backups.',
+  'storage.whole': 'The database is whole.',
+  'storage.findings': 'The database is damaged: {problems}.',
   // --- the price table
   'prices.stay': '{path}: {problems} The prices before it stay in force until it is corrected.',
   'prices.unreadable': '{path} cannot be read ({why}): check its permissions.',
-  'storage.whole': 'The database is whole.',
-  'storage.findings': 'The database is damaged: {problems}.',
   // --- the window's port
   'port.mistake': 'Switchyard made a mistake here and wrote it to its log; try again or restart the app.',
   'port.too_many': 'Too many requests at once: wait for some answers first.',

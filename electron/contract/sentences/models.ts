@@ -9,6 +9,8 @@ export const MODEL_SENTENCES = {
   listed: '{path} is listed already under another name.',
   embedded: '{name} belongs to the app and cannot be removed.',
   in_folder: '{path} lies in a model folder: move or delete the file to take it off the list.',
+  starter:
+    'A very small model (8 MB) that knows short facts, small sums and this app, in English only; for anything else, get a larger model.',
   starter_gone: 'The starter model is missing.',
   reinstall: 'It belongs to the app: reinstall Switchyard to get it back.',
   starter_differs: 'The starter model differs from the one that was shipped: reinstall Switchyard.',
@@ -91,8 +93,6 @@ export const MODEL_SENTENCES = {
   'download.policy':
     'The policy “{policy}” lets nothing leave this machine: choose another one in Settings to download models.',
   'download.offline': 'This machine is offline: it goes on by itself when the network is back.',
-  'starter.about':
-    'A very small model (8 MB) that knows short facts, small sums and this app, in English only; for anything else, get a larger model.',
   // --- what a source of files did instead of sending them
   'source.elsewhere': '{host} sends on to an address that is none.',
   'source.no_web': '{host} sends on to something that is no web address.',

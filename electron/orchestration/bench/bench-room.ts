@@ -58,7 +58,7 @@ export function createBenchRoom({ models, announce, dialogs, clock }: BenchRoomD
       } catch (error) {
         rmSync(temporary, { force: true });
         const words = error instanceof Error ? error.message : String(error);
-        throw refuse(say('app.file.not_written', { path, why: words }), 'storage_full');
+        throw refuse(say('app.export.failed', { path, why: words }), 'storage_full');
       }
       return { path };
     },

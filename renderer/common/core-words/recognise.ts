@@ -23,7 +23,7 @@ const PART =
 /** Slots with words of their own: whole sentences, one without its stop, or a part of one. */
 const NESTED: ReadonlySet<string> = new Set(['words', 'clause', 'cause', 'because', 'which', 'wrong', 'wait']);
 /** Slots that quote others and may hold several sentences. */
-const FREE: ReadonlySet<string> = new Set(['why', 'problems', 'path', 'folder']);
+const FREE: ReadonlySet<string> = new Set(['why', 'problems', 'path', 'folder', 'snapshot']);
 /** A name, never the end of one sentence and the start of the next. */
 const NAME = '((?:(?![.?!]["”’)]?\\s).)+?)';
 /** Without a known sentence inside, these could be anything. */

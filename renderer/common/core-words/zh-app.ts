@@ -42,7 +42,6 @@ export const appZh: { readonly [K in keyof typeof APP_SENTENCES as `app.${K}`]: 
   'app.embed.nobody_named': '这里没有嵌入模型：请在“模型”中添加一个，或指定一个。',
   'app.file.whole_path': '请写出文件的完整路径，而不是“{path}”。',
   'app.file.name_one': '请指定一个文件。',
-  'app.file.not_written': '无法把文件写入 {path}（{why}）：请换一个位置。',
   'app.export.failed': '无法把导出内容写入 {path}（{why}）：请换一个位置。',
   'app.usage.failed': '无法把用量写入 {path}（{why}）：请换一个位置。',
   'app.import.large': '这个文件超过 512 MB：请分几次导出。',
@@ -79,11 +78,11 @@ export const appZh: { readonly [K in keyof typeof APP_SENTENCES as `app.${K}`]: 
   'app.storage.begun_anew':
     '数据库曾损坏，也没有可以恢复的快照：已新建一个，损坏的文件保留为 {path}。如果有备份，请恢复它。',
   'app.storage.restored':
-    '数据库曾损坏：已恢复快照 {folder}，损坏的文件保留为 {path}。较新的对话只在那个文件或你自己的备份里。',
-  'app.prices.stay': '{path}：{problems} 在改正之前，仍使用原来的价格。',
-  'app.prices.unreadable': '无法读取 {path}（{why}）：请检查它的权限。',
+    '数据库曾损坏：已恢复快照 {snapshot}，损坏的文件保留为 {path}。较新的对话只在那个文件或你自己的备份里。',
   'app.storage.whole': '数据库完好。',
   'app.storage.findings': '数据库已损坏：{problems}。',
+  'app.prices.stay': '{path}：{problems} 在改正之前，仍使用原来的价格。',
+  'app.prices.unreadable': '无法读取 {path}（{why}）：请检查它的权限。',
   'app.port.mistake': 'Switchyard 在这里出了错，已写入日志；请重试或重启应用。',
   'app.port.too_many': '同时的请求太多：请先等一些回答。',
   'app.port.too_many_streams': '打开的数据流太多：请先关闭一些。',

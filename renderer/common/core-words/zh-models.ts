@@ -11,6 +11,7 @@ export const modelWordsZh: Readonly<Record<Extract<SentenceCode, `model.${string
   'model.listed': '{path} 已以另一个名称列出。',
   'model.embedded': '{name} 属于应用本身，不能移除。',
   'model.in_folder': '{path} 位于模型文件夹中：移走或删除该文件，它就不再列出。',
+  'model.starter': '一个很小的模型（8 MB）：只懂英语，知道简短的事实、简单的算术和这个应用；其他用途请下载更大的模型。',
   'model.starter_gone': '入门模型不见了。',
   'model.reinstall': '它属于应用本身：重新安装 Switchyard 即可恢复。',
   'model.starter_differs': '入门模型与随应用发布的不同：请重新安装 Switchyard。',
@@ -79,8 +80,6 @@ export const modelWordsZh: Readonly<Record<Extract<SentenceCode, `model.${string
   'model.download.no_address': '没有可以下载它的地址。',
   'model.download.policy': '策略“{policy}”不让任何内容离开这台机器：要下载模型，请在设置中换一个策略。',
   'model.download.offline': '这台机器离线：网络恢复后会自动继续。',
-  'model.starter.about':
-    '一个很小的模型（8 MB）：只懂英语，知道简短的事实、简单的算术和这个应用；其他用途请下载更大的模型。',
   'model.source.elsewhere': '{host} 把请求转到一个不是地址的地方。',
   'model.source.no_web': '{host} 把请求转到一个不是网址的地方。',
   'model.source.unencrypted': '{host} 把请求转到一个未加密的地址。',
