@@ -7,7 +7,13 @@ const row = z.looseObject({
   phase: z.string(),
   status: z.union([z.number(), z.string(), z.null(), z.array(z.number())]).optional(),
   signature: z.record(z.string(), z.unknown()),
-  expect: z.looseObject({ class: z.string(), origin: z.string(), recoverable: z.boolean() }),
+  expect: z.looseObject({
+    class: z.string(),
+    origin: z.string(),
+    recoverable: z.boolean(),
+    /** The wait that the answer states, at noon of 15 January 2026. Absent = not looked at. */
+    retryAfterMs: z.number().optional(),
+  }),
 });
 /** One provider answer of a fixture file, as its README describes them. */
 export type ProviderRow = z.infer<typeof row>;

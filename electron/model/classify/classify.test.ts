@@ -20,11 +20,12 @@ describe.each(files)('the rows of %s', (path) => {
       (row) => [`${row.provider} ${row.phase} ${String(row.status)} ${JSON.stringify(row.signature)}`, row] as const,
     ),
   )('%s', (_, row) => {
-    const { class: verdict, origin, recoverable } = row.expect;
+    const { class: verdict, origin, recoverable, retryAfterMs } = row.expect;
     for (const answer of answersOf(row)) {
       const judged = judgeAnswer(answer, NOW);
       expect({ answer, ...judged }).toMatchObject({ verdict, origin, recoverable });
       if (judged.fault) expect(judged.fault).toMatchObject({ code: verdict, origin, recoverable });
+      if (retryAfterMs !== undefined) expect(judged.fault?.retryAfterMs).toBe(retryAfterMs);
     }
   });
 });
@@ -136,6 +137,21 @@ describe('the tables', () => {
     const body = { error: { code: 404, message: 'Something odd.' } };
     expect(judgeAnswer(answer({ status: 500, body }), NOW).verdict).toBe('server_error');
     expect(judgeAnswer(answer({ status: 200, phase: 'stream', body }), NOW).verdict).toBe('not_found');
+  });
+
+  it('read an error that a gateway quotes, as JSON or as Python prints it', () => {
+    const told = (message: string) => judgeAnswer(answer({ status: 500, body: { error: { message } } }), NOW).verdict;
+    expect(told('Error code: 401 - {"error": {"message": "no", "code": "invalid_api_key"}}')).toBe('auth');
+    expect(told("Error code: 404 - {'error': {'message': 'no', 'code': 'model_not_found'}}")).toBe('not_found');
+    expect(told("The tool wrote {'code': 'invalid_api_key'}")).toBe('server_error');
+    // What another server aborted is not a stop of the person's.
+    expect(told('AbortError: The operation was aborted')).toBe('server_error');
+  });
+
+  it('do not take a page of the network for the silence of a provider', () => {
+    const page = '<html><title>Blocked</title></html>';
+    expect(judgeAnswer(answer({ provider: 'together', status: 403, body: page }), NOW).verdict).toBe('auth');
+    expect(judgeAnswer(answer({ provider: 'together', status: 403, body: {} }), NOW).verdict).toBe('context_length');
   });
 
   it('are not led by what a person wrote, where a provider repeats it', () => {

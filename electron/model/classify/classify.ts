@@ -7,6 +7,7 @@ import type { Facts } from './facts.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { fits } from './rule.ts';
 import type { Rule } from './rule.ts';
+import { CHINESE_RULES } from './rules/chinese.ts';
 import { FAILED_FINISH_RULES, FINISH_RULES, OUTPUT_RULES } from './rules/finish.ts';
 import { BROAD_RULES, EXACT_RULES } from './rules/ids.ts';
 import { NOTICE_RULES, ORDINARY_RULES } from './rules/notices.ts';
@@ -29,6 +30,7 @@ const TABLE: readonly Rule[] = [
   ...EXACT_RULES,
   ...FINISH_RULES,
   ...TEXT_RULES,
+  ...CHINESE_RULES,
   ...BROAD_RULES,
   ...FAILED_FINISH_RULES,
   ...STATUS_RULES,
@@ -46,13 +48,31 @@ const PAGE: Rule = {
 };
 const UNKNOWN: Rule = { is: 'unknown', source: 'nothing matched' };
 
+/** Fields that say that a call failed although its status is 200: Qianfan, MiniMax, Tencent, Cloudflare, LM Studio. */
+const FAILED_KEYS = [
+  'error',
+  'errors',
+  'error_code',
+  'error_msg',
+  'errorcode',
+  'errormsg',
+  'error_message',
+  'base_resp',
+];
+
+/** Such a failure has no status of its own: its words are read as those of a request that was turned down. */
+const toldRule = (facts: Facts): Rule | undefined =>
+  FAILED_KEYS.some((key) => facts.keys.has(key))
+    ? [...TEXT_RULES, ...CHINESE_RULES].find((rule) => fits(rule, { ...facts, status: 400 }))
+    : undefined;
+
 function ruleFor(facts: Facts): Rule {
   const began = facts.status !== null && facts.status < 300;
   if (facts.isPage && began) return PAGE;
   const found = TABLE.find((rule) => fits(rule, facts));
   if (found) return found;
   if (!began) return UNKNOWN;
-  return [...ORDINARY_RULES, ...SHAPE_RULES].find((rule) => fits(rule, facts)) ?? UNKNOWN;
+  return toldRule(facts) ?? [...ORDINARY_RULES, ...SHAPE_RULES].find((rule) => fits(rule, facts)) ?? UNKNOWN;
 }
 
 function judge(rule: Rule, facts: Facts, label: string, now: number): Judgement {

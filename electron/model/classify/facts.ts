@@ -1,7 +1,8 @@
 import type { AnswerPhase, ProviderAnswer } from './types.ts';
+import { codeForms, codesSaid } from './codes.ts';
 import { knownProvider } from './provider-name.ts';
 import type { KnownProvider } from './provider-name.ts';
-import { goDurationMs } from './retry-after.ts';
+import { goDurationMs, saneMs } from './retry-after.ts';
 
 /** What the rules look at: an answer with its shape taken away, so that one rule fits every wrapper around it. */
 export interface Facts {
@@ -20,8 +21,9 @@ export interface Facts {
   /** Codes of sockets and parsers, as thrown. */
   readonly codes: ReadonlySet<string>;
   readonly isPage: boolean;
+  /** Neither a word nor a page: numbers at most. */
   readonly isEmpty: boolean;
-  /** Google's RetryInfo: ms to wait; null = not said. */
+  /** Google's RetryInfo, or another field of the body: ms to wait; null = not said. */
   readonly retryDelayMs: number | null;
   /** Headers, and those a gateway passes on inside its body. Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -59,23 +61,16 @@ interface Found {
   retryDelayMs: number | null;
 }
 
-const short = (value: string) => {
-  const tail = value.split('#').at(-1) ?? value;
-  return tail.split(':', 1)[0]?.toLowerCase() ?? '';
-};
-
 function addId(found: Found, value: string): void {
   if (!CODE_LIKE.test(value)) return;
-  found.ids.add(value.toLowerCase());
-  found.ids.add(short(value));
+  for (const form of codeForms(value)) found.ids.add(form);
   if (/^[A-Z][A-Z0-9_]{2,60}$/u.test(value)) found.codes.add(value);
 }
 
 function addText(found: Found, value: string): void {
-  if (found.text.length < MOST_TEXT) found.text += `${value.slice(0, MOST_STRING).toLowerCase()}\n`;
-  // LiteLLM writes the class of the error it wraps into the message.
-  for (const [, name] of value.slice(0, MOST_STRING).matchAll(/litellm\.(?:exceptions\.)?(\w{3,60})/gu))
-    if (name !== undefined) found.ids.add(name.toLowerCase());
+  const said = value.slice(0, MOST_STRING);
+  if (found.text.length < MOST_TEXT) found.text += `${said.toLowerCase()}\n`;
+  for (const code of codesSaid(said)) found.ids.add(code.toLowerCase());
 }
 
 const parsed = (text: string): unknown => {
@@ -85,6 +80,20 @@ const parsed = (text: string): unknown => {
     return undefined;
   }
 };
+
+/** Fields that say how long to wait, with the ms of their unit: Hugging Face, Cloudflare, ChatGPT and gateways. */
+const WAIT_KEYS = new Map([
+  ['estimated_time', 1000],
+  ['retry_after', 1000],
+  ['retryafter', 1000],
+  ['retry_after_seconds', 1000],
+  ['resets_in_seconds', 1000],
+  ['retry_after_ms', 1],
+  ['retryafterms', 1],
+]);
+
+const isRefusal = (part: unknown) =>
+  typeof part === 'object' && part !== null && 'type' in part && part.type === 'refusal';
 
 const isStatus = (value: number) => Number.isInteger(value) && value >= 400 && value <= 599;
 
@@ -111,6 +120,8 @@ function walk(found: Found, key: string, value: unknown, depth: number): void {
   if (typeof value === 'string') readString(found, key, value, depth);
   else if (typeof value === 'number') {
     if (isStatus(value) && ID_KEYS.has(key)) found.status ??= value;
+    const unitMs = WAIT_KEYS.get(key);
+    if (unitMs !== undefined) found.retryDelayMs ??= saneMs(value * unitMs);
     if (/exit|signal/u.test(key)) addText(found, `${key} ${String(value)}`);
   } else if (Array.isArray(value)) {
     for (const item of value as unknown[]) walk(found, key, item, depth + 1);
@@ -119,9 +130,13 @@ function walk(found: Found, key: string, value: unknown, depth: number): void {
       const lower = name.toLowerCase();
       // Most answers have a place for an error or a refusal, with nothing in it.
       if (inner === null || inner === undefined || (inner === '' && lower === 'refusal')) continue;
+      if ((lower === 'errors' && Array.isArray(inner) && inner.length === 0) || (lower === 'error_code' && inner === 0))
+        continue;
       found.keys.add(lower);
       // Bedrock's event streams name the exception by the field.
       if (/exception$/u.test(lower)) found.ids.add(lower);
+      // The Responses API says a refusal as a part of the content, which is not read otherwise.
+      if (lower === 'content' && Array.isArray(inner) && inner.some(isRefusal)) found.keys.add('refusal');
       if (lower === 'headers' && typeof inner === 'object' && inner !== null) readHeaders(found.headers, inner);
       else if (!ECHO_KEYS.has(lower) || depth === 0) walk(found, lower, inner, depth + 1);
     }
@@ -215,7 +230,7 @@ export function factsOf(answer: ProviderAnswer): Facts {
     codes: found.codes,
     isPage,
     retryDelayMs: found.retryDelayMs,
-    isEmpty: body === null || body === undefined || body === '',
+    isEmpty: !isPage && found.text.trim() === '',
     headers: found.headers,
   };
 }

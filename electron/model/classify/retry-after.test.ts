@@ -56,6 +56,17 @@ describe('how long a provider asks us to wait', () => {
     expect(after({}, { error: { code: 429, message: 'Rate limit exceeded', metadata } }, 'openrouter')).toBe(9000);
   });
 
+  it('is read from a field of the body, and from a moment in words that has a zone', () => {
+    expect(after({}, { error: 'rate limited', retry_after: 2.5 })).toBe(2500);
+    expect(after({}, { error: { message: 'busy', retry_after_ms: 750 } })).toBe(750);
+    expect(after({}, { error: 'Model is currently loading', estimated_time: 20 }, 'huggingface', 503)).toBe(20_000);
+    const until = (moment: string) => after({}, { error: { message: `Your limit will reset at ${moment}.` } });
+    expect(until('2026-01-16 12:00 UTC')).toBe(86_400_000);
+    expect(until('2026-01-15T12:00:30Z')).toBe(30_000);
+    expect(until('2026-01-15 15:00:00')).toBeUndefined();
+    for (const retry_after of [-1, Number.NaN, '5 parsecs']) expect(after({}, { retry_after })).toBeUndefined();
+  });
+
   it('is not said when the value is absurd, and never longer than seven days', () => {
     for (const value of ['-5', 'NaN', 'soon', '', 'Infinity']) expect(after({ 'retry-after': value })).toBeUndefined();
     expect(after({ 'retry-after': '99999999' })).toBe(WEEK_MS);

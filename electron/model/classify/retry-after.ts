@@ -15,7 +15,9 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-const sane = (ms: number): number | null => (Number.isFinite(ms) && ms >= 0 ? Math.min(MOST_MS, Math.ceil(ms)) : null);
+/** A wait that can be meant: whole ms from 0 to 7 days; null = none. */
+export const saneMs = (ms: number): number | null =>
+  Number.isFinite(ms) && ms >= 0 ? Math.min(MOST_MS, Math.ceil(ms)) : null;
 
 /** A Go duration such as `1m30s`, `6m0s`, `120ms`, `1.5s`, `1d2h`, in ms; null = it is none. */
 export function goDurationMs(text: string): number | null {
@@ -24,27 +26,27 @@ export function goDurationMs(text: string): number | null {
   let total = 0;
   for (const [, amount, unit] of trimmed.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h|d)/gu))
     total += Number(amount) * (UNIT_MS[unit ?? ''] ?? 0);
-  return sane(total);
+  return saneMs(total);
 }
 
 const dateMs = (text: string, now: number): number | null => {
   // Without a letter it is a number, which a date parser would read as a year.
   const at = /[a-z]/iu.test(text) ? Date.parse(text) : NaN;
-  return Number.isFinite(at) ? sane(Math.max(0, at - now)) : null;
+  return Number.isFinite(at) ? saneMs(Math.max(0, at - now)) : null;
 };
 
 /** Seconds from now, or a moment in seconds or milliseconds since 1970. */
 function momentMs(text: string, now: number): number | null {
   if (!/^\s*\d+(?:\.\d+)?\s*$/u.test(text)) return goDurationMs(text) ?? dateMs(text, now);
   const value = Number(text);
-  if (value > 1e11) return sane(Math.max(0, value - now));
-  if (value > 1e9) return sane(Math.max(0, value * 1000 - now));
-  return sane(value * 1000);
+  if (value > 1e11) return saneMs(Math.max(0, value - now));
+  if (value > 1e9) return saneMs(Math.max(0, value * 1000 - now));
+  return saneMs(value * 1000);
 }
 
 /** `retry-after`: seconds or an HTTP date (RFC 9110 10.2.3). */
 function retryAfterHeader(text: string, now: number): number | null {
-  return /^\s*\d+(?:\.\d+)?\s*$/u.test(text) ? sane(Number(text) * 1000) : (goDurationMs(text) ?? dateMs(text, now));
+  return /^\s*\d+(?:\.\d+)?\s*$/u.test(text) ? saneMs(Number(text) * 1000) : (goDurationMs(text) ?? dateMs(text, now));
 }
 
 const RESET =
@@ -91,6 +93,15 @@ function wordsMs(text: string): number | null {
   return goDurationMs(short);
 }
 
+const UNTIL =
+  /(?:regain|resets?|again|available|until|after|try|retry)\b[^\n]{0,40}?\b(\d{4}-\d\d-\d\d)(?:t| at | )(\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?) ?(?:z\b|utc|gmt)/u;
+
+/** "You will regain access on 2026-02-01 at 00:00 UTC" (Anthropic). Without a zone nobody knows when that is. */
+function untilMs(text: string, now: number): number | null {
+  const [, day, hour] = UNTIL.exec(text) ?? [];
+  return day === undefined || hour === undefined ? null : dateMs(`${day}T${hour}Z`, now);
+}
+
 /** How long the other side asks us to wait, in ms from now, at most 7 days; null = it does not say. */
 export function retryAfterMs(
   facts: Pick<Facts, 'headers' | 'text' | 'retryDelayMs'>,
@@ -99,12 +110,12 @@ export function retryAfterMs(
 ): number | null {
   const { headers } = facts;
   const exact = headers['retry-after-ms'] ?? headers['x-ms-retry-after-ms'];
-  const exactMs = exact === undefined || !/^\s*\d+(?:\.\d+)?\s*$/u.test(exact) ? null : sane(Number(exact));
+  const exactMs = exact === undefined || !/^\s*\d+(?:\.\d+)?\s*$/u.test(exact) ? null : saneMs(Number(exact));
   if (exactMs !== null) return exactMs;
   const header = headers['retry-after'];
   const headerMs = header === undefined ? null : retryAfterHeader(header, now);
   if (headerMs !== null) return headerMs;
-  const said = facts.retryDelayMs ?? wordsMs(facts.text);
+  const said = facts.retryDelayMs ?? wordsMs(facts.text) ?? untilMs(facts.text, now);
   if (said !== null) return said;
   // Resets come with every answer of some providers: only a limit makes them a wait.
   return code === 'rate_limit' || code === 'quota' ? resetMs(facts, now) : null;

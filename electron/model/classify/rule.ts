@@ -27,6 +27,8 @@ export interface Rule {
   readonly code?: readonly string[];
   /** Words, in lower case. */
   readonly text?: RegExp;
+  /** Only when nothing was said. */
+  readonly empty?: true;
   /** What to tell a person instead of the code's usual sentence; `{name}` = the provider. */
   readonly say?: string;
   /** A document, an SDK or an issue this is known from. */
@@ -47,6 +49,7 @@ export const fits = (rule: Rule, facts: Facts): boolean =>
   some(rule.finish, facts.finishes) &&
   some(rule.key, facts.keys) &&
   some(rule.code, facts.codes) &&
+  (rule.empty === undefined || facts.isEmpty) &&
   (rule.text === undefined || rule.text.test(facts.text));
 
 /** A table with one source for all its rows. */

@@ -56,6 +56,7 @@ export const FINISH_RULES: readonly Rule[] = [
       },
       { is: 'refused', finish: ['refusal', 'refused'] },
       { is: 'refused', key: ['refusal'], status: [200] },
+      { is: 'refused', id: ['refusal'] },
       {
         is: 'truncated',
         finish: [

@@ -32,6 +32,7 @@ const ENDS = [
   'end_turn',
   'stop_sequence',
   'tool_calls',
+  'tool_call',
   'tool_use',
   'function_call',
   'eos',

@@ -17,9 +17,9 @@ export const CANCEL_RULES: readonly Rule[] = rules('WHATWG DOM AbortError; opena
 const MEMORY =
   /out of (?:device |host |gpu |video )?memory|outofmemory|cudamalloc failed|(?:unable|failed) to allocate|allocat\w+ .{0,80}failed|insufficient (?:memory|vram)|not enough (?:free |system |video |gpu )?(?:memory|vram)|more (?:system |gpu )?memory|bad_alloc|cannot allocate memory|failed to create (?:the )?(?:llama_)?context|outofdevicememory|\boom\b|oom[- _]?kill|memory pressure|heap out of|no available memory for the cache|kv cache.{0,60}(?:memory|larger than)/u;
 const DEVICE =
-  /device[ _]?(?:was |is )?lost|devicelost|device removed|dxgi_error|device_hung|gpu (?:is |was )?(?:lost|hung|reset|not responding)|xid|fallen off the bus|cuda error: (?:unspecified launch|device|uncorrectable|an illegal|the launch|misaligned|unknown)|illegal memory access|uncorrectable ecc|vk_error_device|metal.{0,40}(?:timeout|gpu hang|ignored)|gpu hang|no cuda-capable device|hip error|rocm error|nvml/u;
+  /device[ _]?(?:was |is )?lost|devicelost|device removed|dxgi_error|device_hung|gpu (?:is |was )?(?:lost|hung|reset|not responding)|\bxid\b|fallen off the bus|cuda error: (?:unspecified launch|device|uncorrectable|an illegal|the launch|misaligned|unknown)|illegal memory access|uncorrectable ecc|vk_error_device|metal.{0,40}(?:timeout|gpu hang|ignored)|gpu hang|no cuda-capable device|hip error|rocm error|nvml/u;
 const FILE =
-  /invalid magic|bad magic|wrong magic|not a gguf|magic (?:number|characters|mismatch)|checksum|sha-?256|hash mismatch|corrupt|truncated file|file is (?:too short|incomplete|truncated|damaged)|not within the file bounds|unexpectedly reached end of file|failed to read (?:magic|header|tensor|key)|invalid (?:gguf|ggml|header|tensor|model file)|wrong (?:header|number of tensors)|(?:missing|incomplete) tensor|tensor .{0,80}(?:missing|not found|wrong shape)|header (?:is )?(?:wrong|invalid|damaged)|bad header|unsupported gguf version|safetensors|failed to load (?:the )?model|error loading model|unable to load model/u;
+  /invalid magic|bad magic|wrong magic|not (?:a )?gguf|magic (?:number|characters|mismatch)|checksum|sha-?256|hash mismatch|corrupt|truncated file|file is (?:too short|incomplete|truncated|damaged)|not within the file bounds|unexpectedly reached end of file|failed to read (?:magic|header|tensor|key)|invalid (?:gguf|ggml|header|tensor|model file)|wrong (?:header|number of tensors)|(?:missing|incomplete) tensor|tensor .{0,80}(?:missing|not found|wrong shape)|header (?:is )?(?:wrong|invalid|damaged)|bad header|unsupported gguf version|safetensors|failed to load (?:the )?model|error loading model|unable to load model|^mismatch$/mu;
 
 /** States of an engine's process: ours, or a server on this machine that says so. */
 export const PROCESS_RULES: readonly Rule[] = [
@@ -27,7 +27,7 @@ export const PROCESS_RULES: readonly Rule[] = [
     {
       is: 'not_ready',
       phase: ['process'],
-      text: /loading model|(?:model|engine|server) is (?:still )?(?:loading|starting)/u,
+      text: /(?<!(?:error|fail(?:ed|ure)|while) )loading model|(?:model|engine|server) is (?:still )?(?:loading|starting)|^loading$/mu,
     },
     { is: 'gpu_lost', phase: ['process'], text: DEVICE },
     {
@@ -37,6 +37,7 @@ export const PROCESS_RULES: readonly Rule[] = [
     },
     { is: 'local_oom', phase: ['process'], text: MEMORY },
     { is: 'model_file_corrupt', phase: ['process'], text: FILE },
+    { is: 'model_file_corrupt', phase: ['process'], key: ['checksum', 'sha256', 'magic'] },
     {
       is: 'not_found',
       phase: ['process'],
@@ -56,22 +57,26 @@ export const PROCESS_RULES: readonly Rule[] = [
     {
       is: 'local_oom',
       ownServer: true,
-      text: /requires more system memory|model request too large for system|insufficient memory/u,
+      text: /requires more system memory|model request too large for system|insufficient (?:memory|system resources)/u,
     },
+    // Within a stream that began well the same is said in a frame.
+    { is: 'gpu_lost', ownServer: true, status: [200], key: ['error'], text: DEVICE },
+    { is: 'local_oom', ownServer: true, status: [200], key: ['error'], text: MEMORY },
     { is: 'gpu_lost', ownServer: true, status: [500, 503], text: DEVICE },
     { is: 'local_oom', ownServer: true, status: [500, 503], text: MEMORY },
-    {
-      is: 'local_crash',
-      ownServer: true,
-      text: /llama runner (?:process )?(?:has )?(?:terminated|exited|no longer running)|runner (?:process )?(?:has )?(?:terminated|crashed|exited)|enginedeaderror|engine (?:core )?(?:is dead|process died|has died|died)|background loop (?:is not running|has errored)|model (?:has )?crashed|exit code: \d+|scheduler (?:hit an exception|died)/u,
-    },
-    { is: 'local_crash', ownServer: true, id: ['enginedeaderror', 'asyncenginedeaderror'] },
+    // Why a runner ended says more than that it did.
     {
       is: 'model_file_corrupt',
       ownServer: true,
       status: [400, 500],
-      text: /invalid (?:file )?magic|not within the file bounds|invalid gguf|digest mismatch/u,
+      text: /invalid (?:file )?magic|not within the file bounds|invalid gguf|digest mismatch|unable to load model/u,
     },
+    {
+      is: 'local_crash',
+      ownServer: true,
+      text: /llama runner (?:process )?(?:has )?(?:terminated|exited|no longer running)|runner (?:process )?(?:has )?(?:unexpectedly )?(?:terminated|crashed|exited|stopped)|post "http[^"\n]{1,200}": eof|enginedeaderror|engine (?:core )?(?:is dead|process died|has died|died)|background loop (?:is not running|has errored)|model (?:has )?crashed|exit code: \d+|scheduler (?:hit an exception|died)/u,
+    },
+    { is: 'local_crash', ownServer: true, id: ['enginedeaderror', 'asyncenginedeaderror'] },
   ]),
 ];
 
@@ -79,7 +84,7 @@ export const PROCESS_RULES: readonly Rule[] = [
 export const PROCESS_ENDED: Rule = { is: 'local_crash', phase: ['process'], source: 'native/llama: the process ended' };
 
 /** Codes of sockets and parsers, when nothing answered. */
-export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html; undici docs/api/Errors.md; libuv', [
+export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html; undici Errors.md; net_error_list.h', [
   {
     is: 'network',
     origin: 'user',
@@ -105,6 +110,8 @@ export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html;
       'ERR_CERT_AUTHORITY_INVALID',
       'ERR_CERT_DATE_INVALID',
       'ERR_CERT_COMMON_NAME_INVALID',
+      'ERR_CERT_REVOKED',
+      'ERR_CERT_INVALID',
     ],
     say: 'The certificate of {name} is not trusted here: check the address, the clock and the certificate.',
   },
@@ -193,6 +200,7 @@ export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html;
       'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
       'UND_ERR_RESPONSE',
       'UND_ERR_INFO',
+      'UND_ERR_HEADERS_OVERFLOW',
       'UND_ERR',
       'ERR_STREAM_PREMATURE_CLOSE',
       'ERR_HTTP2_STREAM_ERROR',
@@ -203,6 +211,16 @@ export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html;
       'ERR_NETWORK',
       'ERR_CONNECTION_RESET',
       'ERR_CONNECTION_CLOSED',
+      'ERR_CONNECTION_ABORTED',
+      'ERR_CONNECTION_FAILED',
+      'ERR_ADDRESS_UNREACHABLE',
+      'ERR_EMPTY_RESPONSE',
+      'ERR_INCOMPLETE_CHUNKED_ENCODING',
+      'ERR_CONTENT_LENGTH_MISMATCH',
+      'ERR_HTTP2_PROTOCOL_ERROR',
+      'ERR_QUIC_PROTOCOL_ERROR',
+      'ERR_SSL_PROTOCOL_ERROR',
+      'ERR_NETWORK_IO_SUSPENDED',
       'ERR_TUNNEL_CONNECTION_FAILED',
       'ERR_PROXY_CONNECTION_FAILED',
     ],
@@ -213,7 +231,7 @@ export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html;
   },
   {
     is: 'network',
-    text: /\b(?:econn\w+|epipe|enotfound|eai_\w+|hpe_\w+|err_ssl_\w+)\b|fetch failed|socket hang up|other side closed|terminated|premature close|network (?:error|connection)|connection (?:error|reset|refused|closed|aborted|lost)|getaddrinfo|dns|tls|ssl|handshake|parse error: /u,
+    text: /\b(?:econn\w+|epipe|enotfound|eai_\w+|hpe_\w+|err_ssl_\w+)\b|fetch failed|socket hang up|other side closed|terminated|premature close|network (?:error|connection)|connection (?:error|reset|refused|closed|aborted|lost)|getaddrinfo|no such host|^unexpected eof|(?:server|peer) (?:disconnected|closed)|incomplete (?:chunked )?read|upstream connect error|dns|tls|ssl|handshake|parse error: /mu,
   },
   { is: 'timeout', text: /timed? ?-?out|deadline/u },
 ]);

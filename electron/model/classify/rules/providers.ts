@@ -15,6 +15,10 @@ export const PROVIDER_RULES: readonly Rule[] = [
   ]),
   ...rules('openrouter.ai/docs/api/reference/errors-and-debugging', [
     { is: 'content_filter', of: ['openrouter'], status: [403], key: ['flagged_input', 'reasons'] },
+    // Its own names: an answer that was cut, its own budget, and a message it cannot read, unless it passes on OpenAI’s word.
+    { is: 'truncated', of: ['openrouter'], id: ['max_tokens_exceeded'] },
+    { is: 'quota', of: ['openrouter'], id: ['token_limit_exceeded'] },
+    { is: 'invalid_request', of: ['openrouter'], id: ['invalid_prompt'], text: /^(?![^]*(?:polic|flagged|safety))/u },
     { is: 'quota', of: ['openrouter'], status: [401, 403], text: /limit exceeded|credit/u },
     {
       is: 'auth',
@@ -26,6 +30,8 @@ export const PROVIDER_RULES: readonly Rule[] = [
     { is: 'overloaded', of: ['openrouter'], status: [503] },
   ]),
   ...rules('ai.google.dev/gemini-api/docs/troubleshooting; cloud.google.com/apis/design/errors; google.rpc.ErrorInfo', [
+    // The one region answer that money mends: outside the free tier the same prompt is served.
+    { is: 'quota', of: ['google'], id: ['failed_precondition'], text: /enable billing/u },
     {
       is: 'auth',
       of: ['google'],
@@ -67,7 +73,7 @@ export const PROVIDER_RULES: readonly Rule[] = [
     {
       is: 'quota',
       of: ['anthropic'],
-      text: /credit balance is too low|usage limits?|spend(?:ing)? limit|enforced_spend_limit/u,
+      text: /credit balance is too low|usage limits?|extra usage|spend(?:ing)? limit|enforced_spend_limit/u,
     },
     { is: 'auth', of: ['anthropic'], status: [400, 403], text: /organization has been disabled|oauth|credential/u },
     { is: 'content_filter', origin: 'model', of: ['anthropic', 'bedrock'], text: /output blocked by content filter/u },
@@ -123,6 +129,7 @@ export const PROVIDER_RULES: readonly Rule[] = [
         'invalidclienttokenid',
         'signaturedoesnotmatch',
         'notauthorized',
+        'requestexpired',
       ],
     },
     { is: 'not_found', id: ['resourcenotfoundexception', 'modelnotfoundexception'] },
@@ -133,6 +140,8 @@ export const PROVIDER_RULES: readonly Rule[] = [
     { is: 'content_filter', of: ['deepseek'], text: /content exists risk/u },
   ]),
   ...rules('docs.x.ai/docs/guides/rate-limits and debugging: a wrong key is a 400, used-up credit a 403 or 429', [
+    // A filtered prompt is a 403 in the words of a permission, with the key’s id in it; gateways pass it on so.
+    { is: 'content_filter', status: [400, 403], text: /content violates (?:our )?usage|safety_check_type/u },
     { is: 'auth', of: ['xai'], status: [400, 401, 403], text: /api key/u },
     { is: 'quota', of: ['xai'], status: [403, 429], text: /credits|spending limit|licenses/u },
   ]),
@@ -141,9 +150,12 @@ export const PROVIDER_RULES: readonly Rule[] = [
     [
       // Fireworks suspends an account over its limit with 412; Cohere tells a trial key that is used up with 429.
       { is: 'quota', of: ['fireworks'], status: [412] },
+      { is: 'rate_limit', of: ['cohere'], status: [429], text: /per minute|\/ ?minute/u },
       { is: 'quota', of: ['cohere'], status: [429], text: /trial|per month|\/ ?month/u },
+      // Its 401 is the key; a 403 is documented for one thing only, a prompt and answer above the window.
       { is: 'context_length', of: ['together'], status: [403], text: /token/u },
-      { is: 'overloaded', of: ['together'], status: [503, 524] },
+      { is: 'context_length', of: ['together'], status: [403], empty: true },
+      { is: 'overloaded', of: ['together'], status: [503] },
     ],
   ),
   ...rules('lmstudio.ai/docs; lmstudio-bug-tracker issues', [

@@ -56,7 +56,7 @@ export const SHAPE_RULES: readonly Rule[] = [
     },
   ]),
   ...rules('openai-node streaming.ts and anthropic-sdk: an error within a stream throws', [
-    { is: 'server_error', key: ['error'] },
+    { is: 'server_error', key: ['error', 'errors', 'error_code'] },
     { is: 'server_error', id: ['error', 'response.failed', 'response.error'] },
     { is: 'truncated', id: ['response.incomplete', 'incomplete'] },
   ]),
@@ -77,6 +77,8 @@ export const SHAPE_RULES: readonly Rule[] = [
   ]),
   ...rules('an answer that is no answer', [
     { is: 'empty_output', phase: ['finish'], key: ['choices', 'candidates', 'content', 'output', 'message'] },
+    { is: 'empty_output', phase: ['finish'], status: [200], empty: true },
+    { is: 'truncated', origin: 'infrastructure', phase: ['stream'], status: [200], empty: true },
     { is: 'truncated', origin: 'infrastructure', phase: ['stream', 'finish'], key: ['choices', 'delta', 'candidates'] },
   ]),
 ];
