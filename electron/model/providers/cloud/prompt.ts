@@ -5,13 +5,27 @@ import type { ModelMessage, ModelRequest, ModelToolCall } from '../../model.ts';
 /** Providers that keep a prompt's beginning do so where they are told to; the others do it by themselves. */
 const CACHED_HERE = { anthropic: { cacheControl: { type: 'ephemeral' } } } as const;
 
-function inputOf({ argumentsText }: ModelToolCall): unknown {
+function inputOf({ argumentsText }: ModelToolCall, kind: ProviderConfig['kind']): unknown {
+  let input: unknown = argumentsText;
   try {
-    return JSON.parse(argumentsText === '' ? '{}' : argumentsText) as unknown;
+    input = JSON.parse(argumentsText === '' ? '{}' : argumentsText);
   } catch {
     // What a model wrote as arguments may be anything; it goes back to it as it was.
-    return argumentsText;
   }
+  // Google refuses a whole request for arguments that are no object; Anthropic's library makes one of them itself.
+  const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
+  return kind === 'google' && !isObject ? { arguments: input } : input;
+}
+
+/** Results that follow one another go out as one message: Google takes those of calls made together in no other way. */
+function together(prompt: LanguageModelV4Prompt): LanguageModelV4Prompt {
+  const joined: LanguageModelV4Prompt = [];
+  for (const message of prompt) {
+    const last = joined.at(-1);
+    if (message.role === 'tool' && last?.role === 'tool') last.content.push(...message.content);
+    else joined.push(message);
+  }
+  return joined;
 }
 
 /** Messages as the AI SDK takes them. The beginning of long conversations is marked for the provider's cache. */
@@ -19,7 +33,7 @@ export function promptOf(messages: readonly ModelMessage[], kind: ProviderConfig
   const names = new Map(messages.flatMap(({ toolCalls }) => toolCalls ?? []).map(({ id, name }) => [id, name]));
   const marks = kind === 'anthropic' && messages.length > 2;
   const stable = messages.findLastIndex(({ role }, at) => role === 'assistant' && at < messages.length - 1);
-  return messages.map((message, at) => {
+  const prompt = messages.map((message, at): LanguageModelV4Prompt[number] => {
     const options = marks && (message.role === 'system' || at === stable) ? { providerOptions: CACHED_HERE } : {};
     const text = { type: 'text' as const, text: message.text };
     switch (message.role) {
@@ -47,7 +61,7 @@ export function promptOf(messages: readonly ModelMessage[], kind: ProviderConfig
               type: 'tool-call' as const,
               toolCallId: call.id,
               toolName: call.name,
-              input: inputOf(call),
+              input: inputOf(call, kind),
             })),
           ],
           ...options,
@@ -63,6 +77,7 @@ export function promptOf(messages: readonly ModelMessage[], kind: ProviderConfig
       }
     }
   });
+  return together(prompt);
 }
 
 /** What only one provider's library knows by name. Google knows no way to ask for one call at a time. */

@@ -118,3 +118,24 @@ describe('the form of a request', () => {
     expect(filled(form, question({ messages }))).toBe('["S","\\"q\\""]');
   });
 });
+
+describe('a request to Google', () => {
+  it('holds arguments that are no object inside one, since it refuses anything else', async () => {
+    const google = cloudConfig('google', 'http://127.0.0.1:9/v1beta');
+    const toolCalls = ['{"city":', '[1]', '{"city":"Rome"}', ''].map((argumentsText, at) => ({
+      id: `c${String(at)}`,
+      name: 'weather',
+      argumentsText,
+    }));
+    const messages: ModelMessage[] = [
+      { role: 'user', text: 'hi' },
+      { role: 'assistant', text: '', toolCalls },
+      ...toolCalls.map(({ id }) => ({ role: 'tool' as const, text: 'sunny', toolCallId: id })),
+    ];
+    const { body } = await writeRequest(google, 'big', 'the-key', question({ messages }));
+    const args = [{ arguments: '{"city":' }, { arguments: [1] }, { city: 'Rome' }, {}];
+    expect(JSON.parse(body)).toMatchObject({
+      contents: [{}, { parts: args.map((each) => ({ functionCall: { args: each } })) }, {}],
+    });
+  });
+});
