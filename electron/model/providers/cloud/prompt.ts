@@ -5,6 +5,10 @@ import type { ModelMessage, ModelRequest, ModelToolCall } from '../../model.ts';
 /** Providers that keep a prompt's beginning do so where they are told to; the others do it by themselves. */
 const CACHED_HERE = { anthropic: { cacheControl: { type: 'ephemeral' } } } as const;
 
+/** The id of a call as this provider takes it: other models' ids may hold what Anthropic refuses. */
+const idOf = (id: string, kind: ProviderConfig['kind']): string =>
+  kind === 'anthropic' ? id.replace(/[^\w-]/gu, '_') : id;
+
 function inputOf({ argumentsText }: ModelToolCall, kind: ProviderConfig['kind']): unknown {
   let input: unknown = argumentsText;
   try {
@@ -59,7 +63,7 @@ export function promptOf(messages: readonly ModelMessage[], kind: ProviderConfig
             ...(message.text === '' ? [] : [text]),
             ...(message.toolCalls ?? []).map((call) => ({
               type: 'tool-call' as const,
-              toolCallId: call.id,
+              toolCallId: idOf(call.id, kind),
               toolName: call.name,
               input: inputOf(call, kind),
             })),
@@ -71,13 +75,22 @@ export function promptOf(messages: readonly ModelMessage[], kind: ProviderConfig
         const output = { type: 'text' as const, value: message.text };
         return {
           role: 'tool',
-          content: [{ type: 'tool-result', toolCallId: id, toolName: names.get(id) ?? 'tool', output }],
+          content: [{ type: 'tool-result', toolCallId: idOf(id, kind), toolName: names.get(id) ?? 'tool', output }],
           ...options,
         };
       }
     }
   });
   return together(prompt);
+}
+
+/** Most stop sequences a provider takes; more make it refuse the request. */
+const MOST_STOPS: Partial<Record<ProviderConfig['kind'], number>> = { openai: 4, google: 5 };
+
+/** Those a provider takes. Whoever asked cuts the answer at all of them, so one that is not sent costs only what is written after it. */
+function stopsOf({ stop = [] }: ModelRequest, kind: ProviderConfig['kind']): string[] {
+  const taken = kind === 'anthropic' ? stop.filter((sequence) => sequence.trim() !== '') : stop;
+  return taken.slice(0, MOST_STOPS[kind]);
 }
 
 /** What only one provider's library knows by name. Google knows no way to ask for one call at a time. */
@@ -103,7 +116,8 @@ function providerOptions({ format, logprobs, oneCall, tools }: ModelRequest, { k
 /** Everything of a request but who is asked, as the AI SDK takes it. */
 export function callOptions(request: ModelRequest, config: ProviderConfig): LanguageModelV4CallOptions {
   const { kind } = config;
-  const { sampling, tools, toolChoice, format, stop } = request;
+  const { sampling, tools, toolChoice, format } = request;
+  const stops = stopsOf(request, kind);
   return {
     prompt: promptOf(request.messages, kind),
     ...(sampling.maxTokens === undefined ? {} : { maxOutputTokens: sampling.maxTokens }),
@@ -113,7 +127,7 @@ export function callOptions(request: ModelRequest, config: ProviderConfig): Lang
     ...(sampling.seed === undefined || kind === 'anthropic'
       ? {}
       : { seed: kind === 'google' ? sampling.seed & 0x7fff_ffff : sampling.seed }),
-    ...(stop && stop.length > 0 ? { stopSequences: [...stop] } : {}),
+    ...(stops.length > 0 ? { stopSequences: stops } : {}),
     ...(format === undefined
       ? {}
       : {
