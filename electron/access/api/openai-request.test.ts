@@ -80,6 +80,15 @@ describe('reading a chat completion request', () => {
     ]);
   });
 
+  it('offers a tool without parameters with a schema that takes none, however they are left out', () => {
+    const tools = [{}, { parameters: null }, { parameters: {} }].map((more, at) => ({
+      type: 'function',
+      function: { name: `f${String(at)}`, ...more },
+    }));
+    const offered = parse({ ...ask, tools }).request.tools?.map(({ parameters }) => parameters);
+    expect(offered).toEqual(Array(3).fill({ type: 'object', properties: {} }));
+  });
+
   it('leaves out a message of the assistant that says nothing', () => {
     const messages = [
       { role: 'user', content: 'a' },

@@ -24,8 +24,9 @@ const wireTools = z
   )
   .max(512);
 
-/** A tool without parameters takes none. */
-export const NO_PARAMETERS = { type: 'object', properties: {} } as const;
+/** A tool without parameters takes none; said as a schema, since most providers refuse an empty one. */
+const parametersOf = (given: Tool['parameters'] | null | undefined): Tool['parameters'] =>
+  given && Object.keys(given).length > 0 ? given : { type: 'object', properties: {} };
 
 export function refuseTwins(tools: readonly Tool[]): void {
   if (new Set(tools.map((tool) => tool.name)).size < tools.length) {
@@ -39,7 +40,7 @@ function readTools(value: unknown): Tool[] {
   const tools = readFields(wireTools, value, 'tools').map(({ function: tool }): Tool => ({
     name: tool.name,
     ...(tool.description ? { description: tool.description } : {}),
-    parameters: tool.parameters ?? NO_PARAMETERS,
+    parameters: parametersOf(tool.parameters),
     ...(typeof tool.strict === 'boolean' ? { strict: tool.strict } : {}),
   }));
   refuseTwins(tools);

@@ -32,6 +32,14 @@ function together(prompt: LanguageModelV4Prompt): LanguageModelV4Prompt {
   return joined;
 }
 
+/** A conversation that the assistant greets first: these providers answer none that no user has begun. */
+function begunByUser(prompt: LanguageModelV4Prompt, kind: ProviderConfig['kind']): LanguageModelV4Prompt {
+  const first = prompt.findIndex(({ role }) => role !== 'system');
+  if ((kind !== 'anthropic' && kind !== 'google') || prompt[first]?.role !== 'assistant') return prompt;
+  const begin = { role: 'user' as const, content: [{ type: 'text' as const, text: 'Begin.' }] };
+  return [...prompt.slice(0, first), begin, ...prompt.slice(first)];
+}
+
 /** Messages as the AI SDK takes them. The beginning of long conversations is marked for the provider's cache. */
 export function promptOf(messages: readonly ModelMessage[], kind: ProviderConfig['kind']): LanguageModelV4Prompt {
   const names = new Map(messages.flatMap(({ toolCalls }) => toolCalls ?? []).map(({ id, name }) => [id, name]));
@@ -81,7 +89,7 @@ export function promptOf(messages: readonly ModelMessage[], kind: ProviderConfig
       }
     }
   });
-  return together(prompt);
+  return together(begunByUser(prompt, kind));
 }
 
 /** Most stop sequences a provider takes; more make it refuse the request. */

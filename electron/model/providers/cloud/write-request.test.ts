@@ -140,6 +140,27 @@ describe('a request to Google', () => {
   });
 });
 
+describe('a conversation that the assistant began', () => {
+  const messages: ModelMessage[] = [
+    { role: 'system', text: 'Be kind.' },
+    { role: 'assistant', text: 'How can I help?' },
+    { role: 'user', text: 'With tea.' },
+  ];
+  it.each([
+    ['anthropic', 'messages', ['user', 'assistant', 'user']],
+    ['google', 'contents', ['user', 'model', 'user']],
+    ['openai', 'messages', ['system', 'assistant', 'user']],
+  ] as const)('goes to a provider of kind %s as it takes one', async (kind, field, roles) => {
+    const { body } = await writeRequest(
+      cloudConfig(kind, 'http://127.0.0.1:9/v1'),
+      'big',
+      'the-key',
+      question({ messages }),
+    );
+    expect(JSON.parse(body)).toMatchObject({ [field]: roles.map((role) => ({ role })) });
+  });
+});
+
 describe('stop sequences', () => {
   const stop = ['\n\n', 'A', 'B', 'C', 'D', 'E', ' '];
   it.each([
