@@ -91,6 +91,14 @@ export function createOpenAiSpeaker(head: AnswerHead, includeUsage: boolean): Sp
   let called = false;
   let spoke = false;
   const order = createCallOrder();
+  let begun = false;
+
+  /** The first event says whose answer it is, and whether it has text: clients tell none from an empty one. */
+  const opened = (content: string): string => {
+    if (begun) return '';
+    begun = true;
+    return chunk(`{"role":"assistant","content":${content}}`);
+  };
 
   const ofCall = (part: ToolPart): string => {
     const first = part.name !== undefined;
@@ -120,9 +128,10 @@ export function createOpenAiSpeaker(head: AnswerHead, includeUsage: boolean): Sp
     return chunk(`{"refusal":${JSON.stringify(REFUSED)}}`) + chunk('{}', '"stop"');
   };
   return {
-    begin: () => chunk('{"role":"assistant","content":""}'),
-    part: ofPart,
+    begin: () => '',
+    part: (part) => opened(part.kind === 'delta' ? '""' : 'null') + ofPart(part),
     end: (end) =>
+      opened('""') +
       order.rest(true).map(ofCall).join('') +
       ending(end) +
       (includeUsage ? `${opening}],"usage":${JSON.stringify(usageOf(end))}}\n\n` : '') +
