@@ -232,12 +232,21 @@ describe('Anthropic’s own client', () => {
     await aborted;
   });
 
-  it('lists models and counts tokens', async () => {
+  it('lists models, in pages where it wants them, and counts tokens', async () => {
     const { client } = await start([]);
     const ids = [];
     for await (const { id } of client.models.list()) ids.push(id);
     expect(ids).toEqual(['switchyard/auto', 'switchyard/local', 'acme/big']);
     expect((await client.models.retrieve('acme/big')).display_name).toBe('Big');
+    const page = await client.models.list({ limit: 2 });
+    expect([page.data.length, page.hasNextPage()]).toEqual([2, true]);
+    const paged = [];
+    for await (const { id } of client.models.list({ limit: 1 })) paged.push(id);
+    expect(paged).toEqual(ids);
+    const back = await client.models.list({ before_id: 'acme/big', limit: 1 });
+    expect([back.data.map(({ id }) => id), back.has_more]).toEqual([['switchyard/local'], true]);
+    await expect(client.models.list({ after_id: 'acme/none' })).rejects.toMatchObject({ status: 400 });
+    await expect(client.models.list({ limit: 0 })).rejects.toMatchObject({ status: 400 });
     const counted = await client.messages.countTokens({ model: 'acme/big', messages, system: 'x'.repeat(400) });
     expect(counted.input_tokens).toBeGreaterThan(100);
   });

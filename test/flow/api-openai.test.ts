@@ -88,6 +88,7 @@ describe('OpenAI’s own client', () => {
     });
     const final = await stream.finalChatCompletion();
     expect(final.choices[0]?.finish_reason).toBe('tool_calls');
+    expect(final.choices[0]?.message.content).toBeNull();
     expect(final.choices[0]?.message.tool_calls).toMatchObject([
       { id: 'call_a', type: 'function', function: { name: 'weather', arguments: '{"city":"Rome"}' } },
       { id: 'call_b', type: 'function', function: { name: 'weather', arguments: '{"city":"Oslo"}' } },

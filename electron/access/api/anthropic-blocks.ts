@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { imageOf } from './conversation.ts';
 import type { Call, Image, Said } from './conversation.ts';
+import { documentBlocks, documentText } from './anthropic-documents.ts';
 import { badRequest } from './errors.ts';
+import { readFields, typeOf } from './json.ts';
 
 const image = z.looseObject({
   type: z.literal('image'),
@@ -31,7 +33,11 @@ const block = z.discriminatedUnion('type', [
   // What a model thought before is not said to the next one: models do not share it.
   z.looseObject({ type: z.literal('thinking') }),
   z.looseObject({ type: z.literal('redacted_thinking') }),
+  ...documentBlocks,
 ]);
+
+const READ = 'text, image, document, search_result, tool_use, tool_result or thinking';
+const TYPES: ReadonlySet<string> = new Set([...READ.split(/, | or /u), 'redacted_thinking']);
 
 const imageFrom = ({ source }: z.infer<typeof image>, at: string): Image => {
   if (source.type !== 'base64') {
@@ -45,10 +51,10 @@ const imageFrom = ({ source }: z.infer<typeof image>, at: string): Image => {
 };
 
 function read(raw: unknown, at: string): z.infer<typeof block> {
-  const parsed = block.safeParse(raw);
-  if (parsed.success) return parsed.data;
+  const type = typeOf(raw);
+  if (type !== null && TYPES.has(type)) return readFields(block, raw, at);
   throw badRequest(
-    'A block is not as expected: those of text, images, tool_use, tool_result and thinking can be read.',
+    `A block ${type === null ? 'without a type' : `of type "${type}"`} cannot be read: send ${READ}.`,
     at,
     'unsupported_content',
   );
@@ -66,20 +72,23 @@ export function systemOf(value: string | readonly unknown[] | undefined): Said[]
   return [{ at: 'system', role: 'system', text: texts.join('\n\n') }];
 }
 
-function resultOf(
-  content: string | readonly unknown[] | null | undefined,
-  at: string,
-): { text: string; images: Image[] } {
-  if (typeof content === 'string') return { text: content, images: [] };
-  const texts: string[] = [];
-  const images: Image[] = [];
-  for (const [index, raw] of (content ?? []).entries()) {
-    const inner = read(raw, `${at}.${index}`);
-    if (inner.type === 'text') texts.push(inner.text);
-    else if (inner.type === 'image') images.push(imageFrom(inner, `${at}.${index}`));
-    else throw badRequest('The result of a tool holds text and images only.', `${at}.${index}`);
-  }
-  return { text: texts.join('\n'), images };
+/** Reads what the result of a tool or a document holds: gives its text and puts its images with the others. */
+function createInside(images: Image[]): (content: string | readonly unknown[], at: string) => string {
+  return function textOf(content, at) {
+    if (typeof content === 'string') return content;
+    const texts = content.flatMap((raw, index) => {
+      const place = `${at}.${index}`;
+      const inner = read(raw, place);
+      if (inner.type === 'text') return [inner.text];
+      if (inner.type === 'document' || inner.type === 'search_result') return [documentText(inner, place, textOf)];
+      if (inner.type !== 'image') {
+        throw badRequest('Only text, images, documents and search results can stand here.', place);
+      }
+      images.push(imageFrom(inner, place));
+      return [];
+    });
+    return texts.join('\n');
+  };
 }
 
 /** What one message says: results of tools first, each a piece of its own, then everything else of it. */
@@ -93,6 +102,7 @@ export function blocksOf(
   const texts: string[] = [];
   const images: Image[] = [];
   const toolCalls: Call[] = [];
+  const textOf = createInside(images);
   for (const [index, raw] of content.entries()) {
     const place = `${at}.${index}`;
     const item = read(raw, place);
@@ -104,17 +114,22 @@ export function blocksOf(
         if (role !== 'user') throw badRequest('Only messages of the user can hold images.', place);
         images.push(imageFrom(item, place));
         break;
+      case 'document':
+      case 'search_result': {
+        if (role !== 'user') throw badRequest('Only messages of the user can hold documents.', place);
+        texts.push(documentText(item, place, textOf));
+        break;
+      }
       case 'tool_use':
         if (role !== 'assistant') throw badRequest('Only messages of the assistant can call tools.', place);
         toolCalls.push({ id: item.id, name: item.name, argumentsText: JSON.stringify(item.input ?? {}) });
         break;
       case 'tool_result': {
         if (role !== 'user') throw badRequest('Results of tools come in messages of the user.', place);
-        const result = resultOf(item.content, place);
+        const result = textOf(item.content ?? [], `${place}.content`);
         // No provider but Anthropic has a flag for it, so the words carry it.
-        const text = item.is_error === true && !/^error/iu.test(result.text) ? `Error: ${result.text}` : result.text;
-        results.push({ at: place, role: 'tool', text, toolCallId: item.tool_use_id });
-        images.push(...result.images);
+        const said = item.is_error === true && !/^error/iu.test(result) ? `Error: ${result}` : result;
+        results.push({ at: place, role: 'tool', text: said, toolCallId: item.tool_use_id });
         break;
       }
       case 'thinking':

@@ -5,12 +5,13 @@ import { blocksOf, systemOf } from './anthropic-blocks.ts';
 import { conversationOf, routeOf } from './conversation.ts';
 import type { Asked } from './dialect.ts';
 import { badRequest } from './errors.ts';
+import { refuseUnsupported } from './anthropic-unsupported.ts';
 import { readFields, readObject } from './json.ts';
 import { checkChosen, refuseTwins } from './openai-tools.ts';
 import type { Format, Tool, ToolChoice } from './openai-tools.ts';
 
 const schema = z.record(z.string(), z.unknown());
-const content = z.union([z.string(), z.array(z.unknown())]);
+const content = z.union([z.string(), z.array(z.unknown())], { error: 'it must be a text or a list of blocks' });
 const name = z.string().min(1).max(128);
 
 const conversation = z.looseObject({
@@ -94,15 +95,20 @@ const samplingOf = (wire: Wire): CompleteRequest['sampling'] => {
   };
 };
 
-const messagesOf = (wire: Pick<Wire, 'messages' | 'system'>): CompleteRequest['messages'] =>
-  conversationOf([
-    ...systemOf(wire.system),
-    ...wire.messages.flatMap(({ role, content }, index) => blocksOf(role, content, `messages.${index}.content`)),
-  ]);
+const messagesOf = (wire: Pick<Wire, 'messages' | 'system'>, asks = true): CompleteRequest['messages'] =>
+  conversationOf(
+    [
+      ...systemOf(wire.system),
+      ...wire.messages.flatMap(({ role, content }, index) => blocksOf(role, content, `messages.${index}.content`)),
+    ],
+    asks,
+  );
 
 /** Reads the body of POST /v1/messages (https://docs.anthropic.com/en/api/messages). */
 export function parseMessages(body: string, known: ReadonlySet<string>): Asked {
-  const wire = readFields(wireRequest, readObject(body));
+  const fields = readObject(body);
+  const wire = readFields(wireRequest, fields);
+  refuseUnsupported(fields);
   const tools = toolsOf(wire);
   const toolChoice = choiceOf(wire, tools);
   const format = formatOf(wire);
@@ -137,7 +143,7 @@ export function countTokens(body: string, known: ReadonlySet<string>): number {
   routeOf(wire.model, known);
   const bytes = (text: string): number => Buffer.byteLength(text);
   const tools = toolsOf(wire).reduce((sum, tool) => sum + bytes(JSON.stringify(tool)), 0);
-  return messagesOf(wire).reduce(
+  return messagesOf(wire, false).reduce(
     (sum, { text, toolCalls, images }) =>
       sum +
       TOKENS_A_MESSAGE +

@@ -30,7 +30,13 @@ export const anthropic: Dialect = {
   /** https://docs.anthropic.com/en/api/errors; `code` and `param` are ours, as their clients pass unknown fields through. */
   errorBody: (error, requestId) => ({
     type: 'error',
-    error: { type: typeOf(error.status, error.code), message: error.message, code: error.code, param: error.param },
+    error: {
+      type: typeOf(error.status, error.code),
+      message: error.message,
+      ...(error.details === undefined ? {} : { details: error.details }),
+      code: error.code,
+      param: error.param,
+    },
     request_id: requestId,
   }),
 };

@@ -242,6 +242,21 @@ describe('the local API', () => {
     expect((await fetch(`${url}/healthz`, { method: 'DELETE' })).status).toBe(405);
   });
 
+  it('tells a client whose base address ends in the wrong place where it belongs', async () => {
+    const { url, headers } = await listen(simple());
+    const said = async (path: string): Promise<string> => {
+      const body = (await (await fetch(url + path, { headers })).json()) as { error: { message: string } };
+      return body.error.message;
+    };
+    expect(await said('/chat/completions')).toBe(
+      'There is nothing at /chat/completions: try /v1/chat/completions and let the base address of the client end in /v1.',
+    );
+    expect(await said('/v1/v1/messages')).toBe(
+      'There is nothing at /v1/v1/messages: try /v1/messages and leave /v1 out of the base address of the client.',
+    );
+    expect(await said('/v1/responses')).toContain('/v1/chat/completions');
+  });
+
   it('refuses a body over the limit, whether it says its size or not', async () => {
     const { port, chat } = await listen(simple(), { maxBodyBytes: 1000 });
     const large = JSON.stringify({ model: 'x', messages: [{ role: 'user', content: 'x'.repeat(5000) }] });

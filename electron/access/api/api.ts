@@ -89,8 +89,8 @@ export function createApi(deps: ApiDeps): Api {
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = deps.clock.monotonicMs();
     const target = incoming.url ?? '/';
-    const query = target.indexOf('?');
-    const path = query < 0 ? target : target.slice(0, query);
+    const mark = target.indexOf('?');
+    const path = mark < 0 ? target : target.slice(0, mark);
     const dialect = dialectOf(path, incoming);
     const abort = new AbortController();
     const stop = (): void => {
@@ -118,7 +118,8 @@ export function createApi(deps: ApiDeps): Api {
       const grant = paths.needsToken(path) ? grantOf(incoming) : null;
       if (grant !== null) leave = limits.enter(grant);
       if (closing.signal.aborted) stop();
-      const visit: Visit = { path, incoming, response, dialect, grant, startedAt, signal: abort.signal };
+      const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
+      const visit: Visit = { path, query, incoming, response, dialect, grant, startedAt, signal: abort.signal };
       await paths.visit(visit);
     } catch (error) {
       const refusal = refusalOf(error);

@@ -7,11 +7,14 @@ export type Image = NonNullable<Message['images']>[number];
 export type Call = NonNullable<Message['toolCalls']>[number];
 
 const IMAGE_TYPES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
+/** What many programs call a JPEG, after the end of its file's name. */
+const JPG = 'image/jpg';
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/u;
 
 /** An image as its bytes in base64. Nothing is ever fetched for a request. */
 export function imageOf(mediaType: string, base64: string, at: string): Image {
-  const type = mediaType.toLowerCase();
+  const given = mediaType.toLowerCase();
+  const type = given === JPG ? 'image/jpeg' : given;
   if (!IMAGE_TYPES.has(type)) {
     throw badRequest('Images can be PNG, JPEG, GIF or WebP.', at, 'unsupported_image');
   }
@@ -56,15 +59,43 @@ interface Draft {
 
 const joined = (a: string, b: string): string => (a === '' ? b : b === '' ? a : `${a}\n\n${b}`);
 
+/** An instruction that comes last with nobody asking is what is asked: most models answer nothing but a user. */
+function withQuestion(said: readonly Said[]): readonly Said[] {
+  const last = said.at(-1);
+  if (last?.role !== 'system' || last.text.trim() === '') return said;
+  const before = said.findLast(({ role }) => role !== 'system')?.role;
+  return before === 'user' || before === 'tool' ? said : [...said.slice(0, -1), { ...last, role: 'user' }];
+}
+
+/** Says nothing at all, as a message of which only thoughts are left: several providers refuse a whole request for one. */
+const isNothing = ({ role, text, images = [], toolCalls = [] }: Said): boolean =>
+  role !== 'tool' && text.trim() === '' && images.length === 0 && toolCalls.length === 0;
+
+const idsOf = (open: ReadonlySet<string>): string => [...open].slice(0, 3).join(', ');
+
+/** Refuses a conversation that leaves nothing to answer. */
+function checkEnd(last: Draft | undefined): void {
+  if (last?.role !== 'user' && last?.role !== 'tool') {
+    throw badRequest(
+      'The last message must be one of the user, or the result of a tool: put what is asked at the end.',
+      'messages',
+    );
+  }
+  if (last.role === 'user' && last.text.trim() === '' && last.images.length === 0) {
+    throw badRequest('The last message is empty: write something to answer.', 'messages');
+  }
+}
+
 /**
  * System text goes to the front as one message; neighbours of one role become one, as chat templates expect. Every tool
- * call must be followed by its result: no provider takes less.
+ * call must be followed by its result: no provider takes less. `asks` = it must end with something to answer.
  */
-export function conversationOf(said: readonly Said[]): CompleteRequest['messages'] {
+export function conversationOf(said: readonly Said[], asks = true): CompleteRequest['messages'] {
   const system: string[] = [];
   const talk: Draft[] = [];
   let open = new Set<string>();
-  for (const piece of said) {
+  const pieces = withQuestion(said);
+  for (const piece of pieces) {
     if (piece.text.length > MAX_MESSAGE_CHARS) {
       throw badRequest(`A message is longer than ${MAX_MESSAGE_CHARS} characters: send less text.`, piece.at);
     }
@@ -72,13 +103,18 @@ export function conversationOf(said: readonly Said[]): CompleteRequest['messages
       if (piece.text.trim() !== '') system.push(piece.text);
       continue;
     }
+    if (isNothing(piece) && piece !== pieces.at(-1)) continue;
     if (piece.role === 'tool') {
       if (!open.delete(piece.toolCallId ?? '')) {
-        throw badRequest('A tool result must follow the call it names, once.', piece.at, 'invalid_tool_result');
+        throw badRequest(
+          'A tool result must follow the call it names, once: send the message with that call right before it.',
+          piece.at,
+          'invalid_tool_result',
+        );
       }
     } else if (open.size > 0) {
       throw badRequest(
-        `The tool call ${[...open].slice(0, 3).join(', ')} has no result: send one before the conversation goes on.`,
+        `The tool call ${idsOf(open)} has no result: send one before the conversation goes on.`,
         piece.at,
         'missing_tool_result',
       );
@@ -103,20 +139,14 @@ export function conversationOf(said: readonly Said[]): CompleteRequest['messages
       });
     }
   }
-  const last = talk.at(-1);
-  if (open.size > 0) {
+  if (open.size > 0 && asks) {
     throw badRequest(
-      `The tool call ${[...open].slice(0, 3).join(', ')} has no result yet.`,
+      `The tool call ${idsOf(open)} has no result yet: send it in the last messages.`,
       'messages',
       'missing_tool_result',
     );
   }
-  if (last?.role !== 'user' && last?.role !== 'tool') {
-    throw badRequest('The last message must be one of the user, or the result of a tool.', 'messages');
-  }
-  if (last.role === 'user' && last.text.trim() === '' && last.images.length === 0) {
-    throw badRequest('The last message is empty: write something to answer.', 'messages');
-  }
+  if (asks) checkEnd(talk.at(-1));
   const messages = talk.map(({ role, text, images, toolCalls, toolCallId }): Message => ({
     role,
     text,

@@ -7,7 +7,7 @@ import { readFields, readObject } from './json.ts';
 
 const wire = z.looseObject({
   model: z.string().min(1).max(300),
-  input: z.unknown(),
+  input: z.unknown().optional(),
   encoding_format: z.enum(['float', 'base64']).optional(),
   dimensions: z.number().optional(),
 });

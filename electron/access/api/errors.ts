@@ -10,6 +10,8 @@ export interface ApiError {
   /** The field it is about; null when it is about the whole. */
   readonly param: string | null;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What official clients of Anthropic read beside the words. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 export class ApiRefusal extends Error {

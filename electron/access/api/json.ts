@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { badRequest } from './errors.ts';
+import { sayIssue } from './issue.ts';
 
 /** Deeper than any schema people write; what is deeper would overflow the stack of whoever walks it later. */
 const MOST_LEVELS = 128;
@@ -37,16 +38,22 @@ export function readObject(body: string): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(raw).filter(([, field]) => field !== null));
 }
 
-/** Reads fields by a schema; the refusal names the first field that is wrong. */
+/** The `type` of one entry of a list of parts; null = it has none. */
+export function typeOf(value: unknown): string | null {
+  const type: unknown = Reflect.get(Object(value), 'type');
+  return typeof type === 'string' ? type.slice(0, 100) : null;
+}
+
+const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((inner, key) => Reflect.get(Object(inner), key) as unknown, value);
+
+/** Reads fields by a schema; the refusal names the first field that is wrong, and what it must be. */
 export function readFields<T>(schema: z.ZodType<T>, fields: unknown, under = ''): T {
   const parsed = schema.safeParse(fields);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const path = [...(under === '' ? [] : [under]), ...(issue?.path ?? [])].map(String).join('.');
-  throw badRequest(
-    path === ''
-      ? `The request is not as expected: ${issue?.message ?? 'invalid'}.`
-      : `\`${path}\` is not as expected: ${issue?.message ?? 'invalid'}.`,
-    path === '' ? null : path,
-  );
+  const [issue] = parsed.error.issues;
+  const inner = issue?.path ?? [];
+  const path = [...(under === '' ? [] : [under]), ...inner].map(String).join('.');
+  const said = issue ? sayIssue(issue, at(fields, inner)) : 'is not as expected';
+  throw badRequest(`${path === '' ? 'The request' : `\`${path}\``} ${said}.`, path === '' ? null : path);
 }

@@ -1,5 +1,5 @@
 import type { ModelEntry } from '../../contract/entities/model.ts';
-import { ApiRefusal } from './errors.ts';
+import { ApiRefusal, badRequest } from './errors.ts';
 
 export type ApiModel = Pick<ModelEntry, 'id' | 'name' | 'provider' | 'contextTokens' | 'addedAt'> & {
   /** False while it cannot answer (file missing, no key, switched off). */
@@ -38,10 +38,39 @@ function all(models: readonly ApiModel[]) {
   ];
 }
 
+/** Where a page of the list begins and ends, by the fields of Anthropic's clients. Absent limit = all there are. */
+function pageOf(ids: readonly string[], query: URLSearchParams): { from: number; to: number; more: boolean } {
+  const limit = query.get('limit');
+  if (limit !== null && !/^[1-9]\d{0,3}$/u.test(limit)) {
+    throw badRequest('`limit` is not as expected: it must be a whole number from 1 to 9999.', 'limit');
+  }
+  const most = limit === null ? ids.length : Number(limit);
+  const placeOf = (name: string): number | null => {
+    const id = query.get(name);
+    if (id === null) return null;
+    const place = ids.indexOf(id);
+    if (place < 0) throw badRequest(`\`${name}\` names no model of the list: leave it out to begin again.`, name);
+    return place;
+  };
+  const before = placeOf('before_id');
+  if (before !== null) {
+    const from = Math.max(0, before - most);
+    return { from, to: before, more: from > 0 };
+  }
+  const after = placeOf('after_id');
+  const from = after === null ? 0 : after + 1;
+  return { from, to: from + most, more: from + most < ids.length };
+}
+
 /** GET /v1/models, for either dialect. */
-export function listModels(models: readonly ApiModel[]): object {
-  const data = all(models);
-  return { object: 'list', data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
+export function listModels(models: readonly ApiModel[], query: URLSearchParams): object {
+  const list = all(models);
+  const { from, to, more } = pageOf(
+    list.map(({ id }) => id),
+    query,
+  );
+  const data = list.slice(from, to);
+  return { object: 'list', data, has_more: more, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
 }
 
 /** GET /v1/models/{id}; the id holds a slash, plain or escaped. */

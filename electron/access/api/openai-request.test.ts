@@ -60,6 +60,45 @@ describe('reading a chat completion request', () => {
     ]);
   });
 
+  it('takes an instruction that comes last as what is asked', () => {
+    const system = { role: 'system', content: 'Say hi.' };
+    const talk = [
+      { role: 'user', content: 'a' },
+      { role: 'assistant', content: 'b' },
+    ];
+    const developer = { role: 'developer', content: 'Now in French.' };
+    expect(parse({ ...ask, messages: [system] }).request.messages).toEqual([{ role: 'user', text: 'Say hi.' }]);
+    expect(parse({ ...ask, messages: [system, ...talk, developer] }).request.messages).toEqual([
+      { role: 'system', text: 'Say hi.' },
+      { role: 'user', text: 'a' },
+      { role: 'assistant', text: 'b' },
+      { role: 'user', text: 'Now in French.' },
+    ]);
+    expect(parse({ ...ask, messages: [{ role: 'user', content: 'a' }, system] }).request.messages).toEqual([
+      { role: 'system', text: 'Say hi.' },
+      { role: 'user', text: 'a' },
+    ]);
+  });
+
+  it('offers a tool without parameters with a schema that takes none, however they are left out', () => {
+    const tools = [{}, { parameters: null }, { parameters: {} }].map((more, at) => ({
+      type: 'function',
+      function: { name: `f${String(at)}`, ...more },
+    }));
+    const offered = parse({ ...ask, tools }).request.tools?.map(({ parameters }) => parameters);
+    expect(offered).toEqual(Array(3).fill({ type: 'object', properties: {} }));
+  });
+
+  it('leaves out a message of the assistant that says nothing', () => {
+    const messages = [
+      { role: 'user', content: 'a' },
+      { role: 'assistant', content: null },
+      { role: 'assistant' },
+      { role: 'user', content: 'b' },
+    ];
+    expect(parse({ ...ask, messages }).request.messages).toEqual([{ role: 'user', text: 'a\n\nb' }]);
+  });
+
   it.each([
     ['n of two', { n: 2 }, 'n'],
     ['a tool without a name', { tools: [{ type: 'function', function: {} }] }, 'tools.0.function.name'],
@@ -75,7 +114,11 @@ describe('reading a chat completion request', () => {
     ['no messages', { messages: [] }, 'messages'],
     ['an assistant in the last place', { messages: [{ role: 'assistant', content: 'hm' }] }, 'messages'],
     ['an empty question', { messages: [{ role: 'user', content: ' \n' }] }, 'messages'],
-    ['a picture', { messages: [{ role: 'user', content: [{ type: 'image_url' }] }] }, 'messages[0].content[0]'],
+    [
+      'a picture',
+      { messages: [{ role: 'user', content: [{ type: 'image_url' }] }] },
+      'messages[0].content[0].image_url',
+    ],
     [
       'a message of two million characters',
       { messages: [{ role: 'user', content: 'x'.repeat(2e6) }] },

@@ -4,12 +4,14 @@ import { conversationOf, imageOfUrl, routeOf } from './conversation.ts';
 import type { Image, Said } from './conversation.ts';
 import type { Asked } from './dialect.ts';
 import { badRequest } from './errors.ts';
-import { readFields, readObject } from './json.ts';
-import { formatOf, readTools, toolChoiceOf } from './openai-tools.ts';
+import { readFields, readObject, typeOf } from './json.ts';
+import { formatOf, toolsOf } from './openai-tools.ts';
 import { completionBody, createOpenAiSpeaker } from './openai-response.ts';
 import { refuseUnsupported } from './openai-unsupported.ts';
 
-const content = z.union([z.string(), z.array(z.unknown())]).nullish();
+const content = z
+  .union([z.string(), z.array(z.unknown())], { error: 'it must be a text or a list of parts' })
+  .nullish();
 
 const wireCall = z.looseObject({
   id: z.string().min(1).max(500),
@@ -38,7 +40,11 @@ const wireRequest = z.looseObject({
   max_tokens: z.number().int().min(1).max(1_000_000).optional(),
   max_completion_tokens: z.number().int().min(1).max(1_000_000).optional(),
   seed: z.number().int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER).optional(),
-  stop: z.union([z.string().max(1000), z.array(z.string().max(1000)).max(4)]).optional(),
+  stop: z
+    .union([z.string().max(1000), z.array(z.string().max(1000)).max(4)], {
+      error: 'it must be a text or a list of at most 4 texts, each of at most 1000 characters',
+    })
+    .optional(),
   parallel_tool_calls: z.boolean().optional(),
 });
 
@@ -48,19 +54,26 @@ const part = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('image_url'), image_url: z.looseObject({ url: z.string() }) }),
 ]);
 
+const PARTS: ReadonlySet<string> = new Set(['text', 'refusal', 'image_url']);
+
 function contentOf(value: z.infer<typeof content>, role: Said['role'], at: string): { text: string; images: Image[] } {
   if (typeof value === 'string') return { text: value, images: [] };
   let text = '';
   const images: Image[] = [];
   for (const [index, raw] of (value ?? []).entries()) {
     const place = `${at}[${index}]`;
-    const parsed = part.safeParse(raw);
-    if (!parsed.success) {
-      throw badRequest('Parts of type "text" and "image_url" can be read, no others.', place, 'unsupported_content');
+    const type = typeOf(raw);
+    if (type === null || !PARTS.has(type)) {
+      throw badRequest(
+        `A part ${type === null ? 'without a type' : `of type "${type}"`} cannot be read: send "text" or "image_url".`,
+        place,
+        'unsupported_content',
+      );
     }
-    if (parsed.data.type === 'text') text += parsed.data.text;
-    else if (parsed.data.type === 'refusal') text += parsed.data.refusal;
-    else if (role === 'user') images.push(imageOfUrl(parsed.data.image_url.url, place));
+    const read = readFields(part, raw, place);
+    if (read.type === 'text') text += read.text;
+    else if (read.type === 'refusal') text += read.refusal;
+    else if (role === 'user') images.push(imageOfUrl(read.image_url.url, place));
     else throw badRequest('Only messages of the user can hold images.', place, 'unsupported_content');
   }
   return { text, images };
@@ -111,8 +124,7 @@ export function parseChatCompletion(body: string, known: ReadonlySet<string>): A
   const fields = readObject(body);
   const wire = readFields(wireRequest, fields);
   refuseUnsupported(fields);
-  const tools = readTools(fields['tools']);
-  const toolChoice = toolChoiceOf(fields['tool_choice'], tools);
+  const { tools, toolChoice } = toolsOf(fields['tools'], fields['tool_choice']);
   const format = formatOf(fields['response_format']);
   const includeUsage = wire.stream_options?.include_usage ?? false;
   return {

@@ -1,5 +1,6 @@
-import type { AnswerHead, Dialect, End, Part, Speaker, WholeAnswer } from './dialect.ts';
+import type { AnswerHead, Dialect, End, Part, Speaker, ToolPart, WholeAnswer } from './dialect.ts';
 import type { ApiError, ApiStatus } from './errors.ts';
+import { createCallOrder, NO_ARGUMENTS } from './openai-calls.ts';
 import { SSE_DONE, sseJson } from './sse.ts';
 
 const typeOf = (status: ApiStatus, code: string | null): string => {
@@ -63,7 +64,7 @@ export function completionBody(head: AnswerHead, { text, reasoning, calls, end }
                 tool_calls: calls.map(({ id, name, argumentsText }) => ({
                   id,
                   type: 'function',
-                  function: { name, arguments: argumentsText },
+                  function: { name, arguments: argumentsText.trim() === '' ? NO_ARGUMENTS : argumentsText },
                 })),
               }),
         },
@@ -89,7 +90,25 @@ export function createOpenAiSpeaker(head: AnswerHead, includeUsage: boolean): Sp
     `${opening}{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${finish}}${closing}`;
   let called = false;
   let spoke = false;
+  const order = createCallOrder();
+  let begun = false;
 
+  /** The first event says whose answer it is, and whether it has text: clients tell none from an empty one. */
+  const opened = (content: string): string => {
+    if (begun) return '';
+    begun = true;
+    return chunk(`{"role":"assistant","content":${content}}`);
+  };
+
+  const ofCall = (part: ToolPart): string => {
+    const first = part.name !== undefined;
+    const call = {
+      index: part.index,
+      ...(first ? { id: part.id, type: 'function' } : {}),
+      function: { ...(first ? { name: part.name } : {}), arguments: part.argumentsText },
+    };
+    return chunk(`{"tool_calls":[${JSON.stringify(call)}]}`);
+  };
   const ofPart = (part: Part): string => {
     switch (part.kind) {
       case 'delta':
@@ -97,16 +116,9 @@ export function createOpenAiSpeaker(head: AnswerHead, includeUsage: boolean): Sp
         return chunk(`{"content":${JSON.stringify(part.text)}}`);
       case 'reasoning':
         return chunk(`{"reasoning_content":${JSON.stringify(part.text)}}`);
-      case 'tool': {
+      case 'tool':
         called = true;
-        const first = part.name !== undefined;
-        const call = {
-          index: part.index,
-          ...(first ? { id: part.id, type: 'function' } : {}),
-          function: { ...(first ? { name: part.name } : {}), arguments: part.argumentsText },
-        };
-        return chunk(`{"tool_calls":[${JSON.stringify(call)}]}`);
-      }
+        return order.take(part).map(ofCall).join('');
     }
   };
   /** Text that is long sent cannot become a refusal any more: then it was cut off. */
@@ -116,12 +128,17 @@ export function createOpenAiSpeaker(head: AnswerHead, includeUsage: boolean): Sp
     return chunk(`{"refusal":${JSON.stringify(REFUSED)}}`) + chunk('{}', '"stop"');
   };
   return {
-    begin: () => chunk('{"role":"assistant","content":""}'),
-    part: ofPart,
+    begin: () => '',
+    part: (part) => opened(part.kind === 'delta' ? '""' : 'null') + ofPart(part),
     end: (end) =>
-      ending(end) + (includeUsage ? `${opening}],"usage":${JSON.stringify(usageOf(end))}}\n\n` : '') + SSE_DONE,
+      opened('""') +
+      order.rest(true).map(ofCall).join('') +
+      ending(end) +
+      (includeUsage ? `${opening}],"usage":${JSON.stringify(usageOf(end))}}\n\n` : '') +
+      SSE_DONE,
     // The status is long sent: the only honest way left to say that the answer is not whole.
-    failure: (error: ApiError) => sseJson(openai.errorBody(error, head.traceId)) + SSE_DONE,
+    failure: (error: ApiError) =>
+      order.rest(false).map(ofCall).join('') + sseJson(openai.errorBody(error, head.traceId)) + SSE_DONE,
     ping: ': waiting\n\n',
   };
 }

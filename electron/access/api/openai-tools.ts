@@ -24,8 +24,9 @@ const wireTools = z
   )
   .max(512);
 
-/** A tool without parameters takes none. */
-export const NO_PARAMETERS = { type: 'object', properties: {} } as const;
+/** A tool without parameters takes none; said as a schema, since most providers refuse an empty one. */
+const parametersOf = (given: Tool['parameters'] | null | undefined): Tool['parameters'] =>
+  given && Object.keys(given).length > 0 ? given : { type: 'object', properties: {} };
 
 export function refuseTwins(tools: readonly Tool[]): void {
   if (new Set(tools.map((tool) => tool.name)).size < tools.length) {
@@ -34,12 +35,12 @@ export function refuseTwins(tools: readonly Tool[]): void {
 }
 
 /** `tools` of a request; empty = none. */
-export function readTools(value: unknown): Tool[] {
+function readTools(value: unknown): Tool[] {
   if (value === undefined) return [];
   const tools = readFields(wireTools, value, 'tools').map(({ function: tool }): Tool => ({
     name: tool.name,
     ...(tool.description ? { description: tool.description } : {}),
-    parameters: tool.parameters ?? NO_PARAMETERS,
+    parameters: parametersOf(tool.parameters),
     ...(typeof tool.strict === 'boolean' ? { strict: tool.strict } : {}),
   }));
   refuseTwins(tools);
@@ -52,25 +53,47 @@ export function checkChosen(choice: ToolChoice | null, tools: readonly Tool[]): 
   if (choice === 'required') {
     if (tools.length === 0) throw badRequest('A tool is required, but `tools` offers none.', 'tool_choice');
   } else if (!tools.some((tool) => tool.name === choice.name)) {
-    throw badRequest(`\`tool_choice\` names "${choice.name}", which is not among \`tools\`.`, 'tool_choice');
+    throw badRequest(
+      `\`tool_choice\` names "${choice.name}", which is not among \`tools\`: offer it there, or choose another.`,
+      'tool_choice',
+    );
   }
 }
+
+const named = z.looseObject({ type: z.literal('function'), function: z.looseObject({ name }) });
 
 const wireChoice = z.union(
   [
     z.enum(['auto', 'none', 'required']),
-    z.looseObject({ type: z.literal('function'), function: z.looseObject({ name }) }),
+    named,
+    z.looseObject({
+      type: z.literal('allowed_tools'),
+      allowed_tools: z.looseObject({ mode: z.enum(['auto', 'required']), tools: z.array(named).min(1).max(512) }),
+    }),
   ],
-  { error: 'say "auto", "none", "required" or {"type":"function","function":{"name":…}}' },
+  {
+    error:
+      'say "auto", "none", "required", {"type":"function","function":{"name":…}} or ' +
+      '{"type":"allowed_tools","allowed_tools":{"mode":…,"tools":[…]}}',
+  },
 );
 
-/** `tool_choice` of a request; null = the model decides. */
-export function toolChoiceOf(value: unknown, tools: readonly Tool[]): ToolChoice | null {
-  if (value === undefined) return null;
-  const parsed = readFields(wireChoice, value, 'tool_choice');
-  const choice = typeof parsed === 'string' ? parsed : { name: parsed.function.name };
-  checkChosen(choice, tools);
-  return choice;
+/** `tools` and `tool_choice` of a request; no choice = the model decides. Only allowed tools are offered to it. */
+export function toolsOf(
+  offered: unknown,
+  chosen: unknown,
+): { readonly tools: readonly Tool[]; readonly toolChoice: ToolChoice | null } {
+  const tools = readTools(offered);
+  if (chosen === undefined) return { tools, toolChoice: null };
+  const parsed = readFields(wireChoice, chosen, 'tool_choice');
+  if (typeof parsed !== 'string' && parsed.type === 'allowed_tools') {
+    const names = parsed.allowed_tools.tools.map(({ function: tool }) => tool.name);
+    for (const each of names) checkChosen({ name: each }, tools);
+    return { tools: tools.filter((tool) => names.includes(tool.name)), toolChoice: parsed.allowed_tools.mode };
+  }
+  const toolChoice = typeof parsed === 'string' ? parsed : { name: parsed.function.name };
+  checkChosen(toolChoice, tools);
+  return { tools, toolChoice };
 }
 
 const wireFormat = z.discriminatedUnion(

@@ -18,6 +18,7 @@ import type { TokenGrant } from './tokens.ts';
 /** One request that was let in. */
 export interface Visit {
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
   readonly dialect: Dialect;
@@ -65,6 +66,18 @@ const isPrivate = (visit: Visit): boolean => {
   const value = header(visit, 'x-switchyard-private');
   return value !== null && value !== '0' && value.toLowerCase() !== 'false';
 };
+
+/** Most wrong addresses are a client whose base address ends in another place than it expects. */
+function nothingAt(path: string, isKnown: (path: string) => boolean): ApiRefusal {
+  const place = path.slice(0, 100);
+  const [wanted, what] = isKnown(`/v1${path}`)
+    ? [`/v1${place}`, ' and let the base address of the client end in /v1']
+    : path.startsWith('/v1/v1/') && isKnown(path.slice(3))
+      ? [place.slice(3), ' and leave /v1 out of the base address of the client']
+      : ['/v1/models, /v1/chat/completions, /v1/embeddings or /v1/messages', ''];
+  const message = `There is nothing at ${place}: try ${wanted}${what}.`;
+  return new ApiRefusal({ status: 404, message, code: 'not_found', param: null });
+}
 
 /** What headers and token add to the request of a body. */
 function withHeaders(asked: Asked, visit: Visit): Asked {
@@ -162,7 +175,7 @@ export function createPaths(deps: PathsDeps) {
     '/v1/models': {
       method: 'GET',
       visit: (visit) => {
-        json(visit, listModels(deps.models()));
+        json(visit, listModels(deps.models(), visit.query));
       },
     },
     '/v1/chat/completions': { method: 'POST', visit: (visit) => answered(visit, parseChatCompletion) },
@@ -204,12 +217,7 @@ export function createPaths(deps: PathsDeps) {
     async visit(visit: Visit): Promise<void> {
       const path = pathOf(visit.path);
       if (path === null) {
-        throw new ApiRefusal({
-          status: 404,
-          message: 'There is nothing at this address: try /v1/models, /v1/chat/completions or /v1/messages.',
-          code: 'not_found',
-          param: null,
-        });
+        throw nothingAt(visit.path, (other) => pathOf(other) !== null);
       }
       const { method } = visit.incoming;
       if (method !== path.method && !(path.method === 'GET' && method === 'HEAD')) {

@@ -7,6 +7,7 @@ import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
 import { FaultError, refuse } from '../../contract/faults.ts';
 import type { Fault } from '../../contract/faults.ts';
+import { ROUTE_LOCAL } from '../../contract/names.ts';
 import { createBatcher, makeFault } from '../../router/index.ts';
 import type { Batcher, Budget } from '../../router/index.ts';
 import { createTraceRecorder } from '../../telemetry/recorder.ts';
@@ -33,10 +34,10 @@ interface Vector {
 
 const USABLE: ReadonlySet<ModelEntry['state']> = new Set(['ready', 'loading', 'loaded']);
 
-/** The model that makes vectors: the one named, else the first that can. null = there is none. */
+/** The model that makes vectors: the one named, else the first that can, of this machine if asked so. null = there is none. */
 export function embedderOf(models: readonly ModelEntry[], route: string, isPrivate: boolean): ModelEntry | null {
-  const may = ({ state, trustedForPrivate }: ModelEntry): boolean =>
-    USABLE.has(state) && (!isPrivate || trustedForPrivate);
+  const may = ({ state, trustedForPrivate, kind }: ModelEntry): boolean =>
+    USABLE.has(state) && (!isPrivate || trustedForPrivate) && (route !== ROUTE_LOCAL || kind === 'local');
   const named = models.find(({ id }) => id === route);
   if (named) return may(named) ? named : null;
   return models.find((model) => model.capabilities.embeddings && may(model)) ?? null;
@@ -128,7 +129,8 @@ export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
       store(fault, 0, 0);
       throw new FaultError(fault);
     };
-    if (!model) return fail(makeFault('no_candidate', say('app.embed.nobody_named')));
+    const nobody = route === ROUTE_LOCAL ? 'app.embed.nobody_local' : 'app.embed.nobody_named';
+    if (!model) return fail(makeFault('no_candidate', say(nobody)));
     const guess = texts.reduce((sum, text) => sum + guessTokens(text) * 1.5 + 2, 0);
     const most = deps.costUsd({ tokensIn: guess, tokensCached: 0, tokensOut: 0 }, model.price);
     const reserved = deps.budget.reserve({

@@ -40,6 +40,7 @@ export const appZh: { readonly [K in keyof typeof APP_SENTENCES as `app.${K}`]: 
   'app.provider.no_model': '{name} 没有模型“{model}”：请选列表中的一个。',
   'app.provider.no_embeddings': '{name} 没有嵌入模型：请选其他服务商的模型。',
   'app.embed.nobody_named': '这里没有嵌入模型：请在“模型”中添加一个，或指定一个。',
+  'app.embed.nobody_local': '这台电脑上没有嵌入模型：请在“模型”中添加一个，或改用 switchyard/auto。',
   'app.file.whole_path': '请写出文件的完整路径，而不是“{path}”。',
   'app.file.name_one': '请指定一个文件。',
   'app.export.failed': '无法把导出内容写入 {path}（{why}）：请换一个位置。',

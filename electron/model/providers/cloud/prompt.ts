@@ -5,13 +5,39 @@ import type { ModelMessage, ModelRequest, ModelToolCall } from '../../model.ts';
 /** Providers that keep a prompt's beginning do so where they are told to; the others do it by themselves. */
 const CACHED_HERE = { anthropic: { cacheControl: { type: 'ephemeral' } } } as const;
 
-function inputOf({ argumentsText }: ModelToolCall): unknown {
+/** The id of a call as this provider takes it: other models' ids may hold what Anthropic refuses. */
+const idOf = (id: string, kind: ProviderConfig['kind']): string =>
+  kind === 'anthropic' ? id.replace(/[^\w-]/gu, '_') : id;
+
+function inputOf({ argumentsText }: ModelToolCall, kind: ProviderConfig['kind']): unknown {
+  let input: unknown = argumentsText;
   try {
-    return JSON.parse(argumentsText === '' ? '{}' : argumentsText) as unknown;
+    input = JSON.parse(argumentsText === '' ? '{}' : argumentsText);
   } catch {
     // What a model wrote as arguments may be anything; it goes back to it as it was.
-    return argumentsText;
   }
+  // Google refuses a whole request for arguments that are no object; Anthropic's library makes one of them itself.
+  const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
+  return kind === 'google' && !isObject ? { arguments: input } : input;
+}
+
+/** Results that follow one another go out as one message: Google takes those of calls made together in no other way. */
+function together(prompt: LanguageModelV4Prompt): LanguageModelV4Prompt {
+  const joined: LanguageModelV4Prompt = [];
+  for (const message of prompt) {
+    const last = joined.at(-1);
+    if (message.role === 'tool' && last?.role === 'tool') last.content.push(...message.content);
+    else joined.push(message);
+  }
+  return joined;
+}
+
+/** A conversation that the assistant greets first: these providers answer none that no user has begun. */
+function begunByUser(prompt: LanguageModelV4Prompt, kind: ProviderConfig['kind']): LanguageModelV4Prompt {
+  const first = prompt.findIndex(({ role }) => role !== 'system');
+  if ((kind !== 'anthropic' && kind !== 'google') || prompt[first]?.role !== 'assistant') return prompt;
+  const begin = { role: 'user' as const, content: [{ type: 'text' as const, text: 'Begin.' }] };
+  return [...prompt.slice(0, first), begin, ...prompt.slice(first)];
 }
 
 /** Messages as the AI SDK takes them. The beginning of long conversations is marked for the provider's cache. */
@@ -19,7 +45,7 @@ export function promptOf(messages: readonly ModelMessage[], kind: ProviderConfig
   const names = new Map(messages.flatMap(({ toolCalls }) => toolCalls ?? []).map(({ id, name }) => [id, name]));
   const marks = kind === 'anthropic' && messages.length > 2;
   const stable = messages.findLastIndex(({ role }, at) => role === 'assistant' && at < messages.length - 1);
-  return messages.map((message, at) => {
+  const prompt = messages.map((message, at): LanguageModelV4Prompt[number] => {
     const options = marks && (message.role === 'system' || at === stable) ? { providerOptions: CACHED_HERE } : {};
     const text = { type: 'text' as const, text: message.text };
     switch (message.role) {
@@ -45,9 +71,9 @@ export function promptOf(messages: readonly ModelMessage[], kind: ProviderConfig
             ...(message.text === '' ? [] : [text]),
             ...(message.toolCalls ?? []).map((call) => ({
               type: 'tool-call' as const,
-              toolCallId: call.id,
+              toolCallId: idOf(call.id, kind),
               toolName: call.name,
-              input: inputOf(call),
+              input: inputOf(call, kind),
             })),
           ],
           ...options,
@@ -57,12 +83,22 @@ export function promptOf(messages: readonly ModelMessage[], kind: ProviderConfig
         const output = { type: 'text' as const, value: message.text };
         return {
           role: 'tool',
-          content: [{ type: 'tool-result', toolCallId: id, toolName: names.get(id) ?? 'tool', output }],
+          content: [{ type: 'tool-result', toolCallId: idOf(id, kind), toolName: names.get(id) ?? 'tool', output }],
           ...options,
         };
       }
     }
   });
+  return together(begunByUser(prompt, kind));
+}
+
+/** Most stop sequences a provider takes; more make it refuse the request. */
+const MOST_STOPS: Partial<Record<ProviderConfig['kind'], number>> = { openai: 4, google: 5 };
+
+/** Those a provider takes. Whoever asked cuts the answer at all of them, so one that is not sent costs only what is written after it. */
+function stopsOf({ stop = [] }: ModelRequest, kind: ProviderConfig['kind']): string[] {
+  const taken = kind === 'anthropic' ? stop.filter((sequence) => sequence.trim() !== '') : stop;
+  return taken.slice(0, MOST_STOPS[kind]);
 }
 
 /** What only one provider's library knows by name. Google knows no way to ask for one call at a time. */
@@ -88,7 +124,8 @@ function providerOptions({ format, logprobs, oneCall, tools }: ModelRequest, { k
 /** Everything of a request but who is asked, as the AI SDK takes it. */
 export function callOptions(request: ModelRequest, config: ProviderConfig): LanguageModelV4CallOptions {
   const { kind } = config;
-  const { sampling, tools, toolChoice, format, stop } = request;
+  const { sampling, tools, toolChoice, format } = request;
+  const stops = stopsOf(request, kind);
   return {
     prompt: promptOf(request.messages, kind),
     ...(sampling.maxTokens === undefined ? {} : { maxOutputTokens: sampling.maxTokens }),
@@ -98,7 +135,7 @@ export function callOptions(request: ModelRequest, config: ProviderConfig): Lang
     ...(sampling.seed === undefined || kind === 'anthropic'
       ? {}
       : { seed: kind === 'google' ? sampling.seed & 0x7fff_ffff : sampling.seed }),
-    ...(stop && stop.length > 0 ? { stopSequences: [...stop] } : {}),
+    ...(stops.length > 0 ? { stopSequences: stops } : {}),
     ...(format === undefined
       ? {}
       : {

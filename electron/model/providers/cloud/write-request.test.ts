@@ -118,3 +118,88 @@ describe('the form of a request', () => {
     expect(filled(form, question({ messages }))).toBe('["S","\\"q\\""]');
   });
 });
+
+describe('a request to Google', () => {
+  it('holds arguments that are no object inside one, since it refuses anything else', async () => {
+    const google = cloudConfig('google', 'http://127.0.0.1:9/v1beta');
+    const toolCalls = ['{"city":', '[1]', '{"city":"Rome"}', ''].map((argumentsText, at) => ({
+      id: `c${String(at)}`,
+      name: 'weather',
+      argumentsText,
+    }));
+    const messages: ModelMessage[] = [
+      { role: 'user', text: 'hi' },
+      { role: 'assistant', text: '', toolCalls },
+      ...toolCalls.map(({ id }) => ({ role: 'tool' as const, text: 'sunny', toolCallId: id })),
+    ];
+    const { body } = await writeRequest(google, 'big', 'the-key', question({ messages }));
+    const args = [{ arguments: '{"city":' }, { arguments: [1] }, { city: 'Rome' }, {}];
+    expect(JSON.parse(body)).toMatchObject({
+      contents: [{}, { parts: args.map((each) => ({ functionCall: { args: each } })) }, {}],
+    });
+  });
+});
+
+describe('a conversation that the assistant began', () => {
+  const messages: ModelMessage[] = [
+    { role: 'system', text: 'Be kind.' },
+    { role: 'assistant', text: 'How can I help?' },
+    { role: 'user', text: 'With tea.' },
+  ];
+  it.each([
+    ['anthropic', 'messages', ['user', 'assistant', 'user']],
+    ['google', 'contents', ['user', 'model', 'user']],
+    ['openai', 'messages', ['system', 'assistant', 'user']],
+  ] as const)('goes to a provider of kind %s as it takes one', async (kind, field, roles) => {
+    const { body } = await writeRequest(
+      cloudConfig(kind, 'http://127.0.0.1:9/v1'),
+      'big',
+      'the-key',
+      question({ messages }),
+    );
+    expect(JSON.parse(body)).toMatchObject({ [field]: roles.map((role) => ({ role })) });
+  });
+});
+
+describe('stop sequences', () => {
+  const stop = ['\n\n', 'A', 'B', 'C', 'D', 'E', ' '];
+  it.each([
+    ['anthropic', 'stop_sequences', ['A', 'B', 'C', 'D', 'E']],
+    ['openai', 'stop', ['\n\n', 'A', 'B', 'C']],
+    ['openai-compatible', 'stop', stop],
+  ] as const)('go to a provider of kind %s as far as it takes them', async (kind, field, sent) => {
+    const { body } = await writeRequest(
+      cloudConfig(kind, 'http://127.0.0.1:9/v1'),
+      'big',
+      'the-key',
+      question({ stop }),
+    );
+    expect(JSON.parse(body)).toMatchObject({ [field]: sent });
+  });
+
+  it('go to Google five at most', async () => {
+    const google = cloudConfig('google', 'http://127.0.0.1:9/v1beta');
+    const { body } = await writeRequest(google, 'big', 'the-key', question({ stop }));
+    expect(JSON.parse(body)).toMatchObject({ generationConfig: { stopSequences: stop.slice(0, 5) } });
+  });
+});
+
+describe('a request to Anthropic', () => {
+  it('names calls of other models by ids it takes, in call and result alike', async () => {
+    const toolCalls = [{ id: 'functions.weather:0', name: 'weather', argumentsText: '{}' }];
+    const messages: ModelMessage[] = [
+      { role: 'user', text: 'hi' },
+      { role: 'assistant', text: '', toolCalls },
+      { role: 'tool', text: 'sunny', toolCallId: 'functions.weather:0' },
+    ];
+    const anthropic = cloudConfig('anthropic', 'http://127.0.0.1:9/v1');
+    const { body } = await writeRequest(anthropic, 'big', 'the-key', question({ messages }));
+    expect(JSON.parse(body)).toMatchObject({
+      messages: [
+        {},
+        { content: [{ type: 'tool_use', id: 'functions_weather_0' }] },
+        { content: [{ type: 'tool_result', tool_use_id: 'functions_weather_0' }] },
+      ],
+    });
+  });
+});

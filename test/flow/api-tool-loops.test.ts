@@ -1,0 +1,173 @@
+import { betaTool } from '@anthropic-ai/sdk/helpers/beta/json-schema';
+import { describe, expect, it } from 'vitest';
+import type { AnswerScript, Wire } from '../support/providers/script.ts';
+import type { Script } from '../support/providers/start-provider.ts';
+import { routedApi } from '../support/routed-api.ts';
+
+const WIRES: readonly Wire[] = ['openai', 'anthropic', 'google'];
+const PNG = 'iVBORw0KGgo=';
+const city = { type: 'object', properties: { city: { type: 'string' } } } as const;
+
+/** Calls two tools at once, the first without arguments, then says what came of it; every byte comes by itself. */
+const askThenTell: Script = (_, number): AnswerScript =>
+  number % 2 === 0
+    ? {
+        steps: [
+          { text: 'Let me see 🙂. ' },
+          { tool: { index: 0, id: 'c1', name: 'now', argumentsText: '' } },
+          { tool: { index: 1, id: 'c2', name: 'weather', argumentsText: '' } },
+          { tool: { index: 1, argumentsText: '{"city":"Tromsø ' } },
+          { tool: { index: 1, argumentsText: '🌞"}' } },
+        ],
+        finish: 'tool_calls',
+        split: [1],
+      }
+    : { steps: [{ text: 'It is ' }, { text: 'sunny.' }] };
+
+const weatherTools = (heard: string[]) => [
+  {
+    type: 'function' as const,
+    function: {
+      name: 'now',
+      description: 'Says the time',
+      parameters: { type: 'object', properties: {} },
+      parse: (text: string) => JSON.parse(text) as object,
+      function: (given: object) => {
+        heard.push(JSON.stringify(given));
+        return 'noon';
+      },
+    },
+  },
+  {
+    type: 'function' as const,
+    function: {
+      name: 'weather',
+      description: 'Says the weather',
+      parameters: city,
+      parse: (text: string) => JSON.parse(text) as object,
+      function: (given: object) => {
+        heard.push(JSON.stringify(given));
+        return 'sunny';
+      },
+    },
+  },
+];
+
+describe.each(WIRES)('the clients’ own loops over tools, by a provider of the %s wire', (wire) => {
+  it.each([false, true])('OpenAI’s calls its tools and comes to an end, streamed: %s', async (stream) => {
+    const { openai, far } = await routedApi(wire, askThenTell);
+    const heard: string[] = [];
+    const ask = {
+      model: 'far/big',
+      messages: [{ role: 'user' as const, content: 'weather?' }],
+      tools: weatherTools(heard),
+    };
+    const runner = stream
+      ? openai.chat.completions.runTools({ ...ask, stream })
+      : openai.chat.completions.runTools(ask);
+    expect(await runner.finalContent()).toBe('It is sunny.');
+    expect(heard).toEqual(['{}', '{"city":"Tromsø 🌞"}']);
+    expect(far.requests[1]?.bodyText).toContain('noon');
+  });
+
+  it.each([false, true])('Anthropic’s calls its tools and comes to an end, streamed: %s', async (stream) => {
+    const { anthropic, far } = await routedApi(wire, askThenTell);
+    const heard: unknown[] = [];
+    const tools = [
+      betaTool({
+        name: 'now',
+        description: 'Says the time',
+        inputSchema: { type: 'object', properties: {} },
+        run: (given) => {
+          heard.push(given);
+          throw new Error('the clock broke');
+        },
+      }),
+      betaTool({
+        name: 'weather',
+        description: 'Says the weather',
+        inputSchema: city,
+        run: (given) => {
+          heard.push(given);
+          const source = { type: 'base64' as const, media_type: 'image/png' as const, data: PNG };
+          return [
+            { type: 'text' as const, text: 'sunny' },
+            { type: 'image' as const, source },
+          ];
+        },
+      }),
+    ];
+    const messages = [{ role: 'user' as const, content: 'weather?' }];
+    const ask = { model: 'far/big', max_tokens: 100, messages, tools };
+    const final = await (stream
+      ? anthropic.beta.messages.toolRunner({ ...ask, stream })
+      : anthropic.beta.messages.toolRunner(ask));
+    expect(final.content).toMatchObject([{ type: 'text', text: 'It is sunny.' }]);
+    expect(heard).toEqual([{}, { city: 'Tromsø 🌞' }]);
+    for (const part of ['weather?', 'Error: the clock broke', 'sunny', PNG])
+      expect(far.requests[1]?.bodyText).toContain(part);
+  });
+});
+
+describe('what goes out of a loop over tools', () => {
+  it('results of calls made together go to Google together, as it takes them', async () => {
+    const { openai, far } = await routedApi('google', askThenTell);
+    const tools = weatherTools([]);
+    const ask = { model: 'far/big', messages: [{ role: 'user' as const, content: 'weather?' }], tools };
+    await openai.chat.completions.runTools(ask).finalContent();
+    expect(far.requests[1]?.body).toMatchObject({
+      contents: [
+        { role: 'user' },
+        { role: 'model' },
+        { role: 'user', parts: [{ functionResponse: { id: 'c1' } }, { functionResponse: { id: 'c2' } }] },
+      ],
+    });
+  });
+
+  it('only the tools that are allowed are offered', async () => {
+    const { openai, far } = await routedApi('openai');
+    const tools = ['now', 'weather'].map((name) => ({ type: 'function' as const, function: { name } }));
+    const allowed = (name: string) => ({
+      type: 'allowed_tools' as const,
+      allowed_tools: { mode: 'required' as const, tools: [{ type: 'function', function: { name } }] },
+    });
+    const ask = { model: 'far/big', messages: [{ role: 'user' as const, content: 'weather?' }], tools };
+    await openai.chat.completions.create({ ...ask, tool_choice: allowed('weather') });
+    expect(far.requests[0]?.body).toMatchObject({
+      tool_choice: 'required',
+      tools: [{ function: { name: 'weather' } }],
+    });
+    await expect(openai.chat.completions.create({ ...ask, tool_choice: allowed('tea') })).rejects.toMatchObject({
+      status: 400,
+      param: 'tool_choice',
+    });
+  });
+
+  it('who asks for a conversation kept on the server hears that there is none', async () => {
+    const { anthropic, far } = await routedApi('openai');
+    const thread = anthropic.beta.messages.thread({ model: 'far/big', max_tokens: 10 });
+    await expect(thread.send({ role: 'user', content: 'hi' })).rejects.toMatchObject({
+      status: 400,
+      errorCode: 'thread_unsupported_request',
+    });
+    expect(far.requests).toHaveLength(0);
+  });
+});
+
+describe('vectors of this machine alone', () => {
+  it('are never made by a provider', async () => {
+    const { openai, far, core } = await routedApi('openai');
+    const [provider] = core.settings.config().providers;
+    if (!provider) throw new Error('no provider');
+    const models = [...provider.models, { id: 'vectors', enabled: true, capabilities: { embeddings: true } }];
+    core.settings.save({ ...core.settings.config(), providers: [{ ...provider, models }] });
+    const made = await openai.embeddings.create({ model: 'switchyard/auto', input: 'rain' });
+    expect(made.model).toBe('far/vectors');
+    const before = far.others.length;
+    await expect(openai.embeddings.create({ model: 'switchyard/local', input: 'rain' })).rejects.toMatchObject({
+      status: 503,
+      code: 'no_candidate',
+    });
+    expect(far.others).toHaveLength(before);
+  });
+});
