@@ -16,7 +16,6 @@ import { PrivateNote } from './private-note.tsx';
 import { RouteChoice } from './route-choice.tsx';
 import type { SendChoice } from './route-choice.tsx';
 import { selectLiveTurns, selectPrivate, useThread } from './use-thread.ts';
-import { whenSeen } from './when-seen.ts';
 
 interface ComposerProps {
   readonly thread: Thread;
@@ -85,14 +84,10 @@ export function Composer({ thread, choice, onChoice }: ComposerProps): ReactNode
 
   useEffect(() => area.current?.focus(), [focusCount, thread]);
 
-  // A person sees it and can type now: the core warms its engine from here on.
-  useEffect(
-    () =>
-      whenSeen(() => {
-        call('app.ready', {}).catch(() => undefined);
-      }),
-    [],
-  );
+  // A person can type now: the core warms its engine from here on.
+  useEffect(() => {
+    call('app.ready', {}).catch(() => undefined);
+  }, []);
 
   useEffect(() => {
     if (handed === null) return;
