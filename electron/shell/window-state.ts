@@ -65,17 +65,11 @@ export const backgroundOf = (theme: WindowState['theme']): string =>
 export function keepWindowState(window: BrowserWindow, path: string, state: WindowState) {
   let timer: NodeJS.Timeout | undefined;
   let { theme } = state;
-  // A window that was never shown is not maximized yet, whatever it will be.
-  let shown = false;
-  window.once('show', () => {
-    shown = true;
-  });
   const write = () => {
     clearTimeout(timer);
     timer = undefined;
     if (window.isDestroyed()) return;
-    const maximized = shown ? window.isMaximized() : state.maximized;
-    const now: WindowState = { ...window.getNormalBounds(), maximized, theme };
+    const now: WindowState = { ...window.getNormalBounds(), maximized: window.isMaximized(), theme };
     try {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, JSON.stringify(now));

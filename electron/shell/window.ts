@@ -1,6 +1,5 @@
 import { BrowserWindow } from 'electron';
 import { lockContents } from './lockdown.ts';
-import { mark } from './marks.ts';
 import { backgroundOf, keepWindowState, MIN_HEIGHT, MIN_WIDTH, readWindowState } from './window-state.ts';
 
 export interface WindowOptions {
@@ -11,13 +10,7 @@ export interface WindowOptions {
   readonly onOrder: (path: string) => void;
 }
 
-/** A page that does not come up in this time, in ms, has its window shown in the theme's colour all the same. */
-const LATEST_MS = 2_000;
-
-/**
- * The app's one window, shown once its page is parsed. A page that is seen waits for the graphics process before it reads anything; hidden it
- * reads and runs meanwhile, so that it can be typed into sooner.
- */
+/** The app's one window, visible at once in the theme's colour. */
 export function openWindow({ statePath, preloadPath, devUrl, onOrder }: WindowOptions) {
   const state = readWindowState(statePath);
   const { x, y, width, height } = state;
@@ -28,8 +21,6 @@ export function openWindow({ statePath, preloadPath, devUrl, onOrder }: WindowOp
     minWidth: MIN_WIDTH,
     minHeight: MIN_HEIGHT,
     title: 'Switchyard',
-    show: false,
-    paintWhenInitiallyHidden: false,
     backgroundColor: backgroundOf(state.theme),
     autoHideMenuBar: true,
     webPreferences: {
@@ -44,19 +35,7 @@ export function openWindow({ statePath, preloadPath, devUrl, onOrder }: WindowOp
       v8CacheOptions: 'bypassHeatCheck',
     },
   });
-  const kept = keepWindowState(window, statePath, state);
-  const show = (): void => {
-    clearTimeout(latest);
-    if (window.isDestroyed() || window.isVisible()) return;
-    if (state.maximized) window.maximize();
-    window.show();
-    mark('shown');
-  };
-  const latest = setTimeout(show, LATEST_MS);
-  window.webContents.once('dom-ready', show);
-  window.once('closed', () => {
-    clearTimeout(latest);
-  });
+  if (state.maximized) window.maximize();
   lockContents(window.webContents, devUrl, onOrder);
-  return { window, state: kept };
+  return { window, state: keepWindowState(window, statePath, state) };
 }

@@ -1,12 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { laneStage, launchApp, type LaunchedApp } from './support/launch.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
@@ -91,47 +88,5 @@ describe('the shell around the page', () => {
     );
     expect(urls).toHaveLength(1);
     expect(urls[0]).toMatch(/^app:\/\/switchyard\//);
-  });
-});
-
-describe('a window', () => {
-  /** What the app says it reached, up to the mark named. */
-  async function marksUntil(last: string, env: NodeJS.ProcessEnv): Promise<string[]> {
-    const dataDir = mkdtempSync(join(tmpdir(), 'switchyard-window-'));
-    const stage = laneStage();
-    const app = spawn(stage.executablePath, [...stage.switches, root, '--data', dataDir], {
-      env: { ...process.env, ...stage.env, SWITCHYARD_MARKS: '1', ...env },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const ended = once(app, 'exit');
-    const marks: string[] = [];
-    try {
-      for await (const line of createInterface({ input: app.stdout })) {
-        const name = /"mark":"([^"]*)"/u.exec(line)?.[1];
-        if (name !== undefined) marks.push(name);
-        if (name === last) break;
-      }
-      return marks;
-    } finally {
-      app.kill('SIGTERM');
-      await ended;
-      rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
-    }
-  }
-
-  it('is shown once, before its page can be typed into', async () => {
-    const marks = await marksUntil('typing-ready', {});
-    expect(marks.filter((name) => name === 'shown')).toHaveLength(1);
-  });
-
-  it('is shown all the same when its page does not come', async () => {
-    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
-    onTestFinished(() => {
-      silent.closeAllConnections();
-      silent.close();
-    });
-    await once(silent, 'listening');
-    const { port } = silent.address() as AddressInfo;
-    expect(await marksUntil('shown', { SWITCHYARD_DEV_URL: `http://127.0.0.1:${String(port)}/` })).toContain('shown');
   });
 });
