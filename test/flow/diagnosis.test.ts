@@ -9,7 +9,7 @@ import type { AnswerScript, ScriptError } from '../support/providers/script.ts';
 import { farProvider } from '../support/providers/far-provider.ts';
 import { startProvider } from '../support/providers/start-provider.ts';
 import { makeCore } from '../support/scripted-core.ts';
-import type { Step } from '../support/scripted-engine.ts';
+import type { ScriptedEngineOptions, Step } from '../support/scripted-engine.ts';
 
 const hello: AnswerScript = { steps: [{ text: 'Hello ' }, { text: 'from afar.' }], usage: { in: 40, out: 20 } };
 const refused = (status: number, error: ScriptError): AnswerScript => ({ status, error });
@@ -33,11 +33,12 @@ const model = (id: string, usdPerMTok: number): ProviderConfig['models'][number]
 async function setUp(
   script: AnswerScript | ((number: number) => AnswerScript) = hello,
   local: readonly Step[] = [{ say: 'from here' }],
+  engine: ScriptedEngineOptions = {},
 ) {
   let answer = script;
   const far = await startProvider('openai', (_, number) => (typeof answer === 'function' ? answer(number) : answer));
   onTestFinished(() => far.close().catch(() => undefined));
-  const made = await makeCore(local);
+  const made = await makeCore(local, { engine });
   const { core } = made;
   const provider = farProvider(far.url, [model('big', 100), model('dear', 2000)]);
   core.settings.save({ ...core.settings.config(), policy: 'best-quality', providers: [provider] });
@@ -295,6 +296,23 @@ describe('the diagnosis of', () => {
       expect(told.sentence).toMatch(/^[A-Z$].*\.$/su);
       expect(told.evidence.length + told.tries.length).toBeGreaterThan(0);
     }
+  });
+
+  it('a call that waited for its model to be loaded says that and what keeps it loaded, and blames nobody', async () => {
+    const { ask, usual, why, engine, core } = await setUp(hello, [{ say: 'from here' }], { startMs: 600 });
+    const here: Partial<CompleteRequest> = { route: STARTER_MODEL_ID };
+    await usual(6, here);
+    engine.killAll();
+    await expect.poll(() => core.models.engine().state).toBe('crashed');
+    const traceId = await ask(here);
+    const told = why(traceId);
+    expect(told).toMatchObject({ about: 'loading', origin: null, confident: true });
+    expect(told.sentence).toMatch(/^It took .*, usually .*: the model had to be loaded first, which took \d+ ms\.$/u);
+    expect(told.tries[0]).toMatch(/^Keep it loaded: /u);
+    const load = core.traces.get(traceId)?.spans.find(({ kind }) => kind === 'load');
+    expect(told.evidence[0]).toMatchObject({ kind: 'step', spanId: load?.id });
+    // The start of the engine is a part of it.
+    expect(load?.durationMs).toBeGreaterThan(500);
   });
 
   it('a key that is refused between two answers is not laid at the person’s door', async () => {

@@ -17,6 +17,7 @@ const TONES: Record<Diagnosis['about'], Tone> = {
   fault: 'failed',
   detour: 'degraded',
   slow: 'degraded',
+  loading: 'neutral',
   costly: 'degraded',
   'low-rated': 'degraded',
   stopped: 'neutral',
@@ -79,7 +80,7 @@ const Found = ({ trace, diagnosis, onList }: DiagnosisCardProps & { readonly dia
           {t('title')}
         </h3>
         <Badge tone={TONES[diagnosis.about]}>{t(`about.${diagnosis.about}`)}</Badge>
-        <Origins diagnosis={diagnosis} />
+        {diagnosis.about === 'loading' ? null : <Origins diagnosis={diagnosis} />}
       </div>
       <p className="mt-2 max-w-[72ch] text-base font-medium text-ink select-text">{said(diagnosis.sentence)}</p>
       <Sureness diagnosis={diagnosis} />
@@ -149,8 +150,8 @@ const Origins = ({ diagnosis }: { readonly diagnosis: Diagnosis }): ReactElement
 /** Said plainly when the evidence does not carry the sentence. */
 const Sureness = ({ diagnosis }: { readonly diagnosis: Diagnosis }): ReactElement | null => {
   const t = diagnosisText.useText();
-  if (diagnosis.about === 'stopped' || (diagnosis.origin !== null && diagnosis.confident)) return null;
-  const known = diagnosis.origin !== null;
+  const known = diagnosis.origin !== null || diagnosis.about === 'loading';
+  if (diagnosis.about === 'stopped' || (known && diagnosis.confident)) return null;
   return (
     <p className="mt-1.5 flex items-start gap-1.5 text-xs text-ink-2">
       <CircleHelp size={14} aria-hidden className="mt-0.5 shrink-0 text-ink-3" />
