@@ -24,6 +24,8 @@ export const diagnosis = z.object({
   evidence: z.array(diagnosisEvidence),
   /** What to try, most promising first. */
   tries: z.array(z.string()),
+  /** It holds the whole of why the reply is degraded, so that nobody need say it beside it. Absent = it does not. */
+  tellsReason: z.literal(true).optional(),
 });
 export type Diagnosis = z.infer<typeof diagnosis>;
 export type DiagnosisEvidence = z.infer<typeof diagnosisEvidence>;

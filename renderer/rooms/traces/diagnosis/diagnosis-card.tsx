@@ -6,12 +6,13 @@ import type { Trace } from '../../../../electron/contract/entities/trace.ts';
 import { FAULT_ORIGINS } from '../../../../electron/contract/names.ts';
 import { Badge, Button, cx, Skeleton } from '../../../kit/index.ts';
 import type { Tone } from '../../../kit/index.ts';
-import { useCall } from '../../../link/index.ts';
 import { said } from '../../../common/core-words/index.ts';
 import type { TraceQuery } from '../filters.ts';
 import { Evidence } from './evidence.tsx';
 import { alikeOf } from './likeness.ts';
 import { diagnosisText } from './text.ts';
+import { isOver } from './use-diagnosis.ts';
+import type { DiagnosisState } from './use-diagnosis.ts';
 
 const TONES: Record<Diagnosis['about'], Tone> = {
   fault: 'failed',
@@ -26,18 +27,16 @@ const TONES: Record<Diagnosis['about'], Tone> = {
 
 export interface DiagnosisCardProps {
   readonly trace: Trace;
+  readonly state: DiagnosisState;
   /** Shows the list narrowed to this. */
   readonly onList: (query: TraceQuery) => void;
 }
 
 /** The answer to "was it the model, the prompt, the infrastructure or me?", with what speaks for it and what to try. */
-export const DiagnosisCard = ({ trace, onList }: DiagnosisCardProps): ReactElement | null => {
+export const DiagnosisCard = ({ trace, state, onList }: DiagnosisCardProps): ReactElement | null => {
   const t = diagnosisText.useText();
-  const over = trace.status !== 'running';
-  const { data, fault, refetch } = useCall('trace.diagnose', over ? { traceId: trace.id } : null, {
-    topics: [`trace:${trace.id}`],
-  });
-  if (!over) return null;
+  const { diagnosis: data, fault, refetch } = state;
+  if (!isOver(trace)) return null;
   if (data === undefined)
     return (
       <section aria-label={t('title')} className="rounded-lg border border-line px-4 py-3">
@@ -68,7 +67,11 @@ export const DiagnosisCard = ({ trace, onList }: DiagnosisCardProps): ReactEleme
   return <Found trace={trace} diagnosis={data} onList={onList} />;
 };
 
-const Found = ({ trace, diagnosis, onList }: DiagnosisCardProps & { readonly diagnosis: Diagnosis }): ReactElement => {
+const Found = ({
+  trace,
+  diagnosis,
+  onList,
+}: Omit<DiagnosisCardProps, 'state'> & { readonly diagnosis: Diagnosis }): ReactElement => {
   const t = diagnosisText.useText();
   const id = useId();
   const alike = alikeOf(trace, diagnosis.about);
