@@ -46,10 +46,7 @@ const llamaInOneFile: Plugin = {
   },
 };
 
-/**
- * One entry, one file, in one folder: paths taken from import.meta.url then mean the same in every room. Only the app's own start is in pieces:
- * its window opens from a small file, and the rest is read and compiled while the page's process starts.
- */
+/** One entry, one file: paths taken from import.meta.url then mean the same in every room. */
 export function appConfig(entry: AppEntry, outDir: string): InlineConfig {
   return {
     configFile: false,
@@ -69,11 +66,7 @@ export function appConfig(entry: AppEntry, outDir: string): InlineConfig {
       reportCompressedSize: false,
       rolldownOptions: {
         external,
-        output: {
-          format: entry.format,
-          entryFileNames: entry.name,
-          ...(entry.name === 'main.mjs' ? { chunkFileNames: 'main-[name].mjs' } : { codeSplitting: false }),
-        },
+        output: { format: entry.format, entryFileNames: entry.name, codeSplitting: false },
       },
     },
   };

@@ -8,6 +8,7 @@ import type { Fault } from '../contract/faults.ts';
 import { JsonAnswer } from '../contract/json-answer.ts';
 import { streams } from '../contract/streams.ts';
 import type { StreamName } from '../contract/streams.ts';
+import { issueWords } from '../contract/issue-words.ts';
 import { toCore } from '../contract/wire.ts';
 import type { ToWindow } from '../contract/wire.ts';
 import type { Announce } from '../orchestration/announce.ts';
@@ -34,11 +35,19 @@ export interface PortCore {
 const MOST_STREAMS = 64;
 const MOST_CALLS = 512;
 
-/** One sentence for input that does not fit the contract. */
+/** One sentence for input that does not fit the contract: which field is wrong, and how. */
 export function inputProblem(name: string, error: z.ZodError): string {
   const issue = error.issues[0];
-  const where = issue && issue.path.length > 0 ? ` at “${issue.path.map(String).join('.')}”` : '';
-  return `${name} was asked with wrong input${where}: ${issue?.message ?? 'not understood'}.`;
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const field = [...(issue?.path ?? []), ...unknown].map(String).join('.') || 'the input';
+  const words =
+    unknown.length > 0
+      ? say('app.port.not_a_field', { field })
+      : say('said.policy.problem', {
+          field,
+          wrong: issue === undefined ? say('said.policy.wrong') : issueWords(issue),
+        });
+  return say('app.port.wrong_input', { name, words });
 }
 
 /** Turns whatever was thrown into a fault; what only a programmer can cause is logged once and becomes `internal`. */
@@ -59,7 +68,7 @@ const isStream = (name: string): name is StreamName => Object.hasOwn(streams, na
 
 /** Parses the input of one call and answers it. Throws what the handler throws, and `invalid_request` for bad input. */
 export async function answerCall(handlers: Handlers, name: string, input: unknown): Promise<unknown> {
-  if (!isCall(name)) throw refuse(`There is no call named “${name.slice(0, 80)}”.`);
+  if (!isCall(name)) throw refuse(say('app.port.no_call', { name: name.slice(0, 80) }));
   const parsed = calls[name].input.safeParse(input);
   if (!parsed.success) throw refuse(inputProblem(name, parsed.error));
   // The input was parsed with this very call's schema; TypeScript can't follow the pairing through the union.
@@ -117,8 +126,8 @@ export function attachPort(core: PortCore, port: PortEnd): { dispose(): void } {
   };
 
   const serveStream = (id: number, name: string, input: unknown) => {
-    if (!isStream(name)) throw refuse(`There is no stream named “${name.slice(0, 80)}”.`);
-    if (open.has(id)) throw refuse('This stream is open already.', 'conflict');
+    if (!isStream(name)) throw refuse(say('app.port.no_stream', { name: name.slice(0, 80) }));
+    if (open.has(id)) throw refuse(say('app.port.stream_open'), 'conflict');
     if (open.size >= MOST_STREAMS) throw refuse(say('app.port.too_many_streams'), 'rate_limit');
     const parsed = streams[name].input.safeParse(input);
     if (!parsed.success) throw refuse(inputProblem(name, parsed.error));
@@ -138,7 +147,7 @@ export function attachPort(core: PortCore, port: PortEnd): { dispose(): void } {
     if (!parsed.success) {
       core.log.write('warn', 'access.unreadable_message', { problem: parsed.error.issues[0]?.message });
       const id = z.object({ id: z.number().int().positive() }).safeParse(data);
-      if (id.success) fail(id.data.id, 'message', refuse('This message does not follow the contract.'));
+      if (id.success) fail(id.data.id, 'message', refuse(say('app.port.no_message')));
       return;
     }
     const message = parsed.data;

@@ -11,6 +11,7 @@ export interface ValueIssue {
   readonly maximum?: unknown;
   readonly inclusive?: unknown;
   readonly values?: readonly unknown[] | undefined;
+  readonly format?: unknown;
 }
 
 const KINDS = {
@@ -31,6 +32,17 @@ const OWN: Readonly<Record<string, Parameters<typeof say>[0]>> = {
   'name where the key is kept, as {env: NAME} or {keychain: name}; a key itself does not belong in this file':
     'said.policy.key_place',
   'list any of larger, summarise and trim once, in this order': 'said.policy.steps_order',
+  'use lower-case letters, digits, dashes': 'said.policy.id_form',
+  'this name is taken by the app': 'said.policy.taken',
+  'write a whole address, such as http://127.0.0.1:9001/v1': 'said.policy.address',
+  'the id “local” and the kind “local” belong together: they state facts of models of this machine':
+    'said.policy.local_pair',
+  'an openai-compatible provider needs its address, such as http://127.0.0.1:9001/v1': 'said.policy.needs_address',
+  'two providers have the same id': 'said.policy.id_twice',
+  'two tokens have the same name': 'said.policy.name_twice',
+  'name a built-in policy or a file in the folder policies': 'said.policy.policy_name',
+  'write the SHA-256 of the token as 64 hexadecimal digits': 'said.policy.token_hash',
+  'write longer prompts later': 'said.policy.tiers_order',
 };
 
 const lower = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);
@@ -54,6 +66,7 @@ export function issueWords(issue: ValueIssue): string {
     case 'invalid_value':
       return say('said.policy.one_of', { values: (issue.values ?? []).map(String).join(', ') });
     default: {
+      if (issue.format === 'date') return say('said.policy.date');
       if (issue.message === 'Invalid input') return say('said.policy.wrong');
       const own = OWN[issue.message];
       return own === undefined ? say('said.policy.form', { why: lower(issue.message) }) : say(own);
@@ -61,18 +74,35 @@ export function issueWords(issue: ValueIssue): string {
   }
 }
 
-/** What is wrong with a line of YAML; `code` and `message` are the parser's. */
+type YamlSentence = Extract<Parameters<typeof say>[0], `said.yaml.${string}`>;
+
+/** Kinds of mistakes people make, by the parser's code and, where one code stands for several, its message. First match counts. */
+const YAML: readonly (readonly [code: string, message: RegExp | null, sentence: YamlSentence])[] = [
+  ['UNCLOSED', null, 'said.yaml.unclosed'],
+  ['UNKNOWN_ALIAS', null, 'said.yaml.alias'],
+  ['BAD_ALIAS', null, 'said.yaml.alias'],
+  ['DUPLICATE_KEY', null, 'said.yaml.twice'],
+  ['BAD_INDENT', null, 'said.yaml.indent'],
+  ['TAB_AS_INDENT', null, 'said.yaml.tab'],
+  ['BLOCK_AS_IMPLICIT_KEY', null, 'said.yaml.nested'],
+  ['MULTILINE_IMPLICIT_KEY', null, 'said.yaml.colon'],
+  ['MISSING_CHAR', /^Comments/u, 'said.yaml.comment'],
+  ['MISSING_CHAR', /implicit|key|colon|":"/iu, 'said.yaml.colon'],
+  ['MISSING_CHAR', null, 'said.yaml.comma'],
+  ['BLOCK_IN_FLOW', null, 'said.yaml.comma'],
+  ['UNEXPECTED_TOKEN', /flow-(?:seq|map)-end/u, 'said.yaml.bracket'],
+  ['UNEXPECTED_TOKEN', /^Unexpected , in flow/u, 'said.yaml.comma'],
+  ['UNEXPECTED_TOKEN', /at node end$/u, 'said.yaml.after_value'],
+  ['BAD_SCALAR_START', null, 'said.yaml.reserved'],
+  ['BAD_DQ_ESCAPE', null, 'said.yaml.backslash'],
+  ['MULTIPLE_DOCS', null, 'said.yaml.documents'],
+];
+
+/**
+ * What is wrong with a line of YAML; `code` and `message` are those of `readYaml`. The parser's own words stand only in what is no
+ * mistake people usually make.
+ */
 export function yamlWords(code: string, message: string): string {
-  switch (code) {
-    case 'DUPLICATE_KEY':
-      return say('said.yaml.twice');
-    case 'BAD_INDENT':
-      return say('said.yaml.indent');
-    case 'TAB_AS_INDENT':
-      return say('said.yaml.tab');
-    case 'MISSING_CHAR':
-      return say(/implicit|key|colon|":"/iu.test(message) ? 'said.yaml.colon' : 'said.yaml.unclosed');
-    default:
-      return say('said.yaml.unexpected');
-  }
+  const found = YAML.find(([theirs, pattern]) => theirs === code && (pattern === null || pattern.test(message)));
+  return found ? say(found[2]) : say('said.yaml.unexpected', { why: lower(message.split('\n', 1)[0] ?? '') });
 }

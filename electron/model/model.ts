@@ -134,7 +134,7 @@ export type ModelEvent =
   | { readonly kind: 'reached' }
   /** A provider answered with a status that promises an answer; `requestId` = the provider's own, for its support. */
   | { readonly kind: 'connected'; readonly status: number; readonly requestId: string | null }
-  /** Text since the last delta; `tokens` = how many made it. Merged until 16 ms or 1 KiB. Never splits a surrogate pair. */
+  /** Text since the last delta; `tokens` = how many made it. Merged until 16 ms or 1 KiB. Never splits a surrogate pair. Empty = it writes, but nobody can say yet what. */
   | { readonly kind: 'delta'; readonly text: string; readonly tokens: number }
   /** Reasoning that is not part of the answer. */
   | { readonly kind: 'reasoning'; readonly text: string }

@@ -140,6 +140,15 @@ describe('the engine client', () => {
     expect(engine.requests).toHaveLength(2);
   });
 
+  it('says at once that the model is loaded first, and nothing of it when it is there', async () => {
+    const { client: c } = build(() => [{ say: 'word' }]);
+    const cold = await ask(c);
+    expect(cold.events[0]).toEqual({ kind: 'loading', fraction: null });
+    expect((await ask(c)).events.filter(({ kind }) => kind === 'loading')).toEqual([]);
+    await c.unload();
+    expect((await ask(c)).events[0]).toEqual({ kind: 'loading', fraction: null });
+  });
+
   it('asks as many at once as the model answers, and the rest when one is done', async () => {
     const { client: c, engine } = build((index) => [{ hold: `go ${index}` }, { say: `reply ${index}` }], {}, 2);
     const answers = [ask(c), ask(c), ask(c)];

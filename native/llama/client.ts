@@ -259,6 +259,7 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       clock,
       withdraw,
       post: (message) => link?.post(message),
+      isLoaded: () => status.loadedModelId === request.model.modelId,
     });
     if (disposed) refuse(STOPPED);
     else if (!signal.aborted) enqueue(job);

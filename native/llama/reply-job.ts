@@ -79,6 +79,8 @@ export interface ReplyJobDeps {
   /** Takes a job that was not sent yet out of the line; false when it was. */
   readonly withdraw: (job: Job) => boolean;
   readonly post: (message: ToHost) => void;
+  /** Whether the engine runs and holds the model of this request. */
+  readonly isLoaded: () => boolean;
 }
 
 const cancelled = (queueMs: number): LlamaEvent & { kind: 'end' } => ({
@@ -90,7 +92,7 @@ const cancelled = (queueMs: number): LlamaEvent & { kind: 'end' } => ({
 });
 
 /** One reply as a job for the queue and as a stream of events for its reader. */
-export function createReplyJob({ id, request, signal, clock, withdraw, post }: ReplyJobDeps) {
+export function createReplyJob({ id, request, signal, clock, withdraw, post, isLoaded }: ReplyJobDeps) {
   const askedAt = clock.monotonicMs();
   let sentAt = askedAt;
   let usage: LlamaUsage = NO_USAGE;
@@ -114,6 +116,8 @@ export function createReplyJob({ id, request, signal, clock, withdraw, post }: R
     send: (opened) => {
       sent = true;
       sentAt = clock.monotonicMs();
+      // The engine tells of it only when it has started itself and read the file's header: most of a first load may be over by then.
+      if (!isLoaded()) events.push({ kind: 'loading', fraction: null });
       const { stop, ...rest } = request;
       opened.post({
         t: 'generate',

@@ -1,74 +1,18 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../electron/contract/entities/diagnosis.ts';
 import type { FaultOrigin } from '../../electron/contract/faults.ts';
-import type { ProviderConfig } from '../../electron/contract/providers.ts';
 import { STARTER_MODEL_ID } from '../../electron/contract/names.ts';
 import type { CompleteRequest } from '../../electron/orchestration/complete/complete.ts';
-import { diagnose } from '../../electron/telemetry/diagnosis/diagnose.ts';
-import type { AnswerScript, ScriptError } from '../support/providers/script.ts';
-import { farProvider } from '../support/providers/far-provider.ts';
-import { startProvider } from '../support/providers/start-provider.ts';
-import { makeCore } from '../support/scripted-core.ts';
+import { broken, diagnosisKit as setUp, hello, refused } from '../support/diagnosis-kit.ts';
+import type { DiagnosisKit as Kit } from '../support/diagnosis-kit.ts';
+import type { AnswerScript } from '../support/providers/script.ts';
 import type { Step } from '../support/scripted-engine.ts';
 
-const hello: AnswerScript = { steps: [{ text: 'Hello ' }, { text: 'from afar.' }], usage: { in: 40, out: 20 } };
-const refused = (status: number, error: ScriptError): AnswerScript => ({ status, error });
-const broken = refused(500, { type: 'server_error', message: 'The server had an error.' });
 const keyRefused = refused(401, {
   type: 'invalid_request_error',
   code: 'invalid_api_key',
   message: 'Incorrect API key provided.',
 });
-
-const model = (id: string, usdPerMTok: number): ProviderConfig['models'][number] => ({
-  id,
-  enabled: true,
-  quality: 0.9,
-  contextTokens: 100_000,
-  usdPerMTokIn: usdPerMTok,
-  usdPerMTokOut: usdPerMTok,
-});
-
-/** The whole core with one provider on the real wire and one scripted model of this machine. */
-async function setUp(
-  script: AnswerScript | ((number: number) => AnswerScript) = hello,
-  local: readonly Step[] = [{ say: 'from here' }],
-) {
-  let answer = script;
-  const far = await startProvider('openai', (_, number) => (typeof answer === 'function' ? answer(number) : answer));
-  onTestFinished(() => far.close().catch(() => undefined));
-  const made = await makeCore(local);
-  const { core } = made;
-  const provider = farProvider(far.url, [model('big', 100), model('dear', 2000)]);
-  core.settings.save({ ...core.settings.config(), policy: 'best-quality', providers: [provider] });
-  const ask = async (more: Partial<CompleteRequest> = {}, text = `Tell me ${Math.random()}`): Promise<string> => {
-    const { traceId, events } = core.complete.start(
-      {
-        messages: [{ role: 'user', text }],
-        route: 'far/big',
-        sampling: {},
-        stop: [],
-        source: 'api',
-        cache: false,
-        ...more,
-      },
-      new AbortController().signal,
-    );
-    for await (const event of events) if (event.kind === 'delta') continue;
-    await vi.waitFor(() => expect(core.traces.get(traceId)).not.toBeNull(), { timeout: 5000, interval: 10 });
-    return traceId;
-  };
-  const usual = async (count = 6, more: Partial<CompleteRequest> = {}): Promise<void> => {
-    for (let i = 0; i < count; i++) await ask(more);
-  };
-  const why = (traceId: string): Diagnosis => {
-    const found = core.traces.neighbourhood(traceId);
-    if (!found) throw new Error('The trace is not there.');
-    return diagnose(found.trace, found.neighbours);
-  };
-  return { ...made, made, far, ask, usual, why, say: (next: typeof script) => void (answer = next) };
-}
-type Kit = Awaited<ReturnType<typeof setUp>>;
 
 interface Case {
   readonly name: string;
@@ -297,6 +241,23 @@ describe('the diagnosis of', () => {
     }
   });
 
+  it('a call that waited for its model to be loaded says that and what keeps it loaded, and blames nobody', async () => {
+    const { ask, usual, why, engine, core } = await setUp(hello, [{ say: 'from here' }], { startMs: 600 });
+    const here: Partial<CompleteRequest> = { route: STARTER_MODEL_ID };
+    await usual(6, here);
+    engine.killAll();
+    await expect.poll(() => core.models.engine().state).toBe('crashed');
+    const traceId = await ask(here);
+    const told = why(traceId);
+    expect(told).toMatchObject({ about: 'loading', origin: null, confident: true });
+    expect(told.sentence).toMatch(/^It took .*, usually .*: the model had to be loaded first, which took \d+ ms\.$/u);
+    expect(told.tries[0]).toMatch(/^Keep it loaded: /u);
+    const load = core.traces.get(traceId)?.spans.find(({ kind }) => kind === 'load');
+    expect(told.evidence[0]).toMatchObject({ kind: 'step', spanId: load?.id });
+    // The start of the engine is a part of it.
+    expect(load?.durationMs).toBeGreaterThan(500);
+  });
+
   it('a key that is refused between two answers is not laid at the person’s door', async () => {
     const { ask, say, why, core } = await setUp();
     await ask();
@@ -319,24 +280,6 @@ describe('the diagnosis of', () => {
     expect(await rated()).toMatchObject({ about: 'low-rated', origin: 'prompt' });
     say(hello);
     expect(await rated()).toMatchObject({ about: 'low-rated', origin: null, confident: false });
-  });
-
-  it('a reply that is degraded though nothing failed says so with its reason, instead of “as usual”', async () => {
-    const { core, ask, usual } = await setUp();
-    await usual();
-    const found = core.traces.neighbourhood(await ask());
-    if (!found) throw new Error('The trace is not there.');
-    const { trace, neighbours } = found;
-    const degradedReason = 'This machine is offline.';
-    const spans = trace.spans.map((span) =>
-      span.parentId === null ? { ...span, attributes: { ...span.attributes, degradedReason } } : span,
-    );
-    expect(diagnose({ ...trace, degraded: true, spans }, neighbours)).toMatchObject({
-      about: 'nothing',
-      origin: null,
-      sentence: 'Nothing failed, but the reply is degraded. This machine is offline.',
-    });
-    expect(diagnose(trace, neighbours).sentence).toMatch(/as usual/u);
   });
 
   it('a reply a person stopped is no fault of anybody', async () => {

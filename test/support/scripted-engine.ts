@@ -30,6 +30,8 @@ export interface ScriptedEngineOptions {
   readonly backend?: string;
   readonly warning?: string | null;
   readonly loadMs?: number;
+  /** Ms of real time until the process is ready; what is asked before waits. None when absent. */
+  readonly startMs?: number;
   /** Figures of one measurement, of a probe the probability of every token in place of `prefill`; null = it hangs in it until it is ended. */
   readonly bench?: (wish: BenchWish, index: number) => { prefill: number; decode: number } | null;
   /** Requests it answers at once; 1 when absent. */
@@ -61,6 +63,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
     let loadedPath: string | null = null;
     let loadedId = '';
     let work: Promise<void> = Promise.resolve();
+    let started: Promise<void> | null = null;
     const stopped = new Set<number>();
     const wakeStopped = new Map<number, () => void>();
 
@@ -243,7 +246,13 @@ export function createScriptedEngine(options: ScriptedEngineOptions = {}) {
       pid: 1_000_000 + spawned,
       post: (message: unknown) => {
         const copy: unknown = structuredClone(message);
-        setImmediate(() => alive && !hanging && handle(toHost.parse(copy)));
+        setImmediate(() => {
+          const take = (): void => void (alive && !hanging && handle(toHost.parse(copy)));
+          const { startMs } = options;
+          if (startMs === undefined) return take();
+          started ??= new Promise((resolve) => setTimeout(resolve, startMs));
+          void started.then(take);
+        });
       },
       onMessage: (listener) => void (onMessage = listener),
       onExit: (listener) => void (onExit = listener),

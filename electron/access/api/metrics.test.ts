@@ -61,6 +61,24 @@ describe('what the local API counts', () => {
     expect(text).not.toContain('"ci"');
   });
 
+  it('tells the breakers of models that are there, and no longer of one that was removed', async () => {
+    const breakers: { modelId: string; state: 'closed' | 'open' }[] = [
+      { modelId: 'acme/big', state: 'open' },
+      { modelId: 'acme/small', state: 'closed' },
+    ];
+    const { url } = await startScriptedApi(() => [], { breakers: () => breakers });
+    const states = async () =>
+      Object.entries(read(await (await fetch(`${url}/metrics`, { headers })).text())).filter(([name]) =>
+        name.startsWith('switchyard_breaker_state'),
+      );
+    expect(await states()).toEqual([
+      ['switchyard_breaker_state{model="acme/big"}', 2],
+      ['switchyard_breaker_state{model="acme/small"}', 0],
+    ]);
+    breakers.shift();
+    expect(await states()).toEqual([['switchyard_breaker_state{model="acme/small"}', 0]]);
+  });
+
   it('adds buckets up and escapes labels', () => {
     const registry = createRegistry();
     const histogram = registry.histogram('h', 'Help.', [1, 2]);

@@ -108,7 +108,7 @@ export function createMetrics(version: string, startedAt: number): Metrics {
     text(breakers) {
       inFlight.set({}, now);
       memory.set({}, process.memoryUsage.rss());
-      for (const { modelId, state } of breakers) breaker.set({ model: modelId }, STATE_VALUE[state]);
+      breaker.setAll(breakers.map(({ modelId, state }) => ({ labels: { model: modelId }, value: STATE_VALUE[state] })));
       return registry.text();
     },
   };

@@ -30,6 +30,8 @@ export interface Counter {
 }
 export interface Gauge {
   set(labels: Labels, value: number): void;
+  /** These series and no others: what is not among them is gone, not as it was. */
+  setAll(series: readonly { readonly labels: Labels; readonly value: number }[]): void;
 }
 export interface Histogram {
   observe(labels: Labels, value: number): void;
@@ -61,6 +63,10 @@ export function createRegistry() {
       return {
         set(labels, value) {
           held.set(keyOf(labels), value);
+        },
+        setAll(series) {
+          held.clear();
+          for (const { labels, value } of series) held.set(keyOf(labels), value);
         },
       };
     },

@@ -13,8 +13,9 @@ export const diagnosisEvidence = z.object({
 
 /** Why a turn failed, was slow, dear or rated badly. */
 export const diagnosis = z.object({
-  about: z.enum(['fault', 'detour', 'slow', 'costly', 'low-rated', 'stopped', 'nothing']),
-  /** null = nothing to explain, or not enough evidence to say. */
+  /** `loading` = it was slow because its model had to be loaded first: nobody's fault, and over with the next turn. */
+  about: z.enum(['fault', 'detour', 'slow', 'loading', 'costly', 'low-rated', 'stopped', 'nothing']),
+  /** null = nothing to explain, nobody's fault, or not enough evidence to say. */
   origin: faultOrigin.nullable(),
   /** Whether the evidence leaves little room for another answer. */
   confident: z.boolean(),
@@ -23,6 +24,8 @@ export const diagnosis = z.object({
   evidence: z.array(diagnosisEvidence),
   /** What to try, most promising first. */
   tries: z.array(z.string()),
+  /** It holds the whole of why the reply is degraded, so that nobody need say it beside it. Absent = it does not. */
+  tellsReason: z.literal(true).optional(),
 });
 export type Diagnosis = z.infer<typeof diagnosis>;
 export type DiagnosisEvidence = z.infer<typeof diagnosisEvidence>;

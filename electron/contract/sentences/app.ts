@@ -59,6 +59,8 @@ export const APP_SENTENCES = {
     'The conversation to import is not whole: a message belongs to one that is missing. Export it again.',
   'backup.itself': 'A backup cannot replace the database itself: choose another file.',
   // --- settings and the local API
+  'settings.unreadable': 'The settings file cannot be read ({why}): the last good settings stay in force.',
+  'settings.last_good': 'The last good settings stay in force until it is corrected.',
   'settings.not_written': 'The settings could not be written to {path} ({why}): check the folder.',
   'token.taken': 'There is a token “{name}” already: take another name, or revoke that one first.',
   'token.in_file': 'The token “{name}” stands in the settings file: remove it there.',
@@ -93,10 +95,24 @@ export const APP_SENTENCES = {
   'storage.whole': 'The database is whole.',
   'storage.findings': 'The database is damaged: {problems}.',
   // --- the price table
-  'prices.stay': '{path}: {problems} The prices before it stay in force until it is corrected.',
+  'prices.stay': '{path}: {words} The prices before it stay in force until it is corrected.',
+  'prices.not_a_field': '“{field}” is not a field of a price file.',
   'prices.unreadable': '{path} cannot be read ({why}): check its permissions.',
+  // --- traces on their way to a collector
+  'collector.refuses':
+    'The collector answered {status}: it does not take what is sent; check its address and its limits.',
+  'collector.busy': 'The collector is busy ({status}); what was not sent waits here.',
+  'collector.wrong':
+    'The collector answered {status}: check its address and the key in the settings; what was not sent waits here.',
+  'collector.unreachable': 'The collector cannot be reached; what was not sent waits here.',
   // --- the window's port
   'port.mistake': 'Switchyard made a mistake here and wrote it to its log; try again or restart the app.',
+  'port.wrong_input': '{name} was asked with wrong input: {words}',
+  'port.not_a_field': '“{field}” is not a field of it.',
+  'port.no_call': 'There is no call named “{name}”.',
+  'port.no_stream': 'There is no stream named “{name}”.',
+  'port.stream_open': 'This stream is open already.',
+  'port.no_message': 'This message does not follow the contract.',
   'port.too_many': 'Too many requests at once: wait for some answers first.',
   'port.too_many_streams': 'Too many open streams: close some first.',
 } as const;

@@ -138,7 +138,9 @@ export const DIAGNOSIS_SENTENCES = {
   'try.health': 'Look at the provider’s health under Models.',
   'try.fewer_things': 'Ask fewer things at once.',
   'try.add_provider': 'Add a provider, or a second model.',
-  'try.unload_later': 'Raise the time after which a model is unloaded.',
+  'try.keep_loaded':
+    'Keep it loaded: raise the time after which the memory of an unused model is freed, under Settings.',
+  'try.load_ahead': 'Load it under Models before it is needed.',
   'try.fewer_local': 'Use fewer local models in turn.',
   'try.faster_long': 'Choose a faster model for long prompts.',
   'try.busy': 'Look whether this machine or the provider is busy.',

@@ -91,6 +91,7 @@ export const ROUTING_SENTENCES = {
   'core.stopped': 'The core of Switchyard stopped. It starts again by itself; your conversations are stored.',
   // --- policies
   'policy.line': 'Line {line}: {words}',
+  'policy.place': 'Line {line}, column {column}: {words}',
   'policy.more': 'Further lines that are wrong: {count}.',
   'policy.not_a_field': '“{field}” is not a field of a policy.',
   'policy.not_a_setting': '“{field}” is not a setting.',
@@ -115,6 +116,18 @@ export const ROUTING_SENTENCES = {
   'policy.steps_order': 'must list any of larger, summarise and trim once, in this order',
   'policy.key_place':
     'must name where the key is kept, as env: NAME or keychain: name in braces; a key itself does not belong in this file',
+  'policy.id_form': 'may have only lower-case letters, digits, dashes and underscores',
+  'policy.taken': 'is a name that the app keeps for itself',
+  'policy.address': 'must be a whole address, such as http://127.0.0.1:9001/v1',
+  'policy.local_pair': 'must be “local” where the kind is “local”, and only there',
+  'policy.needs_address':
+    'is missing: an openai-compatible provider needs its address, such as http://127.0.0.1:9001/v1',
+  'policy.id_twice': 'has the same id twice',
+  'policy.name_twice': 'has the same name twice',
+  'policy.policy_name': 'must name a built-in policy or a file in the folder policies',
+  'policy.token_hash': 'must be the SHA-256 of the token, as 64 hexadecimal digits',
+  'policy.tiers_order': 'must list longer prompts later',
+  'policy.date': 'must be a date, such as 2026-01-31',
   'policy.form': 'is not written as it should be: {why}',
   'policy.wrong': 'has a wrong value',
   'policy.no_model': 'There is no model “{model}” here now.',
@@ -132,7 +145,19 @@ export const ROUTING_SENTENCES = {
   'yaml.twice': 'The same field stands here twice.',
   'yaml.indent': 'This line is indented differently from its neighbours: line it up with spaces.',
   'yaml.tab': 'A tab stands where spaces are needed.',
-  'yaml.unclosed': 'A bracket or quotation mark is not closed here.',
-  'yaml.colon': 'A value stands here where “name: value” is expected.',
-  'yaml.unexpected': 'Something stands here that YAML does not allow.',
+  'yaml.unclosed': 'The bracket or quotation mark that opens here is not closed.',
+  'yaml.colon': 'A value stands here where “name: value” is expected, with a space after the colon.',
+  'yaml.nested':
+    'A second “name: value” begins inside this one: write it on a line of its own, put the text in quotation marks, or indent the line below less.',
+  'yaml.comma': 'A comma or a closing bracket is missing here, or there is one too many.',
+  'yaml.bracket': 'A bracket is closed here that was never opened.',
+  'yaml.after_value': 'Something follows a value that had ended: put the whole text in quotation marks.',
+  'yaml.comment': 'A comment needs a space before its #.',
+  'yaml.reserved': 'A text cannot begin with this character: put it in quotation marks.',
+  'yaml.backslash':
+    'A backslash means something of its own in double quotation marks: write it twice, or use single ones.',
+  'yaml.alias':
+    'What begins with * or & stands for another place, and there is none of this name: put it in quotation marks.',
+  'yaml.documents': 'A second document begins here: only one can be read.',
+  'yaml.unexpected': 'Something stands here that YAML does not allow ({why}).',
 } as const;

@@ -1,6 +1,7 @@
-import { LineCounter, isMap, isScalar, parseDocument } from 'yaml';
-import type { Document } from 'yaml';
 import { z } from 'zod';
+import { readYaml } from '../yaml-text.ts';
+import { issueWords, yamlWords } from '../../contract/issue-words.ts';
+import { say } from '../../contract/sentences/index.ts';
 
 const usd = z.number().min(0).max(1_000_000);
 const tokens = z.number().int().min(1).max(100_000_000);
@@ -47,33 +48,26 @@ const priceFile = z.record(
 /** A price file: USD for a million tokens, by provider and model. */
 export type PriceFile = z.infer<typeof priceFile>;
 
-/** Where the key at the end of a path stands, or the nearest part of it that does. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
-  let node: unknown = document.contents;
-  let offset = 0;
-  for (const key of path) {
-    if (!isMap(node)) break;
-    const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key);
-    if (!pair) break;
-    if (isScalar(pair.key)) offset = pair.key.range?.[0] ?? offset;
-    node = pair.value;
-  }
-  return offset;
-}
-
-/** Reads a price file; a problem names its line. */
+/** Reads a price file; a problem is one sentence that names its line, and its column where it is no YAML. */
 export function parsePriceFile(
   text: string,
 ): { readonly ok: true; readonly file: PriceFile } | { readonly ok: false; readonly problem: string } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number) => `Line ${String(Math.max(1, lines.linePos(offset).line))}`;
-  const broken = document.errors[0];
-  if (broken) return { ok: false, problem: `${at(broken.pos[0])}: ${broken.message.split('\n', 1)[0] ?? ''}` };
-  const parsed = priceFile.safeParse(document.toJS({ maxAliasCount: 50 }) ?? {});
+  const read = readYaml(text);
+  if (!read.ok) {
+    const { line, column, code, message } = read.problems[0];
+    return { ok: false, problem: say('said.policy.place', { line, column, words: yamlWords(code, message) }) };
+  }
+  const parsed = priceFile.safeParse(read.content ?? {});
   if (parsed.success) return { ok: true, file: parsed.data };
   const issue = parsed.error.issues[0];
   const path = [...(issue?.path ?? []), ...(issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])];
-  const words = issue?.code === 'unrecognized_keys' ? 'is not known here' : (issue?.message ?? 'is wrong');
-  return { ok: false, problem: `${at(offsetOf(document, path))}: “${path.map(String).join('.')}”: ${words}.` };
+  const field = path.map(String).join('.') || 'the file';
+  const words =
+    issue?.code === 'unrecognized_keys'
+      ? say('app.prices.not_a_field', { field })
+      : say('said.policy.problem', {
+          field,
+          wrong: issue === undefined ? say('said.policy.wrong') : issueWords(issue),
+        });
+  return { ok: false, problem: say('said.policy.line', { line: read.placeOf(path).line, words }) };
 }

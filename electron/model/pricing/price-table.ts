@@ -105,7 +105,7 @@ export function createPriceTable(deps: {
     try {
       const parsed = parsePriceFile(readFileSync(ownPath, 'utf8'));
       if (parsed.ok) own = parsed.file;
-      else problem = say('app.prices.stay', { path: ownPath, problems: parsed.problem });
+      else problem = say('app.prices.stay', { path: ownPath, words: parsed.problem });
     } catch (error) {
       problem = say('app.prices.unreadable', { path: ownPath, why: String(error) });
     }

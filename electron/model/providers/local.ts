@@ -42,20 +42,27 @@ const MOST_STOPS = 16;
 const formOf = (format: ModelFormat) =>
   format.type === 'json' ? { type: 'json' as const } : { type: 'json_schema' as const, schema: { ...format.schema } };
 
+const MOST_CALLS = 8;
+const mostCalls = ({ toolChoice, oneCall }: ModelRequest): number =>
+  oneCall === true || typeof toolChoice === 'object' ? 1 : MOST_CALLS;
+
 /** Calls of tools as a form of the reply. Who may answer in words as well does. */
-const toolsOf = (tools: readonly ModelTool[], { toolChoice = 'auto', oneCall }: ModelRequest) => ({
+const toolsOf = (tools: readonly ModelTool[], request: ModelRequest) => ({
   type: 'tools' as const,
   tools: tools.map(({ name, parameters }) => ({ name, parameters: { ...parameters } })),
-  text: toolChoice === 'auto',
-  most: oneCall === true || typeof toolChoice === 'object' ? 1 : MOST_CALLS,
+  text: (request.toolChoice ?? 'auto') === 'auto',
+  most: mostCalls(request),
 });
-const MOST_CALLS = 8;
 
 const mintCallId = (): string => `call_${randomUUID().replaceAll('-', '').slice(0, 24)}`;
 
 /** What the engine says as a reader of tools hears it. */
-async function* readingCalls(events: AsyncIterable<LlamaEvent>): AsyncGenerator<LlamaEvent | ModelEvent> {
-  const reader = createCallReader(mintCallId);
+async function* readingCalls(
+  events: AsyncIterable<LlamaEvent>,
+  tools: readonly ModelTool[],
+  most: number,
+): AsyncGenerator<LlamaEvent | ModelEvent> {
+  const reader = createCallReader({ mintId: mintCallId, names: new Set(tools.map(({ name }) => name)), most });
   for await (const event of events) {
     if (event.kind === 'delta') yield* reader.push(event.text, event.tokens);
     else if (event.kind === 'end') {
@@ -111,7 +118,7 @@ export function createLocalProvider({
           ...(logprobs === true ? { probability: true } : {}),
         };
         const events = client.generate(request, signal);
-        for await (const event of tools.length > 0 ? readingCalls(events) : events) {
+        for await (const event of tools.length > 0 ? readingCalls(events, tools, mostCalls(asked)) : events) {
           if (event.kind !== 'fault') {
             if (event.kind === 'end' && event.usage.tokensOut > 0) onAnswered();
             yield event;

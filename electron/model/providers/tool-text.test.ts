@@ -9,7 +9,7 @@ const clock = { name: 'clock', parameters: { type: 'object', properties: {} } };
 /** All that a reader says of a text that comes in pieces, calls put together. */
 function read(pieces: readonly string[]) {
   let ids = 0;
-  const reader = createCallReader(() => `call_${++ids}`);
+  const reader = createCallReader({ mintId: () => `call_${++ids}`, names: new Set(['weather']), most: 8 });
   const events = [...pieces.flatMap((piece) => reader.push(piece, 1)), ...reader.finish()];
   const calls = new Map<number, { id: string; name: string; argumentsText: string }>();
   let text = '';
@@ -43,7 +43,7 @@ describe('calls in what a local model writes', () => {
   });
 
   it('come as their arguments are written', () => {
-    const reader = createCallReader(() => 'call_1');
+    const reader = createCallReader({ mintId: () => 'call_1', names: new Set(['weather']), most: 8 });
     expect(reader.push('{"name": "weather", "argu', 1)).toEqual([]);
     expect(reader.push('ments": {"city": "Os', 1)).toEqual([
       { kind: 'tool', index: 0, id: 'call_1', name: 'weather', argumentsText: '' },

@@ -1,4 +1,6 @@
-import type { ModelEvent, ModelMessage, ModelTool, ModelToolChoice } from '../model.ts';
+import type { ModelMessage, ModelTool, ModelToolChoice } from '../model.ts';
+import { createTextReader } from './calls-in-text.ts';
+import type { CallReaderDeps, Said } from './calls-in-text.ts';
 
 /** A message as the engine takes it. */
 export interface EngineMessage {
@@ -66,10 +68,10 @@ export function engineMessages(
 /** The beginning of a call, up to where its arguments begin. */
 const HEAD = /^\s*\{\s*"name"\s*:\s*("(?:[^"\\]|\\.)*")\s*,\s*"arguments"\s*:\s*(?=\S)/u;
 
-type Said = Extract<ModelEvent, { kind: 'delta' | 'tool' }>;
-
-/** Reads calls out of what a model writes under the engine's grammar for tools, as it comes. `mintId` names a call. */
-export function createCallReader(mintId: () => string) {
+/** Reads calls out of what a model writes under the engine's grammar for tools, as it comes. */
+export function createCallReader(deps: CallReaderDeps) {
+  const { mintId } = deps;
+  const words = createTextReader(deps);
   let state: 'start' | 'head' | 'arguments' | 'tail' | 'text' = 'start';
   let held = '';
   let index = -1;
@@ -95,7 +97,7 @@ export function createCallReader(mintId: () => string) {
   return {
     /** What this text adds; `tokens` made it. */
     push(text: string, tokens: number): Said[] {
-      if (state === 'text') return [{ kind: 'delta', text, tokens }];
+      if (state === 'text') return words.push(text, tokens);
       const events: Said[] = [];
       let rest = held + text;
       held = '';
@@ -108,7 +110,7 @@ export function createCallReader(mintId: () => string) {
           // Only what begins the reply may be a text: the grammar lets none follow a call.
           if (index < 0 && !rest.trimStart().startsWith('{')) {
             state = 'text';
-            return [{ kind: 'delta', text: rest, tokens }];
+            return words.push(rest, tokens);
           }
           state = 'head';
         }
@@ -141,11 +143,12 @@ export function createCallReader(mintId: () => string) {
     },
     /** What was held back and is no call after all. */
     finish(): Said[] {
-      const rest = state === 'text' || index >= 0 ? '' : held;
+      if (state === 'text') return words.finish();
+      const rest = index >= 0 ? '' : held;
       held = '';
       return rest === '' ? [] : [{ kind: 'delta', text: rest, tokens: 0 }];
     },
     /** Calls that were begun. */
-    calls: (): number => index + 1,
+    calls: (): number => index + 1 + words.calls(),
   };
 }

@@ -282,7 +282,7 @@ export function createAnswerer(deps: AnswerDeps) {
             const call = (calls[event.index] ??= { id: event.id ?? '', name: event.name ?? '', argumentsText: '' });
             call.argumentsText += event.argumentsText;
             hooks.onTool?.(event);
-          } else if (event.kind === 'delta') {
+          } else if (event.kind === 'delta' && event.text !== '') {
             visible();
             reply += event.text;
             return hooks.onDelta(event.text);

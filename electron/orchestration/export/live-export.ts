@@ -3,6 +3,7 @@ import type { Log } from '../../base/log.ts';
 import type { Timers } from '../../base/timers.ts';
 import type { Config } from '../../contract/config.ts';
 import type { Trace } from '../../contract/entities/trace.ts';
+import { say } from '../../contract/sentences/index.ts';
 import type { TraceExports } from '../../storage/store.ts';
 import { encodeOtlp } from '../../telemetry/otel/protobuf.ts';
 import { otlpRequest, type OtlpRequest } from '../../telemetry/otel/otlp.ts';
@@ -132,12 +133,12 @@ export function createLiveExport(deps: {
         exports.done(keys, true);
         log.write('warn', 'export.refused', { status: response.status });
       }
-      problem = `The collector answered ${response.status}: it does not take what is sent; check its address and its limits.`;
+      problem = say('app.collector.refuses', { status: response.status });
       return { more: true, waitMs: 0 };
     }
     problem = AGAIN.has(response.status)
-      ? `The collector is busy (${response.status}); what was not sent waits here.`
-      : `The collector answered ${response.status}: check its address and the key in the settings. What was not sent waits here.`;
+      ? say('app.collector.busy', { status: response.status })
+      : say('app.collector.wrong', { status: response.status });
     const asked = Number(response.headers.get('retry-after'));
     return { more: true, waitMs: Math.max(backoff(), Number.isFinite(asked) ? asked * 1000 : 0) };
   };
@@ -153,7 +154,7 @@ export function createLiveExport(deps: {
     try {
       next = await send(endpoint);
     } catch (error) {
-      problem = 'The collector cannot be reached; what was not sent waits here.';
+      problem = say('app.collector.unreachable');
       log.write('info', 'export.unreachable', { reason: error instanceof Error ? error.message : String(error) });
       next = { more: true, waitMs: backoff() };
     }

@@ -1,5 +1,6 @@
-import { LineCounter, isMap, isNode, isPair, isScalar, isSeq, parseDocument } from 'yaml';
+import { isSeq } from 'yaml';
 import type { Document } from 'yaml';
+import { readYaml } from '../../model/yaml-text.ts';
 import { config as configSchema } from '../../contract/config.ts';
 import type { Config } from '../../contract/config.ts';
 import { issueWords, yamlWords } from '../../contract/issue-words.ts';
@@ -10,53 +11,28 @@ export type ParsedConfig =
   | { readonly ok: true; readonly config: Config; readonly document: Document }
   | { readonly ok: false; readonly problem: string };
 
-/** Reads the text of a configuration file. Every problem names its line. */
+/** Reads the text of a configuration file. Every problem names its line, and its column where it is no YAML. */
 export function parseConfig(text: string): ParsedConfig {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: true });
-  const lineAt = (offset: number | undefined) => (offset === undefined ? 1 : Math.max(1, lines.linePos(offset).line));
-  const broken = document.errors[0];
-  if (broken) {
-    return { ok: false, problem: onLine(lineAt(broken.pos[0]), yamlWords(broken.code, broken.message)) };
+  const read = readYaml(text);
+  if (!read.ok) {
+    const { line, column, code, message } = read.problems[0];
+    return { ok: false, problem: say('said.policy.place', { line, column, words: yamlWords(code, message) }) };
   }
-  const parsed = configSchema.safeParse(document.toJS({ maxAliasCount: 50 }) ?? {});
+  const { document, content, placeOf } = read;
+  const parsed = configSchema.safeParse(content ?? {});
   if (parsed.success) return { ok: true, config: parsed.data, document };
   const issue = parsed.error.issues[0];
-  const path = (issue?.path ?? []).map((part) => (typeof part === 'number' ? part : String(part)));
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  const where = unknown === undefined ? path : [...path, unknown];
-  const line = lineAt(offsetOf(document, where));
-  const name = where.join('.');
+  const path = [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])];
+  const field = path.map(String).join('.') || 'the file';
   const words =
     unknown !== undefined
-      ? say('said.policy.not_a_setting', { field: name })
+      ? say('said.policy.not_a_setting', { field })
       : say('said.policy.problem', {
-          field: name || 'the file',
+          field,
           wrong: issue === undefined ? say('said.policy.wrong') : issueWords(issue),
         });
-  return { ok: false, problem: onLine(line, words) };
-}
-
-const onLine = (line: number, words: string): string => say('said.policy.line', { line, words });
-
-/** Where the key of this path begins, or the nearest part of it that is in the file. */
-function offsetOf(document: Document, path: readonly (string | number)[]): number | undefined {
-  let node: unknown = document.contents;
-  let offset = document.contents?.range?.[0];
-  for (const key of path) {
-    if (isSeq(node) && typeof key === 'number') {
-      node = node.items[key];
-      if (!isNode(node)) return offset;
-      offset = node.range?.[0] ?? offset;
-      continue;
-    }
-    if (!isMap(node)) return offset;
-    const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === key);
-    if (!pair) return offset;
-    if (isScalar(pair.key)) offset = pair.key.range?.[0] ?? offset;
-    node = pair.value;
-  }
-  return offset;
+  return { ok: false, problem: say('said.policy.line', { line: placeOf(path).line, words }) };
 }
 
 /** Writes what differs into the document and leaves comments, order and everything else as a person wrote it. */

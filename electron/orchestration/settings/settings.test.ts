@@ -105,7 +105,7 @@ describe('the settings file', () => {
     writeFileSync(path, 'policy: [cheapest\n');
     expect(settings.reload()).toMatchObject({
       config: { policy: 'cheapest' },
-      problem: expect.stringMatching(/^Line \d+: /),
+      problem: expect.stringMatching(/^Line 1, column 9: /),
     });
     expect(open().state().config.policy).toBe('cheapest');
   });
@@ -148,11 +148,17 @@ describe('a wrong settings file', () => {
   });
 
   it('is told with the line where it stops being YAML', () => {
-    expect(problemOf('policy: offline\nappearance: {theme: dark\n')).toMatch(/^Line [23]: /);
+    expect(problemOf('policy: offline\nappearance: {theme: dark\n')).toBe(
+      'Line 2, column 13: The bracket or quotation mark that opens here is not closed.',
+    );
   });
 
   it('is told when a setting stands twice', () => {
-    expect(problemOf('policy: offline\npolicy: cheapest\n')).toMatch(/^Line 2: /);
+    expect(problemOf('policy: offline\npolicy: cheapest\n')).toMatch(/^Line 2, column 1: /);
+  });
+
+  it('is told, and not thrown, when it names a part that is nowhere', () => {
+    expect(problemOf('policy: offline\nappearance: *mine\n')).toMatch(/^Line 2, column 13: .*none of this name/);
   });
 
   it('is told when the whole file is something else', () => {

@@ -71,7 +71,7 @@ export function createSettings({ path, announce, log, watch }: SettingsDeps): Se
     try {
       text = readText(path);
     } catch (error) {
-      problem = `The settings file cannot be read (${String(error)}); the last good settings stay in force.`;
+      problem = say('app.settings.unreadable', { why: String(error) });
       return state();
     }
     if (!first && text === seenText) return state();
@@ -86,7 +86,7 @@ export function createSettings({ path, announce, log, watch }: SettingsDeps): Se
         const good = parseConfig(readGood());
         if (good.ok) current = good.config;
       }
-      problem = `${parsed.problem} The last good settings stay in force until it is corrected.`;
+      problem = `${parsed.problem} ${say('app.settings.last_good')}`;
       log.write('warn', 'settings.invalid', { problem });
     }
     if (!first) changed();

@@ -1,5 +1,4 @@
-import { LineCounter, isMap, isPair, isScalar, isSeq, parseDocument } from 'yaml';
-import type { Document } from 'yaml';
+import { readYaml } from '../../model/yaml-text.ts';
 import { policy as policySchema } from '../../contract/policy.ts';
 import type { Policy } from '../../contract/policy.ts';
 import { issueWords, yamlWords } from '../../contract/issue-words.ts';
@@ -19,29 +18,6 @@ export type ParsedPolicy =
   | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
 
 type Path = readonly (string | number)[];
-
-/** Where the value or key of this path begins, or the nearest part of it that is in the text. */
-function offsetOf(document: Document, path: Path): number {
-  let node: unknown = document.contents;
-  let offset = document.contents?.range?.[0] ?? 0;
-  for (const key of path) {
-    if (isMap(node)) {
-      const pair = node.items.find(
-        (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key),
-      );
-      if (!pair) return offset;
-      if (isScalar(pair.key)) offset = pair.key.range?.[0] ?? offset;
-      node = pair.value;
-    } else if (isSeq(node)) {
-      const item = node.items[Number(key)];
-      if (item === undefined) return offset;
-      if (typeof item === 'object' && item !== null && 'range' in item && Array.isArray(item.range))
-        offset = Number(item.range[0]);
-      node = item;
-    } else return offset;
-  }
-  return offset;
-}
 
 interface Issue extends ValueIssue {
   readonly path: readonly PropertyKey[];
@@ -68,36 +44,25 @@ const named = (path: Path): string =>
 
 /** Reads the text of a policy. Every problem is named with its line, in the order of the lines. */
 export function parsePolicy(text: string): ParsedPolicy {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: true });
-  const lineAt = (offset: number): number => Math.max(1, lines.linePos(offset).line);
-  if (document.errors.length > 0) {
+  const read = readYaml(text);
+  if (!read.ok)
     return {
       ok: false,
-      problems: document.errors.map((error) => ({
-        line: lineAt(error.pos[0]),
-        text: yamlWords(error.code, error.message),
-      })),
+      problems: read.problems.map(({ line, code, message }) => ({ line, text: yamlWords(code, message) })),
     };
-  }
-  let content: unknown;
-  try {
-    content = document.toJS({ maxAliasCount: 50 });
-  } catch (error) {
-    return { ok: false, problems: [{ line: 1, text: `${error instanceof Error ? error.message : 'Unreadable'}.` }] };
-  }
-  const parsed = policySchema.safeParse(content ?? {});
-  if (parsed.success) return { ok: true, policy: parsed.data, lineOf: (path) => lineAt(offsetOf(document, path)) };
+  const lineOf = (path: Path): number => read.placeOf(path).line;
+  const parsed = policySchema.safeParse(read.content ?? {});
+  if (parsed.success) return { ok: true, policy: parsed.data, lineOf };
   const problems = parsed.error.issues
     .flatMap((issue) => plain(issue))
     .flatMap((issue): PolicyProblem[] => {
       const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
       if (issue.code === 'unrecognized_keys')
         return (issue.keys ?? []).map((key) => ({
-          line: lineAt(offsetOf(document, [...path, key])),
+          line: lineOf([...path, key]),
           text: say('said.policy.not_a_field', { field: named([...path, key]) }),
         }));
-      const line = lineAt(offsetOf(document, path));
+      const line = lineOf(path);
       return [
         { line, text: say('said.policy.problem', { field: named(path) || 'the policy', wrong: issueWords(issue) }) },
       ];

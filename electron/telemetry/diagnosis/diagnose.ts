@@ -6,17 +6,23 @@ import { diagnoseCostly } from './costly.ts';
 import { diagnoseFault } from './fault.ts';
 import { diagnoseRated } from './rated.ts';
 import { diagnoseSlow } from './slow.ts';
-import { word } from './usual.ts';
+import { degradedReasonOf } from './usual.ts';
 
 /** A turn can be degraded without a fault: a second model was faster, the machine is offline, a limit is reached. Its own words say why. */
-function nothing(trace: Trace): string {
-  if (trace.status === 'running') return say('diagnosis.running');
-  if (!trace.degraded) return say('diagnosis.as_usual');
-  const reason = word(
-    trace.spans.find(({ parentId }) => parentId === null),
-    'degradedReason',
-  );
-  return reason === null ? say('diagnosis.degraded') : `${say('diagnosis.degraded')} ${reason}`;
+function nothing(trace: Trace): Diagnosis {
+  const tell = (sentence: string): Diagnosis => ({
+    about: 'nothing',
+    origin: null,
+    confident: false,
+    sentence,
+    evidence: [],
+    tries: [],
+  });
+  if (trace.status === 'running') return tell(say('diagnosis.running'));
+  if (!trace.degraded) return tell(say('diagnosis.as_usual'));
+  const reason = degradedReasonOf(trace);
+  if (reason === null) return tell(say('diagnosis.degraded'));
+  return { ...tell(`${say('diagnosis.degraded')} ${reason}`), tellsReason: true };
 }
 
 /**
@@ -39,13 +45,7 @@ export function diagnose(trace: Trace, neighbours: TraceNeighbours): Diagnosis {
     diagnoseRated(trace, neighbours, fault) ??
     fault ??
     diagnoseSlow(trace, neighbours) ??
-    diagnoseCostly(trace, neighbours) ?? {
-      about: 'nothing',
-      origin: null,
-      confident: false,
-      sentence: nothing(trace),
-      evidence: [],
-      tries: [],
-    }
+    diagnoseCostly(trace, neighbours) ??
+    nothing(trace)
   );
 }

@@ -4,7 +4,7 @@ import type { Span, Trace, TraceRow } from '../../contract/entities/trace.ts';
 import { FAULT_FACTS } from '../../contract/fault-facts.ts';
 import type { Fault, FaultCode, FaultOrigin } from '../../contract/faults.ts';
 import type { TraceNeighbours } from '../../storage/store.ts';
-import { attemptsOf, counted, ENOUGH, percent, providerOf, share } from './usual.ts';
+import { attemptsOf, counted, degradedReasonOf, ENOUGH, percent, providerOf, share } from './usual.ts';
 
 interface Told extends Pick<Diagnosis, 'origin' | 'confident' | 'tries'> {
   /** A part of a sentence. */
@@ -213,29 +213,31 @@ function rootFault(trace: Trace): { fault: Fault; span: Span | null } | null {
   return { fault, span: failed.findLast((span) => span.fault?.code === fault.code) ?? null };
 }
 
-/** Why a better model was not even asked; null when the decision does not say. */
-function passedOver(trace: Trace): Fault | null {
+/** Why a better model was not even asked, and the words the decision has for it; null when the decision does not say. */
+function passedOver(trace: Trace): { fault: Fault; name: string; words: string } | null {
   const found = trace.decision?.candidates.find(
     ({ rejectedCode: code }) => code !== undefined && code !== 'no_candidate',
   );
   if (!found?.rejectedCode) return null;
   const { origin, recoverable } = FAULT_FACTS[found.rejectedCode];
-  return {
-    code: found.rejectedCode,
-    origin,
-    recoverable,
-    provider: found.modelId,
-    detail: say('diagnosis.because.not_asked_for', { name: found.modelName, clause: found.rejected ?? '' }),
-  };
+  const { modelId, modelName: name, rejectedCode: code, rejected } = found;
+  const words = rejected ?? '';
+  const detail = say('diagnosis.because.not_asked_for', { name, clause: words });
+  return { fault: { code, origin, recoverable, provider: modelId, detail }, name, words };
 }
+
+/** Calls that a diagnosis shows. */
+const MOST_STEPS = 5;
 
 /** Why a turn failed, or had to be answered by another model than the first choice. */
 export function diagnoseFault(trace: Trace, neighbours: TraceNeighbours): Diagnosis | null {
   const failed = trace.status === 'failed';
   const attempts = attemptsOf(trace).filter(({ fault }) => fault !== null && fault.code !== 'cancelled');
   const found = failed ? rootFault(trace) : attempts[0]?.fault ? { fault: attempts[0].fault, span: attempts[0] } : null;
+  const over = found === null && !failed && trace.degraded ? passedOver(trace) : null;
   const row: Fault | null =
     found?.fault ??
+    over?.fault ??
     (failed && trace.faultCode !== null && trace.faultOrigin !== null
       ? {
           code: trace.faultCode,
@@ -243,11 +245,11 @@ export function diagnoseFault(trace: Trace, neighbours: TraceNeighbours): Diagno
           recoverable: false,
           detail: say('diagnosis.because.ended_with', { code: trace.faultCode }),
         }
-      : trace.degraded
-        ? passedOver(trace)
-        : null);
+      : null);
   if (!row) return null;
-  const evidence = attempts.slice(0, 5).map(stepEvidence);
+  const evidence = attempts.slice(0, MOST_STEPS).map(stepEvidence);
+  if (over && over.words !== '')
+    evidence.push({ kind: 'trace', text: say('reason.refusal', { name: over.name, words: over.words }) });
   const { because, ...told } = judge(row, trace, neighbours, evidence);
   const who = told.origin;
   const { failedToo, fine, provider } = around(row, row.provider ?? trace.modelId, neighbours.near);
@@ -265,7 +267,11 @@ export function diagnoseFault(trace: Trace, neighbours: TraceNeighbours): Diagno
     const name = trace.modelName ?? trace.modelId ?? '';
     const code = who === null ? ('detour.unsure' as const) : (`detour.${who}` as const);
     const sentence = say(`diagnosis.${code}`, { because, name });
-    return { about: 'detour', ...told, sentence, evidence };
+    // What is said of calls and models stands whole in the evidence; a note behind it in the reason does not.
+    const quoted = [...attempts.slice(0, MOST_STEPS).map(({ fault }) => fault?.detail ?? ''), over?.words ?? ''];
+    const reason = degradedReasonOf(trace);
+    const tellsReason = reason !== null && quoted.some((words) => words !== '' && reason.endsWith(words));
+    return { about: 'detour', ...told, sentence, evidence, ...(tellsReason ? { tellsReason } : {}) };
   }
   const sentence = say(who === null ? 'diagnosis.unsure' : `diagnosis.was.${who}`, { because });
   return { about: 'fault', ...told, sentence, evidence };

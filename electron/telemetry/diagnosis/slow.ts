@@ -14,7 +14,8 @@ const LONG_MS = 15_000;
 
 interface Part {
   readonly ms: number;
-  readonly origin: FaultOrigin;
+  /** null = nobody's fault: the model had to be loaded. */
+  readonly origin: FaultOrigin | null;
   readonly confident: boolean;
   readonly because: string;
   readonly tries: readonly string[];
@@ -68,17 +69,20 @@ function partsOf(trace: Trace, { sameModel, anyModel }: TraceNeighbours): Part[]
       spanId: span.id,
     })),
   });
-  const load = inside('load');
-  const loadMs = load?.durationMs ?? 0;
+  // A load that was given up and made smaller is a step of its own.
+  const loads = trace.spans.filter(({ kind, parentId }) => kind === 'load' && parentId === last?.id);
+  const loadMs = loads.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
   add({
     ms: loadMs,
-    origin: 'infrastructure',
+    origin: null,
     confident: true,
     because: say('diagnosis.because.loaded', { time: ms(loadMs) }),
-    tries: [say('diagnosis.try.unload_later'), say('diagnosis.try.fewer_local')],
-    evidence: load
-      ? [{ kind: 'step', text: say('diagnosis.step.time', { step: load.name, time: ms(loadMs) }), spanId: load.id }]
-      : [],
+    tries: [say('diagnosis.try.keep_loaded'), say('diagnosis.try.load_ahead'), say('diagnosis.try.fewer_local')],
+    evidence: loads.map(({ id, name, durationMs }) => ({
+      kind: 'step',
+      text: say('diagnosis.step.time', { step: name, time: ms(durationMs ?? 0) }),
+      spanId: id,
+    })),
   });
 
   const startMs = last?.startMs ?? 0;
@@ -223,7 +227,7 @@ export function diagnoseSlow(trace: Trace, neighbours: TraceNeighbours): Diagnos
   }
   const clear = !second || second.origin === first.origin || first.ms >= 1.5 * second.ms;
   return {
-    about: 'slow',
+    about: first.origin === null ? 'loading' : 'slow',
     origin: first.origin,
     confident: first.confident && clear,
     sentence: took(first.because),

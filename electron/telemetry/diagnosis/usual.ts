@@ -29,6 +29,15 @@ export const word = (span: Span | undefined, name: string): string | null => {
   return typeof value === 'string' ? value : null;
 };
 
+/** Why the reply is degraded, as it stands on the trace; null = it is not, or the trace is older than these words. */
+export const degradedReasonOf = (trace: Trace): string | null =>
+  trace.degraded
+    ? word(
+        trace.spans.find(({ parentId }) => parentId === null),
+        'degradedReason',
+      )
+    : null;
+
 export const attemptsOf = (trace: Trace): Span[] => trace.spans.filter(({ kind }) => kind === 'attempt');
 export const providerOf = (modelId: string | null): string => modelId?.split('/')[0] ?? '';
 

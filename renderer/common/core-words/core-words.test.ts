@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { FAULT_CODES } from '../../../electron/contract/names.ts';
+import { calls } from '../../../electron/contract/calls.ts';
 import { fill, say, SENTENCES } from '../../../electron/contract/sentences/index.ts';
 import type { SentenceCode } from '../../../electron/contract/sentences/index.ts';
+import { inputProblem } from '../../../electron/access/port.ts';
+import { parsePriceFile } from '../../../electron/model/pricing/price-file.ts';
+import { parseConfig } from '../../../electron/orchestration/settings/config-file.ts';
 import { parsePolicy } from '../../../electron/router/policy/parse.ts';
 import { inWordsOf } from './recognise.ts';
 import { coreWordsZh } from './zh.ts';
@@ -22,19 +26,18 @@ describe('sentences of the core, in Chinese', () => {
     for (const code of FAULT_CODES) expect(say(`fault.${code}`)).not.toBe('');
   });
 
-  it.each(codes.filter((code) => !/wait|pause|cause\.|limit\.|refusal|breaker|budget|\.line$|\.problem$/u.test(code)))(
-    '%s is known again by its English words',
-    (code) => {
-      const names = Object.fromEntries(
-        slotsOf(SENTENCES[code]).map((slot) => [slot, slot === 'wait' ? '' : `Q-${slot}`]),
-      );
-      const words = say(code, names);
-      const isPart = !/[.]$|words/u.test(words);
-      const expected = fill(coreWordsZh.sentences[code], names);
-      const heard = isPart ? zh(`“a.b” ${words}.`) : zh(words);
-      expect(heard).toBe(isPart ? `“a.b”${expected}。` : expected);
-    },
-  );
+  it.each(
+    codes.filter((code) => !/wait|pause|cause\.|limit\.|refusal|breaker|budget|\.(?:line|place|problem)$/u.test(code)),
+  )('%s is known again by its English words', (code) => {
+    const names = Object.fromEntries(
+      slotsOf(SENTENCES[code]).map((slot) => [slot, slot === 'wait' ? '' : `Q-${slot}`]),
+    );
+    const words = say(code, names);
+    const isPart = !/[.]$|words/u.test(words);
+    const expected = fill(coreWordsZh.sentences[code], names);
+    const heard = isPart ? zh(`“a.b” ${words}.`) : zh(words);
+    expect(heard).toBe(isPart ? `“a.b”${expected}。` : expected);
+  });
 
   it('says why a model failed and what to do, with the provider’s sentence inside', () => {
     expect(zh('Big 2.5 (EU) failed. Acme is overloaded: try again in 5 seconds, or choose another model.')).toBe(
@@ -79,6 +82,7 @@ describe('sentences of the core, in Chinese', () => {
     expect(zh('Acme failed. Something new happened.')).toBe('Acme 失败。Something new happened.');
     expect(zh('Something new.\n\nSomething else.')).toBe('Something new.\n\nSomething else.');
     expect(zh('Note: this is no refusal.')).toBe('Note: this is no refusal.');
+    expect(zh('Note: this is no refusal. It answers.')).toBe('Note: this is no refusal. 它有应答。');
   });
 
   it('says parts of sentences only within one: alone they could be anybody’s words', () => {
@@ -144,5 +148,89 @@ describe('sentences of the core, in Chinese', () => {
       if (parsed.ok) continue;
       for (const problem of parsed.problems) expect(zh(problem.text), problem.text).toMatch(/\p{Script=Han}/u);
     }
+  });
+
+  /** What is left of a sentence without what people named themselves: nothing of it may be English. */
+  const english = (text: string): RegExpMatchArray | null =>
+    zh(text)
+      .replaceAll(
+        /“[^”]*”|https?:\S+|\/\S+\.yaml|openai-compatible|policies|env: NAME|keychain: name|SHA-256|YAML|true|false/gu,
+        '',
+      )
+      .match(/[a-z]{3,}/iu);
+
+  it('every mistake people make in a settings or price file is said in Chinese, whole', () => {
+    const broken = [
+      ...[
+        'a:\n  b: 1\n   c: 2\n',
+        'a:\n    b: 1\n  c: 2\n',
+        'a: "x\nb: 1\n',
+        'a: [1, 2\nb: 1\n',
+        'a: 1\na: 2\n',
+        'a:\n\tb: 1\n',
+      ],
+      ...[
+        'a: 1\nb\n',
+        'a: 1\nb:2\nc: 3\n',
+        'a: b: c\n',
+        'a: @x\n',
+        'a: *x\n',
+        'a: *\n',
+        'a: 1\n---\nb: 1\n',
+        'a: "C:\\models"\n',
+      ],
+      ...['{"a": 1,, "b": 2}', '{"a": 1 "b": 2}', 'a: "x" y\n', 'a: "x"#c\n', 'a: }\n', 'just words\n'],
+    ];
+    const settings = [
+      ...[
+        'appearance: {fontSize: 99}\n',
+        'appearance: dark\n',
+        'colour: red\n',
+        'policy: Bad Name\n',
+        'budgets: {usdPerDay: much}\n',
+      ],
+      'providers:\n  - {id: Bad Id, kind: openai}\n',
+      'providers:\n  - {id: auto, kind: openai}\n',
+      'providers:\n  - {id: local, kind: openai}\n',
+      'providers:\n  - {id: a, kind: openai-compatible}\n',
+      'providers:\n  - {id: a, kind: openai, baseUrl: nowhere, apiKey: sk-1}\n',
+      'providers:\n  - {id: a, kind: openai}\n  - {id: a, kind: openai}\n',
+      'api: {tokens: [{name: a, hash: short}]}\n',
+    ];
+    const row = (model: string): string => `a:\n  source: mine\n  asOf: 2026-01-01\n  models:\n    big: ${model}\n`;
+    const prices = [
+      ...['a: {source: mine, asOf: yesterday, models: {}}\n', 'a: {asOf: 2026-01-01, models: {}}\n'],
+      ...[row('{in: -1, out: 1}'), row('{in: dear, out: 1}'), row('{in: 1, out: 1, colour: red}')],
+      row('{in: 1, out: 1, tiers: [{above: 9, in: 1, out: 1}, {above: 2, in: 1, out: 1}]}'),
+    ];
+    for (const text of [...broken, ...settings]) {
+      const parsed = parseConfig(text);
+      if (parsed.ok) throw new Error(`Nothing is wrong with ${text}`);
+      expect(english(`${parsed.problem} ${say('app.settings.last_good')}`), parsed.problem).toBeNull();
+    }
+    for (const text of [...broken, ...prices]) {
+      const parsed = parsePriceFile(text);
+      if (parsed.ok) throw new Error(`Nothing is wrong with ${text}`);
+      const problem = say('app.prices.stay', { path: '/data/prices.yaml', words: parsed.problem });
+      expect(english(problem), problem).toBeNull();
+    }
+  });
+
+  it('what the parser alone can say of a file stands as a detail in a sentence that is said in Chinese', () => {
+    const parsed = parsePriceFile('a: |x\n  b\n');
+    expect(parsed.ok ? '' : zh(parsed.problem)).toBe(
+      '第 1 行第 5 列：这里有 YAML 不允许的内容（block scalar header includes extra characters: |x）。',
+    );
+  });
+
+  it('input of a call that does not fit is said in Chinese, field by field', () => {
+    const problemOf = (input: unknown): string => {
+      const parsed = calls['chat.get'].input.safeParse(input);
+      if (parsed.success) throw new Error('Nothing is wrong with it.');
+      return zh(inputProblem('chat.get', parsed.error));
+    };
+    expect(problemOf({})).toBe('调用 chat.get 时输入有误：“conversationId”缺失。');
+    expect(problemOf(7)).toBe('调用 chat.get 时输入有误：“输入”必须是一组字段。');
+    expect(problemOf({ conversationId: 7 })).toBe('调用 chat.get 时输入有误：“conversationId”必须是文字。');
   });
 });

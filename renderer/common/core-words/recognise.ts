@@ -19,7 +19,7 @@ interface Known {
 
 /** Parts of a sentence, not sentences: taken only where a slot asks for one. */
 const PART =
-  /^(?:provider\.(?:wait|pause)|reason\.cause|said\.limit|diagnosis\.because|model\.(?:damage|ended))\.|^said\.policy\.(?:missing|number|whole|truth|text|list|group|least|most|above|too_few|too_many|empty|too_long|one_of|model_pattern|name_form|steps_order|key_place|form|wrong)$/u;
+  /^(?:provider\.(?:wait|pause)|reason\.cause|said\.limit|diagnosis\.because|model\.(?:damage|ended))\.|^said\.policy\.(?:missing|number|whole|truth|text|list|group|least|most|above|too_few|too_many|empty|too_long|one_of|model_pattern|name_form|steps_order|key_place|id_form|taken|address|local_pair|needs_address|id_twice|name_twice|policy_name|token_hash|tiers_order|date|form|wrong)$/u;
 /** Slots with words of their own: whole sentences, one without its stop, or a part of one. */
 const NESTED: ReadonlySet<string> = new Set(['words', 'clause', 'cause', 'because', 'which', 'wrong', 'wait']);
 /** Slots that quote others and may hold several sentences. */
@@ -34,6 +34,7 @@ const ONLY_WHOLE: ReadonlySet<SentenceCode> = new Set([
   'said.budget.left',
   'said.budget.left_until',
   'said.policy.line',
+  'said.policy.place',
   'said.policy.problem',
 ]);
 const MOST_SENTENCES = 24;
@@ -87,8 +88,9 @@ function whole(text: string, words: CoreWords, depth: number, kind: 'sentence' |
         values[slot] = words.slots[slot]?.(value) ?? value;
         continue;
       }
-      const inner = depth >= MOST_DEPTH ? null : nested(slot, value, words, depth + 1);
-      if (inner === null && ONLY_WHOLE.has(code)) fits = false;
+      const sure = ONLY_WHOLE.has(code);
+      const inner = depth >= MOST_DEPTH ? null : nested(slot, value, words, depth + 1, sure);
+      if (inner === null && sure) fits = false;
       values[slot] = inner ?? value;
     }
     const template = words.sentences[code];
@@ -101,9 +103,9 @@ function whole(text: string, words: CoreWords, depth: number, kind: 'sentence' |
   return null;
 }
 
-/** What stands in a slot; null = it is not known. */
-function nested(slot: string, value: string, words: CoreWords, depth: number): string | null {
-  if (slot === 'words') return sequence(value, words, depth);
+/** What stands in a slot; null = it is not known. `sure`: its first sentence has to be, or it is no such slot. */
+function nested(slot: string, value: string, words: CoreWords, depth: number, sure: boolean): string | null {
+  if (slot === 'words') return sequence(value, words, depth, sure);
   if (slot !== 'clause') {
     const part = whole(value, words, depth, 'part');
     if (part !== null || slot !== 'because') return part;
@@ -112,8 +114,8 @@ function nested(slot: string, value: string, words: CoreWords, depth: number): s
   return sentence === null ? whole(value, words, depth, 'head') : sentence.replace(/[。.]$/u, '');
 }
 
-/** As many sentences as `text` has, each in the other language where it is known; null = none is. */
-function sequence(text: string, words: CoreWords, depth: number): string | null {
+/** As many sentences as `text` has, each in the other language where it is known; null = none is, or (`sure`) the first is not. */
+function sequence(text: string, words: CoreWords, depth: number, sure = false): string | null {
   const one = whole(text, words, depth, 'sentence');
   if (one !== null) return one;
   const pieces = partsOf(text);
@@ -128,6 +130,7 @@ function sequence(text: string, words: CoreWords, depth: number): string | null 
       next = whole(pieces.slice(at, end).join(' '), words, depth, 'sentence');
       if (next !== null) taken = end - at;
     }
+    if (sure && at === 0 && next === null) return null;
     any ||= next !== null;
     const piece = next ?? pieces[at] ?? '';
     // Chinese sentences stand side by side, Latin ones apart.

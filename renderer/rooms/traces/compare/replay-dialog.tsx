@@ -210,7 +210,7 @@ const Plan = ({ plan }: { readonly plan: CallOutput<'replay.plan'> | undefined }
         {`${t('planTokens', { tokens: formatTokens(tokensIn) })} · ${t('planPolicy', { policy })}`}
       </p>
       {isPrivate ? <p className="mt-1 text-xs text-ink-2">{t('planPrivate')}</p> : null}
-      {degradedReason === null ? null : <p className="mt-1 text-xs text-degraded-ink">{degradedReason}</p>}
+      {degradedReason === null ? null : <p className="mt-1 text-xs text-degraded-ink">{said(degradedReason)}</p>}
     </div>
   );
 };

@@ -6,17 +6,19 @@ import type { Trace } from '../../../../electron/contract/entities/trace.ts';
 import { FAULT_ORIGINS } from '../../../../electron/contract/names.ts';
 import { Badge, Button, cx, Skeleton } from '../../../kit/index.ts';
 import type { Tone } from '../../../kit/index.ts';
-import { useCall } from '../../../link/index.ts';
 import { said } from '../../../common/core-words/index.ts';
 import type { TraceQuery } from '../filters.ts';
 import { Evidence } from './evidence.tsx';
 import { alikeOf } from './likeness.ts';
 import { diagnosisText } from './text.ts';
+import { isOver } from './use-diagnosis.ts';
+import type { DiagnosisState } from './use-diagnosis.ts';
 
 const TONES: Record<Diagnosis['about'], Tone> = {
   fault: 'failed',
   detour: 'degraded',
   slow: 'degraded',
+  loading: 'neutral',
   costly: 'degraded',
   'low-rated': 'degraded',
   stopped: 'neutral',
@@ -25,18 +27,16 @@ const TONES: Record<Diagnosis['about'], Tone> = {
 
 export interface DiagnosisCardProps {
   readonly trace: Trace;
+  readonly state: DiagnosisState;
   /** Shows the list narrowed to this. */
   readonly onList: (query: TraceQuery) => void;
 }
 
 /** The answer to "was it the model, the prompt, the infrastructure or me?", with what speaks for it and what to try. */
-export const DiagnosisCard = ({ trace, onList }: DiagnosisCardProps): ReactElement | null => {
+export const DiagnosisCard = ({ trace, state, onList }: DiagnosisCardProps): ReactElement | null => {
   const t = diagnosisText.useText();
-  const over = trace.status !== 'running';
-  const { data, fault, refetch } = useCall('trace.diagnose', over ? { traceId: trace.id } : null, {
-    topics: [`trace:${trace.id}`],
-  });
-  if (!over) return null;
+  const { diagnosis: data, fault, refetch } = state;
+  if (!isOver(trace)) return null;
   if (data === undefined)
     return (
       <section aria-label={t('title')} className="rounded-lg border border-line px-4 py-3">
@@ -67,7 +67,11 @@ export const DiagnosisCard = ({ trace, onList }: DiagnosisCardProps): ReactEleme
   return <Found trace={trace} diagnosis={data} onList={onList} />;
 };
 
-const Found = ({ trace, diagnosis, onList }: DiagnosisCardProps & { readonly diagnosis: Diagnosis }): ReactElement => {
+const Found = ({
+  trace,
+  diagnosis,
+  onList,
+}: Omit<DiagnosisCardProps, 'state'> & { readonly diagnosis: Diagnosis }): ReactElement => {
   const t = diagnosisText.useText();
   const id = useId();
   const alike = alikeOf(trace, diagnosis.about);
@@ -79,7 +83,7 @@ const Found = ({ trace, diagnosis, onList }: DiagnosisCardProps & { readonly dia
           {t('title')}
         </h3>
         <Badge tone={TONES[diagnosis.about]}>{t(`about.${diagnosis.about}`)}</Badge>
-        <Origins diagnosis={diagnosis} />
+        {diagnosis.about === 'loading' ? null : <Origins diagnosis={diagnosis} />}
       </div>
       <p className="mt-2 max-w-[72ch] text-base font-medium text-ink select-text">{said(diagnosis.sentence)}</p>
       <Sureness diagnosis={diagnosis} />
@@ -149,8 +153,8 @@ const Origins = ({ diagnosis }: { readonly diagnosis: Diagnosis }): ReactElement
 /** Said plainly when the evidence does not carry the sentence. */
 const Sureness = ({ diagnosis }: { readonly diagnosis: Diagnosis }): ReactElement | null => {
   const t = diagnosisText.useText();
-  if (diagnosis.about === 'stopped' || (diagnosis.origin !== null && diagnosis.confident)) return null;
-  const known = diagnosis.origin !== null;
+  const known = diagnosis.origin !== null || diagnosis.about === 'loading';
+  if (diagnosis.about === 'stopped' || (known && diagnosis.confident)) return null;
   return (
     <p className="mt-1.5 flex items-start gap-1.5 text-xs text-ink-2">
       <CircleHelp size={14} aria-hidden className="mt-0.5 shrink-0 text-ink-3" />

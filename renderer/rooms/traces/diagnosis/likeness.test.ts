@@ -10,11 +10,12 @@ describe('traces like this one', () => {
   it('have its fault, or are about as slow or as dear', () => {
     expect(alikeOf(trace({ faultCode: 'timeout' }), 'fault')?.query).toEqual({ fault: 'timeout' });
     expect(alikeOf(trace({ durationMs: 7324 }), 'slow')?.query).toEqual({ slowerThan: 7000 });
+    expect(alikeOf(trace({ durationMs: 7324 }), 'loading')?.query).toEqual({ slowerThan: 7000 });
     expect(alikeOf(trace({ costUsd: 0.0342 }), 'costly')?.query).toEqual({ dearerThan: 0.03 });
   });
 
   it('are not offered where there is nothing to look for', () => {
-    for (const about of ['fault', 'detour', 'slow', 'costly', 'stopped', 'nothing'] as const)
+    for (const about of ['fault', 'detour', 'slow', 'loading', 'costly', 'stopped', 'nothing'] as const)
       expect(alikeOf(trace({}), about)).toBeNull();
   });
 

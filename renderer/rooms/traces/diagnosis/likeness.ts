@@ -16,6 +16,7 @@ export const alikeOf = (
     case 'detour':
       return trace.degraded ? { key: 'alikeDegraded', query: { degraded: true } } : null;
     case 'slow':
+    case 'loading':
       return trace.durationMs === null
         ? null
         : { key: 'alikeSlow', query: { slowerThan: roundedDown(trace.durationMs) } };

@@ -7,6 +7,7 @@ export const en = {
   'about.fault': 'Failed',
   'about.detour': 'Took a detour',
   'about.slow': 'Slow',
+  'about.loading': 'Model loaded first',
   'about.costly': 'Costly',
   'about.low-rated': 'Rated badly',
   'about.stopped': 'Stopped',

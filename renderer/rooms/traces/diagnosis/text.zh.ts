@@ -8,6 +8,7 @@ export const zh: Record<keyof typeof en, string> = {
   'about.fault': '失败',
   'about.detour': '绕了路',
   'about.slow': '偏慢',
+  'about.loading': '先加载模型',
   'about.costly': '偏贵',
   'about.low-rated': '评价差',
   'about.stopped': '已停止',

@@ -6,8 +6,14 @@ import { stopsOf, toneOf } from '../stops.ts';
 import { tracesText } from '../text.ts';
 import { said } from '../../../common/core-words/index.ts';
 
+export interface RouteHeadProps {
+  readonly trace: Trace;
+  /** Whether why the reply is degraded is said here; false = it stands elsewhere on the page. */
+  readonly tellsReason: boolean;
+}
+
 /** The large route line, with both ends named in words. */
-export const RouteHead = ({ trace }: { readonly trace: Trace }): ReactElement => {
+export const RouteHead = ({ trace, tellsReason }: RouteHeadProps): ReactElement => {
   const t = tracesText.useText();
   const stops = stopsOf(trace, {
     notNeeded: (score) => t('notNeededScore', { score }),
@@ -19,7 +25,7 @@ export const RouteHead = ({ trace }: { readonly trace: Trace }): ReactElement =>
     .filter((stop) => stop.state === 'rejected')
     .map((stop) => stop.name)
     .join(', ');
-  const degradedReason = degradedReasonOf(trace);
+  const degradedReason = tellsReason ? degradedReasonOf(trace) : null;
   const running = trace.status === 'running';
   const end = running
     ? t('runningEnd')

@@ -10,6 +10,7 @@ import { CompareButton } from '../compare/compare-button.tsx';
 import { ReplayButton } from '../compare/replay-button.tsx';
 import { ReplayNote } from '../compare/replay-note.tsx';
 import { DiagnosisCard } from '../diagnosis/diagnosis-card.tsx';
+import { routeTellsReason, useDiagnosis } from '../diagnosis/use-diagnosis.ts';
 import type { TraceQuery } from '../filters.ts';
 import { DetailPanes } from '../panes/detail-panes.tsx';
 import { tracesText } from '../text.ts';
@@ -87,6 +88,7 @@ const Loaded = ({
   const openConversation = usePlace((place) => place.openConversation);
   const names = useVersionNames(trace.promptVersionId !== null);
   const version = trace.promptVersionId === null ? undefined : names.get(trace.promptVersionId);
+  const diagnosis = useDiagnosis(trace);
   const scroller = useRef<HTMLDivElement>(null);
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
@@ -124,8 +126,8 @@ const Loaded = ({
         overview={
           <div ref={scroller} className="scroll-y flex h-full min-h-0 flex-col gap-6 px-5 py-4">
             <ReplayNote trace={trace} />
-            <DiagnosisCard trace={trace} onList={onList} />
-            <RouteHead trace={trace} />
+            <DiagnosisCard trace={trace} state={diagnosis} onList={onList} />
+            <RouteHead trace={trace} tellsReason={routeTellsReason(trace, diagnosis)} />
             <FaultCard trace={trace} />
             <AttemptsCard trace={trace} />
             <Facts
