@@ -120,7 +120,7 @@ export function buildLibrary(deps: {
           log.write('warn', 'library.refresh', { reason: String(error) });
         });
         announce.topics(['models', 'downloads']);
-        announce.notice('info', `${title} is here and ready to use.`);
+        announce.notice('info', say('model.here', { title }));
       },
     }),
   );

@@ -1,5 +1,6 @@
 import type { BrowserWindow } from 'electron';
 import type { Log } from '../base/log.ts';
+import { say } from '../contract/sentences/index.ts';
 
 /** A page that dies this often within a minute is not loaded again by itself. */
 const MOST_RELOADS = 3;
@@ -14,7 +15,7 @@ export function reloadAfterCrash(window: BrowserWindow, log: Log, onReload: (sen
     const now = performance.now();
     deaths = [...deaths.filter((at) => now - at < WINDOW_MS), now];
     if (deaths.length > MOST_RELOADS) return;
-    onReload('The window stopped and was loaded again. Nothing that was sent or written is lost.');
+    onReload(say('app.window.again'));
     window.webContents.reload();
   });
   window.on('unresponsive', () => {

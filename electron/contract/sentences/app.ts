@@ -17,6 +17,8 @@ export const APP_SENTENCES = {
   'rating.gone': 'This reply is not there any more: reload the conversation.',
   'rating.replies_only': 'Only replies can be rated.',
   'rating.not_question': 'Only a reply can be rated: choose the answer, not the question.',
+  // --- the window
+  'window.again': 'The window stopped and was loaded again. Nothing that was sent or written is lost.',
   // --- prompts
   'prompt.empty': 'The prompt is empty: write what the model should be told.',
   'prompt.gone': 'This prompt is not there any more: reload the list.',

@@ -4,6 +4,7 @@ export const MODEL_SENTENCES = {
   no_vectors: '{model} chats and makes no embeddings: choose an embedding model.',
   no_embedder: 'There is no model for embeddings here: add one under Models.',
   unknown: 'There is no model {model}: pick one that is listed under Models.',
+  here: '{title} is here and ready to use.',
   unread: '{path} could not be read: look at it under Models.',
   no_path: 'Name the path of a .gguf file.',
   listed: '{path} is listed already under another name.',

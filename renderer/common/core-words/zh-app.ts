@@ -12,6 +12,7 @@ export const appZh: { readonly [K in keyof typeof APP_SENTENCES as `app.${K}`]: 
   'app.message.gone': '这条消息已不在了：请重新载入对话。',
   'app.message.not_yours': '只能编辑自己的消息：回答可以重新生成。',
   'app.message.elsewhere': '这条消息属于另一个对话。',
+  'app.window.again': '窗口曾停止工作，现已重新加载。已发送和已写下的内容都没有丢失。',
   'app.turn.closing': 'Switchyard 正在关闭：请重新启动后再发送一次。',
   'app.turn.over': '这个回合已经结束：请重新打开对话。',
   'app.turn.started': '这个回答已经开始：可以改为停止它。',

@@ -6,6 +6,7 @@ export const modelWordsZh: Readonly<Record<Extract<SentenceCode, `model.${string
   'model.no_vectors': '{model} 用来聊天，不产生向量：请选择嵌入模型。',
   'model.no_embedder': '这里没有嵌入模型：请在“模型”中添加。',
   'model.unknown': '没有模型 {model}：请选“模型”中列出的一个。',
+  'model.here': '{title} 已就绪，可以使用。',
   'model.unread': '无法读取 {path}：请在“模型”中查看。',
   'model.no_path': '请写出 .gguf 文件的路径。',
   'model.listed': '{path} 已以另一个名称列出。',
