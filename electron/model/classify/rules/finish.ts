@@ -5,7 +5,6 @@ import type { Rule } from '../rule.ts';
 export const FINISH_RULES: readonly Rule[] = [
   ...rules('ai.google.dev/api/generate-content: BlockReason (the prompt), FinishReason (the answer)', [
     // Google blocks a prompt before it answers, and names the reason where an answer would be.
-    { is: 'content_filter', key: ['promptfeedback'] },
     { is: 'content_filter', key: ['blockreason', 'block_reason'] },
     {
       is: 'content_filter',
@@ -80,6 +79,8 @@ export const FINISH_RULES: readonly Rule[] = [
       { is: 'cancelled', finish: ['abort', 'aborted', 'user_cancel', 'cancelled'] },
       { is: 'timeout', finish: ['timeout'] },
       { is: 'rate_limit', finish: ['rate_limit'] },
+      // DeepSeek: "interrupted due to insufficient resource of the inference system".
+      { is: 'overloaded', finish: ['insufficient_system_resource'] },
     ],
   ),
 ];
@@ -87,11 +88,13 @@ export const FINISH_RULES: readonly Rule[] = [
 /** Ends that only say that something failed: what the rest of the answer says comes first. */
 export const FAILED_FINISH_RULES: readonly Rule[] = rules(
   'openrouter.ai/docs/api/reference/errors-and-debugging; docs.mistral.ai; Google OTHER',
-  [{ is: 'server_error', finish: ['error', 'failed', 'insufficient_system_resource', 'network_error', 'other'] }],
+  [{ is: 'server_error', finish: ['error', 'failed', 'network_error', 'other'] }],
 );
 
 /** Checks of what came back: their words are ours, or those of a gateway that checks. */
 export const OUTPUT_RULES: readonly Rule[] = rules('the checks of an answer; litellm exceptions.py', [
+  // A loop runs into the limit and has no end: that it is one says more.
+  { is: 'degenerate_output', of: ['output'], text: /repe(?:at|tit)|n-?gram|gibberish|degenerat|endless loop/u },
   {
     is: 'truncated',
     origin: 'infrastructure',

@@ -1,3 +1,4 @@
+import { UNSAID } from '../facts.ts';
 import { rules } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 
@@ -48,6 +49,7 @@ const ENDS = [
 
 /** Ordinary ends, when nothing else was found. */
 export const ORDINARY_RULES: readonly Rule[] = rules('reasons to end of OpenAI, Anthropic, Google, Bedrock, Cohere', [
+  { is: 'empty_output', phase: ['finish'], key: [UNSAID], finish: ['stop', 'end_turn', 'stop_sequence'] },
   { is: 'not_an_error', phase: ['finish', 'stream'], finish: ENDS },
   {
     is: 'not_an_error',
