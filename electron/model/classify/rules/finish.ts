@@ -94,19 +94,24 @@ export const FAILED_FINISH_RULES: readonly Rule[] = rules(
 /** Checks of what came back: their words are ours, or those of a gateway that checks. */
 export const OUTPUT_RULES: readonly Rule[] = rules('the checks of an answer; litellm exceptions.py', [
   // A loop runs into the limit and has no end: that it is one says more.
-  { is: 'degenerate_output', of: ['output'], text: /repe(?:at|tit)|n-?gram|gibberish|degenerat|endless loop/u },
+  {
+    is: 'degenerate_output',
+    of: ['output'],
+    text: /repe(?:at|tit)|n-?gram|gibberish|degenerat|endless loop|over and over|garbled|mojibake|(?:non-?printable|control) char|(?:another|different|other|unexpected|wrong) (?:language|script)|not (?:in )?the language/u,
+  },
+  // What is cut does not parse either.
+  { is: 'truncated', of: ['output'], finish: ['length', 'max_tokens'] },
   {
     is: 'truncated',
     origin: 'infrastructure',
     of: ['output'],
     text: /terminator|\[done\]|without (?:an? )?(?:end|done|finish|message_stop|stop)|ended early|connection|closed before|no finish|cut off/u,
   },
-  { is: 'truncated', of: ['output'], finish: ['length', 'max_tokens'] },
   { is: 'truncated', of: ['output'], text: /length|max.?tokens|truncat|token limit/u },
   {
     is: 'degenerate_output',
     of: ['output'],
-    text: /repe(?:at|tit)|loop|script|gibberish|degenerat|n-?gram|garbage|wrong language|entropy/u,
+    text: /repe(?:at|tit)|loop|\bscript|gibberish|degenerat|n-?gram|garbage|wrong language|entropy/u,
   },
   {
     is: 'refused',
@@ -117,7 +122,7 @@ export const OUTPUT_RULES: readonly Rule[] = rules('the checks of an answer; lit
   {
     is: 'malformed_output',
     of: ['output'],
-    key: ['json', 'schema', 'tool_calls', 'tool_call', 'arguments', 'tool', 'function'],
+    key: ['json', 'xml', 'schema', 'tool_calls', 'tool_call', 'arguments', 'tool', 'function'],
   },
   {
     is: 'empty_output',
@@ -128,6 +133,11 @@ export const OUTPUT_RULES: readonly Rule[] = rules('the checks of an answer; lit
     is: 'unverified',
     of: ['output'],
     text: /check|verif|risk|leak|confiden|judge|disagree|consisten|evidence|citation|ground|hallucinat|unsafe|review/u,
+  },
+  {
+    is: 'unverified',
+    of: ['output'],
+    key: ['check', 'checks', 'verification', 'verified', 'confidence', 'risk', 'judge', 'citations', 'leak', 'leakage'],
   },
   { is: 'degenerate_output', of: ['output'], key: ['repetition', 'loop', 'script', 'repeat', 'language'] },
   { is: 'refused', of: ['output'], key: ['refusal'] },

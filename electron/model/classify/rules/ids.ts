@@ -114,6 +114,7 @@ export const EXACT_RULES: readonly Rule[] = [
         'token_expired',
         'account_suspended',
         'organization_restricted',
+        'model_terms_required',
         'access_terminated',
         'unauthenticated',
         'permission_denied',

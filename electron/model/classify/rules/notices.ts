@@ -15,7 +15,7 @@ export const NOTICE_RULES: readonly Rule[] = [
     {
       is: 'not_an_error',
       phase: ['stream'],
-      id: ['ping', 'message_start', 'content_block_start', 'content_block_stop'],
+      id: ['ping', 'message_start', 'content_block_start', 'content_block_delta', 'content_block_stop'],
     },
     { is: 'not_an_error', finish: ['pause_turn'] },
   ]),

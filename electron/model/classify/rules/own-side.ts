@@ -18,9 +18,9 @@ export const CANCEL_RULES: readonly Rule[] = rules('WHATWG DOM AbortError; opena
 ]);
 
 const MEMORY =
-  /out[ _]of[ _](?:(?:device|host|gpu|video)[ _])?memory|outofmemory|cudamalloc failed|(?:unable|failed) to allocate|allocat\w+ .{0,80}failed|insufficient (?:memory|vram)|not enough (?:free |system |video |gpu )?(?:memory|vram)|more (?:system |gpu )?memory|bad_alloc|cannot allocate memory|failed to create (?:the )?(?:llama_)?context|outofdevicememory|\boom\b|oom[- _]?kill|memory pressure|heap out of|no available memory for the cache|(?:larger|more|too (?:large|big)) (?:than|for) (?:the )?available (?:v?ram|(?:system |gpu |video )?memory)|exceeds? (?:the )?available (?:v?ram|memory)|kv cache.{0,60}(?:memory|larger than)/u;
+  /out[ _]of[ _](?:(?:device|host|gpu|video)[ _])?memory|outof(?:device|host)?memory|cudamalloc failed|(?:unable|failed) to allocate|allocat\w+ .{0,80}failed|insufficient (?:memory|vram)|not enough (?:free |system |video |gpu )?(?:memory|vram)|more (?:system |gpu )?memory|bad_alloc|cannot allocate memory|failed to create (?:the )?(?:llama_)?context|\boom\b|oom[- _]?kill|memory pressure|heap out of|no available memory for the cache|(?:larger|more|too (?:large|big)) (?:than|for) (?:the )?available (?:v?ram|(?:system |gpu |video )?memory)|exceeds? (?:the )?available (?:v?ram|memory)|kv cache.{0,60}(?:memory|larger than)/u;
 const DEVICE =
-  /device[ _]?(?:was |is )?lost|devicelost|device removed|dxgi_error|device_hung|gpu (?:is |was )?(?:lost|hung|reset|not responding)|\bxid\b|fallen off the bus|(?:cuda|hip|rocm) error: (?:unspecified launch|device|uncorrectable|an illegal|the launch|misaligned|unknown)|illegal memory access|uncorrectable ecc|vk_error_device|metal.{0,40}(?:timeout|gpu hang|ignored)|gpu hang|no cuda-capable device|(?:hip|rocm) error(?!: ?(?:out of memory|hiperroroutofmemory))|nvml[^\n]{0,40}(?:error|fail|mismatch|not found)|initiali[sz]e nvml/u;
+  /device[ _]?(?:was |is )?lost|devicelost|device removed|dxgi_error|device_hung|gpu (?:is |was )?(?:lost|hung|reset|not responding)|\bxid\b|fallen off the bus|(?:cuda|hip|rocm) error: (?:unspecified launch|device|uncorrectable|an illegal|the launch|misaligned|unknown)|illegal memory access|uncorrectable ecc|vk_error_device|metal.{0,40}(?:timeout|gpu hang|ignored)|gpu (?:hang|timeout)|no cuda-capable device|(?:hip|rocm) error(?!: ?(?:out of memory|hiperroroutofmemory))|nvml[^\n]{0,40}(?:error|fail|mismatch|not found)|initiali[sz]e nvml/u;
 const FILE =
   /invalid magic|bad magic|wrong magic|not (?:a )?gguf|magic (?:number|characters|mismatch)|checksum|sha-?256|hash mismatch|corrupt|truncated file|file is (?:too short|incomplete|truncated|damaged)|not within the file bounds|unexpectedly reached end of file|failed to read (?:magic|header|tensor|key)|invalid (?:gguf|ggml|header|tensor|model file)|wrong (?:header|number of tensors)|(?:missing|incomplete) tensor|tensor .{0,80}(?:missing|not found|wrong shape)|header (?:is )?(?:wrong|invalid|damaged)|bad header|unsupported gguf version|(?:unknown|unsupported) (?:model )?architecture|safetensors|failed to load (?:the )?model|error loading model|unable to load model|^mismatch$/mu;
 
@@ -233,6 +233,12 @@ export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html;
       'ERR_CONNECTION_FAILED',
       'ERR_ADDRESS_UNREACHABLE',
       'ERR_EMPTY_RESPONSE',
+      'ERR_INVALID_RESPONSE',
+      'ERR_INVALID_HTTP_RESPONSE',
+      'ERR_RESPONSE_HEADERS_TRUNCATED',
+      'ERR_HTTP2_PING_FAILED',
+      'ERR_HTTP2_SERVER_REFUSED_STREAM',
+      'ERR_SOCKET_NOT_CONNECTED',
       'ERR_INCOMPLETE_CHUNKED_ENCODING',
       'ERR_CONTENT_LENGTH_MISMATCH',
       'ERR_HTTP2_PROTOCOL_ERROR',
