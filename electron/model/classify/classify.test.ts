@@ -230,6 +230,15 @@ describe('the tables', () => {
     expect(told('Input token count + `max_tokens` parameter must be less than 8193')).toBe('context_length');
   });
 
+  it('know what a check of an answer is about by the field it is told in', () => {
+    const told = (body: unknown) =>
+      judgeAnswer(answer({ provider: 'output', status: 200, phase: 'finish', body }), NOW).verdict;
+    expect(told({ check: 'failed' })).toBe('unverified');
+    expect(told({ xml: 'unclosed tag' })).toBe('malformed_output');
+    expect(told({ json: 'cut off', finish_reason: 'length' })).toBe('truncated');
+    expect(told({ text: 'answers in another language than asked' })).toBe('degenerate_output');
+  });
+
   it('know a limit that is told as a permission', () => {
     const body = { message: 'You have exceeded a secondary rate limit. Please wait a few minutes.' };
     expect(judgeAnswer(answer({ provider: 'github', status: 403, body }), NOW).verdict).toBe('rate_limit');
