@@ -82,6 +82,9 @@ describe('any answer', () => {
       'a'.repeat(5_000_000),
       { message: 'api key '.repeat(200_000) },
       '{'.repeat(1e6),
+      '['.repeat(1e6),
+      'event: x\n'.repeat(1e5),
+      { message: 'try again in 1 '.repeat(7e4) },
       Array(1e6).fill('x'),
     ])
       judgeAnswer(answer({ status: 400, body }), NOW);
@@ -158,6 +161,87 @@ describe('the tables', () => {
     const said = 'What does rate_limit_exceeded mean, and insufficient_quota, and “prompt is too long”?';
     const body = { error: { message: 'Odd.', details: { messages: [{ content: said }], prompt: said } } };
     expect(judgeAnswer(answer({ status: 500, body }), NOW).verdict).toBe('server_error');
+  });
+
+  it('see why a stream failed that only ends with “error”', () => {
+    const failed = (code: number) => ({ error: { code, message: 'No.' }, choices: [{ finish_reason: 'error' }] });
+    const told = (code: number) =>
+      judgeAnswer(answer({ provider: 'openrouter', status: 200, phase: 'stream', body: failed(code) }), NOW).verdict;
+    expect([401, 402, 429, 502].map(told)).toEqual(['auth', 'quota', 'rate_limit', 'server_error']);
+  });
+
+  it('tell a message without a word from the last piece of a stream', () => {
+    const told = (body: unknown) => judgeAnswer(answer({ status: 200, phase: 'finish', body }), NOW).verdict;
+    const whole = (message: unknown) => told({ choices: [{ message, finish_reason: 'stop' }] });
+    expect(whole({ content: '' })).toBe('empty_output');
+    expect(whole({ content: null, refusal: null, tool_calls: null })).toBe('empty_output');
+    expect(told({ content: [], stop_reason: 'end_turn' })).toBe('empty_output');
+    expect(whole({ content: '', tool_calls: [{ function: { name: 'f' } }] })).toBe('not_an_error');
+    expect(told({ choices: [{ delta: { content: '' }, finish_reason: 'stop' }] })).toBe('not_an_error');
+    expect(told({ message: { content: '' }, done: true, done_reason: 'stop' })).toBe('not_an_error');
+  });
+
+  it.each([
+    [
+      'local_crash',
+      'main: loading model\nloaded meta data with 137 key-value pairs\nexchange buffers\nSegmentation fault',
+    ],
+    ['local_crash', 'libcuda.so.1: cannot open shared object file: No such file or directory'],
+    ['local_oom', 'main: loading model\nROCm error: out of memory\nerror loading model: unable to allocate a buffer'],
+    ['model_file_corrupt', "main: loading model\ninvalid magic characters 'abcd'\nfailed to load model"],
+    [
+      'not_found',
+      "main: loading model\nfailed to open GGUF file 'x' (No such file or directory)\nfailed to load model",
+    ],
+    ['model_file_corrupt', "unknown model architecture: 'foo'"],
+    ['not_ready', 'main: loading model'],
+  ])('find %s in the log of an engine', (verdict, body) => {
+    expect(judgeAnswer(answer({ provider: 'llama.cpp', phase: 'process', body }), NOW).verdict).toBe(verdict);
+  });
+
+  it('do not take a part of a word for one', () => {
+    const told = (message: string, status: number) =>
+      judgeAnswer(answer({ status, phase: 'stream', body: { error: { message } } }), NOW).verdict;
+    expect(told('The passless module could not start', 200)).toBe('server_error');
+    expect(told("{'type': 'extra_forbidden', 'msg': 'Extra inputs are not permitted'}", 400)).toBe('invalid_request');
+    expect(told('At most 5 images per day of history', 400)).toBe('invalid_request');
+  });
+
+  it('take a stop for ours only where nothing answered', () => {
+    const body = { error: { type: 'AbortError', message: 'aborted' } };
+    expect(judgeAnswer(answer({ status: 504, body }), NOW).verdict).toBe('timeout');
+    expect(judgeAnswer(answer({ error: Object.assign(new Error('x'), { name: 'AbortError' }) }), NOW).verdict).toBe(
+      'cancelled',
+    );
+  });
+
+  it('do not take feedback about a prompt that passed for a filter', () => {
+    const promptFeedback = { safetyRatings: [{ category: 'HARM_CATEGORY_HARASSMENT', probability: 'NEGLIGIBLE' }] };
+    const told = (body: unknown) =>
+      judgeAnswer(answer({ provider: 'google', status: 200, phase: 'finish', body }), NOW).verdict;
+    expect(told({ candidates: [{ finishReason: 'STOP' }], promptFeedback })).toBe('not_an_error');
+    expect(told({ promptFeedback: { blockReason: 'SAFETY' } })).toBe('content_filter');
+  });
+
+  it('know a key that Together turns down from a prompt that is too long for it', () => {
+    const told = (message: string) =>
+      judgeAnswer(answer({ provider: 'together', status: 403, body: { message } }), NOW).verdict;
+    expect(told('Invalid API token')).toBe('auth');
+    expect(told('Input token count + `max_tokens` parameter must be less than 8193')).toBe('context_length');
+  });
+
+  it('know what a check of an answer is about by the field it is told in', () => {
+    const told = (body: unknown) =>
+      judgeAnswer(answer({ provider: 'output', status: 200, phase: 'finish', body }), NOW).verdict;
+    expect(told({ check: 'failed' })).toBe('unverified');
+    expect(told({ xml: 'unclosed tag' })).toBe('malformed_output');
+    expect(told({ json: 'cut off', finish_reason: 'length' })).toBe('truncated');
+    expect(told({ text: 'answers in another language than asked' })).toBe('degenerate_output');
+  });
+
+  it('know a limit that is told as a permission', () => {
+    const body = { message: 'You have exceeded a secondary rate limit. Please wait a few minutes.' };
+    expect(judgeAnswer(answer({ provider: 'github', status: 403, body }), NOW).verdict).toBe('rate_limit');
   });
 
   it('name the provider in the sentence, by the name people know', () => {

@@ -32,8 +32,8 @@ const TABLE: readonly Rule[] = [
   ...TEXT_RULES,
   ...CHINESE_RULES,
   ...BROAD_RULES,
-  ...FAILED_FINISH_RULES,
   ...STATUS_RULES,
+  ...FAILED_FINISH_RULES,
   ...NETWORK_RULES,
   PROCESS_ENDED,
 ];

@@ -1,5 +1,6 @@
 import type { AnswerPhase, ProviderAnswer } from './types.ts';
 import { codeForms, codesSaid } from './codes.ts';
+import { isEcho, withoutEchoes } from './echoes.ts';
 import { knownProvider } from './provider-name.ts';
 import type { KnownProvider } from './provider-name.ts';
 import { goDurationMs, saneMs } from './retry-after.ts';
@@ -29,8 +30,13 @@ export interface Facts {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Among the fields: the message is there and says nothing. */
+export const UNSAID = '(unsaid)';
+
 const MOST_NODES = 2000;
 const MOST_DEPTH = 10;
+/** A validation error repeats the whole request: the words of one that is cut would be the person's. */
+const MOST_JSON = 1_048_576;
 const MOST_TEXT = 32_768;
 const MOST_STRING = 8192;
 
@@ -45,9 +51,8 @@ const FINISH_KEYS = new Set(
     ' ',
   ),
 );
-/** Fields that may repeat what a person wrote: they say nothing about the fault. */
-const ECHO_KEYS = new Set('input messages prompt content contents text failed_generation tools parts ctx'.split(' '));
-const CODE_LIKE = /^[a-z][\w.:#/-]{1,120}$/iu;
+/** Zhipu numbers its errors, in strings of four digits. */
+const CODE_LIKE = /^(?:[a-z][\w.:#/-]{1,120}|\d{4})$/iu;
 
 interface Found {
   readonly ids: Set<string>;
@@ -59,6 +64,8 @@ interface Found {
   nodes: number;
   status: number | null;
   retryDelayMs: number | null;
+  /** The words are ours or an engine's: its `text` says what is wrong, and repeats nobody. */
+  readonly ours: boolean;
 }
 
 function addId(found: Found, value: string): void {
@@ -68,8 +75,9 @@ function addId(found: Found, value: string): void {
 }
 
 function addText(found: Found, value: string): void {
-  const said = value.slice(0, MOST_STRING);
-  if (found.text.length < MOST_TEXT) found.text += `${said.toLowerCase()}\n`;
+  if (found.text.length >= MOST_TEXT) return;
+  const said = withoutEchoes(value.slice(0, MOST_STRING));
+  found.text += `${said.toLowerCase()}\n`;
   for (const code of codesSaid(said)) found.ids.add(code.toLowerCase());
 }
 
@@ -95,6 +103,26 @@ const WAIT_KEYS = new Map([
 const isRefusal = (part: unknown) =>
   typeof part === 'object' && part !== null && 'type' in part && part.type === 'refusal';
 
+const field = (value: object, name: string): unknown => {
+  try {
+    return Reflect.get(value, name) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
+/** OpenAI and Mistral have a place for calls and refusals in every message, with nothing in it. */
+const isNothing = (value: unknown) =>
+  value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+
+/** A whole message without a word or a call. The last piece of a stream has an empty one too, elsewhere. */
+const isUnsaid = (key: string, message: object, content: unknown, depth: number) =>
+  isNothing(content) &&
+  isNothing(field(message, 'tool_calls')) &&
+  isNothing(field(message, 'refusal')) &&
+  isNothing(field(message, 'function_call')) &&
+  ((key === 'message' && depth >= 3) || (depth === 0 && Array.isArray(content)));
+
 const isStatus = (value: number) => Number.isInteger(value) && value >= 400 && value <= 599;
 
 function readString(found: Found, key: string, value: string, depth: number): void {
@@ -108,6 +136,7 @@ function readString(found: Found, key: string, value: string, depth: number): vo
   if (inner !== undefined) walk(found, key, inner, depth + 1);
   else if (/^(?:event|data):/mu.test(value)) {
     for (const [, field, rest] of value.slice(0, 65_536).matchAll(/^(event|data): ?(.*)$/gmu)) {
+      if (found.nodes++ > MOST_NODES) break;
       const said = rest === undefined ? undefined : parsed(rest);
       if (said !== undefined) walk(found, 'data', said, depth + 1);
       else if (rest !== undefined && field !== undefined) readString(found, field, rest, depth + 1);
@@ -123,11 +152,15 @@ function walk(found: Found, key: string, value: unknown, depth: number): void {
     const unitMs = WAIT_KEYS.get(key);
     if (unitMs !== undefined) found.retryDelayMs ??= saneMs(value * unitMs);
     if (/exit|signal/u.test(key)) addText(found, `${key} ${String(value)}`);
+  } else if (value === true) {
+    // llama-server says both as flags.
+    if (key === 'stopped_limit' || key === 'truncated') found.finishes.add('limit');
   } else if (Array.isArray(value)) {
     for (const item of value as unknown[]) walk(found, key, item, depth + 1);
   } else if (typeof value === 'object' && value !== null) {
     for (const [name, inner] of Object.entries(value)) {
       const lower = name.toLowerCase();
+      if (lower === 'content' && isUnsaid(key, value, inner, depth)) found.keys.add(UNSAID);
       // Most answers have a place for an error or a refusal, with nothing in it.
       if (inner === null || inner === undefined || (inner === '' && lower === 'refusal')) continue;
       if ((lower === 'errors' && Array.isArray(inner) && inner.length === 0) || (lower === 'error_code' && inner === 0))
@@ -138,7 +171,7 @@ function walk(found: Found, key: string, value: unknown, depth: number): void {
       // The Responses API says a refusal as a part of the content, which is not read otherwise.
       if (lower === 'content' && Array.isArray(inner) && inner.some(isRefusal)) found.keys.add('refusal');
       if (lower === 'headers' && typeof inner === 'object' && inner !== null) readHeaders(found.headers, inner);
-      else if (!ECHO_KEYS.has(lower) || depth === 0) walk(found, lower, inner, depth + 1);
+      else if (!isEcho(lower, inner) || (found.ours && depth === 0)) walk(found, lower, inner, depth + 1);
     }
   }
 }
@@ -152,14 +185,6 @@ function readHeaders(into: Record<string, string>, from: object): void {
 
 /** Headers that carry a typed code. */
 const ID_HEADERS = ['x-amzn-errortype', ':exception-type', 'x-ms-error-code', 'x-error-code', 'x-should-retry-reason'];
-
-const field = (value: object, name: string): unknown => {
-  try {
-    return Reflect.get(value, name) as unknown;
-  } catch {
-    return undefined;
-  }
-};
 
 /** Names that say nothing. */
 const PLAIN_ERRORS = new Set(['Error', 'TypeError', 'Object', 'AggregateError', 'DOMException', '']);
@@ -190,14 +215,18 @@ function readError(found: Found, thrown: unknown): void {
 
 function asValue(body: unknown): unknown {
   const value = body instanceof Uint8Array ? new TextDecoder().decode(body.subarray(0, 65_536)) : body;
-  if (typeof value !== 'string' || !/^\s*[[{]/u.test(value) || value.length > 65_536) return value;
+  if (typeof value !== 'string' || !/^\s*[[{]/u.test(value) || value.length > MOST_JSON) return value;
+  // What was cut does not parse, however long it takes to see that.
+  if (!/[\]}]/u.test(value.trimEnd().at(-1) ?? '')) return value;
   return parsed(value) ?? value;
 }
 
 /** Reads an answer once for all rules. Bounded in depth, size and time, whatever it holds. */
 export function factsOf(answer: ProviderAnswer): Facts {
   const body = asValue(answer.body);
+  const provider = knownProvider(answer.provider);
   const found: Found = {
+    ours: provider.name === 'output' || answer.phase === 'process',
     ids: new Set(),
     finishes: new Set(),
     keys: new Set(),
@@ -220,7 +249,7 @@ export function factsOf(answer: ProviderAnswer): Facts {
   const own = answer.status !== null && answer.status >= 300 ? answer.status : null;
   const began = answer.status !== null && answer.status < 300 ? answer.status : null;
   return {
-    provider: knownProvider(answer.provider),
+    provider,
     phase: answer.phase,
     status: own ?? found.status ?? began,
     ids: found.ids,

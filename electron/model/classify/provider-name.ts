@@ -15,6 +15,7 @@ const KNOWN = [
   ['perplexity', 'Perplexity', 'cloud', /perplexity|pplx/u],
   ['cerebras', 'Cerebras', 'cloud', /cerebras/u],
   ['huggingface', 'Hugging Face', 'cloud', /hugging-?face|\bhf\b/u],
+  ['zhipu', 'Zhipu AI', 'cloud', /zhipu|bigmodel|\bz\.ai\b/u],
   ['litellm', 'LiteLLM', 'own', /litellm/u],
   ['ollama', 'Ollama', 'own', /ollama/u],
   ['lmstudio', 'LM Studio', 'own', /lm[ _-]?studio/u],

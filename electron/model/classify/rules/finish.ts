@@ -5,7 +5,6 @@ import type { Rule } from '../rule.ts';
 export const FINISH_RULES: readonly Rule[] = [
   ...rules('ai.google.dev/api/generate-content: BlockReason (the prompt), FinishReason (the answer)', [
     // Google blocks a prompt before it answers, and names the reason where an answer would be.
-    { is: 'content_filter', key: ['promptfeedback'] },
     { is: 'content_filter', key: ['blockreason', 'block_reason'] },
     {
       is: 'content_filter',
@@ -80,6 +79,8 @@ export const FINISH_RULES: readonly Rule[] = [
       { is: 'cancelled', finish: ['abort', 'aborted', 'user_cancel', 'cancelled'] },
       { is: 'timeout', finish: ['timeout'] },
       { is: 'rate_limit', finish: ['rate_limit'] },
+      // DeepSeek: "interrupted due to insufficient resource of the inference system".
+      { is: 'overloaded', finish: ['insufficient_system_resource'] },
     ],
   ),
 ];
@@ -87,23 +88,30 @@ export const FINISH_RULES: readonly Rule[] = [
 /** Ends that only say that something failed: what the rest of the answer says comes first. */
 export const FAILED_FINISH_RULES: readonly Rule[] = rules(
   'openrouter.ai/docs/api/reference/errors-and-debugging; docs.mistral.ai; Google OTHER',
-  [{ is: 'server_error', finish: ['error', 'failed', 'insufficient_system_resource', 'network_error', 'other'] }],
+  [{ is: 'server_error', finish: ['error', 'failed', 'network_error', 'other'] }],
 );
 
 /** Checks of what came back: their words are ours, or those of a gateway that checks. */
 export const OUTPUT_RULES: readonly Rule[] = rules('the checks of an answer; litellm exceptions.py', [
+  // A loop runs into the limit and has no end: that it is one says more.
+  {
+    is: 'degenerate_output',
+    of: ['output'],
+    text: /repe(?:at|tit)|n-?gram|gibberish|degenerat|endless loop|over and over|garbled|mojibake|(?:non-?printable|control) char|(?:another|different|other|unexpected|wrong) (?:language|script)|not (?:in )?the language/u,
+  },
+  // What is cut does not parse either.
+  { is: 'truncated', of: ['output'], finish: ['length', 'max_tokens'] },
   {
     is: 'truncated',
     origin: 'infrastructure',
     of: ['output'],
     text: /terminator|\[done\]|without (?:an? )?(?:end|done|finish|message_stop|stop)|ended early|connection|closed before|no finish|cut off/u,
   },
-  { is: 'truncated', of: ['output'], finish: ['length', 'max_tokens'] },
   { is: 'truncated', of: ['output'], text: /length|max.?tokens|truncat|token limit/u },
   {
     is: 'degenerate_output',
     of: ['output'],
-    text: /repe(?:at|tit)|loop|script|gibberish|degenerat|n-?gram|garbage|wrong language|entropy/u,
+    text: /repe(?:at|tit)|loop|\bscript|gibberish|degenerat|n-?gram|garbage|wrong language|entropy/u,
   },
   {
     is: 'refused',
@@ -114,7 +122,7 @@ export const OUTPUT_RULES: readonly Rule[] = rules('the checks of an answer; lit
   {
     is: 'malformed_output',
     of: ['output'],
-    key: ['json', 'schema', 'tool_calls', 'tool_call', 'arguments', 'tool', 'function'],
+    key: ['json', 'xml', 'schema', 'tool_calls', 'tool_call', 'arguments', 'tool', 'function'],
   },
   {
     is: 'empty_output',
@@ -125,6 +133,11 @@ export const OUTPUT_RULES: readonly Rule[] = rules('the checks of an answer; lit
     is: 'unverified',
     of: ['output'],
     text: /check|verif|risk|leak|confiden|judge|disagree|consisten|evidence|citation|ground|hallucinat|unsafe|review/u,
+  },
+  {
+    is: 'unverified',
+    of: ['output'],
+    key: ['check', 'checks', 'verification', 'verified', 'confidence', 'risk', 'judge', 'citations', 'leak', 'leakage'],
   },
   { is: 'degenerate_output', of: ['output'], key: ['repetition', 'loop', 'script', 'repeat', 'language'] },
   { is: 'refused', of: ['output'], key: ['refusal'] },

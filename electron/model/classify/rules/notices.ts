@@ -1,3 +1,4 @@
+import { UNSAID } from '../facts.ts';
 import { rules } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 
@@ -14,7 +15,7 @@ export const NOTICE_RULES: readonly Rule[] = [
     {
       is: 'not_an_error',
       phase: ['stream'],
-      id: ['ping', 'message_start', 'content_block_start', 'content_block_stop'],
+      id: ['ping', 'message_start', 'content_block_start', 'content_block_delta', 'content_block_stop'],
     },
     { is: 'not_an_error', finish: ['pause_turn'] },
   ]),
@@ -48,6 +49,7 @@ const ENDS = [
 
 /** Ordinary ends, when nothing else was found. */
 export const ORDINARY_RULES: readonly Rule[] = rules('reasons to end of OpenAI, Anthropic, Google, Bedrock, Cohere', [
+  { is: 'empty_output', phase: ['finish'], key: [UNSAID], finish: ['stop', 'end_turn', 'stop_sequence'] },
   { is: 'not_an_error', phase: ['finish', 'stream'], finish: ENDS },
   {
     is: 'not_an_error',

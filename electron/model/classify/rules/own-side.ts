@@ -1,34 +1,32 @@
 import { rules } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 
+/** An answer with such a status was stopped by a server on the way, not by us. */
+const ANSWERED = [400, 408, 409, 424, 429, 500, 502, 503, 504, 520, 522, 524, 529];
+
 /** A stop of our own, before anything else is looked at. */
 export const CANCEL_RULES: readonly Rule[] = rules('WHATWG DOM AbortError; openai-node and anthropic-sdk error.ts', [
   { is: 'cancelled', id: ['apiuseraborterror', 'responseaborted'] },
   {
     is: 'cancelled',
     id: ['aborterror', 'abort_err', 'und_err_aborted', 'err_canceled'],
-    notStatus: [400, 500, 502, 503],
+    notStatus: ANSWERED,
   },
   // Google: 499 CANCELLED; Groq: 499 "Request Cancelled"; nginx: client closed request.
   { is: 'cancelled', status: [499] },
-  { is: 'cancelled', id: ['cancelled', 'canceled', 'request_cancelled'], notStatus: [400, 500, 502, 503] },
+  { is: 'cancelled', id: ['cancelled', 'canceled', 'request_cancelled'], notStatus: ANSWERED },
 ]);
 
 const MEMORY =
-  /out of (?:device |host |gpu |video )?memory|outofmemory|cudamalloc failed|(?:unable|failed) to allocate|allocat\w+ .{0,80}failed|insufficient (?:memory|vram)|not enough (?:free |system |video |gpu )?(?:memory|vram)|more (?:system |gpu )?memory|bad_alloc|cannot allocate memory|failed to create (?:the )?(?:llama_)?context|outofdevicememory|\boom\b|oom[- _]?kill|memory pressure|heap out of|no available memory for the cache|kv cache.{0,60}(?:memory|larger than)/u;
+  /out[ _]of[ _](?:(?:device|host|gpu|video)[ _])?memory|outof(?:device|host)?memory|cudamalloc failed|(?:unable|failed) to allocate|allocat\w+ .{0,80}failed|insufficient (?:memory|vram)|not enough (?:free |system |video |gpu )?(?:memory|vram)|more (?:system |gpu )?memory|bad_alloc|cannot allocate memory|failed to create (?:the )?(?:llama_)?context|\boom\b|oom[- _]?kill|memory pressure|heap out of|no available memory for the cache|(?:larger|more|too (?:large|big)) (?:than|for) (?:the )?available (?:v?ram|(?:system |gpu |video )?memory)|exceeds? (?:the )?available (?:v?ram|memory)|kv cache.{0,60}(?:memory|larger than)/u;
 const DEVICE =
-  /device[ _]?(?:was |is )?lost|devicelost|device removed|dxgi_error|device_hung|gpu (?:is |was )?(?:lost|hung|reset|not responding)|\bxid\b|fallen off the bus|cuda error: (?:unspecified launch|device|uncorrectable|an illegal|the launch|misaligned|unknown)|illegal memory access|uncorrectable ecc|vk_error_device|metal.{0,40}(?:timeout|gpu hang|ignored)|gpu hang|no cuda-capable device|hip error|rocm error|nvml/u;
+  /device[ _]?(?:was |is )?lost|devicelost|device removed|dxgi_error|device_hung|gpu (?:is |was )?(?:lost|hung|reset|not responding)|\bxid\b|fallen off the bus|(?:cuda|hip|rocm) error: (?:unspecified launch|device|uncorrectable|an illegal|the launch|misaligned|unknown)|illegal memory access|uncorrectable ecc|vk_error_device|metal.{0,40}(?:timeout|gpu hang|ignored)|gpu (?:hang|timeout)|no cuda-capable device|(?:hip|rocm) error(?!: ?(?:out of memory|hiperroroutofmemory))|nvml[^\n]{0,40}(?:error|fail|mismatch|not found)|initiali[sz]e nvml/u;
 const FILE =
-  /invalid magic|bad magic|wrong magic|not (?:a )?gguf|magic (?:number|characters|mismatch)|checksum|sha-?256|hash mismatch|corrupt|truncated file|file is (?:too short|incomplete|truncated|damaged)|not within the file bounds|unexpectedly reached end of file|failed to read (?:magic|header|tensor|key)|invalid (?:gguf|ggml|header|tensor|model file)|wrong (?:header|number of tensors)|(?:missing|incomplete) tensor|tensor .{0,80}(?:missing|not found|wrong shape)|header (?:is )?(?:wrong|invalid|damaged)|bad header|unsupported gguf version|safetensors|failed to load (?:the )?model|error loading model|unable to load model|^mismatch$/mu;
+  /invalid magic|bad magic|wrong magic|not (?:a )?gguf|magic (?:number|characters|mismatch)|checksum|sha-?256|hash mismatch|corrupt|truncated file|file is (?:too short|incomplete|truncated|damaged)|not within the file bounds|unexpectedly reached end of file|failed to read (?:magic|header|tensor|key)|invalid (?:gguf|ggml|header|tensor|model file)|wrong (?:header|number of tensors)|(?:missing|incomplete) tensor|tensor .{0,80}(?:missing|not found|wrong shape)|header (?:is )?(?:wrong|invalid|damaged)|bad header|unsupported gguf version|(?:unknown|unsupported) (?:model )?architecture|safetensors|failed to load (?:the )?model|error loading model|unable to load model|^mismatch$/mu;
 
 /** States of an engine's process: ours, or a server on this machine that says so. */
 export const PROCESS_RULES: readonly Rule[] = [
   ...rules('llama.cpp and ggml log lines; Vulkan VK_ERROR_DEVICE_LOST; CUDA runtime error strings', [
-    {
-      is: 'not_ready',
-      phase: ['process'],
-      text: /(?<!(?:error|fail(?:ed|ure)|while) )loading model|(?:model|engine|server) is (?:still )?(?:loading|starting)|^loading$/mu,
-    },
     { is: 'gpu_lost', phase: ['process'], text: DEVICE },
     {
       is: 'local_oom',
@@ -36,22 +34,38 @@ export const PROCESS_RULES: readonly Rule[] = [
       id: ['insufficientmemoryerror', 'oom', 'outofmemory', 'outofmemoryerror', 'enomem', 'local_oom'],
     },
     { is: 'local_oom', phase: ['process'], text: MEMORY },
-    { is: 'model_file_corrupt', phase: ['process'], text: FILE },
-    { is: 'model_file_corrupt', phase: ['process'], key: ['checksum', 'sha256', 'magic'] },
+    // A library that is missing is no missing model; that a model was not loaded says less than that there is none.
     {
       is: 'not_found',
       phase: ['process'],
-      text: /no such file|file not found|enoent/u,
+      text: /(?<!shared object file: )no such file|(?<!(?:dll|library|module) )file not found|enoent/u,
       say: 'The model file is not where it was: look at it under Models.',
     },
+    { is: 'model_file_corrupt', phase: ['process'], text: FILE },
+    { is: 'model_file_corrupt', phase: ['process'], key: ['checksum', 'sha256', 'magic'] },
     {
       is: 'context_length',
       phase: ['process'],
       text: /exceed\w* (?:the )?(?:available )?context|context (?:is )?(?:full|exceeded)|no (?:free )?(?:kv )?slot/u,
     },
-    { is: 'timeout', phase: ['process'], text: /timed? ?out|no heartbeat|unresponsive|hang/u },
+    { is: 'timeout', phase: ['process'], text: /timed? ?out|no heartbeat|unresponsive|\bh[au]ng(?:s|ing)?\b/u },
     // The system ends a process that takes too much memory with signal 9, which a shell tells as 128 + 9.
-    { is: 'local_oom', phase: ['process'], text: /signal 9\b|(?:code|status)?\b137\b/u },
+    {
+      is: 'local_oom',
+      phase: ['process'],
+      text: /signal 9\b|sigkill[^\n]{0,40}oom|(?:exit\w*|code|status)\W{0,4}(?:code\W{0,3})?(?:is |was |with )?137\b|^137$/mu,
+    },
+    {
+      is: 'local_crash',
+      phase: ['process'],
+      text: /segmentation fault|core dumped|\bsig(?:segv|abrt|ill|bus)\b|ggml_assert|access violation|\b(?:aborted|panicked)\b/u,
+    },
+    // Every log of llama-server begins with it, also of one that ended otherwise.
+    {
+      is: 'not_ready',
+      phase: ['process'],
+      text: /(?<!(?:error|fail(?:ed|ure)|while) )loading model|(?:model|engine|server) is (?:still )?(?:loading|starting)|^loading$/mu,
+    },
   ]),
   ...rules('ollama server/routes.go, llm/server.go and issues; vllm v1/engine/exceptions.py', [
     {
@@ -74,7 +88,7 @@ export const PROCESS_RULES: readonly Rule[] = [
     {
       is: 'local_crash',
       ownServer: true,
-      text: /llama runner (?:process )?(?:has )?(?:terminated|exited|no longer running)|runner (?:process )?(?:has )?(?:unexpectedly )?(?:terminated|crashed|exited|stopped)|post "http[^"\n]{1,200}": eof|enginedeaderror|engine (?:core )?(?:is dead|process died|has died|died)|background loop (?:is not running|has errored)|model (?:has )?crashed|exit code: \d+|scheduler (?:hit an exception|died)/u,
+      text: /llama runner (?:process )?(?:has )?(?:terminated|exited|no longer running)|runner (?:process )?(?:has )?(?:unexpectedly )?(?:terminated|crashed|exited|stopped)|post "http[^"\n]{1,200}": eof|enginedeaderror|engine (?:core )?(?:is dead|process died|has died|died)|background loop (?:is not running|has errored)|model (?:has )?crashed|exit code: \d+|while running the model: (?:unexpected )?eof|scheduler (?:hit an exception|died)/u,
     },
     { is: 'local_crash', ownServer: true, id: ['enginedeaderror', 'asyncenginedeaderror'] },
   ]),
@@ -119,10 +133,10 @@ export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html;
     is: 'network',
     origin: 'user',
     recoverable: false,
-    text: /certificate|self[- ]signed/u,
+    text: /\bcertificates?\b|self[- ]signed/u,
     say: 'The certificate of {name} is not trusted here: check the address, the clock and the certificate.',
   },
-  { is: 'offline', code: ['ERR_INTERNET_DISCONNECTED', 'ERR_NETWORK_CHANGED', 'ENONET'] },
+  { is: 'offline', code: ['ERR_INTERNET_DISCONNECTED', 'ENONET'] },
   {
     is: 'timeout',
     code: [
@@ -169,6 +183,8 @@ export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html;
       'ENODATA',
       'ESERVFAIL',
       'ERR_NAME_NOT_RESOLVED',
+      'ERR_NAME_RESOLUTION_FAILED',
+      'ERR_DNS_TIMED_OUT',
       'ENOTIMP',
     ],
     say: 'The address of {name} could not be found: check the network and the address.',
@@ -209,12 +225,20 @@ export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html;
       'ERR_SOCKET_CLOSED',
       'ERR_TLS_HANDSHAKE_TIMEOUT',
       'ERR_NETWORK',
+      // Another network took over: the next try goes through it.
+      'ERR_NETWORK_CHANGED',
       'ERR_CONNECTION_RESET',
       'ERR_CONNECTION_CLOSED',
       'ERR_CONNECTION_ABORTED',
       'ERR_CONNECTION_FAILED',
       'ERR_ADDRESS_UNREACHABLE',
       'ERR_EMPTY_RESPONSE',
+      'ERR_INVALID_RESPONSE',
+      'ERR_INVALID_HTTP_RESPONSE',
+      'ERR_RESPONSE_HEADERS_TRUNCATED',
+      'ERR_HTTP2_PING_FAILED',
+      'ERR_HTTP2_SERVER_REFUSED_STREAM',
+      'ERR_SOCKET_NOT_CONNECTED',
       'ERR_INCOMPLETE_CHUNKED_ENCODING',
       'ERR_CONTENT_LENGTH_MISMATCH',
       'ERR_HTTP2_PROTOCOL_ERROR',
@@ -231,7 +255,7 @@ export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html;
   },
   {
     is: 'network',
-    text: /\b(?:econn\w+|epipe|enotfound|eai_\w+|hpe_\w+|err_ssl_\w+)\b|fetch failed|socket hang up|other side closed|terminated|premature close|network (?:error|connection)|connection (?:error|reset|refused|closed|aborted|lost)|getaddrinfo|no such host|^unexpected eof|(?:server|peer) (?:disconnected|closed)|incomplete (?:chunked )?read|upstream connect error|dns|tls|ssl|handshake|parse error: /mu,
+    text: /\b(?:econn\w+|epipe|enotfound|eai_\w+|hpe_\w+|err_ssl_\w+)\b|fetch failed|socket hang up|other side closed|\bterminated\b|premature close|network (?:error|connection)|connection (?:error|reset|refused|closed|aborted|lost)|getaddrinfo|no such host|^unexpected eof|(?:server|peer) (?:disconnected|closed)|incomplete (?:chunked )?read|upstream connect error|(?<![a-z])(?:dns|tls|ssl|handshake)(?![a-z])|parse error: /mu,
   },
   { is: 'timeout', text: /timed? ?-?out|deadline/u },
 ]);

@@ -151,13 +151,28 @@ export const PROVIDER_RULES: readonly Rule[] = [
       // Fireworks suspends an account over its limit with 412; Cohere tells a trial key that is used up with 429.
       { is: 'quota', of: ['fireworks'], status: [412] },
       { is: 'rate_limit', of: ['cohere'], status: [429], text: /per minute|\/ ?minute/u },
+      // Its SDK names the status InvalidTokenError.
+      { is: 'auth', of: ['cohere'], status: [498] },
       { is: 'quota', of: ['cohere'], status: [429], text: /trial|per month|\/ ?month/u },
       // Its 401 is the key; a 403 is documented for one thing only, a prompt and answer above the window.
-      { is: 'context_length', of: ['together'], status: [403], text: /token/u },
+      {
+        is: 'context_length',
+        of: ['together'],
+        status: [403],
+        text: /(?<!(?:api|access|auth|bearer|invalid|expired|your) )tokens?\b/u,
+      },
       { is: 'context_length', of: ['together'], status: [403], empty: true },
       { is: 'overloaded', of: ['together'], status: [503] },
     ],
   ),
+  ...rules('docs.bigmodel.cn/cn/api/api-code; docs.z.ai/api-reference/api-code', [
+    { is: 'auth', of: ['zhipu'], id: ['1000', '1001', '1002', '1003', '1004', '1110', '1111', '1112', '1121', '1220'] },
+    { is: 'quota', of: ['zhipu'], id: ['1113', '1304', '1308', '1309', '1310'] },
+    { is: 'not_found', of: ['zhipu'], id: ['1211'] },
+    { is: 'context_length', of: ['zhipu'], id: ['1261'] },
+    { is: 'content_filter', of: ['zhipu'], id: ['1301'] },
+    { is: 'rate_limit', of: ['zhipu'], id: ['1302', '1303', '1305'] },
+  ]),
   ...rules('lmstudio.ai/docs; lmstudio-bug-tracker issues', [
     {
       is: 'not_found',

@@ -47,6 +47,10 @@ export const STATUS_RULES: readonly Rule[] = rules(
 
 /** Answers that began well and are none. */
 export const SHAPE_RULES: readonly Rule[] = [
+  // A prompt that passed has feedback too, beside its answer.
+  ...rules('ai.google.dev/api/generate-content: PromptFeedback', [
+    { is: 'content_filter', phase: ['finish', 'stream'], key: ['promptfeedback'] },
+  ]),
   ...rules('a stream without its last frame: [DONE], message_stop, finishReason', [
     {
       is: 'truncated',
@@ -76,6 +80,7 @@ export const SHAPE_RULES: readonly Rule[] = [
     },
   ]),
   ...rules('an answer that is no answer', [
+    { is: 'truncated', origin: 'infrastructure', phase: ['stream', 'finish'], key: ['eof'] },
     { is: 'empty_output', phase: ['finish'], key: ['choices', 'candidates', 'content', 'output', 'message'] },
     { is: 'empty_output', phase: ['finish'], status: [200], empty: true },
     { is: 'truncated', origin: 'infrastructure', phase: ['stream'], status: [200], empty: true },

@@ -15,7 +15,7 @@ export const TEXT_RULES: readonly Rule[] = [
       {
         is: 'context_length',
         notStatus: [401, 402, 403, 404, 429],
-        text: /maximum context length|context[_ ](?:length|window)|max(?:imum)?[_ ](?:model[_ ])?(?:context|sequence|seq|input)[_ ]?(?:len|length|tokens|size)|context size|context limit|context the overflows|context overflow|exceed\w* (?:the )?(?:available|model'?s?|maximum)? ?context|prompt is too long|(?:input|prompt|request|message) (?:tokens? )?(?:is |was |are )?too (?:long|large)|too many (?:input |prompt |total )?tokens|input (?:token count|tokens|length|ids|token)[^\n]{0,80}exceed|reduce (?:the|your) (?:length|prompt|input|messages?|number of)|reduce the length|number of (?:input )?tokens[^\n]{0,60}exceed|tokens? (?:limit )?exceed|exceeds? the (?:maximum|max|limit)[^\n]{0,40}tokens|prompt (?:contains|has) [^\n]{0,30}tokens|increase the physical batch size|longer than the (?:model|maximum|context)|token limit|prompt too long|(?:input|prompt) length|inputs?`? (?:tokens?[^\n]{0,40}|length )?must (?:be (?:<|less|at most|shorter)|not exceed|have (?:less|fewer|at most))|total tokens[^\n]{0,40}exceed|(?:payload|body|request) size exceeds|must be at least 1, got -\d|max(?:imum)? length of (?:the )?(?:current )?(?:question|prompt|input|message|query)/u,
+        text: /maximum context length|context[_ ](?:length|window)|max(?:imum)?[_ ](?:model[_ ])?(?:context|sequence|seq|input)[_ ]?(?:len|length|tokens|size)|context size|context limit|context the overflows|context overflow|exceed\w* (?:the )?(?:available|model'?s?|maximum)? ?context|prompt is too long|(?:input|prompt|request|message) (?:tokens? )?(?:is |was |are )?too (?:long|large)|too many (?:input |prompt |total )?tokens|input (?:token count|tokens|length|ids|token)[^\n]{0,80}exceed|reduce (?:the|your) (?:length|prompt|input|messages?|number of)|reduce the length|number of (?:input )?tokens[^\n]{0,60}exceed|tokens? (?:limit )?exceed|exceeds? the (?:maximum|max|limit)[^\n]{0,40}tokens|prompt (?:contains|has) [^\n]{0,30}tokens|increase the physical batch size|longer than the (?:model|maximum|context)|token limit|prompt too long|(?:input|prompt) length|inputs?`? (?:tokens?[^\n]{0,40}|length )?must (?:be (?:<|less|at most|shorter)|not exceed|have (?:less|fewer|at most))|total tokens[^\n]{0,40}exceed|(?:payload|body|request) size exceeds|request exceeds the maximum (?:allowed )?(?:size|number of bytes)|must be at least 1, got -\d|max(?:imum)? length of (?:the )?(?:current )?(?:question|prompt|input|message|query)/u,
       },
       // A single request above the limit of a minute never gets through, however long one waits.
       { is: 'context_length', status: [413, 429], text: /request too large|too large for/u },
@@ -26,8 +26,10 @@ export const TEXT_RULES: readonly Rule[] = [
     {
       is: 'quota',
       notStatus: [500, 502, 503, 504],
-      text: /insufficient[_ ](?:quota|balance|credits?|funds)|exceeded your (?:\w+ )?quota|credit balance|credits? (?:are|is|have been|has been) (?:depleted|exhausted|used)|out of credits|no credits|(?:more|add|purchase|buy) credits|billing (?:hard )?limit|billing (?:is )?not active|spend(?:ing)?[_ ](?:limit|cap|alert)|payment required|out of call volume|quota will be replenished|(?:api )?usage limits?\b|budget (?:has been |is |was )?exceeded|exceeded ?(?:your |the )?budget|per[- ]?day|byday\b|per 86400 ?s|daily (?:free |rate |request |token )?(?:limit|quota|allocation)|\b(?:tpd|rpd)\b|per[- ]month|(?:weekly|monthly) (?:usage )?(?:limit|quota|cap|spend)|account balance|arrears|overdue|used all available|free (?:tier|trial|quota)[^\n]{0,40}(?:exhaust|exceed|expired|used)/u,
+      text: /(?:project|organi[sz]ation|account|user|daily|monthly)[_ ]quota[_ ](?:exceeded|reached)|insufficient[_ ](?:quota|balance|credits?|funds)|exceeded your (?:\w+ )?quota|credit balance|credits? (?:are|is|have been|has been) (?:depleted|exhausted|used)|out of credits|no credits|(?:more|add|purchase|buy) credits|billing (?:hard )?limit|billing (?:is )?not active|spend(?:ing)?[_ ](?:limit|cap|alert)|payment required|out of call volume|quota will be replenished|(?:api )?usage limits?\b|budget (?:has been |is |was )?exceeded|exceeded ?(?:your |the )?budget|byday\b|per 86400 ?s|(?:daily|weekly|monthly) (?:\w+ ){0,2}(?:limit|quota|cap|spend|allocation)|account balance|arrears|overdue[^\n]{0,20}(?:payment|balance|account|bill)|(?:account|bill|balance|payment|invoice)s?\b[^\n]{0,30}overdue|used all available|free (?:tier|trial|quota)[^\n]{0,40}(?:exhaust|exceed|expired|used)/u,
     },
+    // A length of time alone may be said of anything that was asked.
+    { is: 'quota', notStatus: [400, 404, 422, 500, 502, 503, 504], text: /per[- _]?(?:day|month)|\b(?:tpd|rpd)\b/u },
   ]),
   ...rules('learn.microsoft.com azure api-management llm-token-limit: a quota is a 403, a rate a 429', [
     { is: 'quota', status: [402, 403], text: /quota (?:is |has been |was )?(?:exceeded|exhausted|used up)/u },
@@ -35,6 +37,7 @@ export const TEXT_RULES: readonly Rule[] = [
   ...rules('HTTP 503 of llama-server, TGI, vLLM, Hugging Face inference while weights load', [
     {
       is: 'not_ready',
+      notStatus: [401, 403, 404, 422, 429],
       text: /(?<!(?:error|fail(?:ed|ure)|while) )loading model|model [^\n]{0,100}(?:is |still )+(?:currently )?(?:loading|being loaded|starting|initiali[sz]ing)|(?:server|engine|model) (?:is )?not (?:yet )?ready|warming up|starting up|still loading|estimated_time|cold start|scaled to zero|scaling up/u,
     },
   ]),
@@ -42,7 +45,7 @@ export const TEXT_RULES: readonly Rule[] = [
     {
       is: 'not_found',
       status: [400, 403, 404, 410, 422, 500],
-      text: /(?:models?|version)\b[^\n]{0,160}(?:not found|(?:does|do) not exist|doesn't exist|not exist|has been (?:deprecated|retired|decommissioned|removed|shut down|discontinued)|(?:is|are) (?:deprecated|decommissioned|retired|no longer (?:available|supported))|is not available|is not a valid|not a valid model)|no such model|unknown model|invalid model|deployment[^\n]{0,80}(?:not exist|not found)|try pulling it|no endpoints found(?! that support)|not a valid model|not found the model|models? (?:is |has been )?disabled/u,
+      text: /(?:models?|version)\b[^\n]{0,160}(?:not found|(?:does|do) not exist|doesn't exist|not exist|has been (?:deprecated|retired|decommissioned|removed|shut down|discontinued)|(?:is|are) (?:deprecated|decommissioned|retired|no longer (?:available|supported))|is not available(?! in your)|is not a valid|not a valid model)|no such model|unknown model|invalid model|deployment[^\n]{0,80}(?:not exist|not found)|try pulling it|no endpoints found(?! that support)|not a valid model|not found the model|models? (?:is |has been )?disabled/u,
     },
   ]),
   ...rules('addresses that are no door: OpenAI, LM Studio, Go servers, Kong, Express', [
@@ -69,7 +72,7 @@ export const TEXT_RULES: readonly Rule[] = [
     {
       is: 'auth',
       status: [400, 401, 403, 404],
-      text: /(?:invalid|incorrect|missing|expired|wrong|no|revoked|provide an?|set an?) (?:x-)?(?:api|subscription|access)[- _]?(?:key|token)|api[- _]?key (?:not valid|expired|is (?:invalid|missing|required|expired)|required|not found|provided)|unauthori[sz]ed|authentication|invalid (?:credentials|token|bearer|signature)|(?:location|country|region)[^\n]{0,40}not (?:supported|available)|not available in your|permission|not authori[sz]ed|ip (?:address )?(?:[^\n]{0,40})not (?:allowed|authori[sz]ed|whitelisted)|forbidden|organization has been|must be verified|security token|access (?:to this|denied)|(?:access|auth|bearer|refresh) token (?:is |has )?(?:invalid|expired|missing|required|not valid)|login fail|(?:account|resource|organi[sz]ation|project|team|user) (?:is |has been |was )?(?:temporarily )?(?:suspended|disabled|deactivated|banned|blocked|restricted|locked|terminated)/u,
+      text: /(?:invalid|incorrect|missing|expired|wrong|no|revoked|provide an?|set an?) (?:x-)?(?:api|subscription|access)[- _]?(?:key|token)|api[- _]?key (?:not valid|expired|is (?:invalid|missing|required|expired)|required|not found|provided)|unauthori[sz]ed|authentication|invalid (?:credentials|token|bearer|signature)|(?:location|country|region)[^\n]{0,40}not (?:supported|available)|not available in your|permission|not authori[sz]ed|ip (?:address )?(?:[^\n]{0,40})not (?:allowed|authori[sz]ed|whitelisted)|\bforbidden\b|organization has been|must be verified|security token|access (?:to this|denied)|(?:access|auth|bearer|refresh) token (?:is |has )?(?:invalid|expired|missing|required|not valid)|login fail|(?:account|resource|organi[sz]ation|project|team|user) (?:is |has been |was )?(?:temporarily )?(?:suspended|disabled|deactivated|banned|blocked|restricted|locked|terminated)/u,
     },
   ]),
   ...rules('filters: OpenAI, Azure, Anthropic, xAI, DeepSeek, Qwen, OpenRouter', [
@@ -99,7 +102,13 @@ export const TEXT_RULES: readonly Rule[] = [
     {
       is: 'overloaded',
       notStatus: [400, 401, 403, 404, 422, 429],
-      text: /overloaded|(?:at|over|out of|no|insufficient|exceeded) capacity|capacity (?:exceeded|constraints|limit)|no available (?:model )?(?:provider|server|worker|instance|channel)|no (?:model )?providers? (?:are |is )?available|(?:currently|temporarily) unavailable|service unavailable|(?:server|engine|service) (?:is )?(?:too )?busy|queue is full|maximum pending|too busy|high (?:demand|traffic|load)|no healthy upstream|no deployments available|slow down|peak/u,
+      text: /overloaded|(?:at|over|out of|no|insufficient|exceeded) capacity|capacity (?:exceeded|constraints|limit)|no available (?:model )?(?:provider|server|worker|instance|channel)|no (?:model )?providers? (?:are |is )?available|(?:currently|temporarily) unavailable|service unavailable|(?:server|engine|service) (?:is )?(?:too )?busy|queue is full|maximum pending|too busy|high (?:demand|traffic|load)|no healthy upstream|no deployments available|slow down|\bpeak\b/u,
+    },
+    // GitHub tells a limit of its own with 403, as Google's older APIs do.
+    {
+      is: 'rate_limit',
+      status: [403],
+      text: /(?:secondary|user) rate limit|rate[- _]?limit (?:was |has been )?(?:exceeded|reached)|too many requests/u,
     },
     {
       is: 'rate_limit',
