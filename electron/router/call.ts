@@ -12,6 +12,7 @@ import type { AttemptEnd, Deadlines } from './attempt.ts';
 import { createAttemptSpan } from './attempt-spans.ts';
 import type { AttemptSpan } from './attempt-spans.ts';
 import type { FormatChecker } from './checks/format.ts';
+import { createJsonAlone } from './checks/json-alone.ts';
 import { createLoopWatch } from './checks/repetition.ts';
 import { createScriptCheck } from './checks/script.ts';
 import { makeFault } from './fault-table.ts';
@@ -99,11 +100,13 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
   const loops = createLoopWatch();
   const script = createScriptCheck(request.messages);
   const said = createSaid();
+  const json = request.format ? createJsonAlone(request.format) : null;
   let voice = input.voice;
   let held: ModelEvent[] = [];
   let shown = false;
   let silent = false;
   let answered = false;
+  let over = false;
   let firstTokenMs: number | null = null;
   let checked: Fault | null = null;
   let onFirstWords: () => void = () => undefined;
@@ -111,11 +114,16 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
     onFirstWords = resolve;
   });
 
-  const pass = (event: ModelEvent) => {
+  const show = (event: ModelEvent) => {
     if (checked || silent) return;
     if (said.shows(event, input.reasoningIsVisible)) shown = true;
     checked = input.onEvent(event);
     if (checked) stop();
+  };
+  const pass = (event: ModelEvent) => {
+    if (json === null || event.kind !== 'delta') return show(event);
+    const text = json.take(event.text);
+    if (text !== '') show({ ...event, text });
   };
   const isText = ({ kind }: ModelEvent) => kind === 'delta' || kind === 'tool' || kind === 'reasoning';
   const hear = (event: ModelEvent) => {
@@ -145,7 +153,15 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
     voice = 'live';
     const waiting = held;
     held = [];
-    for (const event of waiting) pass(event);
+    for (const event of waiting)
+      if (over) show(event);
+      else pass(event);
+  };
+  /** What the end found worth showing and nobody has seen. */
+  const showLate = (text: string, tokens: number) => {
+    const event: ModelEvent = { kind: 'delta', text, tokens };
+    if (voice === 'live') show(event);
+    else held = [...held.filter(({ kind }) => kind !== 'delta'), event];
   };
 
   const finish = (raw: AttemptEnd): CallEnd => {
@@ -155,6 +171,8 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
       raw.usage === NO_USAGE && answered
         ? { ...NO_USAGE, tokensIn: guessOf(request), tokensOut: guessTokens(said.text()) }
         : raw.usage;
+    over = true;
+    const seen = json !== null && shown ? json.judged() : null;
     const judged =
       checked ??
       raw.fault ??
@@ -162,22 +180,23 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
         finish: raw.finish,
         said,
         shown,
+        text: seen ?? said.text(),
         request,
         model,
         format: deps.format,
         script,
         refusalFallback: input.refusalFallback,
       });
-    if (judged === null && raw.finish !== 'cancelled' && said.repaired() !== null) {
-      const repaired = said.repaired() ?? '';
-      held = [
-        ...held.filter(({ kind }) => kind !== 'delta'),
-        { kind: 'delta', text: repaired, tokens: raw.usage.tokensOut },
-      ];
-      span.note({ repaired: true });
+    const repaired = said.repaired();
+    if (repaired !== null || (seen !== null && seen.trim() !== said.text().trim())) span.note({ repaired: true });
+    if (judged === null && raw.finish !== 'cancelled') {
+      if (repaired !== null) showLate(repaired, raw.usage.tokensOut);
+      // Words alone that are no fault: an answer at its limit, a refusal that nobody else may answer.
+      else if (voice === 'live' && !shown && said.spoke()) showLate(said.text(), raw.usage.tokensOut);
     }
-    const fault = judged && cloud ? offline.failed(model.provider, judged) : judged;
-    if (cloud && !answered && !judged) offline.learntNothing(model.provider);
+    const wrong = judged ?? checked;
+    const fault = wrong && cloud ? offline.failed(model.provider, wrong) : wrong;
+    if (cloud && !answered && !wrong) offline.learntNothing(model.provider);
     const end: AttemptEnd = fault ? { ...raw, usage, finish: 'fault', fault } : { ...raw, usage };
     const costUsd = cloud ? deps.costUsd(usage, model.price) : 0;
 
@@ -211,7 +230,8 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
       waitedMs,
       action: 'dropped',
     };
-    return { end, spoke: said.spoke(), shown, text: said.repaired() ?? said.text(), calls: said.calls(), record, span };
+    const text = repaired ?? seen ?? said.text();
+    return { end, spoke: said.spoke(), shown, text, calls: said.calls(), record, span };
   };
 
   return {

@@ -3,6 +3,9 @@ import type { Row } from './fault-rows.ts';
 
 const WRONG_SCRIPT = '今天天气很好，我们去公园散步，看到了很多花和鸟，然后回家吃饭。'.repeat(40);
 
+/** Nobody could put it right. */
+const BROKEN_FORM = '{"hello" hello: [}';
+
 /** Faults after the first token. Held back (not streamed) they are met like those before it. */
 export const AFTER: readonly Row[] = [
   {
@@ -47,12 +50,22 @@ export const AFTER: readonly Row[] = [
     answer: () => ({ steps: [...BEGUN], finish: null }),
   },
   {
+    name: 'words where a form was asked for',
+    code: 'malformed_output',
+    origin: 'model',
+    calls: 2,
+    json: true,
+    unseen: true,
+    answer: () => ({ steps: [...BEGUN] }),
+  },
+  {
     name: 'a broken form',
     code: 'malformed_output',
     origin: 'model',
     calls: 2,
     json: true,
-    answer: () => ({ steps: [...BEGUN] }),
+    said: BROKEN_FORM,
+    answer: () => ({ steps: [{ text: BROKEN_FORM.slice(0, 9) }, { text: BROKEN_FORM.slice(9) }] }),
   },
   {
     name: 'a loop',

@@ -20,6 +20,8 @@ export interface Row {
   readonly wires?: readonly Wire[];
   /** The whole of what the server says, of which the reader sees the beginning. Absent = “Hello ”, to the letter. */
   readonly said?: string;
+  /** Nothing of it is ever shown: it is met like a fault before the first token, streamed or not. */
+  readonly unseen?: true;
   /** The kind of provider that is set up for it; absent = the wire's own. */
   readonly kind?: 'openai-compatible';
   /** Where one provider says something else in the same case. */
