@@ -35,6 +35,11 @@ describe('words', () => {
     }
   });
 
+  it('call a token by one name in Chinese, with room around it', () => {
+    const zh = rooms.flatMap(([, text]) => Object.entries(text.languages['zh-CN']));
+    expect(zh.filter(([, words]) => /词元|\p{Script=Han}tokens?\b|\btokens?\p{Script=Han}/u.test(words))).toEqual([]);
+  });
+
   it('stand in no component itself', () => {
     const spoken = new Set(['aria-label', 'title', 'placeholder', 'alt', 'label', 'text', 'name', 'hint']);
     const literal = /\p{L}{2,}/u;

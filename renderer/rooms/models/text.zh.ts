@@ -181,7 +181,7 @@ export const zh: Record<keyof typeof en, string> = {
   addListed: '添加 {{name}}',
   moreListed_one: '另有 {{count}} 个：请在上方填写名称',
   moreListed_other: '另有 {{count}} 个：请在上方填写名称',
-  priceLine: '每百万token：输入 {{input}}，缓存 {{cached}}，输出 {{output}}',
+  priceLine: '每百万 token：输入 {{input}}，缓存 {{cached}}，输出 {{output}}',
   priceTier: '提示词超过 {{above}} token：输入 {{input}}，缓存 {{cached}}，输出 {{output}}',
   priceUnknown: '价格未知：按免费计算',
   priceSource: '{{source}}，{{date}}',
