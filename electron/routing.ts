@@ -207,7 +207,7 @@ export function buildRouting(deps: {
     cache,
     cacheMode: () => (keepsText() ? config().cache.exact : 'off'),
     semantic: createSemanticDoor(semanticCache),
-    isBudgeted: (providerId) => budget.leftUsd(providerId) !== Infinity,
+    isBudgeted: (providerId, token) => budget.leftUsd(providerId, token, '') !== Infinity,
     onAttempts: observe.add,
   });
   return {

@@ -27,8 +27,8 @@ export interface AnswerDeps extends PlanDeps {
   readonly cache: AnswerCache;
   readonly cacheMode: () => CacheMode;
   readonly semantic: SemanticDoor;
-  /** Whether any budget is set for this provider: answers are then kept as short as their estimate. */
-  readonly isBudgeted: (providerId: string) => boolean;
+  /** Whether any budget bears on a call to this provider, one turn's and a token's among them: answers are then kept as short as their estimate. */
+  readonly isBudgeted: (providerId: string, token: AnswerRequest['token'] | null) => boolean;
   /** Attempts are over: what was seen of their models. */
   readonly onAttempts?: (attempts: Outcome['attempts']) => void;
 }
@@ -144,7 +144,8 @@ export function createAnswerer(deps: AnswerDeps) {
     const fit = async (model: ModelEntry, trims: number): Promise<ModelRequest | null> => {
       const { stateKey } = request;
       const step = plan.steps.find((each) => each.model === model);
-      const most = step?.shortened || deps.isBudgeted(model.provider) ? step?.maxTokens : undefined;
+      const most =
+        step?.shortened || deps.isBudgeted(model.provider, request.token ?? null) ? step?.maxTokens : undefined;
       const sampling = most === undefined ? request.sampling : { ...request.sampling, maxTokens: most };
       const before = asked.get(model.id);
       // What is asked again after another fault was not too long.
