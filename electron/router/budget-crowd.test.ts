@@ -39,7 +39,7 @@ const greedy = ({ sampling }: ModelRequest): Act => ({
     kind: 'end',
     finish: 'stop',
     usage: { tokensIn: 10, tokensCached: 0, tokensOut: sampling.maxTokens ?? ENDLESS },
-    timings: null,
+    timings: { queueMs: 0, loadMs: 0, prefillMs: 0, decodeMs: 0, tokensPerSecond: null },
     attributes: { meanProbability: 0.1 },
   },
 });

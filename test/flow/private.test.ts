@@ -178,7 +178,7 @@ describe('a conversation that becomes private', () => {
 
   it('is not given away for a vector when the lock is set while it is answered', async () => {
     const { conversationId, makePrivate } = await begun();
-    const more = { way: 'chat', config: { cache: CACHE }, extraModels: [vectors], provider: 'far' } as const;
+    const more: MatrixAsk = { way: 'chat', config: { cache: CACHE }, extraModels: [vectors], provider: 'far' };
     matrix.script(() => {
       makePrivate();
       return { steps: [{ text: 'from afar' }] };
