@@ -138,6 +138,22 @@ describe.each(KINDS)('a provider of the kind %s', (kind) => {
     expect(heard.last.usage.tokensOut).toBeGreaterThan(3);
   });
 
+  it('counts pictures and tools among what nobody counted, whole or cut off', async () => {
+    const image = { mediaType: 'image/png', data: 'aGVsbG8=' } as const;
+    const parameters = { type: 'object', description: 'Where it is. '.repeat(200) };
+    const more = {
+      messages: [{ role: 'user' as const, text: 'What is this?', images: [image] }],
+      tools: [{ name: 'weather', parameters }],
+    };
+    const plain = await asked({ steps: [{ text: 'a cat' }], usage: null });
+    await server?.close();
+    for (const script of [{ usage: null }, { finish: null, usage: null }]) {
+      const heard = await asked({ steps: [{ text: 'a cat' }], ...script }, more);
+      expect(heard.last.usage.tokensIn).toBeGreaterThan(plain.last.usage.tokensIn + 1600 + 500);
+      await server?.close();
+    }
+  });
+
   it('calls a stream that just ends truncated, by nobody’s fault but the way', async () => {
     const heard = await asked({ steps: [{ text: 'The answer is' }], finish: null });
     expect(heard.text).toBe('The answer is');
