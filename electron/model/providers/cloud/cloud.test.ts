@@ -223,6 +223,17 @@ describe.each(KINDS)('a provider of the kind %s', (kind) => {
     expect(server.requests[0]?.aborted).toBe(true);
   });
 
+  it('counts what was sent when it is given up before a word of the answer came, and nothing of a connection that failed', async () => {
+    server = await startProvider(wireOf(kind), { steps: [{ stall: true }] });
+    const controller = new AbortController();
+    const heard = await listen(cloudAt(kind, server.url, egress).generate(question(), controller.signal), (event) => {
+      if (event.kind === 'reached') controller.abort();
+    });
+    expect(heard.last).toMatchObject({ finish: 'cancelled', attributes: { usageEstimated: true } });
+    expect(heard.last.usage.tokensIn).toBeGreaterThan(3);
+    expect(heard.last.usage.tokensOut).toBe(0);
+  });
+
   it('takes a login page for what it is', async () => {
     const page = '<!doctype html><html><body>Please sign in</body></html>';
     const heard = await asked({ body: page, headers: { 'content-type': 'text/html' } });

@@ -96,10 +96,13 @@ async function readAnswer(
   const startedMs = clock.monotonicMs();
   let firstMs: number | null = null;
   let answer: EgressAnswer | null = null;
+  let reached = false;
   const attributes: Attributes = {};
 
   const usage = (): ModelUsage => {
-    if (answer === null || answer.status >= 300) return NO_USAGE;
+    // Given up after it was sent: a provider charges for what it has read, heard of or not.
+    const unheard = answer === null && reached && signal.aborted;
+    if (!unheard && (answer === null || answer.status >= 300)) return NO_USAGE;
     const said = reading.usage;
     const finished = reading.finish !== null && said !== null && said.tokensIn + said.tokensOut > 0;
     if (finished) return said;
@@ -172,6 +175,7 @@ async function readAnswer(
     const ask = {
       // A server that reads a long prompt is silent, not lost: the deadline for connecting is over when the way is open.
       onReached() {
+        reached = true;
         push({ kind: 'reached' });
       },
       providerId: config.id,
