@@ -9,6 +9,7 @@ import { NO_USAGE } from './attempt.ts';
 import type { AttemptEnd } from './attempt.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { CallDeps } from './call.ts';
+import { remedyFor } from './decide/reasons.ts';
 import { makeFault } from './fault-table.ts';
 import type { GateDeps } from './gate.ts';
 import type { RoutePlan } from './plan.ts';
@@ -117,9 +118,16 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput, hooks: Exe
     return outcome(kept.model, kept.call.end);
   }
   if (asked?.fault) return outcome(asked.model, asked.call?.end ?? { ...NOTHING, fault: asked.fault });
-  if (skipped) return outcome(null, { ...NOTHING, fault: skipped.fault });
+  if (skipped) return outcome(null, { ...NOTHING, fault: refused(skipped.fault) });
   const { code, detail } = plan.refusal ?? { code: 'no_candidate' as const, detail: undefined };
   return outcome(null, { ...NOTHING, fault: makeFault(code, detail) });
+}
+
+/** Nobody was asked, for this reason: with what would allow an answer. Budgets and full providers say that themselves. */
+function refused(fault: Fault): Fault {
+  const { code, retryAfterMs, detail } = fault;
+  if (code === 'budget' || (code === 'rate_limit' && retryAfterMs === undefined)) return fault;
+  return { ...fault, detail: `${detail} ${remedyFor(code)}` };
 }
 
 /**

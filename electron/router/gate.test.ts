@@ -26,6 +26,24 @@ describe('a conversation that becomes private while its question waits', () => {
     expect(kit.money).toMatchObject({ held: 2, settled: 2, twice: 0 });
   });
 
+  it('is refused where nobody else may answer, and told what would allow it', async () => {
+    const kit = executionKit((id, nth) => (nth === 0 ? failing('rate_limit', { retryAfterMs: 60_000 }) : saying(id)));
+    await kit.run(planOf([big]));
+    const told = async (plan: ReturnType<typeof planOf>, isPrivate: () => boolean) =>
+      (await kit.run(plan, { isPrivate })).outcome.end.fault;
+    expect(await told(planOf([big]), () => true)).toMatchObject({
+      code: 'private_only',
+      detail: expect.stringMatching(
+        /only local models may answer\. Get a local model that can, trust a provider/u,
+      ) as string,
+    });
+    expect(await told(planOf([big]), () => false)).toMatchObject({
+      code: 'rate_limit',
+      detail: expect.stringMatching(/wait \d+ s more\. Wait that long and send it again\.$/u) as string,
+    });
+    expect(kit.called()).toEqual([big.id]);
+  });
+
   it('for the end of a rate limit stays on this machine', async () => {
     const kit = executionKit((id, nth) =>
       id === big.id && nth === 0 ? failing('rate_limit', { retryAfterMs: 60_000 }) : saying(id),
