@@ -17,6 +17,7 @@ import type { AnswerRequest } from './orchestration/answer/types.ts';
 import { planRequest } from './orchestration/answer/plan-request.ts';
 import type { PlanDeps } from './orchestration/answer/plan-request.ts';
 import { createSemanticDoor } from './orchestration/answer/semantic.ts';
+import type { MayEmbed } from './orchestration/answer/semantic.ts';
 import { createEmbed, embedderOf } from './orchestration/complete/embed.ts';
 import type { Models } from './orchestration/models-door.ts';
 import { createProviders } from './orchestration/providers/providers.ts';
@@ -161,8 +162,8 @@ export function buildRouting(deps: {
   const keepsText = (): boolean => config().data.traceText !== 'none';
   const semanticOn = (): boolean => keepsText() && config().cache.semantic;
   const semanticCaches = new Map<string, SemanticCache>();
-  const semanticCache = (): SemanticCache | null => {
-    const embedder = semanticOn() ? embedderOf(models.list(), 'auto', false) : null;
+  const semanticCache = (mayEmbed: MayEmbed): SemanticCache | null => {
+    const embedder = semanticOn() ? embedderOf(models.list().filter(mayEmbed), 'auto', false) : null;
     if (!embedder) return null;
     const known = semanticCaches.get(embedder.id);
     if (known) return known;
@@ -207,7 +208,7 @@ export function buildRouting(deps: {
     cache,
     cacheMode: () => (keepsText() ? config().cache.exact : 'off'),
     semantic: createSemanticDoor(semanticCache),
-    isBudgeted: (providerId) => budget.leftUsd(providerId) !== Infinity,
+    isBudgeted: (providerId, token) => budget.leftUsd(providerId, token, '') !== Infinity,
     onAttempts: observe.add,
   });
   return {

@@ -43,6 +43,7 @@ export function buildTracing(deps: {
   const live = disposables.add(
     createLiveExport({
       exports: store.traceExports,
+      isPrivate: store.chat.isPrivate,
       config: () => config().export,
       headers: () =>
         Object.fromEntries(

@@ -3,7 +3,12 @@ import type { Timers } from '../base/timers.ts';
 /** Small calls that come close together make one upstream call. */
 export interface Batcher<I, O> {
   /** Results in the order of `items`. Rejects with the caller's own abort reason at once, or with what upstream threw. */
-  run(items: readonly I[], signal: AbortSignal): Promise<O[]>;
+  run(
+    items: readonly I[],
+    signal: AbortSignal,
+    /** Some of the items go upstream: from here on they may cost something, whoever leaves. Called once a part. */
+    onAsked?: () => void,
+  ): Promise<O[]>;
   /** Makes the call that is waiting now. */
   flush(): void;
 }
@@ -23,6 +28,7 @@ interface Waiter<I, O> {
   readonly signal: AbortSignal;
   readonly resolve: (results: O[]) => void;
   readonly reject: (error: Error) => void;
+  readonly onAsked: (() => void) | undefined;
   left: boolean;
 }
 
@@ -51,7 +57,10 @@ export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O
     const onLeave = (): void => {
       if (here.every(({ left }) => left)) controller.abort();
     };
-    for (const { signal } of here) signal.addEventListener('abort', onLeave);
+    for (const { signal, onAsked } of here) {
+      signal.addEventListener('abort', onLeave);
+      onAsked?.();
+    }
     try {
       const results = await ask(
         here.flatMap(({ items }) => items),
@@ -76,7 +85,7 @@ export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O
     void answer(batch);
   }
 
-  function enter(items: readonly I[], signal: AbortSignal): Promise<O[]> {
+  function enter(items: readonly I[], signal: AbortSignal, onAsked?: () => void): Promise<O[]> {
     return new Promise<O[]>((resolve, reject) => {
       const leave = (): void => {
         waiter.left = true;
@@ -90,7 +99,8 @@ export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O
           signal.removeEventListener('abort', leave);
           end(value);
         };
-      const waiter: Waiter<I, O> = { items, signal, resolve: over(resolve), reject: over(reject), left: false };
+      const ends = { resolve: over(resolve), reject: over(reject) };
+      const waiter: Waiter<I, O> = { items, signal, ...ends, onAsked, left: false };
       if (signal.aborted) {
         leave();
         return;
@@ -105,10 +115,11 @@ export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O
   }
 
   return {
-    async run(items, signal) {
-      if (items.length <= mostItems) return items.length === 0 ? [] : enter(items, signal);
+    async run(items, signal, onAsked) {
+      if (items.length <= mostItems) return items.length === 0 ? [] : enter(items, signal, onAsked);
       const parts: Promise<O[]>[] = [];
-      for (let at = 0; at < items.length; at += mostItems) parts.push(enter(items.slice(at, at + mostItems), signal));
+      for (let at = 0; at < items.length; at += mostItems)
+        parts.push(enter(items.slice(at, at + mostItems), signal, onAsked));
       return (await Promise.all(parts)).flat();
     },
     flush,

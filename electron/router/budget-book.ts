@@ -33,7 +33,10 @@ export interface BudgetBook {
 
 /** Turns whose spending is remembered after their last hold went; the oldest are forgotten first. */
 const MOST_IDLE_TURNS = 1000;
-/** A turn that did not say it ended is taken to be in the ledger after so long without spending, in ms. */
+/**
+ * A turn that has not spent for so long, in ms, may be one that never says that it ended. It is carried over into one more day, in which a
+ * slow one still under way ends, and into no other.
+ */
 const IN_LEDGER_AFTER_MS = 15 * 60_000;
 
 interface Turn {
@@ -41,6 +44,8 @@ interface Turn {
   reserved: number;
   /** When it last spent, epoch ms. */
   spentAt: number;
+  /** First moment of the day it was carried over into although it rested; null = none yet. */
+  carriedTo: number | null;
   readonly entries: Set<BookEntry>;
   /** What it spent: the ledger has it only when the turn is over. */
   readonly settled: { readonly ask: BudgetAsk; readonly nano: number }[];
@@ -91,15 +96,18 @@ export function createBudgetBook(deps: {
     spent.tokens = nanoSums(today.byToken);
     spent.month = toNano(deps.ledger.sums(next.month.from, next.month.until).costUsd);
     periods = next;
-    for (const turn of turns.values())
-      if (now - turn.spentAt < IN_LEDGER_AFTER_MS) for (const { ask, nano } of turn.settled) count(ask, nano);
+    for (const turn of turns.values()) {
+      const rests = Math.abs(now - turn.spentAt) >= IN_LEDGER_AFTER_MS;
+      if (rests) turn.carriedTo ??= next.day.from;
+      if (!rests || turn.carriedTo === next.day.from) for (const { ask, nano } of turn.settled) count(ask, nano);
+    }
     return next;
   }
 
   function turnOf(traceId: string): Turn {
     const known = turns.get(traceId);
     if (known) return known;
-    const made: Turn = { spent: 0, reserved: 0, spentAt: 0, entries: new Set(), settled: [] };
+    const made: Turn = { spent: 0, reserved: 0, spentAt: 0, carriedTo: null, entries: new Set(), settled: [] };
     turns.set(traceId, made);
     if (turns.size > MOST_IDLE_TURNS)
       for (const [id, turn] of turns) {
@@ -171,6 +179,7 @@ export function createBudgetBook(deps: {
       if (!turn || nano === 0) return;
       turn.spent += nano;
       turn.spentAt = deps.clock.now();
+      turn.carriedTo = null;
       turn.settled.push({ ask, nano });
     },
     release,

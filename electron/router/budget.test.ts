@@ -220,6 +220,28 @@ describe('a budget', () => {
     expect(budget.lines().map(({ spentUsd }) => spentUsd)).toEqual([0.4, 0.4]);
   });
 
+  it('does not forget it either when the turn goes on for long without spending, nor counts a lost one for ever', () => {
+    const { budget, state } = make({ usdPerDay: 1, usdPerMonth: 5 });
+    state.now = NOON + 11 * HOUR_MS;
+    hold(budget.reserve(ask(0.4))).settle(0.4);
+    state.now = NOON + 13 * HOUR_MS;
+    expect(budget.lines().map(({ spentUsd }) => spentUsd)).toEqual([0.4, 0.4]);
+    state.now += 24 * HOUR_MS;
+    expect(budget.lines().map(({ spentUsd }) => spentUsd)).toEqual([0, 0]);
+  });
+
+  it('does not forget what turns under way spent when the clock jumps to another day and back', () => {
+    const { budget, state } = make({ usdPerDay: 1 });
+    const spent = () => budget.lines()[0]?.spentUsd;
+    hold(budget.reserve(ask(0.4))).settle(0.4);
+    const seen = [24, -24].map((hours) => {
+      state.now += hours * HOUR_MS;
+      return spent();
+    });
+    expect(seen).toEqual([0.4, 0.4]);
+    expect(budget.reserve(ask(0.7)).ok).toBe(false);
+  });
+
   it('never has more spent and held than a limit, whatever comes in whatever order', () => {
     const usd = fc.integer({ min: 0, max: 400 }).map((cents) => cents / 1000);
     const action = fc.record({

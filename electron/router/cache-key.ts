@@ -20,6 +20,8 @@ export interface CacheQuestion {
   readonly logprobs?: boolean;
   /** Language the answer is asked for apart from the messages; absent = none. */
   readonly locale?: string;
+  /** Where it comes from, if the rules of the policy ask for that; absent = they do not. */
+  readonly source?: string;
   readonly private: boolean;
 }
 

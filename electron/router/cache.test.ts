@@ -20,6 +20,7 @@ const QUESTION: CacheQuestion = {
   stop: ['END', '\n'],
   logprobs: false,
   locale: 'en',
+  source: 'api',
   private: false,
 };
 
@@ -147,6 +148,7 @@ describe('the exact cache', () => {
     cache.put('empty', { ...ANSWER, text: ' \n' }, null);
     cache.put('no calls', { ...ANSWER, finish: 'tool_calls' }, null);
     cache.put('huge', { ...ANSWER, text: 'x'.repeat(2_000_000) }, null);
+    cache.put('declined', { ...ANSWER, text: 'I’m sorry, but I can’t help with that.' }, null);
     cache.put('cut', { ...ANSWER, finish: 'length' } as unknown as CachedAnswer, null);
     expect(rows.size).toBe(0);
   });

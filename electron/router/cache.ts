@@ -2,6 +2,7 @@ import { hideSecrets } from '../base/hide-secrets.ts';
 import type { Clock } from '../base/clock.ts';
 import type { CachedAnswer, ExactRecords } from '../storage/store.ts';
 import { isPrivateKey } from './cache-key.ts';
+import { isRefusal } from './checks/refusal.ts';
 
 export type { CachedAnswer } from '../storage/store.ts';
 export { exactKey, mayCache } from './cache-key.ts';
@@ -16,7 +17,7 @@ export type CacheStore = ExactRecords;
 export interface AnswerCache {
   /** null = not there, or older than the time to live. */
   get(key: string): CachedAnswer | null;
-  /** Whole answers only: anything else, and answers without text or calls, are left out. */
+  /** Whole answers only: anything else, answers without text or calls, and those that decline are left out. */
   put(key: string, answer: CachedAnswer, conversationId: string | null): void;
   /** Nothing made in this conversation is given again: it was deleted, or became private. */
   forget(conversationId: string): void;
@@ -98,5 +99,6 @@ const sizeOf = ({ text, toolCalls }: CachedAnswer): number =>
   toolCalls.reduce((sum, { id, name, argumentsText }) => sum + id.length + name.length + argumentsText.length, 0) +
   text.length;
 
-const isWhole = ({ text, toolCalls, finish }: CachedAnswer): boolean =>
-  (finish === 'stop' && /\S/.test(text)) || (finish === 'tool_calls' && toolCalls.length > 0);
+/** Whether an answer is worth giving again: one that ended by itself, has something in it and does not decline. */
+export const isWhole = ({ text, toolCalls, finish }: CachedAnswer): boolean =>
+  (finish === 'stop' && /\S/.test(text) && !isRefusal(text)) || (finish === 'tool_calls' && toolCalls.length > 0);

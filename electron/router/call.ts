@@ -5,6 +5,7 @@ import type { ModelEntry } from '../contract/entities/model.ts';
 import type { Fault } from '../contract/faults.ts';
 import type { Price } from '../contract/providers.ts';
 import type { ModelEvent, ModelProvider, ModelRequest, ModelToolCall, ModelUsage } from '../model/model.ts';
+import { estimateRequest } from '../model/request-tokens.ts';
 import type { ActiveSpan } from '../telemetry/recorder.ts';
 import { attempt, NO_USAGE } from './attempt.ts';
 import type { AttemptRecord, AttemptRole } from './attempt-record.ts';
@@ -169,7 +170,7 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
     // What was cut off unheard is still paid for.
     const usage =
       raw.usage === NO_USAGE && answered
-        ? { ...NO_USAGE, tokensIn: guessOf(request), tokensOut: guessTokens(said.text()) }
+        ? { ...NO_USAGE, tokensIn: estimateRequest(request), tokensOut: guessTokens(said.text()) }
         : raw.usage;
     over = true;
     const seen = json !== null && shown ? json.judged() : null;
@@ -247,6 +248,3 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
     },
   };
 }
-
-/** What nobody counted: a call that was cut off before its usage came. */
-const guessOf = ({ messages }: ModelRequest): number => messages.reduce((sum, { text }) => sum + guessTokens(text), 0);

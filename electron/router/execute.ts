@@ -9,6 +9,7 @@ import { NO_USAGE } from './attempt.ts';
 import type { AttemptEnd } from './attempt.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { CallDeps } from './call.ts';
+import { remedyFor } from './decide/reasons.ts';
 import { makeFault } from './fault-table.ts';
 import type { GateDeps } from './gate.ts';
 import type { RoutePlan } from './plan.ts';
@@ -83,7 +84,7 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput, hooks: Exe
   let degradedReason = plan.degradedReason;
   /** The last model really asked; why one was not asked says less than why one failed. */
   let asked: StepEnd | null = null;
-  let skipped: Fault | null = null;
+  let skipped: Extract<StepEnd, { kind: 'skipped' }> | null = null;
   let savedUsd = 0;
 
   const outcome = async (model: ModelEntry | null, end: AttemptEnd): Promise<Outcome> => {
@@ -94,16 +95,9 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput, hooks: Exe
 
   let at: number | null = steps.length > 0 ? 0 : null;
   while (at !== null) {
-    const before = asked?.fault ?? skipped;
-    const name = asked?.model.name ?? steps[0]?.model.name ?? 'The first choice';
-    // A draft that was not good enough is no degradation: the better model answers.
-    if (before && before.code !== 'unverified')
-      degradedReason = say(asked?.fault ? 'said.degraded.failed' : 'said.degraded.not_asked', {
-        name,
-        words: before.detail,
-      }).trim();
+    degradedReason = whyNotFirst(asked, skipped) ?? degradedReason;
     const end: StepEnd = await runner.run(at, degradedReason);
-    if (end.kind === 'skipped') skipped ??= end.fault;
+    if (end.kind === 'skipped') skipped ??= end;
     else {
       asked = end;
       degradedReason = end.degradedReason;
@@ -124,7 +118,26 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput, hooks: Exe
     return outcome(kept.model, kept.call.end);
   }
   if (asked?.fault) return outcome(asked.model, asked.call?.end ?? { ...NOTHING, fault: asked.fault });
-  if (skipped) return outcome(null, { ...NOTHING, fault: skipped });
+  if (skipped) return outcome(null, { ...NOTHING, fault: refused(skipped.fault) });
   const { code, detail } = plan.refusal ?? { code: 'no_candidate' as const, detail: undefined };
   return outcome(null, { ...NOTHING, fault: makeFault(code, detail) });
+}
+
+/** Nobody was asked, for this reason: with what would allow an answer. Budgets and full providers say that themselves. */
+function refused(fault: Fault): Fault {
+  const { code, retryAfterMs, detail } = fault;
+  if (code === 'budget' || (code === 'rate_limit' && retryAfterMs === undefined)) return fault;
+  return { ...fault, detail: `${detail} ${remedyFor(code)}` };
+}
+
+/**
+ * Why the step that comes now is not the one that should answer; null = it is. A draft that was not good enough is no degradation, since the
+ * better model answers: where that one could not be asked, it is.
+ */
+function whyNotFirst(asked: StepEnd | null, skipped: Extract<StepEnd, { kind: 'skipped' }> | null): string | null {
+  const failed = asked?.fault?.code === 'unverified' ? null : asked;
+  const before = failed?.fault ? failed : skipped;
+  if (!before?.fault) return null;
+  const code = before === skipped ? 'said.degraded.not_asked' : 'said.degraded.failed';
+  return say(code, { name: before.model.name, words: before.fault.detail }).trim();
 }

@@ -22,7 +22,8 @@ export interface GateDeps {
 export interface GateAsk {
   readonly step: PlanStep;
   readonly limits: Limits;
-  readonly private: boolean;
+  /** Asked when the call may go, not when it began to wait for that. */
+  readonly isPrivate: () => boolean;
   readonly traceId: string;
   readonly token: { readonly name: string; readonly usdPerDay: number | null } | null;
   /** Most this call can cost, in USD. */
@@ -70,7 +71,9 @@ export async function enterGate(
   const { model } = ask.step;
   const startedMs = clock.monotonicMs();
   const stopped = { fault: makeFault('cancelled') };
-  if (ask.private && !model.trustedForPrivate) return { fault: makeFault('private_only', undefined, model.id) };
+  const locked = () => ask.isPrivate() && !model.trustedForPrivate;
+  const mayNot = { fault: makeFault('private_only', undefined, model.id) };
+  if (locked()) return mayNot;
 
   const until = deps.pace.until(model.id);
   if (until !== null) {
@@ -87,6 +90,10 @@ export async function enterGate(
     if (signal.aborted) return stopped;
     const detail = say('said.gate.full', { name: model.name });
     return { fault: makeFault('rate_limit', detail, model.id) };
+  }
+  if (locked()) {
+    place();
+    return mayNot;
   }
   const away = model.kind === 'cloud' ? deps.offline.enter(model.provider) : null;
   if (away) {

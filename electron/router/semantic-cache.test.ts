@@ -105,6 +105,12 @@ describe('the semantic cache', () => {
     expect([on.embedded, off.embedded, on.rows, off.rows]).toEqual([[], [], [], []]);
   });
 
+  it('keeps no answer that declines', async () => {
+    const { cache, rows } = make();
+    await cache.put(question('what is a switchyard?'), answer('I’m sorry, but I can’t help with that.'), null, NEVER);
+    expect(rows).toEqual([]);
+  });
+
   it('serves nothing before enough was seen, but learns from answers that were made anyway', async () => {
     const { cache, evidence } = make({ certain: false });
     await cache.put(question('what is a switchyard?'), answer('A yard of tracks.'), null, NEVER);

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { CachedAnswer, SemanticRecords } from '../storage/store.ts';
+import { isWhole } from './cache.ts';
 import { exactKey, isPrivateKey } from './cache-key.ts';
 import type { CacheQuestion } from './cache-key.ts';
 import { EVALUATION } from './semantic/evaluation.ts';
@@ -138,7 +139,7 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
     },
     async put(question, answer, conversationId, signal) {
       const asked = deps.enabled() ? askedOf(question, embedder) : null;
-      if (!asked || answer.finish !== 'stop' || !/\S/.test(answer.text)) return;
+      if (!asked || answer.finish !== 'stop' || !isWhole(answer)) return;
       await quietly(async () => {
         const [vector = []] = await vectorsOf([asked.text], signal);
         const best = nearest(asked, vector);

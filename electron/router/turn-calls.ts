@@ -52,7 +52,7 @@ export function createTurnCalls(
   const requestFor = async (step: PlanStep, trims: number): Promise<ModelRequest | null> => {
     const request = await hooks.request(step.model, trims);
     if (!request || step.maxTokens === undefined) return request;
-    if (deps.budget.leftUsd(step.model.provider, input.token ?? null) === Infinity) return request;
+    if (deps.budget.leftUsd(step.model.provider, input.token ?? null, input.traceId) === Infinity) return request;
     // The estimate that money is held by counts with no longer answer than this.
     const maxTokens = Math.min(request.sampling.maxTokens ?? Infinity, step.maxTokens);
     return { ...request, sampling: { ...request.sampling, maxTokens } };
@@ -71,7 +71,7 @@ export function createTurnCalls(
       {
         step,
         limits,
-        private: input.isPrivate(),
+        isPrivate: input.isPrivate,
         traceId: input.traceId,
         token: input.token ?? null,
         mostUsd: step.mostUsd + addedUsd,

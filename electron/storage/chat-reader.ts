@@ -35,8 +35,7 @@ export function createChatReader(db: Database): ChatReader {
       return row && conversationFromRow(row);
     },
     isPrivate: (conversationId) =>
-      db.get('SELECT private FROM conversations WHERE id = ? AND deleted_at IS NULL', conversationId)?.['private'] ===
-      1,
+      db.get('SELECT private FROM conversations WHERE id = ?', conversationId)?.['private'] === 1,
     thread: (conversationId, fromIndex, limit) => readThread(db, conversationId, fromIndex, limit),
     message: (messageId) => messagesFromRows(db, db.all(`${MESSAGE_SELECT} WHERE m.id = ?`, messageId))[0] ?? null,
     path: (messageId, lastChars) => readPath(db, messageId, lastChars ?? Infinity),

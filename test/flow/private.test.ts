@@ -112,6 +112,16 @@ it('stays on this machine whatever the provider would have answered', async () =
   expectNothingLeft();
 });
 
+describe.each(WAYS)('a question that only this machine may answer, as %s', (way) => {
+  it('is given to nobody outside for a vector either', async () => {
+    matrix.say();
+    const local = way === 'chat' ? 'local' : 'switchyard/local';
+    await ask({ way, private: false, route: local });
+    await ask({ way, private: false, policy: { constraints: { kinds: ['local'] } } });
+    expectNothingLeft();
+  });
+});
+
 describe('a conversation that becomes private', () => {
   let matrix: MatrixCore;
   beforeAll(async () => {
@@ -164,5 +174,22 @@ describe('a conversation that becomes private', () => {
     const end = await matrix.test.ask('once', { conversationId });
     expect(end.message.text).toBe('from here');
     expect(sent()).toBe(1);
+  });
+
+  it('is not given away for a vector when the lock is set while it is answered', async () => {
+    const { conversationId, makePrivate } = await begun();
+    const more: MatrixAsk = { way: 'chat', config: { cache: CACHE }, extraModels: [vectors], provider: 'far' };
+    matrix.script(() => {
+      makePrivate();
+      return { steps: [{ text: 'from afar' }] };
+    });
+    await matrix.ask({ ...more, conversationId, question: 'the secret one' });
+    matrix.script({ steps: [{ text: 'from afar' }] });
+    await matrix.ask({ ...more, question: 'another one' });
+    const embedded = () => matrix.server.others.map(({ bodyText }) => bodyText).join();
+    await vi.waitFor(() => {
+      expect(embedded()).toContain('another one');
+    });
+    expect(embedded()).not.toContain('secret');
   });
 });

@@ -105,6 +105,22 @@ describe('a replay', () => {
     expect(made.far.requests).toHaveLength(0);
   });
 
+  it('of a replay stays on this machine as well when its conversation became private since, deleted or not', async () => {
+    const made = await setUp();
+    const conversationId = mintId();
+    const first = await made.traceOf('soon a secret', { conversationId });
+    const once = await ask(made, 'replay.run', { replayId: mintId(), traceId: first.id });
+    const { traceId } = once as { traceId: string };
+    const again = () =>
+      ask(made, 'replay.run', { replayId: mintId(), traceId, route: 'far/big', policy: 'best-quality' });
+    expect(await again()).toMatchObject({ answer: 'Hello from afar.' });
+    made.core.chats.update(conversationId, { private: true });
+    expect(await again()).toMatchObject({ answer: 'from here' });
+    made.core.chats.remove(conversationId);
+    expect(await again()).toMatchObject({ answer: 'from here' });
+    expect(made.far.requests).toHaveLength(1);
+  });
+
   it('that the budget does not allow reaches no provider', async () => {
     const made = await setUp(afar, { budgets: { perTurnUsd: null, usdPerDay: 0, usdPerMonth: null } });
     const first = await made.traceOf('What is far?');

@@ -176,6 +176,28 @@ describe('money, memory and twins', () => {
     expect(trace).toMatchObject({ route: 'cached', costUsd: 0, modelId: 'far/big' });
   });
 
+  it('gives no answer from memory to a place whose questions the policy keeps here', async () => {
+    const cache = { exact: 'always', exactTtlSeconds: 60, semantic: false, semanticMaxWrongShare: 0.01 } as const;
+    const { core, openai, ask } = await setUp('openai', hello, { cache });
+    const rule = (more: string) =>
+      `name: kept\nobjective: {quality: 1}\nrules: [{name: Here, when: {mentions: [VAT]${more}}, then: {kinds: [local]}}]\n`;
+    const asked = async () => {
+      const question = [{ role: 'user' as const, content: 'What is VAT?' }];
+      const { response } = await openai.chat.completions
+        .create({ model: 'switchyard/auto', messages: question })
+        .withResponse();
+      return ['x-switchyard-route', 'x-switchyard-cache'].map((name) => response.headers.get(name));
+    };
+    core.policies.save(rule(', source: [api]'), 'for a test');
+    core.settings.save({ ...core.settings.config(), policy: 'kept' });
+    expect((await ask('What is VAT?', { route: 'auto' })).message.reply?.route).toBe('cloud');
+    expect(await asked()).toEqual([expect.stringMatching(/^local\//u), null]);
+    // Where no rule asks for the place, it does not matter.
+    core.policies.save(rule(', source: [api]').replace('VAT', 'TAX').replace(', source: [api]', ''), 'for a test');
+    await ask('What is VAT?', { route: 'auto' });
+    expect(await asked()).toEqual(['far/big', 'exact']);
+  });
+
   it('makes vectors of texts, several requests together', async () => {
     const { openai, far, core } = await setUp('openai');
     const [provider] = core.settings.config().providers;

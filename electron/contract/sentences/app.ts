@@ -45,6 +45,8 @@ export const APP_SENTENCES = {
   'provider.no_model': '{name} has no model “{model}”: pick one that is listed.',
   'provider.no_embeddings': '{name} has no embeddings: choose a model of another provider.',
   'embed.nobody_named': 'There is no model for embeddings here: add one under Models, or name one.',
+  'embed.private':
+    'These texts are private, and no model for embeddings may have them: add one of this machine under Models, or trust its provider with private conversations in Settings.',
   'embed.nobody_local':
     'There is no model for embeddings on this machine: add one under Models, or ask for switchyard/auto.',
   // --- files a person chose

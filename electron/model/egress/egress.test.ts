@@ -92,6 +92,22 @@ describe('the door to the outside', () => {
     expect(log.entries).toMatchObject([{ bytesOut: 3, bytesIn: 0, status: null }]);
   });
 
+  it('logs no bytes of what never left: nobody took the connection, or it was given up before', async () => {
+    const url = await serve(() => undefined);
+    const closed = server && once(server, 'close');
+    server?.close();
+    server?.closeAllConnections();
+    await closed;
+    server = null;
+    await expect(door()(url, { method: 'POST', body: 'abc' })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    const stopped = AbortSignal.abort();
+    await expect(door()(url, { method: 'POST', body: 'abc', signal: stopped })).rejects.toThrow();
+    expect(log.entries).toMatchObject([
+      { bytesOut: 0, bytesIn: 0, status: null },
+      { bytesOut: 0, bytesIn: 0, status: null },
+    ]);
+  });
+
   it('logs the status and how far an answer came that was cut in the middle', async () => {
     const url = await serve((request, response) => {
       response.write('half');

@@ -123,13 +123,15 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
       tokenName: origin.tokenName ?? null,
     });
     let ended = false;
+    /** The connection stands: before, nothing has left. */
+    let reached = false;
     const end = (status: number | null, bytesIn: number, seen: EgressOutcome) => {
       if (ended) return;
       ended = true;
       // The socket of a request that we end breaks as well.
       const outcome = seen === 'cut' && signal?.aborted ? 'left' : seen;
       book.end(id, {
-        bytesOut,
+        bytesOut: reached ? bytesOut : 0,
         bytesIn,
         status,
         outcome,
@@ -172,8 +174,12 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
       }
       sent.setNoDelay(true);
       sent.once('socket', (socket) => {
-        if (socket.connecting) socket.once(secure ? 'secureConnect' : 'connect', () => ask.onReached?.());
-        else ask.onReached?.();
+        const onReached = () => {
+          reached = true;
+          ask.onReached?.();
+        };
+        if (socket.connecting) socket.once(secure ? 'secureConnect' : 'connect', onReached);
+        else onReached();
       });
       sent.once('error', (error) => {
         // Of an answer that has begun its body says how it ended.

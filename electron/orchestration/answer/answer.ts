@@ -27,8 +27,8 @@ export interface AnswerDeps extends PlanDeps {
   readonly cache: AnswerCache;
   readonly cacheMode: () => CacheMode;
   readonly semantic: SemanticDoor;
-  /** Whether any budget is set for this provider: answers are then kept as short as their estimate. */
-  readonly isBudgeted: (providerId: string) => boolean;
+  /** Whether any budget bears on a call to this provider, one turn's and a token's among them: answers are then kept as short as their estimate. */
+  readonly isBudgeted: (providerId: string, token: AnswerRequest['token'] | null) => boolean;
   /** Attempts are over: what was seen of their models. */
   readonly onAttempts?: (attempts: Outcome['attempts']) => void;
 }
@@ -102,18 +102,31 @@ export function createAnswerer(deps: AnswerDeps) {
       private: request.isPrivate(),
       messages,
       sampling: request.sampling,
+      ...(policy.policy.rules.some(({ when }) => when.source !== undefined) ? { source: request.source } : {}),
       ...(request.tools ? { tools: request.tools } : {}),
       ...(request.toolChoice ? { toolChoice: request.toolChoice } : {}),
       ...(request.oneCall ? { oneCall: true } : {}),
       ...(request.format ? { format: request.format } : {}),
-      ...(request.stop ? { stop: request.stop } : {}),
+      ...(request.stop && request.stop.length > 0 ? { stop: request.stop } : {}),
     };
+    const mayAnswer = (): readonly ModelEntry[] => {
+      const allowed = new Set(
+        decision.candidates.filter(({ rejected }) => rejected === null).map(({ modelId }) => modelId),
+      );
+      return models.list().filter(({ id }) => allowed.has(id));
+    };
+    /** For a vector, words go to nobody outside who may not answer them as well. */
+    const mayEmbed = ({ kind, provider }: ModelEntry): boolean =>
+      kind === 'local' || mayAnswer().some((model) => model.provider === provider);
+
     const cacheKey =
       request.cache !== false && !request.omitted && mayCache(question, deps.cacheMode()) ? exactKey(question) : null;
     const cached = cacheKey === null ? null : deps.cache.get(cacheKey);
     if (cached) return answerFromCache(cached, 'exact', decision, recorder, hooks, request.token?.name ?? null);
     const alike =
-      request.cache === false || request.omitted || request.tools ? null : await deps.semantic.find(question, signal);
+      request.cache === false || request.omitted || request.tools
+        ? null
+        : await deps.semantic.find(question, mayEmbed, signal);
     // A hit that is to be checked is asked anew; what comes back is evidence for the next.
     if (alike && !alike.recheck)
       return answerFromCache(alike.answer, 'semantic', decision, recorder, hooks, request.token?.name ?? null);
@@ -144,7 +157,8 @@ export function createAnswerer(deps: AnswerDeps) {
     const fit = async (model: ModelEntry, trims: number): Promise<ModelRequest | null> => {
       const { stateKey } = request;
       const step = plan.steps.find((each) => each.model === model);
-      const most = step?.shortened || deps.isBudgeted(model.provider) ? step?.maxTokens : undefined;
+      const most =
+        step?.shortened || deps.isBudgeted(model.provider, request.token ?? null) ? step?.maxTokens : undefined;
       const sampling = most === undefined ? request.sampling : { ...request.sampling, maxTokens: most };
       const before = asked.get(model.id);
       // What is asked again after another fault was not too long.
@@ -193,12 +207,6 @@ export function createAnswerer(deps: AnswerDeps) {
       return made;
     };
 
-    const mayAnswer = (): readonly ModelEntry[] => {
-      const allowed = new Set(
-        decision.candidates.filter(({ rejected }) => rejected === null).map(({ modelId }) => modelId),
-      );
-      return models.list().filter(({ id }) => allowed.has(id));
-    };
     /** Calls made for summaries: they cost like every other. */
     const aside: Outcome['attempts'][number][] = [];
     const summarise = async (
@@ -318,7 +326,9 @@ export function createAnswerer(deps: AnswerDeps) {
         storedAt: clock.now(),
       };
       if (cacheKey !== null) deps.cache.put(cacheKey, made, request.conversationId);
-      if (!request.omitted && !request.tools) deps.semantic.put(question, made, request.conversationId);
+      // The lock may have been set while the answer was written.
+      if (!request.omitted && !request.tools && !request.isPrivate())
+        deps.semantic.put(question, made, request.conversationId, mayEmbed);
     }
     return {
       decision: { ...decision, chosen: model?.id ?? decision.chosen },

@@ -37,6 +37,8 @@ export interface CompleteRequest {
   readonly promptVersionId?: string;
   /** Id of the trace it asks again; absent = it is no replay. */
   readonly replayOf?: string;
+  /** The conversation that the request asked again came from; absent = none. */
+  readonly replayOfConversation?: string;
   /** False = the asker gets the answer in one piece, so it may still be replaced until its last word. Absent = true. */
   readonly streaming?: boolean;
 }

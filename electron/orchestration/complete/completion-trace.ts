@@ -18,7 +18,10 @@ export function traceOf(
   const { model, fault, usage } = answer;
   const stopped = fault === null && answer.finish === 'cancelled' && !cut;
   recorder.root.set({ modelId: model?.id ?? null, tokensIn: usage.tokensIn, tokensOut: usage.tokensOut });
-  if (request.replayOf !== undefined) recorder.root.set({ replayOf: request.replayOf });
+  const { replayOf, replayOfConversation } = request;
+  if (replayOf !== undefined) recorder.root.set({ replayOf });
+  // Its words are those of that conversation: they are locked when it is.
+  if (replayOfConversation !== undefined) recorder.root.set({ replayOfConversation });
   if (request.token) recorder.root.set({ token: request.token.name });
   if (answer.degradedReason !== null) recorder.root.set({ degraded: true, degradedReason: answer.degradedReason });
   if (answer.savedUsd > 0) recorder.root.set({ savedUsd: answer.savedUsd });

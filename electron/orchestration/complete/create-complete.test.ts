@@ -7,6 +7,7 @@ import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
 import { makeFault } from '../../router/index.ts';
 import { createTraceRecorder } from '../../telemetry/recorder.ts';
 import type { Answer, Answerer } from '../answer/answer.ts';
+import { unanswered } from '../turn/turn-end.ts';
 import { createComplete } from './create-complete.ts';
 import type { CompleteEvent, CompleteRequest } from './complete.ts';
 
@@ -206,6 +207,25 @@ describe('answering without a conversation', () => {
     expect(first?.traceId).not.toBe(second?.traceId);
     const joined = saved.find(({ trace }) => trace.id === second?.traceId);
     expect(joined).toMatchObject({ trace: { status: 'ok', route: 'cached', costUsd: 0 }, usages: [] });
+  });
+
+  it('shares no answer between tokens with budgets of their own, nor between places rules can tell apart', async () => {
+    const poor = { name: 'poor', usdPerDay: 0 };
+    const rich = { name: 'rich', usdPerDay: 5 };
+    const { ask } = setUp(async ({ token, source }, _, hooks) => {
+      await Promise.resolve();
+      if (token === poor) return unanswered('fault', makeFault('budget'));
+      hooks.onRoute(route);
+      hooks.onDelta(source);
+      return answered;
+    });
+    const free = (name: string) => ({ name, usdPerDay: null });
+    const all = [ask({ token: poor }), ask({ token: rich }), ask({ token: free('one') }), ask({ token: free('two') })];
+    const [refused, paid, one, two] = await Promise.all(all);
+    expect(refused?.heard).toMatchObject([{ kind: 'fault', fault: { code: 'budget' } }]);
+    expect([paid?.text, one?.text, two?.text]).toEqual(['api', 'api', 'api']);
+    const places = await Promise.all([ask({ source: 'api' }), ask({ source: 'cli' })]);
+    expect(places.map(({ text }) => text)).toEqual(['api', 'cli']);
   });
 
   it('lets one asker go without ending the answer of the other', async () => {

@@ -43,11 +43,13 @@ const gone: CompleteEvent = {
 
 /** What makes two requests the same; null = this one asks for an answer of its own. */
 function twinKey(request: CompleteRequest): string | null {
-  const { route, messages, sampling, stop, tools, toolChoice, oneCall, format, policy = '', cache } = request;
+  const { route, messages, sampling, stop, tools, toolChoice, oneCall, format, policy = '', cache, source, token } = request;
   if (cache === false) return null;
   // One who reads along must not wait for one who does not.
-  const way = request.streaming === false ? 'whole ' : '';
-  return `${way}${exactKey({
+  const way = request.streaming === false ? 'whole' : 'live';
+  // Rules may ask where a question comes from, and what one token may not spend is no reason to refuse another.
+  const purse = token === undefined || token.usdPerDay === null ? '' : token.name;
+  return `${way} ${source} ${purse} ${exactKey({
     route,
     messages,
     sampling,

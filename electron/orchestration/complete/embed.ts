@@ -43,6 +43,12 @@ export function embedderOf(models: readonly ModelEntry[], route: string, isPriva
   return models.find((model) => model.capabilities.embeddings && may(model)) ?? null;
 }
 
+/** Why nobody makes vectors for this request, and what would help. */
+function nobodyFor(models: readonly ModelEntry[], route: string, isPrivate: boolean): Fault {
+  if (isPrivate && embedderOf(models, route, false)) return makeFault('private_only', say('app.embed.private'));
+  return makeFault('no_candidate', say(route === ROUTE_LOCAL ? 'app.embed.nobody_local' : 'app.embed.nobody_named'));
+}
+
 /** Vectors for texts. Small requests that come close together make one call to the provider. */
 export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
   const { models, clock, mintId } = deps;
@@ -125,14 +131,14 @@ export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
           : [],
       );
     };
-    const fail = (fault: Fault): never => {
-      store(fault, 0, 0);
+    const fail = (fault: Fault, tokensIn = 0, costUsd = 0): never => {
+      store(fault, tokensIn, costUsd);
       throw new FaultError(fault);
     };
-    const nobody = route === ROUTE_LOCAL ? 'app.embed.nobody_local' : 'app.embed.nobody_named';
-    if (!model) return fail(makeFault('no_candidate', say(nobody)));
-    const guess = texts.reduce((sum, text) => sum + guessTokens(text) * 1.5 + 2, 0);
-    const most = deps.costUsd({ tokensIn: guess, tokensCached: 0, tokensOut: 0 }, model.price);
+    if (!model) return fail(nobodyFor(models.list(), route, isPrivate));
+    const priceOf = (tokensIn: number) => deps.costUsd({ tokensIn, tokensCached: 0, tokensOut: 0 }, model.price);
+    const guess = texts.reduce((sum, text) => sum + guessTokens(text), 0);
+    const most = priceOf(guess * 1.5 + 2 * texts.length);
     const reserved = deps.budget.reserve({
       traceId: recorder.traceId,
       providerId: model.provider,
@@ -142,20 +148,27 @@ export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
     });
     if (!reserved.ok) return fail(reserved.fault);
     const span = recorder.root.child('attempt', `Ask ${model.name}`, { modelId: model.id });
+    let sent = false;
     try {
-      const found = await batcherOf(model.id, isPrivate).run(texts, signal);
+      const found = await batcherOf(model.id, isPrivate).run(texts, signal, () => {
+        sent = true;
+      });
       const tokensIn = found.reduce((sum, one) => sum + one.tokensIn, 0);
-      const costUsd = deps.costUsd({ tokensIn, tokensCached: 0, tokensOut: 0 }, model.price);
+      const costUsd = priceOf(tokensIn);
       reserved.hold.settle(costUsd);
       span.end();
       store(null, tokensIn, costUsd);
       return { modelId: model.id, vectors: found.map(({ vector }) => vector), tokensIn, traceId: recorder.traceId };
     } catch (error) {
-      reserved.hold.release();
+      // Nobody says any more what it took, and it goes on for others all the same.
+      const tokensIn = sent && signal.aborted ? guess : 0;
+      const costUsd = priceOf(tokensIn);
+      if (costUsd > 0) reserved.hold.settle(costUsd);
+      else reserved.hold.release();
       const fault =
         error instanceof FaultError ? error.fault : signal.aborted ? makeFault('cancelled') : makeFault('internal');
       span.end(fault);
-      return fail(fault);
+      return fail(fault, tokensIn, costUsd);
     }
   };
 }

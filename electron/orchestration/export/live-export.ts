@@ -5,6 +5,7 @@ import type { Config } from '../../contract/config.ts';
 import type { Trace } from '../../contract/entities/trace.ts';
 import { say } from '../../contract/sentences/index.ts';
 import type { TraceExports } from '../../storage/store.ts';
+import { isLocked } from '../traces/locked.ts';
 import { encodeOtlp } from '../../telemetry/otel/protobuf.ts';
 import { otlpRequest, type OtlpRequest } from '../../telemetry/otel/otlp.ts';
 
@@ -43,6 +44,7 @@ export interface LiveExport {
 /** Sends traces that ended to a collector, behind everything else; what cannot be sent waits in the database. */
 export function createLiveExport(deps: {
   readonly exports: TraceExports;
+  readonly isPrivate: (conversationId: string) => boolean;
   readonly config: () => Config['export'];
   /** Headers with their secrets, read at the moment of use. */
   readonly headers: () => Readonly<Record<string, string>>;
@@ -100,7 +102,7 @@ export function createLiveExport(deps: {
     for (const { key, traceId } of waiting) {
       const trace = traceId === null ? null : exports.get(traceId);
       // Marked private since, or removed: neither leaves.
-      if (!trace || (trace.private && !config().includePrivate)) gone.push(key);
+      if (!trace || (!config().includePrivate && isLocked(trace, deps.isPrivate))) gone.push(key);
       else {
         keys.push(key);
         traces.push(trace);

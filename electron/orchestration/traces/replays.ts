@@ -13,6 +13,7 @@ import type { Store, TraceReads } from '../../storage/index.ts';
 import type { TraceReader } from '../../storage/store.ts';
 import type { AnswerRequest } from '../answer/types.ts';
 import type { Complete, CompleteRequest } from '../complete/complete.ts';
+import { conversationOf, isLocked } from './locked.ts';
 import { asModelMessages, asModelTools, missingSentence } from './words.ts';
 import type { WordsOf } from './words.ts';
 
@@ -93,6 +94,7 @@ export function createReplays(deps: ReplaysDeps): Replays {
     }
     const tools = asModelTools(words);
     if (wish.policy !== undefined) deps.checkPolicy(wish.policy);
+    const conversationId = conversationOf(trace);
     return {
       trace,
       request: {
@@ -104,12 +106,13 @@ export function createReplays(deps: ReplaysDeps): Replays {
         ...(tools ? { tools } : {}),
         // The lock may be set while it is asked: it counts from that moment.
         get private() {
-          return trace.private || (trace.conversationId !== null && deps.isPrivate(trace.conversationId));
+          return isLocked(trace, deps.isPrivate);
         },
         ...(wish.policy === undefined ? {} : { policy: wish.policy }),
         ...(promptVersionId === null ? {} : { promptVersionId }),
         cache: false,
         replayOf: trace.id,
+        ...(conversationId === null ? {} : { replayOfConversation: conversationId }),
       },
     };
   }

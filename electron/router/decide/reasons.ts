@@ -89,7 +89,8 @@ const ORDER: readonly FaultCode[] = [
   'model_file_corrupt',
 ];
 
-const remedyFor = (cause: FaultCode): string => {
+/** What would let an answer be given where this stands in the way, one sentence. */
+export const remedyFor = (cause: FaultCode): string => {
   const code = `reason.remedy.${cause}`;
   return say(code in SENTENCES ? (code as SentenceCode) : 'reason.remedy.other');
 };

@@ -1,12 +1,12 @@
 import { guessTokens } from '../../base/tokens.ts';
 import type { TRACE_SOURCES } from '../../contract/names.ts';
+import { estimateForms, estimateMessage } from '../../model/request-tokens.ts';
 import type { ModelFormat, ModelMessage, ModelTool, ModelToolChoice } from '../../model/model.ts';
 import { difficultyOf } from './difficulty.ts';
 import { detectLanguages } from './languages.ts';
 import { sampleText } from './sample.ts';
 import { codeEvidence, mathEvidence } from './signs.ts';
 import { readSample } from './words.ts';
-import { estimateMessage } from './tokens.ts';
 
 /** The model a conversation stays with for a while after a reply. */
 export interface Sticky {
@@ -91,9 +91,7 @@ export function extractFeatures(input: FeatureInput): Features {
     calls ||= message.role === 'tool' || (message.toolCalls?.length ?? 0) > 0;
   }
   const schema = format?.type === 'json_schema';
-  const extra =
-    (tools.length > 0 ? guessTokens(JSON.stringify(tools)) : 0) +
-    (schema ? guessTokens(JSON.stringify(format.schema)) : 0);
+  const extra = estimateForms({ tools, ...(format ? { format } : {}) });
   const sample = readSample(sampleText(question));
   return {
     route: input.route,

@@ -41,6 +41,8 @@ export const appZh: { readonly [K in keyof typeof APP_SENTENCES as `app.${K}`]: 
   'app.provider.no_model': '{name} 没有模型“{model}”：请选列表中的一个。',
   'app.provider.no_embeddings': '{name} 没有嵌入模型：请选其他服务商的模型。',
   'app.embed.nobody_named': '这里没有嵌入模型：请在“模型”中添加一个，或指定一个。',
+  'app.embed.private':
+    '这些文本是私密的，没有嵌入模型可以接收它们：请在“模型”中添加一个这台电脑上的嵌入模型，或在“设置”中信任其服务商处理私密对话。',
   'app.embed.nobody_local': '这台电脑上没有嵌入模型：请在“模型”中添加一个，或改用 switchyard/auto。',
   'app.file.whole_path': '请写出文件的完整路径，而不是“{path}”。',
   'app.file.name_one': '请指定一个文件。',

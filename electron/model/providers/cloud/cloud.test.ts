@@ -138,6 +138,22 @@ describe.each(KINDS)('a provider of the kind %s', (kind) => {
     expect(heard.last.usage.tokensOut).toBeGreaterThan(3);
   });
 
+  it('counts pictures and tools among what nobody counted, whole or cut off', async () => {
+    const image = { mediaType: 'image/png', data: 'aGVsbG8=' } as const;
+    const parameters = { type: 'object', description: 'Where it is. '.repeat(200) };
+    const more = {
+      messages: [{ role: 'user' as const, text: 'What is this?', images: [image] }],
+      tools: [{ name: 'weather', parameters }],
+    };
+    const plain = await asked({ steps: [{ text: 'a cat' }], usage: null });
+    await server?.close();
+    for (const script of [{ usage: null }, { finish: null, usage: null }]) {
+      const heard = await asked({ steps: [{ text: 'a cat' }], ...script }, more);
+      expect(heard.last.usage.tokensIn).toBeGreaterThan(plain.last.usage.tokensIn + 1600 + 500);
+      await server?.close();
+    }
+  });
+
   it('calls a stream that just ends truncated, by nobody’s fault but the way', async () => {
     const heard = await asked({ steps: [{ text: 'The answer is' }], finish: null });
     expect(heard.text).toBe('The answer is');
@@ -205,6 +221,17 @@ describe.each(KINDS)('a provider of the kind %s', (kind) => {
     expect(heard.last.usage.tokensOut).toBeGreaterThan(0);
     await server.requests[0]?.over;
     expect(server.requests[0]?.aborted).toBe(true);
+  });
+
+  it('counts what was sent when it is given up before a word of the answer came, and nothing of a connection that failed', async () => {
+    server = await startProvider(wireOf(kind), { steps: [{ stall: true }] });
+    const controller = new AbortController();
+    const heard = await listen(cloudAt(kind, server.url, egress).generate(question(), controller.signal), (event) => {
+      if (event.kind === 'reached') controller.abort();
+    });
+    expect(heard.last).toMatchObject({ finish: 'cancelled', attributes: { usageEstimated: true } });
+    expect(heard.last.usage.tokensIn).toBeGreaterThan(3);
+    expect(heard.last.usage.tokensOut).toBe(0);
   });
 
   it('takes a login page for what it is', async () => {

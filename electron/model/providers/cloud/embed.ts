@@ -7,6 +7,7 @@ import type { Egress } from '../../egress/egress.ts';
 import type { ModelProvider } from '../../model.ts';
 import { answerOf, ownFault } from './answer-of.ts';
 import { loadLibraries } from './libraries.ts';
+import { usageFrom } from './usage.ts';
 
 type EmbedRequest = Parameters<NonNullable<ModelProvider['embed']>>[0];
 type Embedded = Awaited<ReturnType<NonNullable<ModelProvider['embed']>>>;
@@ -48,8 +49,7 @@ export async function embedTexts(
       });
     if (embeddings.length !== request.texts.length)
       throw refuse(`${providerTitle(config)} answered with another number of vectors.`, 'malformed_output');
-    const tokensIn = Math.max(0, Math.floor(usage?.tokens ?? 0));
-    return { vectors: embeddings.map(unit), usage: { tokensIn, tokensCached: 0, tokensOut: 0 } };
+    return { vectors: embeddings.map(unit), usage: usageFrom({ tokensIn: usage?.tokens }) };
   } catch (error) {
     const own = ownFault(error);
     if (own) throw new FaultError(own);

@@ -1,7 +1,7 @@
 import { say } from '../../../contract/sentences/index.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { createEventQueue } from '../../../base/event-queue.ts';
-import { guessTokens, writingSpeed } from '../../../base/tokens.ts';
+import { writingSpeed } from '../../../base/tokens.ts';
 import { makeFault } from '../../../contract/fault-facts.ts';
 import type { Fault } from '../../../contract/faults.ts';
 import type { ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
@@ -12,6 +12,7 @@ import { AnswerTooLarge, READ_IT_ALL, wholeText } from '../../egress/answer-body
 import type { AnswerBody } from '../../egress/answer-body.ts';
 import type { Egress, EgressAnswer } from '../../egress/egress.ts';
 import type { ModelEvent, ModelOrigin, ModelRequest, ModelTimings, ModelUsage } from '../../model.ts';
+import { estimateRequest } from '../../request-tokens.ts';
 import { networkCodeOf, ownFault } from './answer-of.ts';
 import { jsonOr } from './json.ts';
 import { createAnthropicReader, JSON_TOOL } from './read-anthropic.ts';
@@ -95,19 +96,21 @@ async function readAnswer(
   const startedMs = clock.monotonicMs();
   let firstMs: number | null = null;
   let answer: EgressAnswer | null = null;
+  let reached = false;
   const attributes: Attributes = {};
 
   const usage = (): ModelUsage => {
-    if (answer === null || answer.status >= 300) return NO_USAGE;
+    // Given up after it was sent: a provider charges for what it has read, heard of or not.
+    const unheard = answer === null && reached && signal.aborted;
+    if (!unheard && (answer === null || answer.status >= 300)) return NO_USAGE;
     const said = reading.usage;
     const finished = reading.finish !== null && said !== null && said.tokensIn + said.tokensOut > 0;
     if (finished) return said;
     // Nobody said what it took (cut off, stopped, or a server that never says): a fair guess, so that budgets hold.
-    const asked = () => request.messages.reduce((sum, { text }) => sum + guessTokens(text) + 4, 0);
     attributes['usageEstimated'] = true;
     return {
       ...(said ?? NO_USAGE),
-      tokensIn: said !== null && said.tokensIn > 0 ? said.tokensIn : asked(),
+      tokensIn: said !== null && said.tokensIn > 0 ? said.tokensIn : estimateRequest(request),
       tokensOut: Math.max(said?.tokensOut ?? 0, reading.guessedOut()),
     };
   };
@@ -172,6 +175,7 @@ async function readAnswer(
     const ask = {
       // A server that reads a long prompt is silent, not lost: the deadline for connecting is over when the way is open.
       onReached() {
+        reached = true;
         push({ kind: 'reached' });
       },
       providerId: config.id,

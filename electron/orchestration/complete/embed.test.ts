@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { cloudEntry } from '../../../test/support/model-entry.ts';
+import { createVirtualTime, settle } from '../../../test/support/virtual-time.ts';
+import { createMintId } from '../../base/ids.ts';
+import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
+import type { ModelProvider } from '../../model/model.ts';
+import { costUsd } from '../../model/pricing/pricing.ts';
+import { createBudget } from '../../router/budget.ts';
+import { createCalendar } from '../../router/budget-period.ts';
+import { createEmbed } from './embed.ts';
+
+const entry = cloudEntry('far/vectors');
+const vectors = { ...entry, capabilities: { ...entry.capabilities, embeddings: true } };
+/** Four letters a token: ten tokens. */
+const TEXT = 'word '.repeat(8);
+const LIMIT = 100e-6;
+
+function setUp(embed: NonNullable<ModelProvider['embed']>, models = [vectors]) {
+  const time = createVirtualTime();
+  const saved: { trace: Trace; usages: readonly UsageEntry[] }[] = [];
+  const budget = createBudget({
+    clock: time.clock,
+    calendar: createCalendar(() => 'UTC'),
+    limits: () => ({ perTurnUsd: null, usdPerDay: LIMIT, usdPerMonth: null, providers: {} }),
+    ledger: { sums: () => ({ costUsd: 0, byProvider: new Map(), byToken: new Map() }) },
+  });
+  const unused = () => Promise.reject(new Error('not asked here'));
+  const made = createEmbed({
+    models: { list: () => models, provider: { generate: unused as never, countTokens: unused, embed } },
+    budget,
+    costUsd,
+    save: (trace, usages) => saved.push({ trace, usages }),
+    clock: time.clock,
+    timers: time.timers,
+    mintId: createMintId(time.clock, (bytes) => bytes),
+  });
+  const faultOf = (request: Promise<unknown>) =>
+    request.then(
+      () => null,
+      (error: unknown) => Reflect.get(Object(error), 'fault') as unknown,
+    );
+  return { embed: made, time, saved, budget, faultOf };
+}
+
+/** Never answers, and goes when it is told to. */
+const silent: NonNullable<ModelProvider['embed']> = (_, signal) =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(new Error('stopped'));
+    });
+  });
+
+describe('vectors of a provider', () => {
+  it('are paid for by who leaves while they are made, and cost nothing before they are asked for', async () => {
+    const { embed, time, saved, budget, faultOf } = setUp(silent);
+    const early = new AbortController();
+    const before = faultOf(embed({ texts: [TEXT], route: 'auto' }, early.signal));
+    early.abort();
+    expect(await before).toMatchObject({ code: 'cancelled' });
+    expect(budget.leftUsd('far')).toBeCloseTo(LIMIT, 12);
+
+    const late = new AbortController();
+    const asked = faultOf(embed({ texts: [TEXT], route: 'auto' }, late.signal));
+    await time.pass(10);
+    late.abort();
+    expect(await asked).toMatchObject({ code: 'cancelled' });
+    await settle();
+    expect(budget.leftUsd('far')).toBeCloseTo(LIMIT - (10 * 2.5) / 1e6, 12);
+    expect(saved.map(({ usages }) => usages.map(({ tokensIn }) => tokensIn))).toEqual([[], [10]]);
+    expect(saved.at(-1)?.trace.costUsd).toBeCloseTo((10 * 2.5) / 1e6, 12);
+  });
+
+  it('are never made for more than the budget, however many leave', async () => {
+    const { embed, time, budget, faultOf } = setUp(silent);
+    const codes: unknown[] = [];
+    for (let asked = 0; asked < 20; asked++) {
+      const leave = new AbortController();
+      const fault = faultOf(embed({ texts: [TEXT], route: 'auto' }, leave.signal));
+      await time.pass(10);
+      leave.abort();
+      codes.push(Reflect.get(Object(await fault), 'code'));
+    }
+    expect(codes.slice(-15)).toEqual(Array.from({ length: 15 }, () => 'budget'));
+    expect(budget.leftUsd('far')).toBeGreaterThanOrEqual(0);
+  });
+
+  it('are refused for private texts, and what would allow them is said', async () => {
+    const refused = (models: (typeof vectors)[]) => {
+      const { embed, faultOf } = setUp(silent, models);
+      return faultOf(embed({ texts: [TEXT], route: 'auto', private: true }, new AbortController().signal));
+    };
+    expect(await refused([vectors])).toMatchObject({
+      code: 'private_only',
+      detail: expect.stringMatching(/trust its provider with private conversations/u) as string,
+    });
+    expect(await refused([])).toMatchObject({ code: 'no_candidate' });
+  });
+});
