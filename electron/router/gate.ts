@@ -72,21 +72,28 @@ export async function enterGate(
   const stopped = { fault: makeFault('cancelled') };
   if (ask.private && !model.trustedForPrivate) return { fault: makeFault('private_only', undefined, model.id) };
 
-  const until = deps.pace.until(model.id);
-  if (until !== null) {
-    const waitMs = until - clock.now();
-    if (waitMs > ask.waitMs) {
-      const detail = say('said.gate.paced', { name: model.name, seconds: Math.ceil(waitMs / 1000) });
-      return { fault: { ...makeFault('rate_limit', detail, model.id), retryAfterMs: waitMs } };
+  const leftMs = () => ask.waitMs - (clock.monotonicMs() - startedMs);
+  let place: Place | null = null;
+  while (place === null) {
+    const until = deps.pace.until(model.id);
+    if (until !== null) {
+      const waitMs = until - clock.now();
+      if (waitMs > leftMs()) {
+        const detail = say('said.gate.paced', { name: model.name, seconds: Math.ceil(waitMs / 1000) });
+        return { fault: { ...makeFault('rate_limit', detail, model.id), retryAfterMs: waitMs } };
+      }
+      if (!(await pause(deps.timers, waitMs, signal))) return stopped;
     }
-    if (!(await pause(deps.timers, waitMs, signal))) return stopped;
-  }
-  const leftMs = ask.waitMs - (clock.monotonicMs() - startedMs);
-  const place = await deps.pace.enter(model.provider, leftMs, signal);
-  if (!place) {
-    if (signal.aborted) return stopped;
-    const detail = say('said.gate.full', { name: model.name });
-    return { fault: makeFault('rate_limit', detail, model.id) };
+    place = await deps.pace.enter(model.provider, leftMs(), signal);
+    if (!place) {
+      if (signal.aborted) return stopped;
+      const detail = say('said.gate.full', { name: model.name });
+      return { fault: makeFault('rate_limit', detail, model.id) };
+    }
+    if (deps.pace.until(model.id) === null) break;
+    // Whoever had the place before was told to wait: so does this one.
+    place();
+    place = null;
   }
   const away = model.kind === 'cloud' ? deps.offline.enter(model.provider) : null;
   if (away) {
