@@ -150,12 +150,21 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
 
   const finish = (raw: AttemptEnd): CallEnd => {
     signal.removeEventListener('abort', stop);
+    try {
+      return judged(raw);
+    } finally {
+      // Whatever went wrong in between, a place and the leave to probe are never kept. What was given back stays as it is.
+      ticket.place();
+      ticket.pass.drop();
+    }
+  };
+  const judged = (raw: AttemptEnd): CallEnd => {
     // What was cut off unheard is still paid for.
     const usage =
       raw.usage === NO_USAGE && answered
         ? { ...NO_USAGE, tokensIn: guessOf(request), tokensOut: guessTokens(said.text()) }
         : raw.usage;
-    const judged =
+    const verdict =
       checked ??
       raw.fault ??
       finishedFault({
@@ -168,7 +177,7 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
         script,
         refusalFallback: input.refusalFallback,
       });
-    if (judged === null && raw.finish !== 'cancelled' && said.repaired() !== null) {
+    if (verdict === null && raw.finish !== 'cancelled' && said.repaired() !== null) {
       const repaired = said.repaired() ?? '';
       held = [
         ...held.filter(({ kind }) => kind !== 'delta'),
@@ -176,8 +185,8 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
       ];
       span.note({ repaired: true });
     }
-    const fault = judged && cloud ? offline.failed(model.provider, judged) : judged;
-    if (cloud && !answered && !judged) offline.learntNothing(model.provider);
+    const fault = verdict && cloud ? offline.failed(model.provider, verdict) : verdict;
+    if (cloud && !answered && !verdict) offline.learntNothing(model.provider);
     const end: AttemptEnd = fault ? { ...raw, usage, finish: 'fault', fault } : { ...raw, usage };
     const costUsd = cloud ? deps.costUsd(usage, model.price) : 0;
 

@@ -4,6 +4,7 @@ import { cloudEntry, localEntry } from '../../test/support/model-entry.ts';
 import { saying } from '../../test/support/scripted-provider.ts';
 import { createVirtualTime } from '../../test/support/virtual-time.ts';
 import { createBreakers, CLOUD_LOSSES_TO_OPEN, OPEN_MS } from './breaker.ts';
+import type { ExecutionDeps } from './execution.ts';
 import { makeFault } from './fault-table.ts';
 import { createOffline, LOOK_AGAIN_MS } from './offline.ts';
 import { createPace } from './pace.ts';
@@ -11,6 +12,7 @@ import { createPace } from './pace.ts';
 const big = cloudEntry('acme/big');
 const other = cloudEntry('other/fast');
 const local = localEntry('local/m');
+const never = new AbortController().signal;
 
 /** Time whose wall clock can be set. */
 function settable() {
@@ -54,6 +56,34 @@ describe('who is let through to a model', () => {
     expect(kit.called()).not.toContain(other.id);
     expect(kit.execution.breakers.breakerOf(big.id).state).toBe('open');
     expect(kit.execution.breakers.breakerOf(other.id).state).toBe('closed');
+  });
+});
+
+describe('what a call took', () => {
+  const ask = (budget: ExecutionDeps['budget']) =>
+    executionKit(() => saying('Hello'), { budget, concurrencyOf: () => 1, costUsd: () => 1 });
+
+  it('is given back when the ledger cannot be read before it', async () => {
+    const kit = ask({
+      leftUsd: () => Infinity,
+      reserve() {
+        throw new Error('the ledger is broken');
+      },
+    });
+    await expect(kit.run(planOf([big]))).rejects.toThrow('the ledger is broken');
+    await expect(kit.execution.pace.enter(big.provider, 0, never)).resolves.not.toBeNull();
+  });
+
+  it('is given back when the ledger cannot be written after it', async () => {
+    const settle = () => {
+      throw new Error('the ledger is broken');
+    };
+    const kit = ask({
+      leftUsd: () => Infinity,
+      reserve: () => ({ ok: true, hold: { settle, release: () => undefined } }),
+    });
+    await expect(kit.run(planOf([big]))).rejects.toThrow('the ledger is broken');
+    await expect(kit.execution.pace.enter(big.provider, 0, never)).resolves.not.toBeNull();
   });
 });
 

@@ -108,18 +108,24 @@ export async function enterGate(
   }
   const waitedMs = clock.monotonicMs() - startedMs;
   if (model.kind === 'local') return { ticket: { pass, hold: null, place, waitedMs } };
-  const reserved = deps.budget.reserve({
-    traceId: ask.traceId,
-    providerId: model.provider,
-    tokenName: ask.token?.name ?? null,
-    tokenUsdPerDay: ask.token?.usdPerDay ?? null,
-    mostUsd: ask.mostUsd,
-  });
-  if (!reserved.ok) {
-    pass.drop();
-    deps.offline.learntNothing(model.provider);
-    place();
-    return { fault: reserved.fault };
+  let hold: BudgetHold | null = null;
+  try {
+    const reserved = deps.budget.reserve({
+      traceId: ask.traceId,
+      providerId: model.provider,
+      tokenName: ask.token?.name ?? null,
+      tokenUsdPerDay: ask.token?.usdPerDay ?? null,
+      mostUsd: ask.mostUsd,
+    });
+    if (!reserved.ok) return { fault: reserved.fault };
+    ({ hold } = reserved);
+    return { ticket: { pass, hold, place, waitedMs } };
+  } finally {
+    // The ledger may fail as well: who does not get through holds nothing.
+    if (hold === null) {
+      pass.drop();
+      deps.offline.learntNothing(model.provider);
+      place();
+    }
   }
-  return { ticket: { pass, hold: reserved.hold, place, waitedMs } };
 }

@@ -87,6 +87,18 @@ describe('answering without a conversation', () => {
     expect(saved).toHaveLength(1);
   });
 
+  it('keeps every letter of an answer that broke off where a stop sequence might have begun', async () => {
+    const fault = makeFault('network');
+    const { ask } = setUp((_, __, hooks) => {
+      hooks.onRoute(route);
+      hooks.onDelta('One, two, EN');
+      return Promise.resolve({ ...answered, finish: 'fault', fault });
+    });
+    const { text, heard } = await ask({ stop: ['END'] });
+    expect(text).toBe('One, two, EN');
+    expect(heard.at(-1)).toMatchObject({ kind: 'fault', fault: { code: 'network' } });
+  });
+
   it('asks again for a request that is the same as one that was just answered', async () => {
     let asked = 0;
     const { complete } = setUp(

@@ -173,7 +173,8 @@ export function createComplete(deps: CompleteDeps): Complete {
     }
 
     const cut = enough && answer.fault === null;
-    if (!cut && answer.fault === null) speak(cutter.rest());
+    // What was kept back in case a stop sequence goes on is text like the rest, also of an answer that broke off.
+    if (!cut && (answer.fault === null || said !== '')) speak(cutter.rest());
     const { usage, costUsd } = answer;
     sayRoute();
     if (answer.fault) say({ kind: 'fault', fault: answer.fault });

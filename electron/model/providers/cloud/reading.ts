@@ -55,6 +55,10 @@ export interface Reading {
 }
 
 const isHigh = (code: number) => code >= 0xd800 && code <= 0xdbff;
+/** A call that nobody can make. */
+const NO_CALL: ReadProblem = { phase: 'finish', body: { finish_reason: 'malformed_function_call' } };
+/** Whether these can be the first letters of an object's JSON. */
+const beginsObject = (text: string): boolean => /^\s*(?:\{|$)/u.test(text);
 const LONE = /\p{Surrogate}/gu;
 
 /** Text with the half of a pair kept back that is still to come: a delta never splits one. Lone halves become U+FFFD. */
@@ -134,10 +138,10 @@ export function createReading(): Reading {
       let tool = tools.get(key);
       if (!tool) {
         if (tools.size >= MOST_TOOLS) {
-          this.problem ??= { phase: 'finish', body: { finish_reason: 'malformed_function_call' } };
+          this.problem ??= NO_CALL;
           return;
         }
-        const given = typeof part.id === 'string' && part.id !== '' ? part.id : null;
+        const given = typeof part.id === 'string' && part.id !== '' ? part.id.toWellFormed() : null;
         const place = tools.size;
         // Results are matched to calls by id, so two calls never share one.
         const id = given === null || ids.has(given) ? `${given ?? 'call'}_${String(place)}` : given;
@@ -146,11 +150,16 @@ export function createReading(): Reading {
         tools.set(key, tool);
       }
       const argumentsText = typeof part.argumentsText === 'string' ? tool.whole.add(part.argumentsText) : '';
+      if (tool.arguments === 0 && !beginsObject(tool.waiting + argumentsText)) {
+        // Arguments are an object. Nothing of others is said: clients read them as they come.
+        this.problem ??= NO_CALL;
+        return;
+      }
       if (tool.name === '') {
         tool.waiting += argumentsText;
         if (typeof part.name !== 'string' || part.name === '') return;
         begun = true;
-        tool.name = part.name;
+        tool.name = part.name.toWellFormed();
         // Counted when it can be said: one before it may never get a name.
         tool.index = named++;
         tool.arguments = tool.waiting.length;
@@ -180,8 +189,7 @@ export function createReading(): Reading {
           const rest = tool.whole.end();
           if (rest !== '' && tool.name !== '') sayTool(tool, rest);
           // A call without a name can be made by nobody.
-          if (tool.name === '')
-            this.problem ??= { phase: 'finish', body: { finish_reason: 'malformed_function_call' } };
+          if (tool.name === '') this.problem ??= NO_CALL;
         }
       }
       if (events.length === 0) return events;
