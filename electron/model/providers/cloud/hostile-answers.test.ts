@@ -92,6 +92,15 @@ it('arguments that are no object are not passed on to who reads them as they com
   expect(said.last).toMatchObject({ kind: 'fault', fault: { code: 'malformed_output' } });
 });
 
+it('blanks before the arguments of a call are left out: clients that read them as they come throw at blanks alone', async () => {
+  const tool = { index: 0, id: 'c1', name: 'look_up', argumentsText: '' };
+  const parts = ['\n', ' ', '  {"a":', ' 1 }'].map((argumentsText) => ({ tool: { index: 0, argumentsText } }));
+  const said = await ask('openai', { steps: [{ tool }, ...parts], finish: 'tool_calls' });
+  expect(said.tools).toEqual([{ id: 'c1', name: 'look_up', argumentsText: '{"a": 1 }' }]);
+  const isBlank = (text: string) => text !== '' && text.trim() === '';
+  expect(said.events.some((event) => event.kind === 'tool' && isBlank(event.argumentsText))).toBe(false);
+});
+
 it.each([
   ['a list of lists', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
   [

@@ -49,7 +49,8 @@ export function createBodyReader(
       onDocument(parsed);
     } catch (error) {
       // Parsing takes any depth, walking what was parsed does not.
-      if (error instanceof RangeError) throw new NoAnswer('A part of the answer is nested too deeply.', text.slice(0, 2000));
+      if (error instanceof RangeError)
+        throw new NoAnswer('A part of the answer is nested too deeply.', text.slice(0, 2000));
       throw error;
     }
   };

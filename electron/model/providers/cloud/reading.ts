@@ -55,10 +55,8 @@ export interface Reading {
 }
 
 const isHigh = (code: number) => code >= 0xd800 && code <= 0xdbff;
-/** A call that nobody can make. */
+/** A call that nobody can make: it has no name, or arguments that are no object. */
 const NO_CALL: ReadProblem = { phase: 'finish', body: { finish_reason: 'malformed_function_call' } };
-/** Whether these can be the first letters of an object's JSON. */
-const beginsObject = (text: string): boolean => /^\s*(?:\{|$)/u.test(text);
 const LONE = /\p{Surrogate}/gu;
 
 /** Text with the half of a pair kept back that is still to come: a delta never splits one. Lone halves become U+FFFD. */
@@ -149,9 +147,11 @@ export function createReading(): Reading {
         tool = { index: -1, id, givenId: given, name: '', waiting: '', arguments: 0, whole: createWhole() };
         tools.set(key, tool);
       }
-      const argumentsText = typeof part.argumentsText === 'string' ? tool.whole.add(part.argumentsText) : '';
-      if (tool.arguments === 0 && !beginsObject(tool.waiting + argumentsText)) {
-        // Arguments are an object. Nothing of others is said: clients read them as they come.
+      const written = typeof part.argumentsText === 'string' ? tool.whole.add(part.argumentsText) : '';
+      const isFirst = tool.arguments + tool.waiting.length === 0;
+      // Clients read arguments as they come, and throw at blanks alone.
+      const argumentsText = isFirst ? written.trimStart() : written;
+      if (isFirst && argumentsText !== '' && !argumentsText.startsWith('{')) {
         this.problem ??= NO_CALL;
         return;
       }
