@@ -24,6 +24,8 @@ export interface Pace {
   providerUntil(providerId: string): number | null;
   limited(model: Pick<ModelEntry, 'id' | 'provider'>, retryAfterMs: number | undefined): void;
   answered(model: Pick<ModelEntry, 'id' | 'provider'>): void;
+  /** Its key changed or was tested well: what the old one was limited to counts no more. */
+  keyChanged(providerId: string): void;
   /** A place, at once where there is one; null = none within `waitMs`, or stopped. Leaving twice does nothing. */
   enter(providerId: string, waitMs: number, signal: AbortSignal): Promise<Place | null>;
 }
@@ -103,6 +105,13 @@ export function createPace(deps: {
       if (!lane || lane.cut === Infinity) return;
       lane.cut += 1 / lane.cut;
       admit(model.provider, lane);
+    },
+    keyChanged(providerId) {
+      for (const [modelId, limit] of [...limits]) if (limit.providerId === providerId) limits.delete(modelId);
+      const lane = lanes.get(providerId);
+      if (!lane) return;
+      lane.cut = Infinity;
+      admit(providerId, lane);
     },
     enter(providerId, waitMs, signal) {
       const lane = laneOf(providerId);

@@ -69,12 +69,11 @@ function problemOf(last: ModelEvent & { kind: 'end' | 'fault' }): string | null 
   if (counts.some((count) => !Number.isInteger(count) || count < 0)) return `counts ${counts.join(' ')}`;
   if (usage.tokensCached > usage.tokensIn) return 'more cached than asked';
   if (last.kind === 'end' && !FINISHES.has(last.finish)) return `an end nobody knows: ${String(last.finish)}`;
-  if (
-    last.kind === 'fault' &&
-    last.fault.code === 'unknown' &&
-    (last.attributes?.['redactedBody'] ?? 'null') === 'null'
-  )
-    return 'a fault nobody can explain';
+  if (last.kind === 'fault' && last.fault.code === 'unknown') {
+    // What nobody recognised is kept, and a status that says failure says it.
+    const { redactedBody = 'null', status = 0 } = last.attributes ?? {};
+    if (redactedBody === 'null' && Number(status) < 300) return 'a fault nobody can explain';
+  }
   if (last.kind === 'fault' && last.fault.code === 'internal') return `internal: ${last.fault.detail}`;
   if (last.kind === 'fault' && last.fault.detail === '') return 'a fault without words';
   return null;
