@@ -255,6 +255,7 @@ export function buildRouting(deps: {
       },
       keyChanged: (providerId) => {
         execution.breakers.keyChanged(providerId);
+        execution.pace.keyChanged(providerId);
         models.providers.keyChanged();
       },
       now: () => clock.now(),

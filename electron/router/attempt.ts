@@ -38,6 +38,9 @@ export function deadlinesFor(model: Pick<ModelEntry, 'kind'>, limits: Limits, el
   return { connectMs, firstTokenMs, idleMs, totalMs: Math.max(1, totalMs - elapsedMs), graceMs: CLOUD_GRACE_MS };
 }
 
+/** A deadline as people read it. */
+export const showTime = (ms: number): string => (ms < 1000 ? `${String(ms)} ms` : `${String(Math.round(ms / 1000))} s`);
+
 /** Which deadline ended an attempt. */
 export type DeadlineStage = 'connect' | 'first-token' | 'idle' | 'total';
 
@@ -88,8 +91,7 @@ export async function attempt(
   let late: { readonly stage: DeadlineStage; readonly fault: Fault } | null = null;
   const overdue = ({ stage, code }: Words, limitMs: number) =>
     deps.timers.after(limitMs, () => {
-      const took = limitMs < 1000 ? `${String(limitMs)} ms` : `${String(Math.round(limitMs / 1000))} s`;
-      const detail = say(code, { time: took });
+      const detail = say(code, { time: showTime(limitMs) });
       late ??= { stage, fault: makeFault('timeout', detail, request.modelId) };
       inner.abort();
     });

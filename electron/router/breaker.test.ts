@@ -7,7 +7,7 @@ import { makeFault } from './fault-table.ts';
 
 function make() {
   let now = 1000;
-  const breakers = createBreakers({ now: () => now });
+  const breakers = createBreakers({ now: () => now, monotonicMs: () => now });
   const local = localEntry('local/m');
   const big = cloudEntry('acme/big');
   const small = cloudEntry('acme/small');

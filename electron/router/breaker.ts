@@ -1,4 +1,6 @@
 import type { Clock } from '../base/clock.ts';
+import { momentIn } from '../base/moment.ts';
+import type { Moment } from '../base/moment.ts';
 import type { ModelEntry } from '../contract/entities/model.ts';
 import type { BreakerChange } from '../contract/entities/breaker.ts';
 import type { BREAKER_CLOSINGS } from '../contract/names.ts';
@@ -50,7 +52,8 @@ interface State {
   incident: string | null;
   /** Openings since the last answer. */
   openings: number;
-  open: { readonly until: number | null; readonly because: FaultCode; readonly detail: string; probed: boolean } | null;
+  /** `until` null = a person has to change something. */
+  open: { readonly until: Moment | null; readonly because: FaultCode; readonly detail: string; probed: boolean } | null;
   probing: boolean;
 }
 
@@ -98,10 +101,7 @@ const SAYS_NOTHING: ReadonlySet<FaultCode> = new Set([
 ]);
 
 /** `onChange` hears what each breaker does, as it does it. */
-export function createBreakers(
-  clock: Pick<Clock, 'now'>,
-  onChange: (change: BreakerChange) => void = () => undefined,
-): Breakers {
+export function createBreakers(clock: Clock, onChange: (change: BreakerChange) => void = () => undefined): Breakers {
   const states = new Map<string, State>();
   const seen = new Map<string, Seen>();
   let passes = 0;
@@ -118,15 +118,16 @@ export function createBreakers(
     const state = states.get(key);
     if (!state?.open) return closed;
     const { until, because } = state.open;
-    if (until === null || until > clock.now()) return { state: 'open', until, because };
+    if (until === null) return { state: 'open', until, because };
+    if (until.leftMs() > 0) return { state: 'open', until: until.at(), because };
     return state.probing
       ? { state: 'open', until: clock.now() + PROBE_MS, because }
-      : { state: 'half-open', until, because };
+      : { state: 'half-open', until: until.at(), because };
   };
   const open = (state: State, forMs: number | null, fault: Fault) => {
-    const until = forMs === null ? null : clock.now() + forMs;
+    const until = forMs === null ? null : momentIn(clock, forMs);
     state.open = { until, because: fault.code, detail: fault.detail, probed: false };
-    onChange({ ...state.of, at: clock.now(), state: 'open', because: fault.code, until });
+    onChange({ ...state.of, at: clock.now(), state: 'open', because: fault.code, until: until?.at() ?? null });
     state.openings++;
     state.losses = 0;
   };
@@ -159,7 +160,7 @@ export function createBreakers(
     if (!opened || opened.probed || opened.until === null) return;
     opened.probed = true;
     // It has been so since then, whoever noticed.
-    onChange({ ...state.of, at: opened.until, state: 'half-open', because: opened.because, until: null });
+    onChange({ ...state.of, at: opened.until.at(), state: 'half-open', because: opened.because, until: null });
   };
 
   return {
@@ -243,7 +244,9 @@ export function createBreakers(
     },
     providerOpen(providerId) {
       const state = states.get(providerKey(providerId));
-      return state?.open && view(providerKey(providerId)).state !== 'closed' ? state.open : null;
+      if (!state?.open) return null;
+      const { until, because, detail } = state.open;
+      return { until: until?.at() ?? null, because, detail };
     },
     seen: (providerId) => seen.get(providerId) ?? { okAt: null, faultAt: null },
     keyChanged(providerId) {

@@ -167,14 +167,24 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
 
   const finish = (raw: AttemptEnd): CallEnd => {
     signal.removeEventListener('abort', stop);
+    try {
+      return judged(raw);
+    } finally {
+      // Whatever went wrong in between, a place and the leave to probe are never kept. What was given back stays as it is.
+      ticket.place();
+      ticket.pass.drop();
+    }
+  };
+  const judged = (raw: AttemptEnd): CallEnd => {
     // What was cut off unheard is still paid for.
     const usage =
       raw.usage === NO_USAGE && answered
         ? { ...NO_USAGE, tokensIn: estimateRequest(request), tokensOut: guessTokens(said.text()) }
         : raw.usage;
     over = true;
-    const seen = json !== null && shown ? json.judged() : null;
-    const judged =
+    // Of an answer asked to be JSON: what was shown of its text. Reasoning may have been shown without any.
+    const seen = json?.judged() || null;
+    const verdict =
       checked ??
       raw.fault ??
       finishedFault({
@@ -182,6 +192,7 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
         said,
         shown,
         text: seen ?? said.text(),
+        mayRepair: seen === null,
         request,
         model,
         format: deps.format,
@@ -190,12 +201,13 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
       });
     const repaired = said.repaired();
     if (repaired !== null || (seen !== null && seen.trim() !== said.text().trim())) span.note({ repaired: true });
-    if (judged === null && raw.finish !== 'cancelled') {
+    if (verdict === null && raw.finish !== 'cancelled') {
       if (repaired !== null) showLate(repaired, raw.usage.tokensOut);
       // Words alone that are no fault: an answer at its limit, a refusal that nobody else may answer.
-      else if (voice === 'live' && !shown && said.spoke()) showLate(said.text(), raw.usage.tokensOut);
+      else if (voice === 'live' && json !== null && seen === null && said.text() !== '')
+        showLate(said.text(), raw.usage.tokensOut);
     }
-    const wrong = judged ?? checked;
+    const wrong = verdict ?? checked;
     const fault = wrong && cloud ? offline.failed(model.provider, wrong) : wrong;
     if (cloud && !answered && !wrong) offline.learntNothing(model.provider);
     const end: AttemptEnd = fault ? { ...raw, usage, finish: 'fault', fault } : { ...raw, usage };

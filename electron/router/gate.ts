@@ -75,21 +75,28 @@ export async function enterGate(
   const mayNot = { fault: makeFault('private_only', undefined, model.id) };
   if (locked()) return mayNot;
 
-  const until = deps.pace.until(model.id);
-  if (until !== null) {
-    const waitMs = until - clock.now();
-    if (waitMs > ask.waitMs) {
-      const detail = say('said.gate.paced', { name: model.name, seconds: Math.ceil(waitMs / 1000) });
-      return { fault: { ...makeFault('rate_limit', detail, model.id), retryAfterMs: waitMs } };
+  const leftMs = () => ask.waitMs - (clock.monotonicMs() - startedMs);
+  let place: Place | null = null;
+  while (place === null) {
+    const until = deps.pace.until(model.id);
+    if (until !== null) {
+      const waitMs = until - clock.now();
+      if (waitMs > leftMs()) {
+        const detail = say('said.gate.paced', { name: model.name, seconds: Math.ceil(waitMs / 1000) });
+        return { fault: { ...makeFault('rate_limit', detail, model.id), retryAfterMs: waitMs } };
+      }
+      if (!(await pause(deps.timers, waitMs, signal))) return stopped;
     }
-    if (!(await pause(deps.timers, waitMs, signal))) return stopped;
-  }
-  const leftMs = ask.waitMs - (clock.monotonicMs() - startedMs);
-  const place = await deps.pace.enter(model.provider, leftMs, signal);
-  if (!place) {
-    if (signal.aborted) return stopped;
-    const detail = say('said.gate.full', { name: model.name });
-    return { fault: makeFault('rate_limit', detail, model.id) };
+    place = await deps.pace.enter(model.provider, leftMs(), signal);
+    if (!place) {
+      if (signal.aborted) return stopped;
+      const detail = say('said.gate.full', { name: model.name });
+      return { fault: makeFault('rate_limit', detail, model.id) };
+    }
+    if (deps.pace.until(model.id) === null) break;
+    // Whoever had the place before was told to wait: so does this one.
+    place();
+    place = null;
   }
   if (locked()) {
     place();
@@ -108,18 +115,24 @@ export async function enterGate(
   }
   const waitedMs = clock.monotonicMs() - startedMs;
   if (model.kind === 'local') return { ticket: { pass, hold: null, place, waitedMs } };
-  const reserved = deps.budget.reserve({
-    traceId: ask.traceId,
-    providerId: model.provider,
-    tokenName: ask.token?.name ?? null,
-    tokenUsdPerDay: ask.token?.usdPerDay ?? null,
-    mostUsd: ask.mostUsd,
-  });
-  if (!reserved.ok) {
-    pass.drop();
-    deps.offline.learntNothing(model.provider);
-    place();
-    return { fault: reserved.fault };
+  let hold: BudgetHold | null = null;
+  try {
+    const reserved = deps.budget.reserve({
+      traceId: ask.traceId,
+      providerId: model.provider,
+      tokenName: ask.token?.name ?? null,
+      tokenUsdPerDay: ask.token?.usdPerDay ?? null,
+      mostUsd: ask.mostUsd,
+    });
+    if (!reserved.ok) return { fault: reserved.fault };
+    ({ hold } = reserved);
+    return { ticket: { pass, hold, place, waitedMs } };
+  } finally {
+    // The ledger may fail as well: who does not get through holds nothing.
+    if (hold === null) {
+      pass.drop();
+      deps.offline.learntNothing(model.provider);
+      place();
+    }
   }
-  return { ticket: { pass, hold: reserved.hold, place, waitedMs } };
 }

@@ -24,3 +24,4 @@ export type { Outcome } from './execute.ts';
 export { createExecution } from './execution.ts';
 export type { Execution } from './execution.ts';
 export { makeFault } from './fault-table.ts';
+export { hasWords } from './checks/empty.ts';

@@ -1,5 +1,7 @@
 import { say } from '../contract/sentences/index.ts';
 import type { Clock } from '../base/clock.ts';
+import { momentIn } from '../base/moment.ts';
+import type { Moment } from '../base/moment.ts';
 import { createEmitter } from '../base/emitter.ts';
 import type { Timers } from '../base/timers.ts';
 import type { Fault } from '../contract/faults.ts';
@@ -55,7 +57,7 @@ export interface Offline {
 }
 
 export function createOffline(deps: {
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   readonly timers: Timers;
   /** False = the system says that no network is there; null = it does not say. */
   readonly systemOnline: () => boolean | null;
@@ -65,9 +67,9 @@ export function createOffline(deps: {
 }): Offline {
   const { clock, timers } = deps;
   const changes = createEmitter<NetworkState>(deps.onError);
-  const failures = new Map<string, { at: number; inRow: number }>();
+  const failures = new Map<string, { fresh: Moment; inRow: number }>();
   let offline: { since: number; by: 'system' | 'attempts' } | null = null;
-  let lookAt = 0;
+  let lookAt: Moment | null = null;
   let looks = 0;
   let probing: string | null = null;
   let lastOnlineSince: number | null = null;
@@ -79,7 +81,7 @@ export function createOffline(deps: {
     return { online: false, since: offline.since, detail };
   };
   const look = () => {
-    lookAt = clock.now() + Math.min(LOOK_AGAIN_MS * 2 ** looks, LONGEST_LOOK_AGAIN_MS);
+    lookAt = momentIn(clock, Math.min(LOOK_AGAIN_MS * 2 ** looks, LONGEST_LOOK_AGAIN_MS));
     looks++;
   };
   const poll = () => {
@@ -112,14 +114,14 @@ export function createOffline(deps: {
     // What the system said it takes back by saying so no more; what attempts saw, it may not know about.
     else if (system !== false && offline?.by === 'system') goOnline();
   };
-  const due = () => offline?.by === 'attempts' && probing === null && clock.now() >= lookAt;
+  const due = () => offline?.by === 'attempts' && probing === null && (lookAt?.leftMs() ?? 0) === 0;
 
   const shows = (fault: Fault): boolean => {
     if (fault.networkCode !== undefined && NO_NETWORK.has(fault.networkCode)) return true;
-    const fresh = [...failures.values()].filter(({ at }) => clock.now() - at <= FRESH_MS);
-    if (fresh.length < failures.size) return false;
-    if (fresh.length >= 2) return true;
-    return deps.systemOnline() !== true && (fresh[0]?.inRow ?? 0) >= 2;
+    const counting = [...failures.values()].filter(({ fresh }) => fresh.leftMs() > 0);
+    if (counting.length < failures.size) return false;
+    if (counting.length >= 2) return true;
+    return deps.systemOnline() !== true && (counting[0]?.inRow ?? 0) >= 2;
   };
 
   return {
@@ -155,7 +157,7 @@ export function createOffline(deps: {
         return fault;
       }
       const inRow = (failures.get(providerId)?.inRow ?? 0) + 1;
-      failures.set(providerId, { at: clock.now(), inRow });
+      failures.set(providerId, { fresh: momentIn(clock, FRESH_MS), inRow });
       if (!offline && !shows(fault)) return fault;
       if (offline === null) goOffline('attempts');
       return { ...makeFault('offline', undefined, fault.provider), networkCode: fault.networkCode };

@@ -33,6 +33,21 @@ describe('the pace of a provider', () => {
     expect(await pace.enter('acme', 0, never)).not.toBeNull();
   });
 
+  it('is forgotten with the key it belonged to, for all models of the provider and nobody else', async () => {
+    const { clock, timers } = createVirtualTime();
+    const pace = createPace({ clock, timers });
+    const week = 7 * 24 * 3_600_000;
+    for (const id of ['acme/big', 'acme/small']) pace.limited({ id, provider: 'acme' }, week);
+    pace.limited({ id: 'other/big', provider: 'other' }, week);
+    const first = await pace.enter('acme', 0, never);
+    const second = pace.enter('acme', 1000, never);
+    pace.keyChanged('acme');
+    expect([pace.until('acme/big'), pace.until('acme/small'), pace.providerUntil('acme')]).toEqual([null, null, null]);
+    expect(pace.until('other/big')).not.toBeNull();
+    expect(first).not.toBeNull();
+    expect(await second).not.toBeNull();
+  });
+
   it('keeps to the concurrency of the settings and admits who waits in turn', async () => {
     const { clock, timers, pass } = createVirtualTime();
     const pace = createPace({ clock, timers, concurrencyOf: () => 1 });

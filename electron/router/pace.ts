@@ -1,4 +1,6 @@
 import type { Clock } from '../base/clock.ts';
+import { momentIn } from '../base/moment.ts';
+import type { Moment } from '../base/moment.ts';
 import type { Timers } from '../base/timers.ts';
 import type { ModelEntry } from '../contract/entities/model.ts';
 
@@ -22,6 +24,8 @@ export interface Pace {
   providerUntil(providerId: string): number | null;
   limited(model: Pick<ModelEntry, 'id' | 'provider'>, retryAfterMs: number | undefined): void;
   answered(model: Pick<ModelEntry, 'id' | 'provider'>): void;
+  /** Its key changed or was tested well: what the old one was limited to counts no more. */
+  keyChanged(providerId: string): void;
   /** A place, at once where there is one; null = none within `waitMs`, or stopped. Leaving twice does nothing. */
   enter(providerId: string, waitMs: number, signal: AbortSignal): Promise<Place | null>;
 }
@@ -30,29 +34,30 @@ interface Lane {
   running: number;
   /** Most at once after rate limits; Infinity = not cut. */
   cut: number;
-  cutAt: number;
+  /** When a cut is forgotten; null = there was none. */
+  cutUntil: Moment | null;
   waiting: Set<() => void>;
 }
 
 export function createPace(deps: {
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   readonly timers: Timers;
   /** Most requests at once by the settings; 0 = no limit. Absent = none has one. */
   readonly concurrencyOf?: (providerId: string) => number;
 }): Pace {
   const { clock, timers } = deps;
-  const limits = new Map<string, { providerId: string; until: number; inRow: number }>();
+  const limits = new Map<string, { providerId: string; until: Moment; inRow: number }>();
   const lanes = new Map<string, Lane>();
 
   const laneOf = (providerId: string): Lane => {
     const known = lanes.get(providerId);
     if (known) return known;
-    const made: Lane = { running: 0, cut: Infinity, cutAt: 0, waiting: new Set() };
+    const made: Lane = { running: 0, cut: Infinity, cutUntil: null, waiting: new Set() };
     lanes.set(providerId, made);
     return made;
   };
   const most = (providerId: string, lane: Lane): number => {
-    if (lane.cut !== Infinity && clock.now() - lane.cutAt > FORGET_CUT_MS) lane.cut = Infinity;
+    if (lane.cutUntil?.leftMs() === 0) lane.cut = Infinity;
     const set = deps.concurrencyOf?.(providerId) ?? 0;
     return Math.min(set === 0 ? Infinity : set, Math.floor(lane.cut));
   };
@@ -73,25 +78,26 @@ export function createPace(deps: {
       admit(providerId, lane);
     };
   };
-  const ahead = (until: number | undefined): number | null =>
-    until !== undefined && until > clock.now() ? until : null;
+  const ahead = (until: Moment | undefined): number | null =>
+    until !== undefined && until.leftMs() > 0 ? until.at() : null;
 
   return {
     until: (modelId) => ahead(limits.get(modelId)?.until),
     providerUntil(providerId) {
-      let latest: number | undefined;
+      let latest: number | null = null;
       for (const limit of limits.values())
-        if (limit.providerId === providerId) latest = Math.max(latest ?? 0, limit.until);
-      return ahead(latest);
+        if (limit.providerId === providerId) latest = Math.max(latest ?? 0, ahead(limit.until) ?? 0) || null;
+      return latest;
     },
     limited(model, retryAfterMs) {
-      const inRow = (limits.get(model.id)?.inRow ?? 0) + 1;
+      const known = limits.get(model.id);
+      const inRow = (known?.inRow ?? 0) + 1;
       const waitMs = retryAfterMs ?? Math.min(UNSAID_PACE_MS * 2 ** (inRow - 1), LONGEST_PACE_MS);
-      const until = Math.max(limits.get(model.id)?.until ?? 0, clock.now() + waitMs);
+      const until = known && known.until.leftMs() > waitMs ? known.until : momentIn(clock, waitMs);
       limits.set(model.id, { providerId: model.provider, until, inRow });
       const lane = laneOf(model.provider);
       lane.cut = Math.max(1, Math.floor(Math.min(lane.cut, Math.max(1, lane.running)) / 2));
-      lane.cutAt = clock.now();
+      lane.cutUntil = momentIn(clock, FORGET_CUT_MS);
     },
     answered(model) {
       limits.delete(model.id);
@@ -99,6 +105,13 @@ export function createPace(deps: {
       if (!lane || lane.cut === Infinity) return;
       lane.cut += 1 / lane.cut;
       admit(model.provider, lane);
+    },
+    keyChanged(providerId) {
+      for (const [modelId, limit] of [...limits]) if (limit.providerId === providerId) limits.delete(modelId);
+      const lane = lanes.get(providerId);
+      if (!lane) return;
+      lane.cut = Infinity;
+      admit(providerId, lane);
     },
     enter(providerId, waitMs, signal) {
       const lane = laneOf(providerId);

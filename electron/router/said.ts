@@ -60,6 +60,8 @@ export function finishedFault(input: {
   readonly shown: boolean;
   /** What was shown of it; all it said when nothing was. */
   readonly text: string;
+  /** None of its text was shown, so it may be put right. */
+  readonly mayRepair: boolean;
   readonly request: ModelRequest;
   readonly model: ModelEntry;
   readonly format: FormatChecker;
@@ -93,7 +95,7 @@ export function finishedFault(input: {
   const wrongScript = input.script.problem(said.text());
   if (wrongScript !== null) return makeFault('degenerate_output', wrongScript, model.id);
   if (!request.format) return null;
-  const checked = input.format.check(input.text, request.format, !shown);
+  const checked = input.format.check(input.text, request.format, input.mayRepair);
   if (!checked.ok) return makeFault('malformed_output', checked.problem, model.id);
   if (checked.repaired) said.repair(checked.text);
   return null;

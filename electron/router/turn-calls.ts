@@ -1,15 +1,20 @@
+import { say } from '../contract/sentences/index.ts';
 import type { Fault } from '../contract/faults.ts';
 import type { ModelEntry } from '../contract/entities/model.ts';
 import type { ModelRequest } from '../model/model.ts';
 import type { AttemptAction, AttemptRecord, AttemptRole } from './attempt-record.ts';
-import { deadlinesFor } from './attempt.ts';
+import { deadlinesFor, showTime } from './attempt.ts';
 import { startCall } from './call.ts';
 import type { CallEnd, LiveCall } from './call.ts';
 import type { ExecuteDeps, ExecuteHooks, ExecuteInput } from './execute.ts';
+import { makeFault } from './fault-table.ts';
 import { enterGate } from './gate.ts';
 import { nextStep } from './ladder.ts';
 import type { PlanStep } from './plan.ts';
 import type { StepEnd } from './step-end.ts';
+
+/** With less of the turn's time than this nobody outside is asked, in ms: no answer begins in it. */
+const LEAST_CALL_MS = 5;
 
 /** The calls of one turn: how many there were, what became of them, and which steps are used up. */
 export function createTurnCalls(
@@ -66,6 +71,11 @@ export function createTurnCalls(
     voice: 'live' | 'held' | 'mute',
     addedUsd = 0,
   ): Promise<LiveCall | Fault> => {
+    // A provider that gets no time at all would fail only by our clock. The engine of this app has deadlines of its own.
+    if (step.model.kind === 'cloud' && limits.totalMs - elapsedMs() < LEAST_CALL_MS) {
+      const time = showTime(limits.totalMs);
+      return makeFault('timeout', say('said.late.total', { time }), step.model.id);
+    }
     const gate = await enterGate(
       deps,
       {

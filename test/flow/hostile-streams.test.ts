@@ -54,6 +54,9 @@ afterAll(async () => {
   process.off('warning', onWarning);
 });
 
+/** Every way an answer can end. */
+const FINISHES: ReadonlySet<string> = new Set(['stop', 'length', 'tool_calls', 'filtered', 'refused', 'cancelled']);
+
 function problemOf(last: ModelEvent & { kind: 'end' | 'fault' }): string | null {
   const { usage } = last;
   const counts = [
@@ -65,6 +68,12 @@ function problemOf(last: ModelEvent & { kind: 'end' | 'fault' }): string | null 
   ];
   if (counts.some((count) => !Number.isInteger(count) || count < 0)) return `counts ${counts.join(' ')}`;
   if (usage.tokensCached > usage.tokensIn) return 'more cached than asked';
+  if (last.kind === 'end' && !FINISHES.has(last.finish)) return `an end nobody knows: ${String(last.finish)}`;
+  if (last.kind === 'fault' && last.fault.code === 'unknown') {
+    // What nobody recognised is kept, and a status that says failure says it.
+    const { redactedBody = 'null', status = 0 } = last.attributes ?? {};
+    if (redactedBody === 'null' && Number(status) < 300) return 'a fault nobody can explain';
+  }
   if (last.kind === 'fault' && last.fault.code === 'internal') return `internal: ${last.fault.detail}`;
   if (last.kind === 'fault' && last.fault.detail === '') return 'a fault without words';
   return null;
@@ -86,7 +95,9 @@ async function ask(number: number, { wire, script }: HostileAnswer): Promise<str
     const heard = listen(provider.generate(question({ modelId: `acme/${name}` }), controller.signal), (event) => {
       if ((event.kind === 'delta' || event.kind === 'reasoning') && (event.text === '' || !event.text.isWellFormed()))
         broken.push('empty or split text');
-      if (event.kind === 'tool' && !event.argumentsText.isWellFormed()) broken.push('split arguments');
+      if (event.kind !== 'tool') return;
+      if (!`${event.id ?? ''}${event.name ?? ''}${event.argumentsText}`.isWellFormed()) broken.push('a split call');
+      if (event.name !== undefined && !/^\s*(?:\{|$)/u.test(event.argumentsText)) broken.push('arguments of no object');
     });
     const hang = new Promise<'hang'>((resolve) => {
       giveUp = setTimeout(() => {

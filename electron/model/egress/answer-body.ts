@@ -28,6 +28,15 @@ export class AnswerCut extends Error {
   }
 }
 
+/** An answer whose status is none of HTTP (RFC 9110 15): nobody can tell whether it went well. */
+export class AnswerWithoutStatus extends Error {
+  readonly code = 'ERR_HTTP_INVALID_STATUS_CODE';
+  constructor(status: number) {
+    super(`The server answered with the status ${String(status)}.`);
+    this.name = 'AnswerWithoutStatus';
+  }
+}
+
 /** Why a reader cancels that has the answer's last word: only the end of its wrapping is left. */
 export const READ_IT_ALL = 'read it all';
 

@@ -9,7 +9,7 @@ import type { EgressOutcome } from '../../contract/names.ts';
 import type { EgressEntry } from '../../contract/providers.ts';
 import { FaultError, refuse } from '../../contract/faults.ts';
 import type { ModelOrigin } from '../model.ts';
-import { AnswerCut, answerBody, webStream } from './answer-body.ts';
+import { AnswerCut, AnswerWithoutStatus, answerBody, webStream } from './answer-body.ts';
 import type { AnswerBody } from './answer-body.ts';
 import { headersOf } from './headers.ts';
 import { createSeries } from './series.ts';
@@ -152,7 +152,7 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
         if (status < 200 || status > 599) {
           end(status, 0, 'left');
           settle();
-          reject(new Error(`The server answered with the status ${String(status)}.`));
+          reject(new AnswerWithoutStatus(status));
           response.destroy();
           return;
         }

@@ -88,6 +88,47 @@ describe('answering without a conversation', () => {
     expect(saved).toHaveLength(1);
   });
 
+  it.each([' \n', '\u200b', '\ufeff', '\u0000'])(
+    'says nothing of %j, which nobody sees, when another model takes over after it',
+    async (unseen) => {
+      const { ask } = setUp((_, __, hooks) => {
+        hooks.onRoute({ ...route, modelId: 'acme/big' });
+        hooks.onDelta(unseen);
+        hooks.onReset();
+        hooks.onRoute(route);
+        hooks.onDelta('Hello');
+        return Promise.resolve(answered);
+      });
+      const { heard, text } = await ask();
+      expect(text).toBe('Hello');
+      expect(heard[0]).toMatchObject({ kind: 'route', modelId: model.id });
+    },
+  );
+
+  it('says what was kept back before the call that follows it', async () => {
+    const { ask } = setUp((_, __, hooks) => {
+      hooks.onRoute(route);
+      hooks.onDelta('I look it up. EN');
+      hooks.onTool?.({ kind: 'tool', index: 0, id: 'c1', name: 'look_up', argumentsText: '{}' });
+      return Promise.resolve(answered);
+    });
+    const { heard, text } = await ask({ stop: ['END'] });
+    expect(text).toBe('I look it up. EN');
+    expect(heard.map(({ kind }) => kind)).toEqual(['route', 'delta', 'delta', 'tool', 'end']);
+  });
+
+  it('keeps every letter of an answer that broke off where a stop sequence might have begun', async () => {
+    const fault = makeFault('network');
+    const { ask } = setUp((_, __, hooks) => {
+      hooks.onRoute(route);
+      hooks.onDelta('One, two, EN');
+      return Promise.resolve({ ...answered, finish: 'fault', fault });
+    });
+    const { text, heard } = await ask({ stop: ['END'] });
+    expect(text).toBe('One, two, EN');
+    expect(heard.at(-1)).toMatchObject({ kind: 'fault', fault: { code: 'network' } });
+  });
+
   it('asks again for a request that is the same as one that was just answered', async () => {
     let asked = 0;
     const { complete } = setUp(

@@ -3,7 +3,7 @@ import { createEventQueue } from '../../base/event-queue.ts';
 import type { MintId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
-import { createCoalescer, exactKey, makeFault } from '../../router/index.ts';
+import { createCoalescer, exactKey, hasWords, makeFault } from '../../router/index.ts';
 import type { TraceWriter } from '../../storage/store.ts';
 import type { ActiveSpan, StartTrace, TraceRecorder } from '../../telemetry/recorder.ts';
 import type { Answer, Answerer, AnswerRoute } from '../answer/answer.ts';
@@ -99,11 +99,11 @@ export function createComplete(deps: CompleteDeps): Complete {
       if (!travelled.said && travelled.route !== null) say({ kind: 'route', ...travelled.route });
       travelled.said = true;
     };
-    // Until something visible comes, another model may still take over: nothing has been said yet.
+    // Until something visible comes, by the router's own measure, another model may still take over: nothing has been said yet.
     let pending = '';
     const speak = (text: string): void => {
       pending += text;
-      if (pending === '' || (!travelled.said && !/\S/u.test(pending))) return;
+      if (pending === '' || (!travelled.said && !hasWords(pending))) return;
       sayRoute();
       say({ kind: 'delta', text: pending });
       said += pending;
@@ -138,7 +138,7 @@ export function createComplete(deps: CompleteDeps): Complete {
           onDelta(text) {
             if (enough) return null;
             const step = cutter.push(text);
-            if (travelled.said || /\S/u.test(pending + step.text)) {
+            if (travelled.said || hasWords(pending + step.text)) {
               sayRoute();
               speakReasoning();
             }
@@ -157,6 +157,8 @@ export function createComplete(deps: CompleteDeps): Complete {
           onTool(part) {
             sayRoute();
             speakReasoning();
+            // No stop sequence goes on past a call: what was kept back stands before it.
+            speak(cutter.rest());
             say(part);
           },
           onReset() {
@@ -175,7 +177,8 @@ export function createComplete(deps: CompleteDeps): Complete {
     }
 
     const cut = enough && answer.fault === null;
-    if (!cut && answer.fault === null) speak(cutter.rest());
+    // What was kept back in case a stop sequence goes on is text like the rest, also of an answer that broke off.
+    if (!cut && (answer.fault === null || said !== '')) speak(cutter.rest());
     const { usage, costUsd } = answer;
     sayRoute();
     if (answer.fault) say({ kind: 'fault', fault: answer.fault });

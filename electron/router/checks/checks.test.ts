@@ -132,6 +132,16 @@ describe('checking a form', () => {
     expect(checker.check('{"b":1}', broken, true).ok).toBe(true);
   });
 
+  it('finds an answer wrong that is nested deeper than a schema that names itself can follow', () => {
+    const tree = { ...format, schema: { type: 'object', additionalProperties: { $ref: '#' } } };
+    const deep = (levels: number) => `${'{"a":'.repeat(levels)}{}${'}'.repeat(levels)}`;
+    expect(checker.check(deep(100), tree, true).ok).toBe(true);
+    expect(checker.check(deep(100_000), tree, true)).toMatchObject({
+      ok: false,
+      problem: expect.stringMatching(/nested too deeply/u) as string,
+    });
+  });
+
   it('wants the arguments of a tool call to be an object', () => {
     const call = (argumentsText: string) => checker.toolProblem([{ id: '1', name: 't', argumentsText }]);
     expect(call('{"x":1}')).toBeNull();

@@ -58,12 +58,19 @@ export function createFormatChecker(): FormatChecker {
   const bounded =
     (key: string, validate: ValidateFunction) =>
     (value: unknown): readonly string[] => {
-      const run = (): readonly string[] =>
-        validate(value) === true
-          ? []
-          : (validate.errors ?? [])
-              .slice(0, MOST_PROBLEMS)
-              .map(({ instancePath, message }) => `${instancePath || 'the value'} ${message ?? 'is wrong'}`);
+      const run = (): readonly string[] => {
+        try {
+          return validate(value) === true
+            ? []
+            : (validate.errors ?? [])
+                .slice(0, MOST_PROBLEMS)
+                .map(({ instancePath, message }) => `${instancePath || 'the value'} ${message ?? 'is wrong'}`);
+        } catch (error) {
+          // A schema that names itself goes as deep as the value does.
+          if (error instanceof RangeError) return ['the value is nested too deeply'];
+          throw error;
+        }
+      };
       if (!MAY_TAKE_LONG.test(key)) return run();
       const done = withinMs(CHECK_MS, run);
       if (done) return done.value;

@@ -13,6 +13,9 @@ const letters = fc.string({ unit: 'binary', maxLength: 40 });
 const garbage = fc.jsonValue({ maxDepth: 4 });
 const oddNumber = fc.constantFrom(-1, -1e308, 1e308, 0.5, Number.MAX_SAFE_INTEGER, 2 ** 53, null, '7', [], {});
 
+/** Words that no table holds and every object answers to. */
+const INHERITED = ['constructor', '__proto__', 'toString', 'valueOf', 'hasOwnProperty'] as const;
+
 /** Names that mean something on one of the wires, so that garbage lands where a reader looks. */
 const names = [
   'choices',
@@ -122,9 +125,9 @@ const rawStep: fc.Arbitrary<Step> = fc.oneof(
 
 const call = fc.record({
   index: fc.constantFrom(0, 0, 1, 2),
-  id: fc.constantFrom('same', 'same', 'call_1', ''),
-  name: fc.constantFrom('weather', 'clock', ''),
-  argumentsText: fc.constantFrom('{}', '{"a":1}', '""'),
+  id: fc.constantFrom('same', 'same', 'call_1', '', '__proto__', 'half \ud800'),
+  name: fc.constantFrom('weather', 'clock', '', '__proto__', 'half \udc00'),
+  argumentsText: fc.constantFrom('{}', '{"a":1}', '""', 'null', '[]', ' 0', ' {"a":1}'),
 });
 const honestStep: fc.Arbitrary<Step> = fc.oneof(
   letters.map((text) => ({ text })),
@@ -178,7 +181,7 @@ const stream = fc
     big,
     usage,
     finish: fc.constantFrom('stop' as const, 'length' as const, 'tool_calls' as const, 'refused' as const, null, null),
-    finishRaw: fc.option(fc.constantFrom('', 'error', 'MALFORMED_FUNCTION_CALL', 'constructor', 'weird'), {
+    finishRaw: fc.option(fc.constantFrom('', 'error', 'MALFORMED_FUNCTION_CALL', 'weird', ...INHERITED), {
       nil: undefined,
     }),
     split: fc.option(splits, { nil: undefined, freq: 3 }),

@@ -170,6 +170,7 @@ export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html;
     code: ['ANSWER_TOO_LARGE'],
     say: '{name} sent more than an answer can be: choose another model.',
   },
+  { is: 'server_error', code: ['ERR_HTTP_INVALID_STATUS_CODE'] },
   { is: 'storage_full', code: ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'] },
   { is: 'storage_corrupt', code: ['SQLITE_CORRUPT', 'SQLITE_NOTADB', 'SQLITE_IOERR'] },
   {

@@ -1,5 +1,5 @@
 import type { ModelFinish } from '../../model.ts';
-import { field, list, textOf } from './json.ts';
+import { field, list, rowOf, textOf } from './json.ts';
 import type { Reading } from './reading.ts';
 import { usageFrom } from './usage.ts';
 
@@ -42,7 +42,7 @@ export function createAnthropicReader(reading: Reading, jsonTool: boolean): (eve
     const raw = textOf(reason);
     if (raw === null) return;
     reading.finishRaw = raw;
-    const finish = FINISH[raw] ?? 'stop';
+    const finish = rowOf(FINISH, raw) ?? 'stop';
     reading.finish = finish === 'tool_calls' && reading.toolCount() === 0 ? 'stop' : finish;
   };
   const start = (index: unknown, block: unknown) => {
@@ -121,7 +121,7 @@ export function createAnthropicReader(reading: Reading, jsonTool: boolean): (eve
         return;
       default:
         // Pings and events that are new to us say nothing; an error may come without a type of its own.
-        if (field(event, 'error') !== undefined) reading.problem ??= { phase: 'stream', body: event };
+        if ((field(event, 'error') ?? null) !== null) reading.problem ??= { phase: 'stream', body: event };
     }
   };
 }

@@ -44,6 +44,16 @@ export function createBodyReader(
   let held = '';
   let documents = 0;
 
+  const hand = (parsed: unknown, text: string) => {
+    try {
+      onDocument(parsed);
+    } catch (error) {
+      // Parsing takes any depth, walking what was parsed does not.
+      if (error instanceof RangeError)
+        throw new NoAnswer('A part of the answer is nested too deeply.', text.slice(0, 2000));
+      throw error;
+    }
+  };
   const document = (text: string) => {
     let parsed: unknown;
     try {
@@ -52,7 +62,7 @@ export function createBodyReader(
       throw new NoAnswer('A part of the answer is no JSON.', text.slice(0, 2000));
     }
     documents++;
-    onDocument(parsed);
+    hand(parsed, text);
   };
   const parser = createParser({
     maxBufferSize: MOST_LINE_BYTES,
@@ -108,7 +118,7 @@ export function createBodyReader(
       if (shape === 'other') throw new NoAnswer('This is no answer.', held);
       const whole = jsonOr(held);
       if (typeof whole !== 'string') {
-        onDocument(whole);
+        hand(whole, held);
         return;
       }
       for (const line of held.split('\n')) if (line.trim() !== '') document(line);

@@ -1,5 +1,5 @@
 import type { ModelFinish } from '../../model.ts';
-import { field, list, textOf } from './json.ts';
+import { field, list, rowOf, textOf } from './json.ts';
 import type { Reading } from './reading.ts';
 import { usageFrom } from './usage.ts';
 
@@ -28,11 +28,8 @@ export function createGoogleReader(reading: Reading): (event: unknown) => void {
     else reading.text(text);
     const call = field(part, 'functionCall');
     if (typeof call !== 'object' || call === null) return;
-    reading.tool(`call ${String(calls++)}`, {
-      id: field(call, 'id'),
-      name: field(call, 'name'),
-      argumentsText: JSON.stringify(field(call, 'args') ?? {}),
-    });
+    const argumentsText = JSON.stringify(field(call, 'args') ?? {});
+    reading.tool(`call ${String(calls++)}`, { id: field(call, 'id'), name: field(call, 'name'), argumentsText });
   };
 
   return function read(event): void {
@@ -40,7 +37,8 @@ export function createGoogleReader(reading: Reading): (event: unknown) => void {
       for (const each of event) read(each);
       return;
     }
-    if (field(event, 'error') !== undefined) {
+    const error = field(event, 'error');
+    if (error !== undefined && error !== null) {
       reading.problem ??= { phase: 'stream', body: event };
       return;
     }
@@ -52,7 +50,7 @@ export function createGoogleReader(reading: Reading): (event: unknown) => void {
     const raw = textOf(field(first, 'finishReason'));
     if (raw !== null && raw !== 'FINISH_REASON_UNSPECIFIED') {
       reading.finishRaw = raw;
-      const finish = FINISH[raw];
+      const finish = rowOf(FINISH, raw);
       if (finish === undefined) reading.problem ??= { phase: 'finish', body: { finishReason: raw } };
       else reading.finish = finish === 'stop' && reading.toolCount() > 0 ? 'tool_calls' : finish;
     }

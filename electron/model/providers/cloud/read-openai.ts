@@ -1,5 +1,5 @@
 import type { ModelFinish } from '../../model.ts';
-import { field, list, textOf } from './json.ts';
+import { field, list, rowOf, textOf } from './json.ts';
 import type { Reading } from './reading.ts';
 import { usageFrom } from './usage.ts';
 
@@ -65,7 +65,7 @@ function readChoice(reading: Reading, choice: unknown): void {
   const raw = textOf(field(choice, 'finish_reason'));
   if (raw === null || raw === '') return;
   reading.finishRaw = raw;
-  const finish = FINISH[raw.toLowerCase()];
+  const finish = rowOf(FINISH, raw.toLowerCase());
   if (finish === null) {
     reading.problem ??= { phase: 'finish', body: { finish_reason: raw } };
     return;

@@ -55,6 +55,8 @@ export interface Reading {
 }
 
 const isHigh = (code: number) => code >= 0xd800 && code <= 0xdbff;
+/** A call that nobody can make: it has no name, or arguments that are no object. */
+const NO_CALL: ReadProblem = { phase: 'finish', body: { finish_reason: 'malformed_function_call' } };
 const LONE = /\p{Surrogate}/gu;
 
 /** Text with the half of a pair kept back that is still to come: a delta never splits one. Lone halves become U+FFFD. */
@@ -134,10 +136,10 @@ export function createReading(): Reading {
       let tool = tools.get(key);
       if (!tool) {
         if (tools.size >= MOST_TOOLS) {
-          this.problem ??= { phase: 'finish', body: { finish_reason: 'malformed_function_call' } };
+          this.problem ??= NO_CALL;
           return;
         }
-        const given = typeof part.id === 'string' && part.id !== '' ? part.id : null;
+        const given = typeof part.id === 'string' && part.id !== '' ? part.id.toWellFormed() : null;
         const place = tools.size;
         // Results are matched to calls by id, so two calls never share one.
         const id = given === null || ids.has(given) ? `${given ?? 'call'}_${String(place)}` : given;
@@ -145,12 +147,19 @@ export function createReading(): Reading {
         tool = { index: -1, id, givenId: given, name: '', waiting: '', arguments: 0, whole: createWhole() };
         tools.set(key, tool);
       }
-      const argumentsText = typeof part.argumentsText === 'string' ? tool.whole.add(part.argumentsText) : '';
+      const written = typeof part.argumentsText === 'string' ? tool.whole.add(part.argumentsText) : '';
+      const isFirst = tool.arguments + tool.waiting.length === 0;
+      // Clients read arguments as they come, and throw at blanks alone.
+      const argumentsText = isFirst ? written.trimStart() : written;
+      if (isFirst && argumentsText !== '' && !argumentsText.startsWith('{')) {
+        this.problem ??= NO_CALL;
+        return;
+      }
       if (tool.name === '') {
         tool.waiting += argumentsText;
         if (typeof part.name !== 'string' || part.name === '') return;
         begun = true;
-        tool.name = part.name;
+        tool.name = part.name.toWellFormed();
         // Counted when it can be said: one before it may never get a name.
         tool.index = named++;
         tool.arguments = tool.waiting.length;
@@ -180,8 +189,7 @@ export function createReading(): Reading {
           const rest = tool.whole.end();
           if (rest !== '' && tool.name !== '') sayTool(tool, rest);
           // A call without a name can be made by nobody.
-          if (tool.name === '')
-            this.problem ??= { phase: 'finish', body: { finish_reason: 'malformed_function_call' } };
+          if (tool.name === '') this.problem ??= NO_CALL;
         }
       }
       if (events.length === 0) return events;

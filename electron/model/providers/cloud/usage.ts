@@ -2,9 +2,11 @@ import type { ModelUsage } from '../../model.ts';
 
 export const NO_USAGE: ModelUsage = { tokensIn: 0, tokensCached: 0, tokensOut: 0 };
 
-/** A provider may say anything: only whole, not negative numbers count. */
+/** No model reads or writes so much for one answer: a higher count is a mistake, and would spend a budget at once. */
+const MOST_TOKENS = 20_000_000;
+/** A provider may say anything: only whole, not negative numbers count that can be true. */
 const count = (value: unknown): number =>
-  typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.min(Math.floor(value), 1e12) : 0;
+  typeof value === 'number' && value > 0 && value <= MOST_TOKENS ? Math.floor(value) : 0;
 
 /** Counts as providers give them; absent = it has no such count. */
 export interface UsageCounts {
