@@ -52,6 +52,15 @@ describe('a streamed answer that was asked to be JSON', () => {
     expect((await stream(set)).text).toBe('{"city":"Rome"}');
   });
 
+  it('is found there too when a reader saw the model think', async () => {
+    const set = await routedApi('openai', {
+      steps: [{ reasoning: 'Hm.' }, { text: 'The place is {"city":' }, { text: '"Rome"}.' }],
+    });
+    const { text, attempts } = await stream(set);
+    expect(text).toBe('{"city":"Rome"}');
+    expect(attempts).toMatchObject([{ action: 'answered', repaired: true }]);
+  });
+
   it('is asked for again when only words came, which nobody sees', async () => {
     const set = await routedApi('openai', (_request, number) =>
       inPieces(number === 0 ? 'I would say that it is Rome.' : '{"city":"Rome"}'),

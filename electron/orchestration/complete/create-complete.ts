@@ -43,7 +43,20 @@ const gone: CompleteEvent = {
 
 /** What makes two requests the same; null = this one asks for an answer of its own. */
 function twinKey(request: CompleteRequest): string | null {
-  const { route, messages, sampling, stop, tools, toolChoice, oneCall, format, policy = '', cache, source, token } = request;
+  const {
+    route,
+    messages,
+    sampling,
+    stop,
+    tools,
+    toolChoice,
+    oneCall,
+    format,
+    policy = '',
+    cache,
+    source,
+    token,
+  } = request;
   if (cache === false) return null;
   // One who reads along must not wait for one who does not.
   const way = request.streaming === false ? 'whole' : 'live';
