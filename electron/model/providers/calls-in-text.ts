@@ -1,3 +1,4 @@
+import { createJsonEnd } from '../../base/json-end.ts';
 import type { ModelEvent } from '../model.ts';
 
 /** A call of a tool that stands whole in a text. */
@@ -43,20 +44,7 @@ function mayCall(text: string, names: ReadonlySet<string>): boolean {
 }
 
 /** Just behind the object that `text` begins with; -1 = it does not end in it. */
-function objectEnd(text: string): number {
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at];
-    if (inString) {
-      if (char === '\\') at++;
-      else if (char === '"') inString = false;
-    } else if (char === '"') inString = true;
-    else if (char === '{' || char === '[') depth++;
-    else if ((char === '}' || char === ']') && --depth === 0) return at + 1;
-  }
-  return -1;
-}
+const objectEnd = (text: string): number => createJsonEnd()(text);
 
 function parsed(json: string): unknown {
   try {

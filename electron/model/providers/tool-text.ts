@@ -1,3 +1,4 @@
+import { createJsonEnd } from '../../base/json-end.ts';
 import type { ModelMessage, ModelTool, ModelToolChoice } from '../model.ts';
 import { createTextReader } from './calls-in-text.ts';
 import type { CallReaderDeps, Said } from './calls-in-text.ts';
@@ -75,24 +76,8 @@ export function createCallReader(deps: CallReaderDeps) {
   let state: 'start' | 'head' | 'arguments' | 'tail' | 'text' = 'start';
   let held = '';
   let index = -1;
-  let depth = 0;
-  let inString = false;
-  let escaped = false;
-
-  /** The end of the arguments in `text`, after which the call's own brace follows; -1 = it is not in there. */
-  function argumentsEnd(text: string): number {
-    for (let at = 0; at < text.length; at++) {
-      const char = text[at];
-      if (inString) {
-        if (escaped) escaped = false;
-        else if (char === '\\') escaped = true;
-        else if (char === '"') inString = false;
-      } else if (char === '"') inString = true;
-      else if (char === '{' || char === '[') depth++;
-      else if ((char === '}' || char === ']') && --depth === 0) return at + 1;
-    }
-    return -1;
-  }
+  /** Finds the end of a call's arguments, behind which its own brace follows. */
+  let argumentsEnd = createJsonEnd();
 
   return {
     /** What this text adds; `tokens` made it. */
@@ -124,7 +109,7 @@ export function createCallReader(deps: CallReaderDeps) {
           const name = JSON.parse(head[1] ?? '""') as string;
           events.push({ kind: 'tool', index, id: mintId(), name, argumentsText: '' });
           rest = rest.slice(head[0].length);
-          [depth, inString, escaped] = [0, false, false];
+          argumentsEnd = createJsonEnd();
           state = 'arguments';
         }
         if (state === 'arguments') {

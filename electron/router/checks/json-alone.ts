@@ -1,3 +1,4 @@
+import { createJsonEnd } from '../../base/json-end.ts';
 import type { ModelFormat } from '../../model/model.ts';
 
 /** The first line of a fence of Markdown around code. */
@@ -29,26 +30,11 @@ export function createJsonAlone(format: ModelFormat): JsonAlone {
   let behind = '';
   /** Nothing but a fence stands before it. */
   let first = true;
-  let depth = 0;
-  let inString = false;
-  let escaped = false;
+  const end = createJsonEnd();
 
-  const lengthOfValue = (text: string): number => {
-    for (let at = 0; at < text.length; at++) {
-      const char = text.charAt(at);
-      if (inString) {
-        if (escaped) escaped = false;
-        else if (char === '\\') escaped = true;
-        else if (char === '"') inString = false;
-      } else if (char === '"') inString = true;
-      else if (char === '{' || char === '[') depth++;
-      else if ((char === '}' || char === ']') && --depth === 0) return at + 1;
-    }
-    return text.length;
-  };
   const inside = (text: string): string => {
-    const length = lengthOfValue(text);
-    if (depth > 0) return text;
+    const length = end(text);
+    if (length < 0) return text;
     state = 'behind';
     behind = text.slice(length);
     return text.slice(0, length);
@@ -86,10 +72,10 @@ export function createJsonAlone(format: ModelFormat): JsonAlone {
           left = startOfLine(left);
           break;
         case 'words': {
-          const end: number = left.indexOf('\n');
-          if (end < 0) return '';
+          const lineEnd: number = left.indexOf('\n');
+          if (lineEnd < 0) return '';
           state = 'start of a line';
-          left = left.slice(end + 1);
+          left = left.slice(lineEnd + 1);
           break;
         }
         case 'inside':
