@@ -28,7 +28,13 @@ function make(mostItems = 64) {
   const pass = (): void => {
     for (const action of due) action();
   };
-  return { batcher, asked, signals, pass, holdUpstream: (until: Promise<void>) => void (hold = until) };
+  /** Those alone that are due before. */
+  const step = (): void => {
+    const now = due;
+    due = [];
+    for (const action of now) action();
+  };
+  return { batcher, asked, signals, pass, step, holdUpstream: (until: Promise<void>) => void (hold = until) };
 }
 
 const NEVER = new AbortController().signal;
@@ -40,6 +46,16 @@ describe('calls that come close together', () => {
     pass();
     expect(await Promise.all(all)).toEqual([[1, 2], [3], []]);
     expect(asked).toEqual([['a', 'bb', 'ccc']]);
+  });
+
+  it('are taken along when a busy thread hears of them only after the wait', async () => {
+    const { batcher, asked, step } = make();
+    const first = batcher.run(['a'], NEVER);
+    step();
+    const second = batcher.run(['bb'], NEVER);
+    step();
+    expect(await Promise.all([first, second])).toEqual([[1], [2]]);
+    expect(asked).toEqual([['a', 'bb']]);
   });
 
   it('do not wait when a batch is full, and are cut when larger than one', async () => {

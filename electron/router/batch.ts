@@ -85,6 +85,11 @@ export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O
     void answer(batch);
   }
 
+  /** A thread that was busy comes to its timers before it looks at the network: who asked in time and was not heard yet is still taken along. */
+  function lastCall(): void {
+    stopTimer = timers.after(0, flush);
+  }
+
   function enter(items: readonly I[], signal: AbortSignal, onAsked?: () => void): Promise<O[]> {
     return new Promise<O[]>((resolve, reject) => {
       const leave = (): void => {
@@ -110,7 +115,7 @@ export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O
       if (held > 0 && held + items.length > mostItems) flush();
       waiting.push(waiter);
       if (held + items.length >= mostItems) flush();
-      else stopTimer ??= timers.after(waitMs, flush);
+      else stopTimer ??= timers.after(waitMs, lastCall);
     });
   }
 
