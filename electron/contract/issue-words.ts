@@ -57,7 +57,7 @@ export function issueWords(issue: ValueIssue): string {
       if (/received undefined$/u.test(issue.message)) return say('said.policy.missing');
       return isKind(issue.expected) ? say(KINDS[issue.expected]) : say('said.policy.wrong');
     case 'too_small':
-      if (issue.origin === 'string') return say('said.policy.empty');
+      if (issue.origin === 'string' || (list && issue.minimum === 1)) return say('said.policy.empty');
       if (list) return say('said.policy.too_few', { least });
       return say(issue.inclusive === false ? 'said.policy.above' : 'said.policy.least', { least });
     case 'too_big':

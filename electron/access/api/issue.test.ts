@@ -19,21 +19,21 @@ function refusal(parse: (body: string, known: ReadonlySet<string>) => unknown, e
 
 describe('what is said about a wrong field', () => {
   it.each([
-    [{ model: undefined }, '`model` is missing: send a text.'],
-    [{ model: '' }, '`model` is empty: put something in it.'],
-    [{ messages: 'hi' }, '`messages` is not as expected: it must be a list, not a text.'],
-    [{ messages: [] }, '`messages` is empty: put something in it.'],
-    [{ temperature: '0.5' }, '`temperature` is not as expected: it must be a number, not a text.'],
-    [{ temperature: 3 }, '`temperature` is not as expected: it must be at most 2.'],
-    [{ seed: 1.5 }, '`seed` is not as expected: it must be a whole number, not 1.5.'],
-    [{ stream: 'yes' }, '`stream` is not as expected: it must be true or false, not a text.'],
+    [{ model: undefined }, '`model` is missing: it must be a text.'],
+    [{ model: '' }, '`model` must not be empty.'],
+    [{ messages: 'hi' }, '`messages` must be a list, not a text.'],
+    [{ messages: [] }, '`messages` must not be empty.'],
+    [{ temperature: '0.5' }, '`temperature` must be a number, not a text.'],
+    [{ temperature: 3 }, '`temperature` must be 2 or less.'],
+    [{ seed: 1.5 }, '`seed` must be a whole number, not 1.5.'],
+    [{ stream: 'yes' }, '`stream` must be true or false, not a text.'],
     [
       { stop: ['a', 'b', 'c', 'd', 'e'] },
       '`stop` is not as expected: it must be a text or a list of at most 4 texts, each of at most 1000 characters.',
     ],
     [
       { messages: [{ role: 'bot', content: 'x' }] },
-      '`messages.0.role` is not as expected: it must be one of "system", "developer", "user", "assistant", "tool", "function".',
+      '`messages.0.role` must be one of system, developer, user, assistant, tool, function.',
     ],
     [
       { messages: [{ role: 'user', content: 5 }] },
@@ -45,7 +45,7 @@ describe('what is said about a wrong field', () => {
     ],
     [
       { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: {} }] }] },
-      '`messages[0].content[0].image_url.url` is missing: send a text.',
+      '`messages[0].content[0].image_url.url` is missing: it must be a text.',
     ],
     [{ tools: [{ type: 'custom' }] }, '`tools.0.type` is not as expected: only tools of type "function" can be used.'],
   ])('in OpenAI’s form says what it must be: %j', (extra, message) => {
@@ -53,18 +53,15 @@ describe('what is said about a wrong field', () => {
   });
 
   it.each([
-    [{ max_tokens: undefined }, '`max_tokens` is missing: send a number.'],
-    [
-      { tool_choice: { type: 'most' } },
-      '`tool_choice.type` is not as expected: it must be one of "auto", "any", "tool", "none".',
-    ],
+    [{ max_tokens: undefined }, '`max_tokens` is missing: it must be a number.'],
+    [{ tool_choice: { type: 'most' } }, '`tool_choice.type` must be one of auto, any, tool, none.'],
     [
       { messages: [{ role: 'user', content: null }] },
       '`messages.0.content` is not as expected: it must be a text or a list of blocks.',
     ],
     [
       { messages: [{ role: 'user', content: [{ type: 'text' }] }] },
-      '`messages.0.content.0.text` is missing: send a text.',
+      '`messages.0.content.0.text` is missing: it must be a text.',
     ],
     [
       { messages: [{ role: 'user', content: [{ type: 'hologram' }] }] },

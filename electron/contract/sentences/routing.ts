@@ -102,7 +102,7 @@ export const ROUTING_SENTENCES = {
   'policy.truth': 'must be true or false',
   'policy.text': 'must be a text',
   'policy.list': 'must be a list',
-  'policy.group': 'must be a group of fields',
+  'policy.group': 'must be a group of fields (an object)',
   'policy.least': 'must be {least} or more',
   'policy.most': 'must be {most} or less',
   'policy.above': 'must be more than {least}',

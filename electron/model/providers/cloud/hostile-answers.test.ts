@@ -1,28 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { cloudAt, listen, loggedEgress, question } from '../../../../test/support/providers/ask.ts';
 import type { Heard } from '../../../../test/support/providers/ask.ts';
 import type { AnswerScript, Wire } from '../../../../test/support/providers/script.ts';
 import { startProvider } from '../../../../test/support/providers/start-provider.ts';
-import type { LoopbackProvider } from '../../../../test/support/providers/start-provider.ts';
-import type { Egress } from '../../egress/egress.ts';
 
 const WIRES: readonly Wire[] = ['openai', 'anthropic', 'google'];
 
-let egress: Egress;
-let server: LoopbackProvider | null = null;
-
-beforeEach(() => {
-  egress = loggedEgress().egress;
-});
-
-afterEach(async () => {
-  egress.dispose();
-  await server?.close();
-  server = null;
-});
-
 async function ask(wire: Wire, script: AnswerScript): Promise<Heard> {
-  server = await startProvider(wire, script);
+  const { egress } = loggedEgress();
+  const server = await startProvider(wire, script);
+  onTestFinished(async () => {
+    egress.dispose();
+    await server.close();
+  });
   return listen(cloudAt(wire, server.url, egress).generate(question(), new AbortController().signal));
 }
 const frames = (...all: readonly unknown[]): AnswerScript => ({
