@@ -156,11 +156,8 @@ describe('what goes out of a loop over tools', () => {
 
 describe('vectors of this machine alone', () => {
   it('are never made by a provider', async () => {
-    const { openai, far, core } = await routedApi('openai');
-    const [provider] = core.settings.config().providers;
-    if (!provider) throw new Error('no provider');
-    const models = [...provider.models, { id: 'vectors', enabled: true, capabilities: { embeddings: true } }];
-    core.settings.save({ ...core.settings.config(), providers: [{ ...provider, models }] });
+    const { openai, far, addVectors } = await routedApi('openai');
+    addVectors();
     const made = await openai.embeddings.create({ model: 'switchyard/auto', input: 'rain' });
     expect(made.model).toBe('far/vectors');
     const before = far.others.length;

@@ -199,11 +199,8 @@ describe('money, memory and twins', () => {
   });
 
   it('makes vectors of texts, several requests together', async () => {
-    const { openai, far, core } = await setUp('openai');
-    const [provider] = core.settings.config().providers;
-    if (!provider) throw new Error('no provider');
-    const models = [...provider.models, { id: 'vectors', enabled: true, capabilities: { embeddings: true } }];
-    core.settings.save({ ...core.settings.config(), providers: [{ ...provider, models }] });
+    const { openai, far, addVectors } = await setUp('openai');
+    addVectors();
     // Together means within a few milliseconds, which a busy machine stretches: of many, most share a call.
     const inputs = Array.from({ length: 40 }, (_, index) => `text ${String(index)}`);
     const answers = await Promise.all(inputs.map((input) => openai.embeddings.create({ model: 'far/vectors', input })));

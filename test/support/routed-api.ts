@@ -43,5 +43,10 @@ export async function routedApi(wire: Wire, script: Script = hello, more: Partia
       if (!found) throw new Error('not stored yet');
       return found;
     });
-  return { ...made, far, url, token, openai, anthropic, traceOf };
+  /** The provider makes vectors as well: `far/vectors`. */
+  const addVectors = (): void => {
+    const models = [...provider.models, { id: 'vectors', enabled: true, capabilities: { embeddings: true } }];
+    core.settings.save({ ...core.settings.config(), providers: [{ ...provider, models }] });
+  };
+  return { ...made, far, url, token, openai, anthropic, traceOf, addVectors };
 }
