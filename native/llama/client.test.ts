@@ -149,6 +149,15 @@ describe('the engine client', () => {
     expect((await ask(c)).events[0]).toEqual({ kind: 'loading', fraction: null });
   });
 
+  it('tells who waits for a model that is being loaded that it waits for that, not for others', async () => {
+    const { client: c } = build(() => [{ say: 'word' }]);
+    const loaded = c.load(MODEL);
+    const { events } = await ask(c);
+    await loaded;
+    expect(events.map(({ kind }) => kind)).not.toContain('queued');
+    expect(events[0]).toEqual({ kind: 'loading', fraction: null });
+  });
+
   it('asks as many at once as the model answers, and the rest when one is done', async () => {
     const { client: c, engine } = build((index) => [{ hold: `go ${index}` }, { say: `reply ${index}` }], {}, 2);
     const answers = [ask(c), ask(c), ask(c)];

@@ -260,6 +260,10 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       withdraw,
       post: (message) => link?.post(message),
       isLoaded: () => status.loadedModelId === request.model.modelId,
+      isPreparing: () =>
+        [...running.values()].every(
+          ({ modelId, sharedModel }) => sharedModel === null && modelId === request.model.modelId,
+        ),
     });
     if (disposed) refuse(STOPPED);
     else if (!signal.aborted) enqueue(job);

@@ -81,6 +81,8 @@ export interface ReplyJobDeps {
   readonly post: (message: ToHost) => void;
   /** Whether the engine runs and holds the model of this request. */
   readonly isLoaded: () => boolean;
+  /** Whether all it does now is to make this model ready: who waits then waits for the model, not for other replies. */
+  readonly isPreparing: () => boolean;
 }
 
 const cancelled = (queueMs: number): LlamaEvent & { kind: 'end' } => ({
@@ -92,13 +94,18 @@ const cancelled = (queueMs: number): LlamaEvent & { kind: 'end' } => ({
 });
 
 /** One reply as a job for the queue and as a stream of events for its reader. */
-export function createReplyJob({ id, request, signal, clock, withdraw, post, isLoaded }: ReplyJobDeps) {
+export function createReplyJob({ id, request, signal, clock, withdraw, post, isLoaded, isPreparing }: ReplyJobDeps) {
   const askedAt = clock.monotonicMs();
   let sentAt = askedAt;
   let usage: LlamaUsage = NO_USAGE;
   let over = false;
   let sent = false;
   let place = 0;
+  let loading = false;
+  const tellLoading = (): void => {
+    if (!loading) events.push({ kind: 'loading', fraction: null });
+    loading = true;
+  };
   const abort = (): void => {
     if (over) return;
     if (withdraw(job)) return end(cancelled(clock.monotonicMs() - askedAt));
@@ -117,7 +124,7 @@ export function createReplyJob({ id, request, signal, clock, withdraw, post, isL
       sent = true;
       sentAt = clock.monotonicMs();
       // The engine tells of it only when it has started itself and read the file's header: most of a first load may be over by then.
-      if (!isLoaded()) events.push({ kind: 'loading', fraction: null });
+      if (!isLoaded()) tellLoading();
       const { stop, ...rest } = request;
       opened.post({
         t: 'generate',
@@ -131,6 +138,7 @@ export function createReplyJob({ id, request, signal, clock, withdraw, post, isL
     sharedModel: request.model.path,
     modelId: request.model.modelId,
     onPlace: (now) => {
+      if (isPreparing() && (loading || !isLoaded())) return tellLoading();
       if (now !== place) events.push({ kind: 'queued', place: now });
       place = now;
     },
