@@ -164,6 +164,8 @@ export function createCore(options: CoreOptions): Core {
   }
 
   function build(store: Store): Core {
+    // Before the budgets read what is spent.
+    if (locked) problems.push(...closeInterrupted(store, clock, log, onError));
     const announce = createAnnounce(onError);
     const settings = disposables.add(
       createSettings({
@@ -269,7 +271,6 @@ export function createCore(options: CoreOptions): Core {
       log,
       disposables,
     });
-    if (locked) closeInterrupted(store, clock, log, onError);
     const turns = disposables.add(
       createTurns({
         store,

@@ -109,6 +109,7 @@ export function buildRouting(deps: {
     clock,
     limits: () => limitsOf(config())(store.apiTokens.all()),
     ledger: store.usage,
+    pending: store.pendingCosts,
     providerTitle: titleOf,
     onOverrun: (ask, usd) => {
       log.write('warn', 'budget.overrun', { provider: ask.providerId, heldUsd: ask.mostUsd, costUsd: usd });

@@ -47,6 +47,7 @@ function make(limits: Partial<BudgetLimits>, rows: LedgerRow[] = []) {
 const ask = (mostUsd: number, patch: Partial<BudgetAsk> = {}): BudgetAsk => ({
   traceId: 't1',
   providerId: 'openai',
+  modelId: 'openai/gpt',
   tokenName: null,
   tokenUsdPerDay: null,
   mostUsd,
@@ -267,7 +268,7 @@ describe('a budget', () => {
         for (const { kind, usd: most, share, trace, provider, token, at } of actions) {
           const chosen = open[at % Math.max(1, open.length)];
           if (kind === 'reserve') {
-            const who = { traceId: trace, providerId: provider, tokenName: token };
+            const who = { traceId: trace, providerId: provider, modelId: 'm', tokenName: token };
             const left = budget.leftUsd(provider, token === null ? null : { name: token, usdPerDay: x }, trace);
             const reserved = budget.reserve({ ...who, tokenUsdPerDay: token === null ? null : x, mostUsd: most });
             // Refused only when it would not fit.

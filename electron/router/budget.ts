@@ -12,6 +12,7 @@ import { fromNano, showUsd, toNano } from './money.ts';
 export interface BudgetAsk {
   readonly traceId: string;
   readonly providerId: string;
+  readonly modelId: string;
   /** Token of the local API it was asked with; null = none. */
   readonly tokenName: string | null;
   /** Limit of that token for a day; null = none. */
@@ -54,6 +55,20 @@ export interface SpentReader {
   sums(since: number, until: number): SpentSums;
 }
 
+/** Where held money outlives this process: the store's `pendingCosts`. */
+export interface HeldElsewhere {
+  begin(cost: {
+    readonly at: number;
+    readonly traceId: string;
+    readonly providerId: string;
+    readonly modelId: string;
+    readonly tokenName: string | null;
+    readonly usd: number;
+  }): string;
+  settle(id: string, usd: number): void;
+  end(traceId: string): void;
+}
+
 /** Keeps spending within the limits: nothing is asked that could go over one. Synchronous throughout. */
 export interface Budget {
   /** Holds the worst case, or says which limit stands in the way. Two calls can never both take the last cent. */
@@ -83,6 +98,8 @@ export interface BudgetDeps {
   readonly limits: () => BudgetLimits;
   /** The truth: read at start and whenever a day or month begins. */
   readonly ledger: SpentReader;
+  /** Told of calls that a limit bears on. Absent = a process that is killed forgets what was under way. */
+  readonly pending?: HeldElsewhere;
   /** What a provider is called in sentences. Absent = by its id. */
   readonly providerTitle?: (providerId: string) => string;
   /** Absent = this machine's own. */
@@ -114,7 +131,7 @@ interface Bound {
 }
 
 export function createBudget(deps: BudgetDeps): Budget {
-  const { clock, limits } = deps;
+  const { clock, limits, pending } = deps;
   const calendar = deps.calendar ?? createCalendar();
   const book: BudgetBook = createBudgetBook({ clock, calendar, ledger: deps.ledger });
   let overruns = 0;
@@ -163,10 +180,12 @@ export function createBudget(deps: BudgetDeps): Budget {
       // A cost nobody can tell is the highest there is.
       const most = Number.isNaN(ask.mostUsd) ? toNano(Infinity) : toNano(ask.mostUsd);
       const token = ask.tokenName === null ? null : { name: ask.tokenName, usdPerDay: ask.tokenUsdPerDay };
+      let pendingId: string | null = null;
       if (most > 0) {
         const bound = tightest(boundsOf(ask.providerId, token, ask.traceId));
         if (bound && most > leftOf(bound))
           return { ok: false, fault: makeFault('budget', refusal(bound, most), ask.providerId) };
+        if (bound) pendingId = pending?.begin({ ...pendingCost(ask), at: clock.now(), usd: fromNano(most) }) ?? null;
       }
       const entry = book.hold(ask, most);
       deps.onChange?.();
@@ -178,6 +197,7 @@ export function createBudget(deps: BudgetDeps): Budget {
             const cost = Number.isNaN(usd) ? most : toNano(usd);
             const over = cost > most;
             book.settle(entry, cost);
+            if (pendingId !== null) pending?.settle(pendingId, fromNano(cost));
             if (over) {
               overruns++;
               deps.onOverrun?.(ask, fromNano(cost));
@@ -185,7 +205,9 @@ export function createBudget(deps: BudgetDeps): Budget {
             deps.onChange?.();
           },
           release() {
-            if (book.release(entry)) deps.onChange?.();
+            if (!book.release(entry)) return;
+            if (pendingId !== null) pending?.settle(pendingId, 0);
+            deps.onChange?.();
           },
         },
       };
@@ -222,11 +244,20 @@ export function createBudget(deps: BudgetDeps): Budget {
       return lines;
     },
     endTurn(traceId) {
-      if (book.endTurn(traceId)) deps.onChange?.();
+      const released = book.endTurn(traceId);
+      pending?.end(traceId);
+      if (released) deps.onChange?.();
     },
     overruns: () => overruns,
   };
 }
+
+const pendingCost = ({ traceId, providerId, modelId, tokenName }: BudgetAsk) => ({
+  traceId,
+  providerId,
+  modelId,
+  tokenName,
+});
 
 function limitWords(
   { scope, name }: Pick<Bound, 'scope' | 'name'>,

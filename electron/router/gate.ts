@@ -120,6 +120,7 @@ export async function enterGate(
     const reserved = deps.budget.reserve({
       traceId: ask.traceId,
       providerId: model.provider,
+      modelId: model.id,
       tokenName: ask.token?.name ?? null,
       tokenUsdPerDay: ask.token?.usdPerDay ?? null,
       mostUsd: ask.mostUsd,

@@ -20,6 +20,7 @@ import { createBenchRecords } from './bench.ts';
 import { createModelRecords } from './models.ts';
 import { createObservations } from './observations.ts';
 import { openFile } from './open-file.ts';
+import { createPendingCosts } from './pending-costs.ts';
 import { createPolicyRecords } from './policies.ts';
 import { createPrepare } from './prepare-trace.ts';
 import { createPrompts } from './prompts.ts';
@@ -70,6 +71,9 @@ export function openStore(options: OpenStoreOptions): Store {
   const traces = createTraces(db, prepare, (error) => {
     log.write('warn', 'storage.traces', { reason: error instanceof Error ? error.message : String(error) });
   });
+  const pendingCosts = createPendingCosts(db, mintId, (error) => {
+    log.write('warn', 'storage.spending', { reason: error instanceof Error ? error.message : String(error) });
+  });
   const chat = {
     ...createChatReader(db),
     ...createConversationWriter(db),
@@ -90,6 +94,7 @@ export function openStore(options: OpenStoreOptions): Store {
     models: createModelRecords(db),
     bench: createBenchRecords(db),
     usage: createUsageReader(db),
+    pendingCosts: pendingCosts.records,
     egress: egress.records,
     policies: createPolicyRecords(db),
     cache: createCacheRecords(db),
@@ -113,6 +118,7 @@ export function openStore(options: OpenStoreOptions): Store {
       void sideWrites.dispose();
       egress.dispose();
       traces.dispose();
+      pendingCosts.dispose();
       try {
         if (!db.readOnly) db.pragma('optimize');
       } catch (error) {

@@ -235,6 +235,35 @@ export interface UsageReader {
   sums(since: number, until: number): UsageSums;
 }
 
+/** What a call under way may cost at worst, and whom it counts for. `at`: epoch ms. */
+export interface PendingCost {
+  readonly at: number;
+  readonly traceId: string;
+  readonly providerId: string;
+  readonly modelId: string;
+  readonly tokenName: string | null;
+  readonly usd: number;
+}
+/** Calls that a killed process left, of which nobody knows what they cost: how many, and what they may have cost at most. */
+export interface RecoveredCosts {
+  readonly unknown: number;
+  readonly unknownUsd: number;
+}
+/** Costs that the ledger does not have yet. Outlives a killed process; what cannot be written is logged and holds nothing up. */
+export interface PendingCosts {
+  /** Returns its id. */
+  begin(cost: PendingCost): string;
+  /** It cost this; what is said last counts. */
+  settle(id: string, usd: number): void;
+  /** The ledger has all of this trace. */
+  end(traceId: string): void;
+  /**
+   * Puts into the ledger what an earlier process left: known costs as they are, others at their worst. Only for the process that owns the folder;
+   * before it nothing is written.
+   */
+  recover(): RecoveredCosts;
+}
+
 /** How one request that left the machine ended. */
 export type EgressEnd = Pick<EgressEntry, 'bytesOut' | 'bytesIn' | 'status' | 'durationMs' | 'outcome'>;
 
@@ -325,6 +354,7 @@ export interface Store {
   readonly models: ModelReader & ModelWriter;
   readonly bench: BenchRecords;
   readonly usage: UsageReader;
+  readonly pendingCosts: PendingCosts;
   readonly egress: EgressRecords;
   readonly policies: PolicyRecords;
   readonly cache: CacheRecords;

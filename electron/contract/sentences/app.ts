@@ -54,6 +54,8 @@ export const APP_SENTENCES = {
   'file.name_one': 'Name a file.',
   'export.failed': 'The export could not be written to {path} ({why}): choose another place.',
   'usage.failed': 'The usage could not be written to {path} ({why}): choose another place.',
+  'spending.cut_off':
+    'Switchyard was cut off while a provider answered (calls: {calls}). What that cost is not known: {usd}, the most it can have been, counts against your budgets.',
   'import.large': 'This file is larger than 512 MB: export it in parts.',
   'import.foreign': 'This file is not a Switchyard export: choose a file made with Export.',
   'import.newer': 'This file was made by a newer Switchyard: update the app, then import it.',

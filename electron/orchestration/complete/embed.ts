@@ -142,6 +142,7 @@ export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
     const reserved = deps.budget.reserve({
       traceId: recorder.traceId,
       providerId: model.provider,
+      modelId: model.id,
       tokenName: token?.name ?? null,
       tokenUsdPerDay: token?.usdPerDay ?? null,
       mostUsd: most,
