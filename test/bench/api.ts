@@ -21,11 +21,14 @@ export interface ApiAtOnce {
   readonly direct: Timing;
   /** The access layer with a scripted answer behind it: what of the addition is its own. */
   readonly accessAlone: Timing;
+  /** A proxy that does nothing but pass bytes on: what this machine takes for a process more in the way. */
+  readonly bare: Timing;
   readonly ours: Timing;
   /** null = the peer gateway could not be had here. */
   readonly peer: Timing | null;
   /** Ours less direct, ms. */
   readonly added: Added;
+  readonly bareAdded: Added;
   readonly peerAdded: Added | null;
   /** Ours over the peer's, by the median total time; null without a peer. */
   readonly overPeer: number | null;
@@ -72,15 +75,17 @@ function figuresOf(concurrent: number, paced: boolean, timings: ReadonlyMap<stri
     if (!timing) throw new Error(`${name} was not measured.`);
     return timing;
   };
-  const [direct, ours, peer] = [of('direct'), of('ours'), timings.get('peer') ?? null];
+  const [direct, ours, bare, peer] = [of('direct'), of('ours'), of('bare'), timings.get('peer') ?? null];
   return {
     concurrent,
     paced,
     direct,
     accessAlone: of('access'),
+    bare,
     ours,
     peer,
     added: addedBy(ours, direct),
+    bareAdded: addedBy(bare, direct),
     peerAdded: peer === null ? null : addedBy(peer, direct),
     overPeer: peer === null ? null : rounded(ours.totalMs.p50 / peer.totalMs.p50, 3),
   };
@@ -100,6 +105,7 @@ export async function benchApi({ quick = false, say = () => undefined }: ApiBenc
     const configPath = join(folder, 'config.yaml');
     writeFileSync(configPath, config(standIn.url));
     process.env['SWITCHYARD_BENCH_KEY'] ??= 'bench';
+    const bare = await started(startChild([join(here, 'api', 'bare-proxy.ts'), standIn.url]));
     const alone = await started(startChild([join(here, 'api', 'access-alone.ts')]));
     const program = resolve(here, '..', '..', 'electron', 'headless.ts');
     const ours = await started(
@@ -111,6 +117,7 @@ export async function benchApi({ quick = false, say = () => undefined }: ApiBenc
     const same = (id: string): string => id;
     const targets: Target[] = [
       { name: 'direct', url: `${standIn.url}${path}`, headers: {}, modelOf: same },
+      { name: 'bare', url: `${bare.url}${path}`, headers: {}, modelOf: same },
       { name: 'ours', url: `${ours.url}${path}`, headers: bearer(ours.token), modelOf: (id) => `bench/${id}` },
       {
         name: 'access',
