@@ -40,6 +40,9 @@ describe.each(WORDS)('“%s” decides nothing', (word) => {
       { message: `Failed to parse messages: Expected 'content'; messages = [\n {"text": "${said}"}]` },
       { message: `Invalid value: '${word}'. Supported values are: 'system' and 'user'.` },
       { message: `messages.0.type: Input tag '${word}' found using 'type' does not match any of 'text', 'image'` },
+      { message: `Unknown role '${word}'` },
+      { message: `Invalid schema for function '${word}': None is not of type 'object'.` },
+      { message: `Unexpected field "${word}" in body` },
       { message: `Invalid JSON payload received. Unknown name "${word}" at 'generation_config': Cannot find field.` },
     ];
     for (const error of told) expect(verdictOf({ body: { error } })).toBe('invalid_request');
@@ -89,6 +92,8 @@ describe('withoutEchoes', () => {
       "{'error': {'code': 'invalid_api_key', 'message': 'no'}}",
       'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8193',
       'Incorrect API key provided: sk-x.',
+      "Unexpected error: 'insufficient credits'",
+      "Unknown status 'overloaded' of the engine",
     ])
       expect(withoutEchoes(said)).toBe(said);
   });

@@ -21,8 +21,8 @@ const REST = /['"]input['"]: |; (?:messages|tools|tool_choice|response_format) =
 const QUOTES = [
   // pydantic: `[type=missing, input_value={'role': …}, input_type=dict]`
   /input_value=[^\n]*?(?=, input_type=|\n|$)/gu,
-  // "Invalid value: 'x'", "Input tag 'x' found", "Unknown parameter: 'x'", "Unknown name "x" at", "received 'x'".
-  /(?<=(?:invalid (?:value|enum value|type|role)|input tag|unknown (?:parameter|name|field|argument|variant|key)|unrecognized (?:key|field)|received|but got|got):? )(['"`])[^\n]{0,2000}?\1/giu,
+  // "Invalid value: 'x'", "Input tag 'x' found", "Unknown role 'x'", "Unknown name "x" at", "received 'x'".
+  /(?<=(?:(?:invalid|unknown|unrecognized|unsupported|unexpected) (?:enum )?(?!err|exc|fail|resp|stat|reas|mess|answ)\w{2,20}|function|tool|response_format|input tag|received|but got|got):? )(['"`])[^\n]{0,2000}?\1/giu,
   /(?<=unrecognized request arguments? supplied: )[^\n]{1,2000}/giu,
 ];
 

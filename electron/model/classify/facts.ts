@@ -123,6 +123,12 @@ const isUnsaid = (key: string, message: object, content: unknown, depth: number)
   isNothing(field(message, 'function_call')) &&
   ((key === 'message' && depth >= 3) || (depth === 0 && Array.isArray(content)));
 
+/** A place for an error that says that there is none: Cloudflare, Qianfan, MiniMax. */
+const isGoodNews = (key: string, value: unknown) =>
+  (key === 'errors' && Array.isArray(value) && value.length === 0) ||
+  (key === 'error_code' && value === 0) ||
+  (key === 'base_resp' && typeof value === 'object' && value !== null && field(value, 'status_code') === 0);
+
 const isStatus = (value: number) => Number.isInteger(value) && value >= 400 && value <= 599;
 
 function readString(found: Found, key: string, value: string, depth: number): void {
@@ -163,8 +169,7 @@ function walk(found: Found, key: string, value: unknown, depth: number): void {
       if (lower === 'content' && isUnsaid(key, value, inner, depth)) found.keys.add(UNSAID);
       // Most answers have a place for an error or a refusal, with nothing in it.
       if (inner === null || inner === undefined || (inner === '' && lower === 'refusal')) continue;
-      if ((lower === 'errors' && Array.isArray(inner) && inner.length === 0) || (lower === 'error_code' && inner === 0))
-        continue;
+      if (isGoodNews(lower, inner)) continue;
       found.keys.add(lower);
       // Bedrock's event streams name the exception by the field.
       if (/exception$/u.test(lower)) found.ids.add(lower);

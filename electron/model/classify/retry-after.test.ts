@@ -49,6 +49,26 @@ describe('how long a provider asks us to wait', () => {
     expect(after({}, { error: { message: 'Try again in 2 minutes' } })).toBe(120_000);
   });
 
+  it('is read from words in Chinese, and from a time on a clock', () => {
+    const said = (message: string) => after({}, { error: { message } });
+    expect(said('请求过于频繁，请在30秒后重试')).toBe(30_000);
+    expect(said('触发限流，请 1 分钟后再试')).toBe(60_000);
+    expect(said('请求过快，请500毫秒后重试')).toBe(500);
+    expect(said('您在30秒内请求过于频繁')).toBeUndefined();
+    expect(said('Out of call volume quota. Quota will be replenished in 01:02:03.')).toBe(3_723_000);
+    expect(said('Out of call volume quota. Quota will be replenished in 1.00:00:10.')).toBe(86_410_000);
+  });
+
+  it('is read from the RateLimit header, of the limit that is used up', () => {
+    expect(after({ ratelimit: '"api";r=0;t=50' })).toBe(50_000);
+    expect(after({ ratelimit: '"burst";r=3;t=2, "daily";r=0;t=50' })).toBe(50_000);
+    expect(after({ ratelimit: '"burst";r=3;t=2' })).toBe(2000);
+    expect(after({ ratelimit: 'limit=100, remaining=0, reset=50' })).toBe(50_000);
+    expect(after({ ratelimit: '"api";r=0;t=50', 'retry-after': '7' })).toBe(7000);
+    for (const ratelimit of ['', 'soon', '"api";r=0', '"api";r=0;t=-5', 'reset=NaN'])
+      expect(after({ ratelimit })).toBeUndefined();
+  });
+
   it('is read from Google’s RetryInfo and from headers that OpenRouter passes on', () => {
     const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34.07s' }];
     expect(after({}, { error: { status: 'RESOURCE_EXHAUSTED', details } }, 'google')).toBe(34_070);

@@ -52,12 +52,25 @@ function retryAfterHeader(text: string, now: number): number | null {
 const RESET =
   /^(?:x-)?ratelimit-reset(?:-[\w-]+)?$|^x-ratelimit-[\w-]*reset[\w-]*$|^anthropic-ratelimit-[\w-]+-reset$|^x-ms-ratelimit-reset[\w-]*$/u;
 
+/** `"default";r=0;t=50`, `limit=100, remaining=0, reset=50` (drafts of the IETF's RateLimit header; Hugging Face). */
+function rateLimitMs(text: string): { readonly ms: number; readonly isUsed: boolean } | null {
+  const left = /\b(?:r|remaining)=(\d+)/u.exec(text)?.[1];
+  const reset = /\b(?:t|reset)=(\d+)/u.exec(text)?.[1];
+  const ms = reset === undefined ? null : saneMs(Number(reset) * 1000);
+  return ms === null ? null : { ms, isUsed: left !== undefined && Number(left) === 0 };
+}
+
 const remainingName = (name: string) => name.replace('reset', 'remaining');
 
 /** Resets of limits: of those that are used up the last, else the first of all. */
 function resetMs(facts: Pick<Facts, 'headers'>, now: number): number | null {
   const all: number[] = [];
   const used: number[] = [];
+  for (const limit of (facts.headers['ratelimit'] ?? '').split(/,(?=\s*")/u)) {
+    const said = rateLimitMs(limit);
+    if (said) all.push(said.ms);
+    if (said?.isUsed) used.push(said.ms);
+  }
   for (const [name, value] of Object.entries(facts.headers)) {
     if (!RESET.test(name)) continue;
     const ms = momentMs(value, now);
@@ -84,8 +97,20 @@ const WORDS_TO_UNIT: readonly (readonly [RegExp, string])[] = [
   [/days?/gu, 'd'],
 ];
 
+const CHINESE_UNITS: Readonly<Record<string, string>> = { 秒: 's', 分: 'm', 小时: 'h', 天: 'd' };
+/** "请在30秒后重试", "请1分钟后再试". */
+const IN_CHINESE =
+  /(\d{1,6}(?:\.\d{1,3})?)\s?(毫秒|秒|分|小时|天)钟?\s?(?:之|以)?后[^\n]{0,6}(?:重试|再试|重新|再次|恢复|可用)/u;
+/** Azure's gateway: "Quota will be replenished in 01:02:03", which may begin with days. */
+const ON_A_CLOCK =
+  /(?:again|retry|replenished|resets?|available) (?:in|after) (?:(\d{1,2})\.)?(\d{1,2}):(\d\d):(\d\d)\b/u;
+
 /** "Please try again in 1m2.5s", "retry after 20 seconds", and Google's `"retryDelay": "34s"`. */
 function wordsMs(text: string): number | null {
+  const [, days, hours, minutes, seconds] = ON_A_CLOCK.exec(text) ?? [];
+  if (hours !== undefined) return goDurationMs(`${days ?? 0}d${hours}h${minutes ?? 0}m${seconds ?? 0}s`);
+  const [, amount, unit] = IN_CHINESE.exec(text) ?? [];
+  if (amount !== undefined && unit !== undefined) return goDurationMs(`${amount}${CHINESE_UNITS[unit] ?? 'ms'}`);
   const found = IN_WORDS.exec(text)?.[1];
   if (found === undefined) return null;
   let short = found.replaceAll(/\s/gu, '');

@@ -159,7 +159,7 @@ export const PROVIDER_RULES: readonly Rule[] = [
         is: 'context_length',
         of: ['together'],
         status: [403],
-        text: /(?<!(?:api|access|auth|bearer|invalid|expired|your) )tokens?\b/u,
+        text: /(?<!(?:api|access|auth|bearer|invalid|expired|your) )tokens?\b|context length/u,
       },
       { is: 'context_length', of: ['together'], status: [403], empty: true },
       { is: 'overloaded', of: ['together'], status: [503] },
@@ -172,6 +172,10 @@ export const PROVIDER_RULES: readonly Rule[] = [
     { is: 'context_length', of: ['zhipu'], id: ['1261'] },
     { is: 'content_filter', of: ['zhipu'], id: ['1301'] },
     { is: 'rate_limit', of: ['zhipu'], id: ['1302', '1303', '1305'] },
+  ]),
+  // The model there is out of order, not the request.
+  ...rules('docs.api.nvidia.com: NVCF function states', [
+    { is: 'server_error', text: /degraded function cannot be invoked/u },
   ]),
   ...rules('lmstudio.ai/docs; lmstudio-bug-tracker issues', [
     {

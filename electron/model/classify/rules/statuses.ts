@@ -59,8 +59,16 @@ export const SHAPE_RULES: readonly Rule[] = [
       text: /without|(?:closed|ended|ends|stopped) (?:early|before)|before message_stop|premature|terminator|\[done\]/u,
     },
   ]),
+  ...rules('cloud.baidu.com qianfan, platform.minimaxi.com and cloud.tencent.com hunyuan: error codes within a 200', [
+    { is: 'invalid_request', id: ['invalid_parameter', 'invalid_parameter_value', 'missing_parameter'] },
+    {
+      is: 'invalid_request',
+      key: ['error_code', 'base_resp'],
+      text: /invalid (?:params?|parameters?|arguments?|json)\b|\bmust (?:be|have|not)\b|is (?:missing|required)/u,
+    },
+  ]),
   ...rules('openai-node streaming.ts and anthropic-sdk: an error within a stream throws', [
-    { is: 'server_error', key: ['error', 'errors', 'error_code'] },
+    { is: 'server_error', key: ['error', 'errors', 'error_code', 'base_resp'] },
     { is: 'server_error', id: ['error', 'response.failed', 'response.error'] },
     { is: 'truncated', id: ['response.incomplete', 'incomplete'] },
   ]),

@@ -10,12 +10,12 @@ export const TEXT_RULES: readonly Rule[] = [
       {
         is: 'invalid_request',
         status: [400, 422],
-        text: /(?<!\+ `?)\bmax[ _](?:completion_|output_|new_)?tokens['`]? must be (?:less than|at most|<|between|in the range)/u,
+        text: /(?<!\+ `?)\bmax[ _](?:completion_|output_|new_)?tokens['`]? (?:\(\d+\) )?(?:must be (?:less than|at most|<|between|in the range)|(?:can(?:no|')t |must not )exceed \d)/u,
       },
       {
         is: 'context_length',
         notStatus: [401, 402, 403, 404, 429],
-        text: /maximum context length|context[_ ](?:length|window)|max(?:imum)?[_ ](?:model[_ ])?(?:context|sequence|seq|input)[_ ]?(?:len|length|tokens|size)|context size|context limit|context the overflows|context overflow|exceed\w* (?:the )?(?:available|model'?s?|maximum)? ?context|prompt is too long|(?:input|prompt|request|message) (?:tokens? )?(?:is |was |are )?too (?:long|large)|too many (?:input |prompt |total )?tokens|input (?:token count|tokens|length|ids|token)[^\n]{0,80}exceed|reduce (?:the|your) (?:length|prompt|input|messages?|number of)|reduce the length|number of (?:input )?tokens[^\n]{0,60}exceed|tokens? (?:limit )?exceed|exceeds? the (?:maximum|max|limit)[^\n]{0,40}tokens|prompt (?:contains|has) [^\n]{0,30}tokens|increase the physical batch size|longer than the (?:model|maximum|context)|token limit|prompt too long|(?:input|prompt) length|inputs?`? (?:tokens?[^\n]{0,40}|length )?must (?:be (?:<|less|at most|shorter)|not exceed|have (?:less|fewer|at most))|total tokens[^\n]{0,40}exceed|(?:payload|body|request) size exceeds|request exceeds the maximum (?:allowed )?(?:size|number of bytes)|must be at least 1, got -\d|max(?:imum)? length of (?:the )?(?:current )?(?:question|prompt|input|message|query)/u,
+        text: /maximum context length|context[_ ](?:length|window)|max(?:imum)?[_ ](?:model[_ ])?(?:context|sequence|seq|input)[_ ]?(?:len|length|tokens|size|char\w*)|context size|context limit|context the overflows|context overflow|exceed\w* (?:the )?(?:available|model'?s?|maximum)? ?context|prompt is too long|(?:input|prompt|request|message) (?:tokens? )?(?:is |was |are )?too (?:long|large)|too many (?:input |prompt |total )?tokens|(?:input (?:token count|tokens|length|ids|token)|prompt token count)[^\n]{0,80}exceed|reduce (?:the|your) (?:length|prompt|input|messages?|number of)|reduce the length|number of (?:input )?tokens[^\n]{0,60}exceed|tokens? (?:limit )?exceed|exceeds? the (?:maximum|max|limit)[^\n]{0,40}tokens|prompt (?:contains|has) [^\n]{0,30}tokens|increase the physical batch size|longer than the (?:model|maximum|context)|token limit|prompt too long|(?:input|prompt) length|inputs?`? (?:tokens?[^\n]{0,40}|length )?must (?:be (?:<|less|at most|shorter)|not exceed|have (?:less|fewer|at most))|total tokens[^\n]{0,40}exceed|(?:payload|body|request) size exceeds|request exceeds the maximum (?:allowed )?(?:size|number of bytes)|must be at least 1, got -\d|max(?:imum)? length of (?:the )?(?:current )?(?:question|prompt|input|message|query)/u,
       },
       // A single request above the limit of a minute never gets through, however long one waits.
       { is: 'context_length', status: [413, 429], text: /request too large|too large for/u },
@@ -26,7 +26,7 @@ export const TEXT_RULES: readonly Rule[] = [
     {
       is: 'quota',
       notStatus: [500, 502, 503, 504],
-      text: /(?:project|organi[sz]ation|account|user|daily|monthly)[_ ]quota[_ ](?:exceeded|reached)|insufficient[_ ](?:quota|balance|credits?|funds)|exceeded your (?:\w+ )?quota|credit balance|credits? (?:are|is|have been|has been) (?:depleted|exhausted|used)|out of credits|no credits|(?:more|add|purchase|buy) credits|billing (?:hard )?limit|billing (?:is )?not active|spend(?:ing)?[_ ](?:limit|cap|alert)|payment required|out of call volume|quota will be replenished|(?:api )?usage limits?\b|budget (?:has been |is |was )?exceeded|exceeded ?(?:your |the )?budget|byday\b|per 86400 ?s|(?:daily|weekly|monthly) (?:\w+ ){0,2}(?:limit|quota|cap|spend|allocation)|account balance|arrears|overdue[^\n]{0,20}(?:payment|balance|account|bill)|(?:account|bill|balance|payment|invoice)s?\b[^\n]{0,30}overdue|used all available|free (?:tier|trial|quota)[^\n]{0,40}(?:exhaust|exceed|expired|used)/u,
+      text: /(?:project|organi[sz]ation|account|user|daily|monthly)[_ ]quota[_ ](?:exceeded|reached)|insufficient[_ ](?:quota|balance|credits?|funds)|exceeded your (?:\w+ )?quota|credit balance|credits? (?:are|is|have been|has been) (?:depleted|exhausted|used)|out of credits|no credits|(?:more|add|purchase|buy) credits|(?:quota|balance|credits?) (?:is |are )?not enough|paid balance|please (?:\w+ ){0,2}recharge|recharge (?:your|the) (?:account|balance)|total request limit|billing (?:hard )?limit|billing (?:is )?not active|spend(?:ing)?[_ ](?:limit|cap|alert)|payment required|out of call volume|quota will be replenished|(?:api )?usage limits?\b|budget (?:has been |is |was )?exceeded|exceeded ?(?:your |the )?budget|byday\b|per 86400 ?s|(?:daily|weekly|monthly) (?:\w+ ){0,2}(?:limit|quota|cap|spend|allocation)|account balance|arrears|overdue[^\n]{0,20}(?:payment|balance|account|bill)|(?:account|bill|balance|payment|invoice)s?\b[^\n]{0,30}overdue|used all available|free (?:tier|trial|quota)[^\n]{0,40}(?:exhaust|exceed|expired|used)/u,
     },
     // A length of time alone may be said of anything that was asked.
     { is: 'quota', notStatus: [400, 404, 422, 500, 502, 503, 504], text: /per[- _]?(?:day|month)|\b(?:tpd|rpd)\b/u },
@@ -45,7 +45,7 @@ export const TEXT_RULES: readonly Rule[] = [
     {
       is: 'not_found',
       status: [400, 403, 404, 410, 422, 500],
-      text: /(?:models?|version)\b[^\n]{0,160}(?:not found|(?:does|do) not exist|doesn't exist|not exist|has been (?:deprecated|retired|decommissioned|removed|shut down|discontinued)|(?:is|are) (?:deprecated|decommissioned|retired|no longer (?:available|supported))|is not available(?! in your)|is not a valid|not a valid model)|no such model|unknown model|invalid model|deployment[^\n]{0,80}(?:not exist|not found)|try pulling it|no endpoints found(?! that support)|not a valid model|not found the model|models? (?:is |has been )?disabled/u,
+      text: /(?:models?|version)\b[^\n]{0,160}(?:not found|(?:does|do) not exist|doesn't exist|not exist|has been (?:deprecated|retired|decommissioned|removed|shut down|discontinued)|(?:is|are) (?:deprecated|decommissioned|retired|no longer (?:available|supported))|is not available(?! in your)|is not a valid|not a valid model)|no such model|(?:unknown|unavailable|invalid) model|deployment[^\n]{0,80}(?:not exist|not found)|try pulling it|no endpoints found(?! that support)|not a valid model|not found the model|models? (?:is |has been )?disabled/u,
     },
   ]),
   ...rules('addresses that are no door: OpenAI, LM Studio, Go servers, Kong, Express', [
@@ -84,7 +84,7 @@ export const TEXT_RULES: readonly Rule[] = [
     {
       is: 'content_filter',
       notStatus: [429, 500, 502, 503, 504],
-      text: /content (?:management )?polic|content[_ ]filter|responsible ai|safety (?:system|settings|polic|guideline|reason|check|filter)|flagged|moderation|usage (?:guidelines|polic)|inappropriate content|sensitive (?:content|information)|input \w*sensitive|harmful|prohibited content|guardrail|acceptable use|content exists risk/u,
+      text: /content (?:management )?polic|content[_ ]filter|responsible ai|safety (?:system|settings|polic|guideline|reason|check|filter)|flagged|moderation|usage (?:guidelines|polic)|inappropriate content|sensitive (?:content|information|words?)|input \w*sensitive|(?:prompt|input) (?:was |has been |is )?blocked|harmful|prohibited content|guardrail|acceptable use|content exists risk/u,
     },
   ]),
   ...rules('Groq, vLLM, Ollama: the model wrote a call or JSON that does not parse', [
@@ -113,7 +113,7 @@ export const TEXT_RULES: readonly Rule[] = [
     {
       is: 'rate_limit',
       notStatus: [400, 401, 403, 404, 422, 500, 502, 503],
-      text: /rate[- _]?limit|too many (?:requests|concurrent)|throttl|quota exceeded|per (?:minute|second)|(?:qps|rpm|tpm|frequency|request) limit|concurren\w+ (?:limit|request)|try again in [\d.]+ ?m?s/u,
+      text: /rate[- _]?(?:growth )?limit|too many (?:requests|concurrent)|throttl|quota exceeded|per (?:minute|second)|(?:qps|rpm|tpm|frequency|request) limit|concurren\w+ (?:limit|request)|try again in [\d.]+ ?m?s/u,
     },
   ]),
   ...rules('a stream without its last frame: [DONE], message_stop, finishReason', [
