@@ -144,8 +144,8 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
     if (voice === 'live' || (voice === 'held' && !isText(event))) pass(event);
     else held.push(event);
     if (event.kind !== 'delta' || checked) return;
-    const problem = script.watch(said.text());
-    if (problem === null && !loops(said.text())) return;
+    const problem = script.watch(event.text);
+    if (!loops(event.text) && problem === null) return;
     checked = makeFault('degenerate_output', problem ?? undefined, model.id);
     stop();
   };

@@ -1,7 +1,8 @@
 import Anthropic, { APIUserAbortError, ContentTooLargeError } from '@anthropic-ai/sdk';
 import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import OpenAI from 'openai';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { failed, finished, routed, said, startScriptedApi } from '../support/scripted-api.ts';
 import type { Line } from '../support/scripted-api.ts';
 
@@ -107,5 +108,48 @@ describe('connections of clients', () => {
     const got = await spoken(port, Buffer.concat([Buffer.from(first), ...pieces, Buffer.from('0\r\n\r\n')]));
     expect(got).toMatch(/^HTTP\/1.1 200 /u);
     expect(asked[0]?.messages).toEqual([{ role: 'user', text: 'é🙂' }]);
+  });
+
+  it.each(['', 'GET /healthz HTTP/1.1\r\nhost: loc'])(
+    'one that sent %j and no more does not hold the end of the server up',
+    async (sent) => {
+      const { port, close } = await start([hello], { closeGraceMs: 60_000 });
+      const ended = spoken(port, sent);
+      await spoken(port, `GET /healthz HTTP/1.1\r\nhost: localhost\r\n${LAST}\r\n`);
+      await close();
+      expect(await ended).toBe('');
+    },
+  );
+
+  it('what is no HTTP ends the answer before it on the same connection, and is never answered in its middle', async () => {
+    const { port, aborted } = await start([[routed(), said('a'), 'wait']]);
+    const body = JSON.stringify({ ...ask, stream: true });
+    const got = await spoken(port, `${head(body)}${body}`, 'no HTTP\r\n\r\n');
+    await aborted;
+    expect(got).toMatch(/^HTTP\/1.1 200 [^]*"content":"a"/u);
+    expect(got).not.toContain('400 Bad Request');
+  });
+
+  it('refused senders that do not hang up keep nobody out', async () => {
+    const { port, openai } = await start([hello]);
+    const refused = await Promise.all(
+      Array.from(
+        { length: 1024 },
+        () =>
+          new Promise<Socket>((resolve, reject) => {
+            const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () =>
+              socket.write('no HTTP\r\n\r\n'),
+            );
+            onTestFinished(() => void socket.destroy());
+            socket.on('data', () => undefined);
+            socket.on('end', () => {
+              resolve(socket);
+            });
+            socket.on('error', reject);
+          }),
+      ),
+    );
+    await vi.waitFor(() => openai.chat.completions.create(ask), { timeout: 5000 });
+    expect(refused.every(({ writable }) => writable)).toBe(true);
   });
 });

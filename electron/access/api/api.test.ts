@@ -275,6 +275,14 @@ describe('the local API', () => {
     expect((await chat(body)).status).toBe(200);
   });
 
+  it.each(['identity', 'Identity', ''])('takes a body whose encoding is said to be %j, which is none', async (name) => {
+    const { port } = await listen(simple());
+    const body = JSON.stringify({ model: 'switchyard/auto', messages: [{ role: 'user', content: 'hi' }] });
+    const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer right\r\ncontent-length: ${body.length}\r\n`;
+    const got = await raw(port, `${head}content-encoding: ${name}\r\nconnection: close\r\n\r\n${body}`);
+    expect(got).toMatch(/^HTTP\/1.1 200 /u);
+  });
+
   it('lists the models it offers', async () => {
     const { url, headers } = await listen(simple());
     const list: unknown = await (await fetch(`${url}/v1/models`, { headers })).json();

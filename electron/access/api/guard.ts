@@ -67,8 +67,8 @@ export async function readLimited(incoming: IncomingMessage, maxBytes: number): 
       headers: { connection: 'close' },
     });
   const { headers } = incoming;
-  const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') {
+  // Names of encodings are the same in any case (RFC 9110, 8.4.1).
+  if (!/^(?:identity)?$/iu.test(headers['content-encoding'] ?? '')) {
     throw new ApiRefusal({
       status: 415,
       message: 'The body is compressed: send it as plain JSON.',

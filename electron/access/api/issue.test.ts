@@ -74,4 +74,10 @@ describe('what is said about a wrong field', () => {
   ])('in Anthropic’s form says what it must be: %j', (extra, message) => {
     expect(refusal(parseMessages, extra)).toBe(message);
   });
+
+  it('says of a number beyond all bounds that it is one, not that it is none', () => {
+    const body = JSON.stringify({ ...base, temperature: 0 }).replace('"temperature":0', '"temperature":1e999');
+    const message = '`temperature` must be a number, not one that is too large to be read.';
+    for (const parse of [parseChatCompletion, parseMessages]) expect(() => parse(body, known)).toThrow(message);
+  });
 });

@@ -7,6 +7,8 @@ const KINDS: Readonly<Record<string, string>> = { string: 'a text', number: 'a n
 function kindOf(value: unknown): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return 'a list';
+  // What JSON writes as 1e999.
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'one that is too large to be read';
   return KINDS[typeof value] ?? typeof value;
 }
 
@@ -19,6 +21,6 @@ export function sayIssue(issue: z.core.$ZodIssue, value: unknown): string {
   }
   if (isMissing) return `is missing: it ${issueWords({ ...issue, message: 'Invalid input' })}`;
   if (issue.code !== 'invalid_type') return issueWords(issue);
-  const given = issue.expected === 'int' && typeof value === 'number' ? String(value) : kindOf(value);
+  const given = issue.expected === 'int' && Number.isFinite(value) ? String(value) : kindOf(value);
   return `${issueWords(issue)}, not ${given}`;
 }

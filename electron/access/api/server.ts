@@ -27,9 +27,15 @@ const REASONS: Readonly<Record<number, string>> = {
   431: 'Request Header Fields Too Large',
 };
 
-/** What is no HTTP, too slow or too long in its head never becomes a request; it still hears why. */
-function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+/** How long a refused sender may take to hang up, in ms: until then it takes a place from others. */
+const FAREWELL_MS = 1000;
+
+/**
+ * What is no HTTP, too slow or too long in its head never becomes a request; it still hears why, unless that would stand in
+ * the middle of an answer to an earlier one.
+ */
+function refuseConnection(error: Error & { code?: string }, socket: Socket, isAnswering: boolean): void {
+  if (isAnswering || !socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
@@ -44,11 +50,18 @@ function refuseConnection(error: Error & { code?: string }, socket: Socket): voi
   socket.end(
     `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
+  // Ended at once, what it still sends would be met with a reset, and the words before that be lost.
+  const farewell = setTimeout(() => socket.destroy(), FAREWELL_MS);
+  socket.once('close', () => {
+    clearTimeout(farewell);
+  });
 }
 
 /** The HTTP server under the local API: loopback only, bounded in time, size and number. */
 export function createApiServer({ onRequest, onImpatient, closeGraceMs }: ServerDeps): Server {
   let port = 0;
+  /** Every connection with its answers under way. */
+  const connections = new Map<Socket, Set<ServerResponse>>();
   const server = createServer(
     {
       // Slow senders: the head within 10 s, the whole request within a minute, looked at every second.
@@ -60,15 +73,29 @@ export function createApiServer({ onRequest, onImpatient, closeGraceMs }: Server
       noDelay: true,
     },
     (incoming, response) => {
+      const answers = connections.get(incoming.socket);
+      answers?.add(response);
       // A kept-alive connection would hold `close` up after its last answer.
       response.on('close', () => {
+        answers?.delete(response);
         if (!server.listening) setImmediate(() => server.closeIdleConnections());
       });
       onRequest(incoming, response);
     },
   );
   server.maxConnections = MOST_CONNECTIONS;
-  server.on('clientError', refuseConnection);
+  server.on('connection', (socket: Socket) => {
+    connections.set(socket, new Set());
+    socket.once('close', () => connections.delete(socket));
+  });
+  server.on('clientError', (error, duplex) => {
+    const socket = duplex as Socket;
+    refuseConnection(
+      error,
+      socket,
+      [...(connections.get(socket) ?? [])].some((answer) => answer.headersSent),
+    );
+  });
 
   return {
     port: () => port,
@@ -97,7 +124,8 @@ export function createApiServer({ onRequest, onImpatient, closeGraceMs }: Server
           clearTimeout(last);
           resolve();
         });
-        server.closeIdleConnections();
+        // Node calls a connection idle only between requests: one that never sent a whole head would hold `close` up to its last.
+        for (const [socket, answers] of connections) if (answers.size === 0) socket.destroy();
       }),
   };
 }

@@ -250,6 +250,18 @@ describe('answering without a conversation', () => {
     expect(joined).toMatchObject({ trace: { status: 'ok', route: 'cached', costUsd: 0 }, usages: [] });
   });
 
+  it('says to the one that asked first alone what a shared answer cost', async () => {
+    const { ask } = setUp(async (_, __, hooks) => {
+      await Promise.resolve();
+      hooks.onRoute(route);
+      hooks.onDelta('once');
+      return { ...answered, costUsd: 0.01 };
+    });
+    const all = await Promise.all([ask(), ask(), ask()]);
+    const costs = all.map(({ heard }) => heard.findLast(({ kind }) => kind === 'end'));
+    expect(costs).toMatchObject([{ costUsd: 0.01 }, { costUsd: 0 }, { costUsd: 0 }]);
+  });
+
   it('shares no answer between tokens with budgets of their own, nor between places rules can tell apart', async () => {
     const poor = { name: 'poor', usdPerDay: 0 };
     const rich = { name: 'rich', usdPerDay: 5 };

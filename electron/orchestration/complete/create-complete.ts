@@ -253,7 +253,8 @@ export function createComplete(deps: CompleteDeps): Complete {
           }
           if (span) joined.hear(event);
           ended ||= event.kind === 'end' || event.kind === 'fault';
-          queue.push(event);
+          // The one that asked first pays for it: counted for each who joined, one call would cost as much as a hundred.
+          queue.push(span && event.kind === 'end' ? { ...event, costUsd: 0 } : event);
         },
         signal,
       );

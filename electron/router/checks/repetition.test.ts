@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLoopWatch, endsInLoop } from './repetition.ts';
+import { createScriptCheck } from './script.ts';
 
 describe('noticing a model that repeats itself', () => {
   it('sees one sentence over and over', () => {
@@ -34,8 +35,36 @@ describe('noticing a model that repeats itself', () => {
     const watch = createLoopWatch();
     let text = '';
     let noticed = false;
-    for (let i = 0; i < 1000 && !noticed; i++) noticed = watch((text += 'again '));
+    for (let i = 0; i < 1000 && !noticed; i++) {
+      text += 'again ';
+      noticed = watch('again ');
+    }
     expect(noticed).toBe(true);
     expect(text.length).toBeLessThan(4000);
+  });
+
+  it('notices a long passage at the end of a long text that grows', () => {
+    const watch = createLoopWatch();
+    const long = Array.from({ length: 250 }, (_, i) => `${String(i)} green `)
+      .join('')
+      .slice(0, 1990);
+    let noticed = false;
+    for (let i = 0; i < 2000 && !noticed; i++) noticed = watch(`${String(i)}, ${String(i * i)}; `);
+    expect(noticed).toBe(false);
+    for (let i = 0; i < 5 && !noticed; i++) noticed = watch(long);
+    expect(noticed).toBe(true);
+  });
+
+  it('and the script check cost the same at the end of a text of many megabytes as at its beginning', () => {
+    const watch = createLoopWatch();
+    const script = createScriptCheck([]);
+    const filler = Array.from({ length: 300 }, (_, i) => String(i * 7919)).join(' ');
+    let noticed = false;
+    // Looked at whole each time, all of it together would be copied 40,000 times.
+    for (let i = 0; i < 40_000; i++) {
+      const piece = `${String(i)} ${filler.slice(i % 700, 512 + (i % 700))}`;
+      noticed ||= watch(piece) || script.watch(piece) !== null;
+    }
+    expect(noticed).toBe(false);
   });
 });

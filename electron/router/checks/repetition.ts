@@ -33,12 +33,22 @@ function endsInPassages(text: string): boolean {
   return tail.slice(period) === tail.slice(0, -period);
 }
 
-/** Watches a growing text; true once it loops. Costs next to nothing between checks. */
-export function createLoopWatch(): (text: string) => boolean {
-  let checkedAt = 0;
-  return (text) => {
-    if (text.length - checkedAt < STEP_CHARS) return false;
-    checkedAt = text.length;
-    return endsInLoop(text);
+/** Most that is looked at. */
+const LOOKED_AT = (LONGEST_PASSAGE + KEY_CHARS) * LEAST_ROUNDS;
+
+/**
+ * Watches a text by what is added to it; true once it loops. Costs next to nothing between checks. Only the end is kept: to look at the
+ * end of a text that was put together of pieces copies all of it, which for one of megabytes would hold everything else up for seconds.
+ */
+export function createLoopWatch(): (added: string) => boolean {
+  let end = '';
+  let unchecked = 0;
+  return (added) => {
+    end += added;
+    unchecked += added.length;
+    if (unchecked < STEP_CHARS) return false;
+    unchecked = 0;
+    end = end.slice(-LOOKED_AT);
+    return endsInLoop(end);
   };
 }

@@ -32,7 +32,10 @@ describe('an answer in a script nobody asked for', () => {
     const { watch } = createScriptCheck([user('Why?')]);
     let text = '';
     let noticedAt: number | null = null;
-    for (let n = 0; n < 100 && noticedAt === null; n++) if (watch((text += CHINESE)) !== null) noticedAt = text.length;
+    for (let n = 0; n < 100 && noticedAt === null; n++) {
+      text += CHINESE;
+      if (watch(CHINESE) !== null) noticedAt = text.length;
+    }
     expect(noticedAt).toBeGreaterThan(500);
     expect(noticedAt).toBeLessThan(700);
   });

@@ -53,8 +53,8 @@ const count = (text: string, what: RegExp): number => text.match(what)?.length ?
 export interface ScriptCheck {
   /** What is wrong with a text, one sentence; null = nothing that is certain. */
   problem(text: string): string | null;
-  /** The same for a text that grows: costs next to nothing between checks. */
-  watch(text: string): string | null;
+  /** The same for a text that grows, by what is added to it: costs next to nothing between checks, however long the text. */
+  watch(added: string): string | null;
 }
 
 /**
@@ -63,7 +63,9 @@ export interface ScriptCheck {
  * them. What is short, what follows an image, and what may have been asked for is left alone.
  */
 export function createScriptCheck(messages: readonly ModelMessage[]): ScriptCheck {
-  let checkedAt = 0;
+  /** The end of a growing text, and how much of it is new since the last look. */
+  let end = '';
+  let unchecked = 0;
   let asked: boolean | null = null;
   const strange = new Map<RegExp, boolean>();
   /** Looked up when a script turns up: most answers need none of it. */
@@ -97,10 +99,13 @@ export function createScriptCheck(messages: readonly ModelMessage[]): ScriptChec
 
   return {
     problem,
-    watch(text) {
-      if (text.length - checkedAt < STEP_CHARS) return null;
-      checkedAt = text.length;
-      return problem(text);
+    watch(added) {
+      end += added;
+      unchecked += added.length;
+      if (unchecked < STEP_CHARS) return null;
+      unchecked = 0;
+      end = end.slice(-LOOKED_AT);
+      return problem(end);
     },
   };
 }
