@@ -1,4 +1,4 @@
-/** What went wrong at a provider: what happened, at whom, what to do. `{name}` = the provider, `{wait}` = ` in 5 seconds` or nothing. */
+/** What went wrong at a provider: what happened, at whom, what to do. `{name}` = the provider, `{wait}` = ` in 5 seconds` or nothing, `{reason}` = its own words. */
 export const PROVIDER_SENTENCES = {
   auth: '{name} refused the key or the permission: check the key under Models.',
   quota: 'The credit or limit at {name} is used up: top it up there, or choose another model.',
@@ -23,6 +23,9 @@ export const PROVIDER_SENTENCES = {
   model_file_corrupt: 'The model file of {name} is damaged: download or import it again.',
   conflict: 'Something else changed this at {name} at the same time: try again.',
   unknown: '{name} answered something that was not recognised: try again; the trace keeps what it said.',
+  'invalid_request.reason': '{name} did not accept the request ({reason}): change it, or choose another model.',
+  'unknown.reason':
+    '{name} answered something that was not recognised ({reason}): try again; the trace keeps what it said.',
   'content_filter.answer': '{name} filtered the answer of the model: ask differently, or choose another model.',
   'truncated.middle': 'The answer of {name} ended in the middle: try again.',
   web_page: 'A web page came instead of an answer from {name}: check the address, or sign in to the network.',

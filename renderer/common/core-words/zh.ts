@@ -113,6 +113,8 @@ const sentences: CoreWords['sentences'] = {
   'provider.model_file_corrupt': '{name} 的模型文件已损坏：请重新下载或导入。',
   'provider.conflict': '{name} 那里同时有别的改动：请重试。',
   'provider.unknown': '{name} 的回答无法识别：请重试；追踪里保留了原话。',
+  'provider.invalid_request.reason': '{name} 没有接受这个请求（{reason}）：请修改，或换一个模型。',
+  'provider.unknown.reason': '{name} 的回答无法识别（{reason}）：请重试；追踪里保留了原话。',
   'provider.content_filter.answer': '{name} 过滤了模型的回答：请换一种问法，或换一个模型。',
   'provider.truncated.middle': '{name} 的回答在中途结束：请重试。',
   'provider.web_page': '收到的是网页，不是 {name} 的回答：请检查地址，或先登录网络。',

@@ -274,6 +274,13 @@ describe.each(KINDS)('a provider of the kind %s', (kind) => {
     expect(heard.last.attributes?.['redactedBody']).toBe('{"strange":"teapot [key] [key] [text]"}');
   });
 
+  it('says what a provider did not like, without the key and what was asked', async () => {
+    const heard = await asked({ status: 400, error: { message: 'top_p must be below 1 (secret-key).' } });
+    expect(heard.last).toMatchObject({
+      fault: { code: 'invalid_request', detail: expect.stringContaining('(top_p must be below 1 ([key])): change it') },
+    });
+  });
+
   it('sends images inside the request and the settings of sampling', async () => {
     const heard = await asked(
       {},

@@ -6,6 +6,7 @@ import { makeFault } from '../../../contract/fault-facts.ts';
 import type { Fault } from '../../../contract/faults.ts';
 import type { ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
 import { providerNameOf } from '../../classify/provider-name.ts';
+import { reasonOf } from '../../classify/reason.ts';
 import { redactBody } from '../../classify/redact.ts';
 import type { AnswerPhase, Classify } from '../../classify/types.ts';
 import { AnswerTooLarge, READ_IT_ALL, wholeText } from '../../egress/answer-body.ts';
@@ -23,6 +24,18 @@ import { createReading } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { NO_USAGE } from './usage.ts';
 import { writeRequest } from './write-request.ts';
+
+/** A sentence that says only that something was wrong, with what the provider says it was. */
+function withReason(
+  { code, detail, provider }: Fault,
+  name: string | undefined,
+  reasonFor: () => string | null,
+): string {
+  if (code !== 'invalid_request' && code !== 'unknown') return detail;
+  const who = name ?? provider ?? '';
+  const reason = detail === say(`provider.${code}`, { name: who }) ? reasonFor() : null;
+  return reason === null ? detail : say(`provider.${code}.reason`, { name: who, reason });
+}
 
 /** A request of the app itself, without an origin, is private: nothing leaves the machine for it. */
 const OF_THE_APP: ModelOrigin = { traceId: '', conversationId: null, private: true, purpose: 'chat' };
@@ -163,7 +176,15 @@ async function readAnswer(
         key,
         request.messages.map(({ text }) => text),
       );
-    return fault && { ...fault, ...(networkCode === null ? {} : { networkCode }) };
+    if (!fault) return null;
+    const detail = withReason(fault, config.name, () =>
+      reasonOf(
+        body,
+        key,
+        request.messages.map(({ text }) => text),
+      ),
+    );
+    return { ...fault, detail, ...(networkCode === null ? {} : { networkCode }) };
   };
 
   let source: AnswerBody | null = null;
