@@ -29,6 +29,12 @@ describe('what a provider says was wrong with a request', () => {
     expect(reasonOf({ error: `Invalid value: '${asked.slice(3)} and so on'` }, null, [asked])).toBeNull();
   });
 
+  it('stays within one sentence', () => {
+    expect(reasonOf({ error: 'Unsupported value: 0.2. Only 1 is; see the docs.' }, null, [])).toBe(
+      'Unsupported value: 0.2 – Only 1 is – see the docs',
+    );
+  });
+
   it('is one line of a bearable length', () => {
     const reason = reasonOf({ error: `a\u202e\n\t${'word '.repeat(200)}` }, null, []);
     expect(reason).toMatch(/^a word (?:word )+…$/u);

@@ -64,6 +64,7 @@ export function reasonOf(body: unknown, key: string | null, texts: readonly stri
     .replaceAll(/[\p{C}\p{Z}\s]+/gu, ' ')
     .trim();
   const short = line.length <= MOST_REASON ? line : `${line.slice(0, MOST_REASON).replace(/\s\S*$/u, '')} …`;
-  const reason = short.replace(/[\s.,:;!]+$/u, '');
+  // Whoever reads a sentence of ours sees one sentence.
+  const reason = short.replace(/[\s.,:;!]+$/u, '').replaceAll(/[.;!?]+ (?!…)/gu, ' – ');
   return reason === '' || repeats(reason, texts) ? null : reason;
 }
