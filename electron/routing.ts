@@ -59,6 +59,10 @@ const limitsOf = onceFor((config: Config) =>
 /** The same of a provider of the settings, which is asked for every request. */
 const isNearby = onceFor(({ baseUrl }: ProviderConfig) => isLoopback(baseUrl));
 
+/** Where each provider is reached and as whom, by its id. */
+const placesOf = (providers: readonly ProviderConfig[]): ReadonlyMap<string, string> =>
+  new Map(providers.map(({ id, kind, baseUrl, apiKey }) => [id, JSON.stringify([kind, baseUrl, apiKey])]));
+
 /** The door out, with its log in the store. */
 export function buildEgress(deps: {
   readonly log: EgressLog;
@@ -147,9 +151,18 @@ export function buildRouting(deps: {
       announce.topics(['providers']);
     }),
   });
+  /** What was refused elsewhere, or with another key, says nothing of where a provider is now. */
+  const forgetFaults = (providerId: string): void => {
+    execution.breakers.keyChanged(providerId);
+    execution.pace.keyChanged(providerId);
+  };
+  let places = placesOf(config().providers);
   disposables.add({
-    dispose: settings.onChange(() => {
+    dispose: settings.onChange(({ providers }) => {
       execution.breakers.configChanged();
+      const now = placesOf(providers);
+      for (const [id, place] of places) if (now.get(id) !== place) forgetFaults(id);
+      places = now;
     }),
   });
   const cache = createAnswerCache({
@@ -255,8 +268,7 @@ export function buildRouting(deps: {
         return store.usage.sums(new Date(now).setHours(0, 0, 0, 0), now + 1).byProvider.get(providerId) ?? 0;
       },
       keyChanged: (providerId) => {
-        execution.breakers.keyChanged(providerId);
-        execution.pace.keyChanged(providerId);
+        forgetFaults(providerId);
         models.providers.keyChanged();
       },
       now: () => clock.now(),

@@ -39,6 +39,8 @@ const OWN: Readonly<Record<string, Parameters<typeof say>[0]>> = {
     'said.policy.local_pair',
   'an openai-compatible provider needs its address, such as http://127.0.0.1:9001/v1': 'said.policy.needs_address',
   'two providers have the same id': 'said.policy.id_twice',
+  'two models have the same id': 'said.policy.id_twice',
+  'write the address alone, without a user name, a password, a query or a fragment': 'said.policy.address_alone',
   'two tokens have the same name': 'said.policy.name_twice',
   'name a built-in policy or a file in the folder policies': 'said.policy.policy_name',
   'write the SHA-256 of the token as 64 hexadecimal digits': 'said.policy.token_hash',

@@ -3,12 +3,32 @@ import { EGRESS_OUTCOMES, PROVIDER_KINDS } from './names.ts';
 
 const usd = z.number().min(0).max(1_000_000);
 
+/** A run of letters of both cases with digits, or of hexadecimal digits, as no name has: a key pasted where its place is named. */
+const isNoKey = (text: string): boolean =>
+  !text
+    .split(/[^A-Za-z0-9]+/u)
+    .some(
+      (run) =>
+        /[0-9a-f]{24}/iu.test(run) || (run.length >= 16 && /[a-z]/u.test(run) && /[A-Z]/u.test(run) && /\d/u.test(run)),
+    );
+
+const KEY_PLACE =
+  'name where the key is kept, as {env: NAME} or {keychain: name}; a key itself does not belong in this file';
+
 /** Where a key is kept. A literal key in the file is refused: files get shared and backed up. */
 export const keyRef = z.union(
-  [z.strictObject({ env: z.string().min(1).max(200) }), z.strictObject({ keychain: z.string().min(1).max(200) })],
-  {
-    error: 'name where the key is kept, as {env: NAME} or {keychain: name}; a key itself does not belong in this file',
-  },
+  [
+    z.strictObject({
+      // POSIX.1-2017 8.1: what programs agree on as a name.
+      env: z
+        .string()
+        .max(200)
+        .regex(/^[A-Za-z_]\w*$/u, KEY_PLACE)
+        .refine(isNoKey, KEY_PLACE),
+    }),
+    z.strictObject({ keychain: z.string().min(1).max(200).refine(isNoKey, KEY_PLACE) }),
+  ],
+  { error: KEY_PLACE },
 );
 
 export const capabilities = z.strictObject({
@@ -22,7 +42,7 @@ export const capabilities = z.strictObject({
 
 /** One model of a provider. Absent facts come from the price table, else from careful defaults. */
 export const providerModel = z.strictObject({
-  id: z.string().min(1).max(200),
+  id: z.string().trim().min(1).max(200),
   name: z.string().min(1).max(200).optional(),
   enabled: z.boolean().default(true),
   contextTokens: z.number().int().min(256).max(100_000_000).optional(),
@@ -39,6 +59,12 @@ export const providerModel = z.strictObject({
 });
 export type ProviderModel = z.infer<typeof providerModel>;
 
+/** An address with the path of one call at its end, as manuals print it: what stands before is the address. */
+const CALL_PATH = /(?:\/chat\/completions|(?<=\/v\d[\w.]*)\/(?:completions|embeddings|responses|messages))\/*$/u;
+
+/** A user name, a password or a query may be a secret, which would stand in the file and in what is said of it. */
+const MORE_THAN_ADDRESS = /^[a-z]+:\/\/[^/?#]*@|[?#]/iu;
+
 export const providerConfig = z
   .strictObject({
     /** Used in `provider/model` names. */
@@ -52,6 +78,11 @@ export const providerConfig = z
     /** Absent = the provider's own address; needed for `openai-compatible`. */
     baseUrl: z
       .url({ protocol: /^https?$/, error: 'write a whole address, such as http://127.0.0.1:9001/v1' })
+      .overwrite((address) => address.replace(CALL_PATH, ''))
+      .refine(
+        (address) => !MORE_THAN_ADDRESS.test(address),
+        'write the address alone, without a user name, a password, a query or a fragment',
+      )
       .optional(),
     apiKey: keyRef.optional(),
     /** Runs on this machine or one that counts as it: its models may answer private conversations. Off unless said. */
@@ -59,7 +90,11 @@ export const providerConfig = z
     /** Most requests at once; 0 = no limit. */
     concurrency: z.number().int().min(0).max(10_000).default(0),
     usdPerDay: usd.nullable().default(null),
-    models: z.array(providerModel).max(500).default([]),
+    models: z
+      .array(providerModel)
+      .max(500)
+      .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'two models have the same id')
+      .default([]),
   })
   .refine((provider) => (provider.id === 'local') === (provider.kind === 'local'), {
     path: ['id'],

@@ -94,3 +94,21 @@ describe('what breakers did', () => {
     expect(told(await history(made, now))).toEqual(['model far/big closed answered', 'provider far closed answered']);
   });
 });
+
+describe('a provider that refused us', () => {
+  it('is asked again at once where the settings say another address, whoever wrote them', async () => {
+    const wrong = await startProvider('openai', { status: 401, body: { error: { message: 'no' } } });
+    const right = await startProvider('openai');
+    onTestFinished(() => wrong.close());
+    onTestFinished(() => right.close());
+    const made = await makeCore([{ say: 'from here' }]);
+    const { settings } = made.core;
+    const standsAt = (url: string) =>
+      settings.save({ ...settings.config(), policy: 'best-quality', providers: [farProvider(url, SMALL)] });
+    standsAt(wrong.url);
+    for (let at = 0; at < 2; at++) expect((await made.ask('Hi')).message.reply?.route).toBe('local');
+    expect(wrong.requests).toHaveLength(1);
+    standsAt(right.url);
+    expect((await made.ask('Hi')).message.reply?.route).toBe('cloud');
+  });
+});

@@ -67,12 +67,15 @@ export const ROUTING_SENTENCES = {
   'provider.off': '{name} is switched off: switch it on under Models.',
   'provider.enter_key': 'Enter a key to use its models.',
   'provider.empty_env': 'The environment variable {env} is empty: set it and start Switchyard again.',
-  'provider.key_form': 'A key has no spaces or line breaks: copy it once more from the provider’s page.',
+  'provider.key_form':
+    'A key has no spaces or line breaks, no quotes and no letters of other alphabets: copy it once more from the provider’s page.',
   'provider.key_works': 'The key works.',
   'provider.answers': 'It answers.',
   'provider.lists_none': 'It lists no models.',
   'provider.lists_one': 'It lists 1 model.',
   'provider.lists': 'It lists {count} models.',
+  'provider.no_list': '{name} answered with something that is no list of models: check its address.',
+  'provider.no_api': 'Nothing answers as an API does at the address of {name}: check it; most end in /v1.',
   'provider.write_one': 'Write the name of one to use it.',
   'provider.add_one': 'Add one to use it.',
   // --- this machine's engine
@@ -119,6 +122,8 @@ export const ROUTING_SENTENCES = {
   'policy.id_form': 'may have only lower-case letters, digits, dashes and underscores',
   'policy.taken': 'is a name that the app keeps for itself',
   'policy.address': 'must be a whole address, such as http://127.0.0.1:9001/v1',
+  'policy.address_alone':
+    'must be the address alone, without a user name, a password, a query or a fragment: a key is entered apart',
   'policy.local_pair': 'must be “local” where the kind is “local”, and only there',
   'policy.needs_address':
     'is missing: an openai-compatible provider needs its address, such as http://127.0.0.1:9001/v1',

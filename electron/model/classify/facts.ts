@@ -218,6 +218,11 @@ function readError(found: Found, thrown: unknown): void {
   }
 }
 
+/** What Go and nginx say, in words or as a page, to who speaks http to a port for https. */
+const HTTPS_PORT = /http request to an https server|plain http request was sent to https port/iu;
+/** Among the codes: the other side said so. */
+export const NEEDS_HTTPS = '(needs https)';
+
 function asValue(body: unknown): unknown {
   const value = body instanceof Uint8Array ? new TextDecoder().decode(body.subarray(0, 65_536)) : body;
   if (typeof value !== 'string' || !/^\s*[[{]/u.test(value) || value.length > MOST_JSON) return value;
@@ -249,6 +254,7 @@ export function factsOf(answer: ProviderAnswer): Facts {
   }
   const isPage =
     typeof body === 'string' && /^\s*(?:<!--[^>]{0,500}-->\s*)?<(?:!doctype|html|head|body)\b/iu.test(body);
+  if (typeof body === 'string' && HTTPS_PORT.test(body.slice(0, 2000))) found.ids.add(NEEDS_HTTPS);
   if (!isPage) walk(found, typeof body === 'string' ? 'error' : 'body', body, 0);
   readError(found, answer.error);
   const own = answer.status !== null && answer.status >= 300 ? answer.status : null;

@@ -123,3 +123,50 @@ describe('providers a person sets up', () => {
     expect(tested).toHaveLength(1);
   });
 });
+
+describe('what is known of a provider that changed', () => {
+  const refused: ProviderTest = { ...silent, detail: 'It refused the key.' };
+  const untested: ProviderHealth = { ...fine, state: 'untested', lastOkAt: null };
+  const health = ({ rooms }: ReturnType<typeof setUp>) => rooms.list().providers[0]?.health.state;
+
+  it('is nothing once it stands at another address', async () => {
+    const made = setUp(untested, [refused]);
+    made.rooms.save(acme);
+    await made.rooms.test('acme');
+    made.rooms.save({ ...acme, name: 'Acme' });
+    expect(health(made)).toBe('failing');
+    made.rooms.save({ ...acme, baseUrl: 'http://127.0.0.1:9002/v1' });
+    expect(health(made)).toBe('untested');
+  });
+
+  it('is nothing once another key was entered', async () => {
+    const made = setUp(untested, [refused]);
+    made.rooms.save(acme);
+    made.rooms.setKey('acme', 'sk-1');
+    await made.rooms.test('acme');
+    made.rooms.setKey('acme', 'sk-2');
+    expect(health(made)).toBe('untested');
+  });
+
+  it.each(['"sk-1"', 'sk–1', 'sk-1…', 'sk-\u200b1', 'sk-ключ', '••••'])(
+    'is not asked with a key that no header can carry: %s is refused',
+    (key) => {
+      const { rooms, vault } = setUp();
+      rooms.save(acme);
+      expect(() => rooms.setKey('acme', key)).toThrow(/no quotes and no letters of other alphabets/u);
+      expect(vault.get('acme')).toBeNull();
+    },
+  );
+
+  it('leaves the key to another one that keeps it in the same place', () => {
+    const { rooms, vault } = setUp();
+    const apiKey = { keychain: 'team' };
+    rooms.save({ ...acme, apiKey });
+    rooms.save({ ...acme, id: 'acme-eu', apiKey });
+    rooms.setKey('acme', 'sk-1');
+    rooms.remove('acme');
+    expect(vault.get('team')).toBe('sk-1');
+    rooms.remove('acme-eu');
+    expect(vault.get('team')).toBeNull();
+  });
+});

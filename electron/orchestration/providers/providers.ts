@@ -35,11 +35,17 @@ export interface ProvidersDeps {
 /** A provider that says nothing for so long is called out of reach, in ms. */
 const TEST_MS = 15_000;
 
+/** No key has it, and a header cannot carry most of it: spaces, controls, quotes, what is not ASCII. */
+const NO_KEY_SIGN = /[^\x21-\x7e]|["'`]/u;
+
+/** What a test was about: once it changes, what the test said is of the past. */
+const askedOf = ({ kind, baseUrl, apiKey }: ProviderConfig): string => JSON.stringify([kind, baseUrl, apiKey]);
+
 /** Providers as the Models room shows and changes them. They stand in the settings file; their keys never do. */
 export function createProviders(deps: ProvidersDeps) {
   const { settings, vault, announce } = deps;
   /** What the last test said, by provider: what no turn has shown yet. `okAt`: epoch ms, null = it failed. */
-  const lastTests = new Map<string, { okAt: number | null; detail: string }>();
+  const lastTests = new Map<string, { okAt: number | null; detail: string; of: string }>();
   const all = (): readonly ProviderConfig[] => settings.config().providers;
 
   const find = (providerId: string): ProviderConfig => {
@@ -55,7 +61,8 @@ export function createProviders(deps: ProvidersDeps) {
 
   const healthOf = (config: ProviderConfig, hasKey: boolean): ProviderHealth => {
     const known = deps.healthOf(config.id);
-    const last = known.state === 'untested' ? lastTests.get(config.id) : undefined;
+    const tested = lastTests.get(config.id);
+    const last = known.state === 'untested' && tested?.of === askedOf(config) ? tested : undefined;
     const seen: ProviderHealth =
       last === undefined
         ? known
@@ -98,7 +105,9 @@ export function createProviders(deps: ProvidersDeps) {
       const { apiKey } = find(providerId);
       store(all().filter(({ id }) => id !== providerId));
       lastTests.delete(providerId);
-      if (apiKey !== undefined && 'keychain' in apiKey) vault.forget(apiKey.keychain);
+      // Another provider may keep its key in the same place.
+      const shared = all().some((other) => JSON.stringify(other.apiKey) === JSON.stringify(apiKey));
+      if (apiKey !== undefined && 'keychain' in apiKey && !shared) vault.forget(apiKey.keychain);
     },
     /** Keeps a key, or forgets it (null). A provider whose key came from elsewhere takes it from the keychain from now on. */
     setKey(providerId: string, key: string | null): ProviderEntry {
@@ -107,12 +116,13 @@ export function createProviders(deps: ProvidersDeps) {
       if (key === null) vault.forget(name);
       else {
         const plain = key.trim();
-        if (plain === '' || /[\s\p{Cc}]/u.test(plain)) throw refuse(say('said.provider.key_form'));
+        if (plain === '' || NO_KEY_SIGN.test(plain)) throw refuse(say('said.provider.key_form'));
         vault.set(name, plain);
       }
       const next: ProviderConfig = { ...config, apiKey: { keychain: name } };
       if (config.apiKey === undefined || !('keychain' in config.apiKey))
         store(all().map((old) => (old.id === providerId ? next : old)));
+      lastTests.delete(providerId);
       deps.keyChanged(providerId);
       announce.topics(['providers', 'models']);
       return entryOf(next);
@@ -131,7 +141,7 @@ export function createProviders(deps: ProvidersDeps) {
         modelId === undefined ? config : { ...config, models: only.map((model) => ({ ...model, enabled: true })) },
         AbortSignal.timeout(TEST_MS),
       );
-      lastTests.set(providerId, { okAt: tested.ok ? deps.now() : null, detail: tested.detail });
+      lastTests.set(providerId, { okAt: tested.ok ? deps.now() : null, detail: tested.detail, of: askedOf(config) });
       if (tested.ok) deps.keyChanged(providerId);
       announce.topics(['providers']);
       return tested;

@@ -1,5 +1,6 @@
 import { isSeq } from 'yaml';
 import type { Document } from 'yaml';
+import type { z } from 'zod';
 import { readYaml } from '../../model/yaml-text.ts';
 import { config as configSchema } from '../../contract/config.ts';
 import type { Config } from '../../contract/config.ts';
@@ -22,17 +23,24 @@ export function parseConfig(text: string): ParsedConfig {
   const parsed = configSchema.safeParse(content ?? {});
   if (parsed.success) return { ok: true, config: parsed.data, document };
   const issue = parsed.error.issues[0];
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  const path = [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])];
-  const field = path.map(String).join('.') || 'the file';
-  const words =
-    unknown !== undefined
-      ? say('said.policy.not_a_setting', { field })
-      : say('said.policy.problem', {
-          field,
-          wrong: issue === undefined ? say('said.policy.wrong') : issueWords(issue),
-        });
-  return { ok: false, problem: say('said.policy.line', { line: placeOf(path).line, words }) };
+  const words = settingProblem(issue);
+  return { ok: false, problem: say('said.policy.line', { line: placeOf(pathOf(issue)).line, words }) };
+}
+
+type Issue = z.core.$ZodIssue | undefined;
+const unknownIn = (issue: Issue): string | undefined =>
+  issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+const pathOf = (issue: Issue): PropertyKey[] => {
+  const unknown = unknownIn(issue);
+  return [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])];
+};
+
+/** What is wrong with a setting, in words, without its line. */
+export function settingProblem(issue: Issue): string {
+  const field = pathOf(issue).map(String).join('.') || 'the file';
+  return unknownIn(issue) !== undefined
+    ? say('said.policy.not_a_setting', { field })
+    : say('said.policy.problem', { field, wrong: issue === undefined ? say('said.policy.wrong') : issueWords(issue) });
 }
 
 /** Writes what differs into the document and leaves comments, order and everything else as a person wrote it. */

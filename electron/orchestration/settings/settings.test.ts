@@ -41,6 +41,24 @@ describe('the settings file', () => {
     expect(open().config().appearance).toMatchObject({ theme: 'light', fontSize: 18 });
   });
 
+  it('is never written so that it could not be read again: what breaks its form is refused', () => {
+    const settings = open();
+    const { config } = settings.state();
+    const provider = {
+      kind: 'openai' as const,
+      enabled: true,
+      trustedForPrivate: false,
+      concurrency: 0,
+      usdPerDay: null,
+      models: [],
+    };
+    const many = Array.from({ length: 101 }, (_, at) => ({ ...provider, id: `p${String(at)}` }));
+    expect(() => settings.save({ ...config, providers: many })).toThrow(/“providers” may have 100 entries at most/u);
+    expect([settings.config().providers, existsSync(path)]).toEqual([[], false]);
+    settings.save({ ...config, providers: many.slice(1) });
+    expect(open().config().providers).toHaveLength(100);
+  });
+
   const PROVIDERS = [
     'providers:',
     '  # the box under the desk',

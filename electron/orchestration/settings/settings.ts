@@ -7,7 +7,7 @@ import { config as configSchema } from '../../contract/config.ts';
 import type { Config, SettingsState } from '../../contract/config.ts';
 import { refuse } from '../../contract/faults.ts';
 import type { Announce } from '../announce.ts';
-import { editConfig, parseConfig } from './config-file.ts';
+import { editConfig, parseConfig, settingProblem } from './config-file.ts';
 
 /** How often the file is looked at for edits by hand, in ms. */
 const WATCH_MS = 1000;
@@ -114,6 +114,9 @@ export function createSettings({ path, announce, log, watch }: SettingsDeps): Se
     config: () => current,
     state,
     save(next) {
+      // What could not be read again at the next start must not be written.
+      const valid = configSchema.safeParse(next);
+      if (!valid.success) throw refuse(settingProblem(valid.error.issues[0]));
       const text = readText(path);
       const parsed = parseConfig(text ?? '');
       let document = new Document({});

@@ -1,3 +1,4 @@
+import { PROVIDER_SENTENCES } from '../../../contract/sentences/faults.ts';
 import { rules } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 
@@ -97,15 +98,47 @@ export const PROCESS_RULES: readonly Rule[] = [
 /** What an engine's process that simply ended is. */
 export const PROCESS_ENDED: Rule = { is: 'local_crash', phase: ['process'], source: 'native/llama: the process ended' };
 
+/** A mistake in an address or a certificate: trying again changes nothing. */
+const MISTAKEN = { is: 'network', origin: 'user', recoverable: false } as const;
+
 /** Codes of sockets and parsers, when nothing answered. */
 export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html; undici Errors.md; net_error_list.h', [
+  // node:http refuses to write such a header, so nothing was sent.
+  { is: 'auth', code: ['ERR_INVALID_CHAR'], say: PROVIDER_SENTENCES.key_characters },
+  {
+    ...MISTAKEN,
+    code: ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'ERR_CERT_DATE_INVALID'],
+    say: PROVIDER_SENTENCES['certificate.expired'],
+  },
+  {
+    ...MISTAKEN,
+    code: [
+      'HOSTNAME_MISMATCH',
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+      'ERR_TLS_CERT_ALTNAME_FORMAT',
+      'ERR_CERT_COMMON_NAME_INVALID',
+    ],
+    say: PROVIDER_SENTENCES['certificate.host'],
+  },
+  // OpenSSL's words for bytes that are no TLS, and for a version it does not speak (openssl/sslerr.h).
+  {
+    ...MISTAKEN,
+    code: ['EPROTO'],
+    text: /wrong version number|packet length too long/u,
+    say: PROVIDER_SENTENCES.not_https,
+  },
+  {
+    ...MISTAKEN,
+    code: ['EPROTO'],
+    text: /alert protocol version|unsupported protocol|no protocols available/u,
+    say: PROVIDER_SENTENCES.old_tls,
+  },
+  { is: 'network', phase: ['pre'], code: ['HPE_INVALID_CONSTANT'], say: PROVIDER_SENTENCES.not_http },
   {
     is: 'network',
     origin: 'user',
     recoverable: false,
     code: [
-      'CERT_HAS_EXPIRED',
-      'CERT_NOT_YET_VALID',
       'CERT_REVOKED',
       'CERT_UNTRUSTED',
       'CERT_REJECTED',
@@ -118,23 +151,18 @@ export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html;
       'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
       'INVALID_CA',
       'INVALID_PURPOSE',
-      'HOSTNAME_MISMATCH',
-      'ERR_TLS_CERT_ALTNAME_INVALID',
-      'ERR_TLS_CERT_ALTNAME_FORMAT',
       'ERR_CERT_AUTHORITY_INVALID',
-      'ERR_CERT_DATE_INVALID',
-      'ERR_CERT_COMMON_NAME_INVALID',
       'ERR_CERT_REVOKED',
       'ERR_CERT_INVALID',
     ],
-    say: 'The certificate of {name} is not trusted here: check the address, the clock and the certificate.',
+    say: PROVIDER_SENTENCES.certificate,
   },
   {
     is: 'network',
     origin: 'user',
     recoverable: false,
     text: /\bcertificates?\b|self[- ]signed/u,
-    say: 'The certificate of {name} is not trusted here: check the address, the clock and the certificate.',
+    say: PROVIDER_SENTENCES.certificate,
   },
   { is: 'offline', code: ['ERR_INTERNET_DISCONNECTED', 'ENONET'] },
   {

@@ -1,3 +1,5 @@
+import { PROVIDER_SENTENCES } from '../../../contract/sentences/faults.ts';
+import { NEEDS_HTTPS } from '../facts.ts';
 import { rules } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 
@@ -7,6 +9,14 @@ const between = (from: number, to: number) => Array.from({ length: to - from + 1
 export const STATUS_RULES: readonly Rule[] = rules(
   'RFC 9110; RFC 6585; RFC 8470; RFC 7725; developers.cloudflare.com 5xx errors',
   [
+    {
+      is: 'network',
+      origin: 'user',
+      recoverable: false,
+      status: [400],
+      id: [NEEDS_HTTPS],
+      say: PROVIDER_SENTENCES.needs_https,
+    },
     { is: 'auth', status: [401, 403] },
     { is: 'auth', status: [451], say: '{name} may not serve this region for legal reasons: choose another provider.' },
     { is: 'quota', status: [402] },

@@ -1,4 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer } from 'node:net';
+import type { Server as NetServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { cloudAt, cloudConfig, loggedEgress, openOrigin } from '../../../../test/support/providers/ask.ts';
 import type { CloudKind } from '../../../../test/support/providers/ask.ts';
 import { scriptedVector } from '../../../../test/support/providers/admin.ts';
@@ -115,5 +119,89 @@ describe('a provider that has no list', () => {
     // The list of the scripted server answers any path that ends in `models`, so ask where it has none.
     const result = await testProvider(deps, { ...elsewhere, kind: 'openai-compatible' }, null, signal());
     expect(result.ok).toBe(true);
+  });
+});
+
+describe('an address that is not right', () => {
+  const listens = async (server: NetServer): Promise<string> => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    return `127.0.0.1:${String(typeof address === 'object' && address ? address.port : 0)}/v1`;
+  };
+  const answering = (status: number, body: string, type = 'application/json') =>
+    listens(
+      createHttpServer((request, response) => {
+        request.resume();
+        response.writeHead(status, { 'content-type': type, connection: 'close' }).end(body);
+      }),
+    );
+  const tested = async (address: string, models: object[] = [], key: string | null = 'secret-key') =>
+    testProvider(deps, cloudConfig('openai-compatible', address, { models }), key, signal());
+
+  beforeEach(async () => {
+    await start('openai-compatible');
+  });
+
+  it.each([
+    ['null', /something that is no list of models: check its address/u],
+    ['{}', /something that is no list of models: check its address/u],
+    ['', /something that is no list of models: check its address/u],
+    ['Ollama is running', /something that is no list of models: check its address/u],
+    ['{"error":{"code":"invalid_api_key","message":"no"}}', /refused the key/u],
+  ])('does not pass for a working one because it answers %s with status 200', async (body, detail) => {
+    const result = await tested(`http://${await answering(200, body)}`);
+    expect(result).toMatchObject({ ok: false, detail: expect.stringMatching(detail), models: [] });
+  });
+
+  it.each([[[]], [[{ id: 'big' }]]])(
+    'is named as what is wrong where nothing is found, and no model: %o',
+    async (models) => {
+      const result = await tested(`http://${await answering(404, '{"detail":"Not Found"}')}`, models);
+      expect(result).toMatchObject({
+        ok: false,
+        detail: 'Nothing answers as an API does at the address of acme: check it; most end in /v1.',
+      });
+    },
+  );
+
+  it.each([
+    ['https', 'http', /does not speak https at this address: check the address, or begin it with http\./u],
+    ['http', 'other', /does not speak http at this address: check its port/u],
+    ['http', 'go', /speaks only https at this address/u],
+    ['http', 'nginx', /speaks only https at this address/u],
+  ] as const)('says what is spoken there: %s to a port for %s', async (scheme, spoken, detail) => {
+    const nginx = '<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head></html>';
+    const address =
+      spoken === 'go'
+        ? await answering(400, 'Client sent an HTTP request to an HTTPS server.\n', 'text/plain')
+        : spoken === 'nginx'
+          ? await answering(400, nginx, 'text/html')
+          : spoken === 'http'
+            ? await answering(200, '{}')
+            : await listens(createServer((socket) => socket.on('error', () => undefined).end('SSH-2.0-Other\r\n')));
+    expect(await tested(`${scheme}://${address}`)).toMatchObject({ ok: false, detail: expect.stringMatching(detail) });
+  });
+
+  it('is told from a key that no header can carry, of which nothing is sent', async () => {
+    const result = await tested(server.url, [{ id: 'big' }], 'sk-ключ');
+    expect(result).toMatchObject({ ok: false, detail: expect.stringMatching(/holds a character that no key has/u) });
+    expect(server.others).toHaveLength(0);
+  });
+
+  it('that stays silent past the deadline is said to be so, and nobody is said to have stopped it', async () => {
+    const silent = await listens(createServer((socket) => void socket.on('error', () => undefined).resume()));
+    const late = new AbortController();
+    const result = testProvider(deps, cloudConfig('openai-compatible', `http://${silent}`), null, late.signal);
+    late.abort(new DOMException('Late.', 'TimeoutError'));
+    expect(await result).toMatchObject({ ok: false, detail: expect.stringMatching(/^acme gave no answer in time/u) });
+  });
+
+  it('counts all models of a long list and hands on as many as fit the screen', async () => {
+    const data = Array.from({ length: 501 }, (_, at) => ({ id: `m${String(at)}` }));
+    const result = await tested(`http://${await answering(200, JSON.stringify({ data: [...data, 'm501'] }))}`);
+    expect(result.detail).toBe('The key works. It lists 502 models. Add one to use it.');
+    expect(result.models).toHaveLength(500);
   });
 });

@@ -2,14 +2,14 @@ import { say } from '../../../contract/sentences/index.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { makeFault } from '../../../contract/fault-facts.ts';
 import { FaultError } from '../../../contract/faults.ts';
-import type { Fault } from '../../../contract/faults.ts';
+import type { Fault, FaultCode } from '../../../contract/faults.ts';
 import type { ProviderConfig, ProviderTest } from '../../../contract/providers.ts';
 import type { Classify } from '../../classify/types.ts';
-import { providerNameOf } from '../../classify/provider-name.ts';
+import { providerNameOf, providerTitle } from '../../classify/provider-name.ts';
 import type { Egress } from '../../egress/egress.ts';
 import type { ModelOrigin } from '../../model.ts';
 import { networkCodeOf, ownFault } from './answer-of.ts';
-import { field, jsonOr, list, textOf } from './json.ts';
+import { field, jsonOr, textOf } from './json.ts';
 import { streamAnswer } from './stream-answer.ts';
 
 export interface ProviderTestDeps {
@@ -21,6 +21,8 @@ export interface ProviderTestDeps {
 /** A test says a fixed word and nothing of anybody. */
 const TEST: ModelOrigin = { traceId: '', conversationId: null, private: false, purpose: 'test' };
 const MOST_MODELS = 500;
+/** What a document that is no list is taken for where nothing in it says what it is. */
+const SAYS_LITTLE: ReadonlySet<FaultCode> = new Set(['unknown', 'empty_output', 'truncated', 'server_error']);
 /** Room for a model that thinks before it says its word. */
 const TEST_TOKENS = 64;
 
@@ -49,15 +51,28 @@ function listRequest(
   }
 }
 
-/** Names of models in any of the three forms; what is none is left out. */
-function namesOf(body: unknown): string[] {
-  const entries = list(field(body, 'data') ?? field(body, 'models') ?? body);
-  const names = entries.map((entry) => textOf(field(entry, 'id')) ?? textOf(field(entry, 'name')) ?? '');
+/** Names of models in any of the three forms; what is none is left out. null = it is no list. */
+function namesOf(body: unknown): string[] | null {
+  const entries = [field(body, 'data'), field(body, 'models'), body].find(Array.isArray) as unknown[] | undefined;
+  if (entries === undefined) return null;
+  const names = entries.map(
+    (entry) => textOf(entry) ?? textOf(field(entry, 'id')) ?? textOf(field(entry, 'name')) ?? '',
+  );
   const known = names.map((name) => name.replace(/^models\//u, '')).filter((name) => name !== '' && name.length <= 200);
-  return [...new Set(known)].slice(0, MOST_MODELS);
+  return [...new Set(known)];
 }
 
-/** Ids of the models a provider says it has, at most 500, in its order. Throws a FaultError. */
+/** What ended it: a deadline, or whoever asked. */
+function stopped(deps: ProviderTestDeps, config: ProviderConfig, { reason }: AbortSignal): Fault {
+  const late = reason instanceof Error && reason.name === 'TimeoutError';
+  const answer = { provider: providerNameOf(config), label: config.name, phase: 'pre' as const };
+  const fault = late
+    ? deps.classify({ ...answer, status: null, headers: {}, body: null, error: reason }, deps.clock.now())
+    : null;
+  return { ...(fault ?? makeFault('cancelled')), provider: config.id };
+}
+
+/** Ids of the models a provider says it has, in its order. Throws a FaultError. */
 export async function listModels(
   deps: ProviderTestDeps,
   config: ProviderConfig,
@@ -76,11 +91,16 @@ export async function listModels(
     const { url, headers } = listRequest(config, key);
     const response = await deps.egress.fetchFor(ask)(url, { headers, signal });
     const body = jsonOr(await response.text());
-    if (!response.ok || typeof body === 'string')
-      throw fail(response.status, Object.fromEntries(response.headers), body);
-    return namesOf(body);
+    const names = response.ok ? namesOf(body) : null;
+    if (names !== null) return names;
+    const { fault } = fail(response.status, Object.fromEntries(response.headers), body);
+    const name = providerTitle(config);
+    // Whoever is asked for a list names no model: it is the address that is wrong.
+    if (fault.code === 'not_found') throw new FaultError({ ...fault, detail: say('said.provider.no_api', { name }) });
+    if (!response.ok || !SAYS_LITTLE.has(fault.code)) throw new FaultError(fault);
+    throw new FaultError({ ...makeFault('server_error', say('said.provider.no_list', { name }), config.id) });
   } catch (error) {
-    if (signal.aborted) throw new FaultError(makeFault('cancelled', undefined, config.id));
+    if (signal.aborted) throw new FaultError(stopped(deps, config, signal));
     const own = ownFault(error);
     throw own ? new FaultError(own) : fail(null, {}, null, error);
   }
@@ -107,7 +127,8 @@ async function askOneWord(
   for await (const event of streamAnswer(deps, { request, config, model, key }, signal)) {
     if (event.kind === 'connected') firstByteMs = Math.round(deps.clock.monotonicMs() - startedMs);
     if (event.kind === 'fault') return { fault: event.fault, firstByteMs };
-    if (event.kind === 'end' && event.finish === 'cancelled') return { fault: makeFault('cancelled'), firstByteMs };
+    if (event.kind === 'end' && event.finish === 'cancelled')
+      return { fault: stopped(deps, config, signal), firstByteMs };
   }
   return { fault: null, firstByteMs };
 }
@@ -130,9 +151,11 @@ export async function testProvider(
     listFault = ownFault(error) ?? makeFault('internal');
   }
   const word = await askOneWord(deps, config, key, signal);
-  const fault = word === null ? listFault : word.fault;
+  // Where neither is found, nothing is said about the model.
+  const nowhere = listFault?.code === 'not_found' && word?.fault?.code === 'not_found';
+  const fault = word === null || nowhere ? listFault : word.fault;
   const firstByteMs = word?.firstByteMs ?? null;
-  if (fault !== null) return { ok: false, detail: fault.detail, firstByteMs, models };
+  if (fault !== null) return { ok: false, detail: fault.detail, firstByteMs, models: models.slice(0, MOST_MODELS) };
   const count = listFault === null ? models.length : 0;
   const listed = say(
     count === 0 ? 'said.provider.lists_none' : count === 1 ? 'said.provider.lists_one' : 'said.provider.lists',
@@ -141,5 +164,5 @@ export async function testProvider(
   const next = say(count === 0 ? 'said.provider.write_one' : 'said.provider.add_one');
   const works = say(word === null && key !== null ? 'said.provider.key_works' : 'said.provider.answers');
   const detail = word === null ? `${works} ${listed} ${next}` : `${works} ${listed}`;
-  return { ok: true, detail, firstByteMs, models };
+  return { ok: true, detail, firstByteMs, models: models.slice(0, MOST_MODELS) };
 }

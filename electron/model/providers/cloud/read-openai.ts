@@ -33,14 +33,27 @@ export function readOpenAi(reading: Reading, chunk: unknown): void {
   if (choice !== undefined) readChoice(reading, choice);
   const usage = field(chunk, 'usage') ?? field(field(chunk, 'x_groq'), 'usage');
   if (typeof usage === 'object' && usage !== null) {
+    const input = field(usage, 'prompt_tokens_details');
     const output = field(usage, 'completion_tokens_details');
+    const reasoning = field(output, 'reasoning_tokens');
     reading.usage = usageFrom({
       tokensIn: field(usage, 'prompt_tokens'),
-      cached: field(field(usage, 'prompt_tokens_details'), 'cached_tokens') ?? field(usage, 'prompt_cache_hit_tokens'),
+      // DeepSeek and Moonshot say it beside the details; OpenRouter and LiteLLM say what was written to the cache.
+      cached: field(input, 'cached_tokens') ?? field(usage, 'prompt_cache_hit_tokens') ?? field(usage, 'cached_tokens'),
+      cacheWrite: field(input, 'cache_write_tokens') ?? field(usage, 'cache_creation_input_tokens'),
       tokensOut: field(usage, 'completion_tokens'),
-      reasoning: field(output, 'reasoning_tokens'),
+      ...(countedBeside(usage, reasoning) ? { written: field(usage, 'completion_tokens') } : {}),
+      reasoning,
     });
   }
+}
+
+/** xAI counts reasoning beside what was written, which the total shows (docs.x.ai, reasoning); OpenAI counts it within. */
+function countedBeside(usage: unknown, reasoning: unknown): boolean {
+  const [prompt, completion, total] = ['prompt_tokens', 'completion_tokens', 'total_tokens'].map((name) =>
+    Number(field(usage, name)),
+  );
+  return Number(reasoning) > 0 && total === (prompt ?? 0) + (completion ?? 0) + Number(reasoning);
 }
 
 function readChoice(reading: Reading, choice: unknown): void {
