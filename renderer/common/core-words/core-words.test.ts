@@ -45,6 +45,12 @@ describe('sentences of the core, in Chinese', () => {
     );
   });
 
+  it('knows the sentence around a provider’s own', () => {
+    const words =
+      'It was the prompt: Acme did not accept the request (top_p: too high): change it, or choose another model.';
+    expect(zh(words)).toBe('问题在提示词：Acme 没有接受这个请求（top_p: too high）：请修改，或换一个模型。');
+  });
+
   it('says a whole refusal, model by model', () => {
     const words =
       'No model can answer now. Acme Big: Its provider is overloaded; it is tried again in 12 s. Qwen: The policy rules it out. Try again in a moment, or add another model under Models.';

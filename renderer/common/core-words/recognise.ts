@@ -15,6 +15,8 @@ interface Known {
   readonly head: boolean;
   /** Letters that are always the same: the more, the surer. */
   readonly fixed: number;
+  /** 2 = nothing but its own words, 1 = begins with them, 0 = begins with a name, for which it would take the words of a sentence around it. */
+  readonly sure: number;
 }
 
 /** Parts of a sentence, not sentences: taken only where a slot asks for one. */
@@ -37,6 +39,8 @@ const ONLY_WHOLE: ReadonlySet<SentenceCode> = new Set([
   'said.policy.place',
   'said.policy.problem',
 ]);
+/** Letters before the first slot that no name begins with by chance. */
+const LEAST_BEGINNING = 10;
 const MOST_SENTENCES = 24;
 const MOST_DEPTH = 4;
 
@@ -65,9 +69,10 @@ function compile(): readonly Known[] {
         slots,
         head,
         fixed: template.replaceAll(/\{\w+\}/gu, '').length,
+        sure: slots.length === 0 ? 2 : template.indexOf('{') >= LEAST_BEGINNING ? 1 : 0,
       };
     })
-    .toSorted((a, b) => b.fixed - a.fixed);
+    .toSorted((a, b) => b.sure - a.sure || b.fixed - a.fixed);
 }
 
 /** Ends of sentences: a stop, perhaps a closing quotation mark, and white space. */
