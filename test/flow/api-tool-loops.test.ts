@@ -110,6 +110,36 @@ describe.each(WIRES)('the clients’ own loops over tools, by a provider of the 
 });
 
 describe('what goes out of a loop over tools', () => {
+  const loop = async (wire: Wire, first: AnswerScript) => {
+    const { openai, far } = await routedApi(wire, (_, at) => (at === 0 ? first : {}));
+    const messages = [{ role: 'user' as const, content: 'weather?' }];
+    await openai.chat.completions.runTools({ model: 'far/big', messages, tools: weatherTools([]) }).finalContent();
+    return far.requests[1]?.body;
+  };
+
+  it('thoughts behind calls go back to a compatible server, which asks for them', async () => {
+    const call = { index: 0, id: 'c1', name: 'now', argumentsText: '{}' };
+    const steps = [{ reasoning: 'Which ' }, { reasoning: 'time?' }, { tool: call }];
+    expect(await loop('openai', { steps, finish: 'tool_calls' })).toMatchObject({
+      messages: [{ role: 'user' }, { role: 'assistant', reasoning_content: 'Which time?' }, { role: 'tool' }],
+    });
+  });
+
+  it('signatures of calls go back to Google, through its own address and a compatible one', async () => {
+    const functionCall = { name: 'now', args: {} };
+    const parts = [{ functionCall, thoughtSignature: 'c2ln' }];
+    const raw = `data: ${JSON.stringify({ candidates: [{ content: { role: 'model', parts } }] })}\n\n`;
+    expect(await loop('google', { steps: [{ raw }] })).toMatchObject({
+      contents: [{ role: 'user' }, { role: 'model', parts: [{ functionCall, thoughtSignature: 'c2ln' }] }, {}],
+    });
+    const extra_content = { google: { thought_signature: 'c2ln' } };
+    const made = { index: 0, id: 'c1', type: 'function', function: { name: 'now', arguments: '{}' }, extra_content };
+    const delta = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { tool_calls: [made] } }] })}\n\n`;
+    expect(await loop('openai', { steps: [{ raw: delta }], finish: 'tool_calls' })).toMatchObject({
+      messages: [{ role: 'user' }, { role: 'assistant', tool_calls: [{ id: 'c1', extra_content }] }, { role: 'tool' }],
+    });
+  });
+
   it('results of calls made together go to Google together, as it takes them', async () => {
     const { openai, far } = await routedApi('google', askThenTell);
     const tools = weatherTools([]);

@@ -6,6 +6,7 @@ import type { Classify } from '../../classify/types.ts';
 import { providerTitle } from '../../classify/provider-name.ts';
 import type { Egress } from '../../egress/egress.ts';
 import type { ModelEvent, ModelProvider } from '../../model.ts';
+import { createThoughtMemory } from './call-thoughts.ts';
 import { embedTexts } from './embed.ts';
 import { streamAnswer } from './stream-answer.ts';
 import { NO_USAGE } from './usage.ts';
@@ -26,6 +27,7 @@ export const needsKey = (config: ProviderConfig): boolean =>
 
 /** Providers of every kind as the router sees them: one stream a request, no retries, every failure a fault. */
 export function createCloudProvider(deps: CloudProviderDeps): ModelProvider {
+  const streaming = { ...deps, thoughts: createThoughtMemory() };
   return {
     // Handed on as it is: a generator around it would wait three times more for each event.
     generate(request, signal) {
@@ -34,7 +36,7 @@ export function createCloudProvider(deps: CloudProviderDeps): ModelProvider {
       const { config, model } = found;
       const key = deps.keyOf(config);
       if (key === null && needsKey(config)) return refusal(noKey(config));
-      return streamAnswer(deps, { request, config, model, key }, signal);
+      return streamAnswer(streaming, { request, config, model, key }, signal);
     },
     countTokens: () => Promise.resolve(null),
     embed(request, signal) {

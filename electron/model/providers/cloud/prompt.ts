@@ -1,6 +1,8 @@
 import type { JSONSchema7, LanguageModelV4CallOptions, LanguageModelV4Prompt } from '@ai-sdk/provider';
 import type { ProviderConfig } from '../../../contract/providers.ts';
 import type { ModelMessage, ModelRequest, ModelToolCall } from '../../model.ts';
+import { signedForGoogle, wantsSignatures } from './call-thoughts.ts';
+import type { CallThoughts } from './call-thoughts.ts';
 
 /** Providers that keep a prompt's beginning do so where they are told to; the others do it by themselves. */
 const CACHED_HERE = { anthropic: { cacheControl: { type: 'ephemeral' } } } as const;
@@ -40,8 +42,16 @@ function begunByUser(prompt: LanguageModelV4Prompt, kind: ProviderConfig['kind']
   return [...prompt.slice(0, first), begin, ...prompt.slice(first)];
 }
 
+/** The libraries for Google and for compatible servers, which Google has one of, write it where it belongs. */
+const signedBy = (signature: string | undefined) =>
+  signature === undefined ? {} : { providerOptions: { google: { thoughtSignature: signature } } };
+
 /** Messages as the AI SDK takes them. The beginning of long conversations is marked for the provider's cache. */
-export function promptOf(messages: readonly ModelMessage[], kind: ProviderConfig['kind']): LanguageModelV4Prompt {
+export function promptOf(
+  messages: readonly ModelMessage[],
+  kind: ProviderConfig['kind'],
+  thoughts: ReadonlyMap<number, CallThoughts> = new Map(),
+): LanguageModelV4Prompt {
   const names = new Map(messages.flatMap(({ toolCalls }) => toolCalls ?? []).map(({ id, name }) => [id, name]));
   const marks = kind === 'anthropic' && messages.length > 2;
   const stable = messages.findLastIndex(({ role }, at) => role === 'assistant' && at < messages.length - 1);
@@ -64,20 +74,27 @@ export function promptOf(messages: readonly ModelMessage[], kind: ProviderConfig
           ],
           ...options,
         };
-      case 'assistant':
+      case 'assistant': {
+        const { reasoning = '', signatures } = thoughts.get(at) ?? {};
         return {
           role: 'assistant',
           content: [
+            // Written as `reasoning_content`; the others have no place for it.
+            ...(reasoning === '' || kind !== 'openai-compatible'
+              ? []
+              : [{ type: 'reasoning' as const, text: reasoning }]),
             ...(message.text === '' ? [] : [text]),
             ...(message.toolCalls ?? []).map((call) => ({
               type: 'tool-call' as const,
               toolCallId: idOf(call.id, kind),
               toolName: call.name,
               input: inputOf(call, kind),
+              ...signedBy(signatures?.get(call.id)),
             })),
           ],
           ...options,
         };
+      }
       case 'tool': {
         const id = message.toolCallId ?? '';
         const output = { type: 'text' as const, value: message.text };
@@ -122,12 +139,22 @@ function providerOptions({ format, logprobs, oneCall, tools }: ModelRequest, { k
 }
 
 /** Everything of a request but who is asked, as the AI SDK takes it. */
-export function callOptions(request: ModelRequest, config: ProviderConfig): LanguageModelV4CallOptions {
+export function callOptions(
+  request: ModelRequest,
+  config: ProviderConfig,
+  thoughts?: ReadonlyMap<number, CallThoughts>,
+): LanguageModelV4CallOptions {
   const { kind } = config;
   const { sampling, tools, toolChoice, format } = request;
   const stops = stopsOf(request, kind);
   return {
-    prompt: promptOf(request.messages, kind),
+    prompt: promptOf(
+      request.messages,
+      kind,
+      kind === 'openai-compatible' && wantsSignatures(request.modelId, config.baseUrl)
+        ? signedForGoogle(request.messages, thoughts ?? new Map())
+        : thoughts,
+    ),
     ...(sampling.maxTokens === undefined ? {} : { maxOutputTokens: sampling.maxTokens }),
     ...(sampling.temperature === undefined ? {} : { temperature: sampling.temperature }),
     ...(sampling.topP === undefined ? {} : { topP: sampling.topP }),

@@ -29,7 +29,13 @@ export function createGoogleReader(reading: Reading): (event: unknown) => void {
     const call = field(part, 'functionCall');
     if (typeof call !== 'object' || call === null) return;
     const argumentsText = JSON.stringify(field(call, 'args') ?? {});
-    reading.tool(`call ${String(calls++)}`, { id: field(call, 'id'), name: field(call, 'name'), argumentsText });
+    const signature = field(part, 'thoughtSignature');
+    reading.tool(`call ${String(calls++)}`, {
+      id: field(call, 'id'),
+      name: field(call, 'name'),
+      argumentsText,
+      signature,
+    });
   };
 
   return function read(event): void {

@@ -67,7 +67,9 @@ function readChoice(reading: Reading, choice: unknown): void {
   if (filterError !== undefined && filterError !== null) reading.filterFailed = true;
   // A server that ends a stream with the whole message does not say it twice.
   const delta = field(choice, 'delta') ?? (reading.begun() ? undefined : field(choice, 'message'));
-  reading.reasoning(field(delta, 'reasoning_content') ?? field(delta, 'reasoning'));
+  // Servers that think in this field want it back with the results of calls.
+  const thought = field(delta, 'reasoning_content');
+  reading.reasoning(thought ?? field(delta, 'reasoning'), typeof thought === 'string');
   readContent(reading, field(delta, 'content'));
   reading.refusal += (textOf(field(delta, 'refusal')) ?? '').slice(0, 2000 - reading.refusal.length);
   const calls = list(field(delta, 'tool_calls'));
@@ -118,6 +120,7 @@ function readCall(reading: Reading, call: unknown, at: number, count: number): v
     id,
     name,
     // Some hand over an object where a text belongs.
+    signature: field(field(field(call, 'extra_content'), 'google'), 'thought_signature'),
     argumentsText: typeof written === 'object' && written !== null ? JSON.stringify(written) : written,
   });
 }

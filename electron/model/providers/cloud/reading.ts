@@ -1,5 +1,7 @@
 import { guessTokens } from '../../../base/tokens.ts';
-import type { ModelEvent, ModelFinish, ModelUsage } from '../../model.ts';
+import type { ModelEvent, ModelFinish, ModelToolCall, ModelUsage } from '../../model.ts';
+import { MOST_THOUGHTS } from './call-thoughts.ts';
+import type { CallThoughts } from './call-thoughts.ts';
 
 /** A server that opens more calls than this in one answer is broken. */
 const MOST_TOOLS = 256;
@@ -19,6 +21,16 @@ interface Tool {
   /** Arguments that came before the name. */
   waiting: string;
   arguments: number;
+  signature: string | null;
+}
+
+/** A part of a call; what is no text counts as absent. */
+interface ToolPart {
+  readonly id?: unknown;
+  readonly name?: unknown;
+  readonly argumentsText?: unknown;
+  /** Google's, of the thoughts behind it. */
+  readonly signature?: unknown;
 }
 
 /** What has been read of one answer so far, in our own words. The readers of each wire write into it. */
@@ -43,9 +55,15 @@ export interface Reading {
   /** Any text, reasoning or call yet. */
   readonly begun: () => boolean;
   text(text: unknown): void;
-  reasoning(text: unknown): void;
+  /** `returns` = the model wants to see it again with the results of its calls. */
+  reasoning(text: unknown, returns?: boolean): void;
   /** A part of the call known here as `key`; made when new. */
-  tool(key: string, part: { readonly id?: unknown; readonly name?: unknown; readonly argumentsText?: unknown }): void;
+  tool(key: string, part: ToolPart): void;
+  /** The calls with what the model attached to them. */
+  readonly calls: () => {
+    readonly calls: readonly Pick<ModelToolCall, 'id' | 'name'>[];
+    readonly thoughts: CallThoughts;
+  };
   /** What is known of a call: whether it has arguments, and the id it was given. */
   toolOf(key: string): { readonly id: string; readonly givenId: string | null; readonly hasArguments: boolean } | null;
   logprob(value: unknown): void;
@@ -89,6 +107,7 @@ export function createReading(): Reading {
   let guessedOut = 0;
   let begun = false;
   let named = 0;
+  let returned = '';
   let logprobSum = 0;
   let logprobCount = 0;
 
@@ -129,8 +148,10 @@ export function createReading(): Reading {
     text: (part) => {
       if (typeof part === 'string') say('delta', text.add(part));
     },
-    reasoning: (part) => {
-      if (typeof part === 'string') say('reasoning', reasoning.add(part));
+    reasoning: (part, returns = false) => {
+      if (typeof part !== 'string') return;
+      if (returns && returned.length < MOST_THOUGHTS) returned += part;
+      say('reasoning', reasoning.add(part));
     },
     tool(key, part) {
       let tool = tools.get(key);
@@ -144,9 +165,19 @@ export function createReading(): Reading {
         // Results are matched to calls by id, so two calls never share one.
         const id = given === null || ids.has(given) ? `${given ?? 'call'}_${String(place)}` : given;
         ids.add(id);
-        tool = { index: -1, id, givenId: given, name: '', waiting: '', arguments: 0, whole: createWhole() };
+        tool = {
+          index: -1,
+          id,
+          givenId: given,
+          name: '',
+          waiting: '',
+          arguments: 0,
+          signature: null,
+          whole: createWhole(),
+        };
         tools.set(key, tool);
       }
+      if (typeof part.signature === 'string' && part.signature !== '') tool.signature = part.signature;
       const written = typeof part.argumentsText === 'string' ? tool.whole.add(part.argumentsText) : '';
       const isFirst = tool.arguments + tool.waiting.length === 0;
       // Clients read arguments as they come, and throw at blanks alone.
@@ -174,6 +205,11 @@ export function createReading(): Reading {
       return tool
         ? { id: tool.id, givenId: tool.givenId, hasArguments: tool.arguments + tool.waiting.length > 0 }
         : null;
+    },
+    calls() {
+      const all = [...tools.values()];
+      const signatures = all.flatMap(({ id, signature }) => (signature === null ? [] : [[id, signature] as const]));
+      return { calls: all, thoughts: { reasoning: returned, signatures: new Map(signatures) } };
     },
     logprob(value) {
       if (typeof value !== 'number' || !Number.isFinite(value)) return;

@@ -16,6 +16,7 @@ import type { ModelEvent, ModelOrigin, ModelRequest, ModelTimings, ModelUsage } 
 import { estimateRequest } from '../../request-tokens.ts';
 import { networkCodeOf, ownFault } from './answer-of.ts';
 import { jsonOr } from './json.ts';
+import type { ThoughtMemory } from './call-thoughts.ts';
 import { createAnthropicReader, JSON_TOOL } from './read-anthropic.ts';
 import { createBodyReader, NoAnswer } from './read-body.ts';
 import { createGoogleReader } from './read-google.ts';
@@ -67,6 +68,8 @@ interface StreamDeps {
   readonly egress: Egress;
   readonly classify: Classify;
   readonly clock: Clock;
+  /** Absent = nobody asks again with results. */
+  readonly thoughts?: ThoughtMemory;
 }
 
 /** Asks one provider once and says what comes back, as it comes. Ends with `end` or `fault`, whatever happens. */
@@ -192,7 +195,13 @@ async function readAnswer(
     source?.cancel(reading.over ? READ_IT_ALL : undefined);
   };
   try {
-    const { url, headers, body } = await writeRequest(config, model.id, key, request);
+    const { url, headers, body } = await writeRequest(
+      config,
+      model.id,
+      key,
+      request,
+      deps.thoughts?.find(request.modelId, request.messages),
+    );
     const ask = {
       // A server that reads a long prompt is silent, not lost: the deadline for connecting is over when the way is open.
       onReached() {
@@ -254,6 +263,10 @@ async function readAnswer(
       return;
     }
     for (const event of reading.take(true)) push(event);
+    if (reading.toolCount() > 0) {
+      const { calls, thoughts } = reading.calls();
+      deps.thoughts?.keep(request.modelId, request.messages, calls, thoughts);
+    }
     const { problem } = reading;
     if (problem !== null) {
       const fault = classified(problem.phase, problem.body);

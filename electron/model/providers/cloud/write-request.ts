@@ -2,6 +2,7 @@ import type { LanguageModelV4 } from '@ai-sdk/provider';
 import type { ProviderConfig } from '../../../contract/providers.ts';
 import { headersOf } from '../../egress/headers.ts';
 import type { ModelRequest } from '../../model.ts';
+import type { CallThoughts } from './call-thoughts.ts';
 import type { Fetch } from './language-model.ts';
 import { filled, formOf, marked, partsAround } from './request-forms.ts';
 import type { RequestForm } from './request-forms.ts';
@@ -60,19 +61,20 @@ const forms = new Map<string, RequestForm | null>();
 
 /**
  * Lets the provider's own library write the request and takes it before it is sent: the library knows each provider's form.
- * What comes back is read by us, since the libraries' streams cost more than the rest of a call (docs/decisions).
+ * `thoughts` = what models attached to calls of tools, by the place of the message. What comes back is read by us, since the libraries' streams cost more than the rest of a call (docs/decisions).
  */
 export async function writeRequest(
   config: ProviderConfig,
   model: string,
   key: string | null,
   request: ModelRequest,
+  thoughts?: ReadonlyMap<number, CallThoughts>,
 ): Promise<WrittenRequest> {
   const { languageModel } = await loadLibraries();
   if (config.kind !== 'openai-compatible')
-    return takeFrom(languageModel(config, model, key, takeRequest), config, request);
+    return takeFrom(languageModel(config, model, key, takeRequest), config, request, thoughts);
   const library = compatibleModel(languageModel, config, model);
-  const made = await writeCompatible(library, config, model, request);
+  const made = await writeCompatible(library, config, model, request, thoughts);
   return key === null ? made : { ...made, headers: { ...made.headers, authorization: `Bearer ${key}` } };
 }
 
@@ -82,9 +84,10 @@ async function writeCompatible(
   config: ProviderConfig,
   model: string,
   request: ModelRequest,
+  thoughts?: ReadonlyMap<number, CallThoughts>,
 ): Promise<WrittenRequest> {
   const plain = formOf(request);
-  if (plain === null) return takeFrom(library, config, request);
+  if (plain === null) return takeFrom(library, config, request, thoughts);
   const name = JSON.stringify([config.id, config.baseUrl, model, plain]);
   const known = forms.get(name);
   if (known) return { url: known.url, headers: known.headers, body: filled(known, request) };
@@ -105,9 +108,10 @@ async function takeFrom(
   library: LanguageModelV4,
   config: ProviderConfig,
   request: ModelRequest,
+  thoughts?: ReadonlyMap<number, CallThoughts>,
 ): Promise<WrittenRequest> {
   try {
-    await library.doStream(callOptions(request, config));
+    await library.doStream(callOptions(request, config, thoughts));
   } catch (error) {
     if (error instanceof Written) return error.request;
     throw error;

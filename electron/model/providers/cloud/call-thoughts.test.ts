@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelMessage } from '../../model.ts';
+import { createThoughtMemory, signedForGoogle, wantsSignatures } from './call-thoughts.ts';
+
+const question = (text: string): ModelMessage => ({ role: 'user', text });
+const call = { id: 'c1', name: 'now', argumentsText: '{}' };
+const called: ModelMessage = { role: 'assistant', text: '', toolCalls: [call] };
+const result: ModelMessage = { role: 'tool', text: 'noon', toolCallId: 'c1' };
+const thoughts = { reasoning: 'Let me look.', signatures: new Map([['c1', 'sig']]) };
+
+/** A memory that knows what was thought before the call. */
+function knowing(messages: readonly ModelMessage[] = [question('what time?')]) {
+  const memory = createThoughtMemory();
+  memory.keep('p/m', messages, [call], thoughts);
+  return memory;
+}
+
+describe('thoughts behind calls of tools', () => {
+  it('are found when the results come', () => {
+    expect(
+      knowing()
+        .find('p/m', [question('what time?'), called, result])
+        .get(1),
+    ).toBe(thoughts);
+  });
+
+  it('are found though what was said before the question was shortened', () => {
+    const before = [question('hello'), { role: 'assistant' as const, text: 'Hello.' }, question('what time?')];
+    expect(
+      knowing(before)
+        .find('p/m', [question('what time?'), called, result])
+        .get(1),
+    ).toBe(thoughts);
+  });
+
+  it('of each step of a loop go back together', () => {
+    const memory = knowing();
+    const again = { ...call, id: 'c2' };
+    const soFar = [question('what time?'), called, result];
+    memory.keep('p/m', soFar, [again], { reasoning: 'Once more.', signatures: new Map() });
+    const found = memory.find('p/m', [...soFar, { ...called, toolCalls: [again] }, result]);
+    expect([...found.values()].map(({ reasoning }) => reasoning)).toEqual(['Let me look.', 'Once more.']);
+  });
+
+  it.each([
+    ['another model', 'p/other', [question('what time?'), called, result]],
+    ['another question with a call of the same id', 'p/m', [question('what day?'), called, result]],
+    ['calls before the last question', 'p/m', [question('what time?'), called, result, question('and now?')]],
+  ])('are not found for %s', (_what, modelId, messages) => {
+    expect(knowing().find(modelId, messages).size).toBe(0);
+  });
+
+  it('are forgotten, the oldest first, before they take much memory', () => {
+    const memory = createThoughtMemory();
+    const long = { reasoning: 'x'.repeat(1_000_000), signatures: new Map() };
+    for (let at = 0; at < 20; at++) memory.keep('p/m', [question(String(at))], [call], long);
+    const isKept = (at: number) => memory.find('p/m', [question(String(at)), called]).size === 1;
+    expect([isKept(0), isKept(3), isKept(4), isKept(19)]).toEqual([false, false, true, true]);
+  });
+});
+
+describe('calls that nobody signed', () => {
+  it('say so in the first of each step since the question', () => {
+    const two = { ...called, toolCalls: [call, { ...call, id: 'c2' }] };
+    const signed = signedForGoogle([question('a'), called, question('b'), two, result], new Map());
+    expect([...signed].map(([at, { signatures }]) => [at, [...signatures]])).toEqual([
+      [3, [['c1', 'skip_thought_signature_validator']]],
+    ]);
+  });
+
+  it('matter to Google’s own models from the third on', () => {
+    const google = 'https://generativelanguage.googleapis.com/v1beta/openai';
+    expect(wantsSignatures('g/gemini-3.1-pro-preview', google)).toBe(true);
+    expect(wantsSignatures('g/gemini-2.5-pro', google)).toBe(false);
+    expect(wantsSignatures('g/gemini-3-pro', 'https://openrouter.ai/api/v1')).toBe(false);
+  });
+});
