@@ -49,7 +49,7 @@ export const appZh: { readonly [K in keyof typeof APP_SENTENCES as `app.${K}`]: 
   'app.export.failed': '无法把导出内容写入 {path}（{why}）：请换一个位置。',
   'app.usage.failed': '无法把用量写入 {path}（{why}）：请换一个位置。',
   'app.spending.cut_off':
-    'Switchyard 在提供方回答时被意外中断（调用次数：{calls}）。实际费用无法得知：已按可能的最高金额 {usd} 计入预算。',
+    'Switchyard 在服务商回答时被意外中断（调用次数：{calls}）。实际费用无法得知：已按可能的最高金额 {usd} 计入预算。',
   'app.import.large': '这个文件超过 512 MB：请分几次导出。',
   'app.import.foreign': '这个文件不是 Switchyard 的导出：请选用“导出”生成的文件。',
   'app.import.newer': '这个文件由更新的 Switchyard 生成：请先更新应用再导入。',

@@ -1,3 +1,4 @@
+import { PROVIDER_SENTENCES } from '../../../contract/sentences/faults.ts';
 import { rules } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 
@@ -72,7 +73,7 @@ export const FINISH_RULES: readonly Rule[] = [
       {
         is: 'truncated',
         finish: ['model_context_window_exceeded', 'context_window_exceeded'],
-        say: 'The reply filled what the model can hold: start a new conversation, shorten this one or choose a model with a larger context.',
+        say: PROVIDER_SENTENCES.no_room,
       },
       { is: 'context_length', finish: ['error_limit', 'context_length_exceeded'] },
       { is: 'malformed_output', finish: ['tool_use_failed', 'invalid_tool_call'] },

@@ -40,7 +40,7 @@ export const PROCESS_RULES: readonly Rule[] = [
       is: 'not_found',
       phase: ['process'],
       text: /(?<!shared object file: )no such file|(?<!(?:dll|library|module) )file not found|enoent/u,
-      say: 'The model file is not where it was: look at it under Models.',
+      say: PROVIDER_SENTENCES.model_file_gone,
     },
     { is: 'model_file_corrupt', phase: ['process'], text: FILE },
     { is: 'model_file_corrupt', phase: ['process'], key: ['checksum', 'sha256', 'magic'] },
@@ -196,7 +196,7 @@ export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html;
   {
     is: 'server_error',
     code: ['ANSWER_TOO_LARGE'],
-    say: '{name} sent more than an answer can be: choose another model.',
+    say: PROVIDER_SENTENCES.too_large,
   },
   { is: 'server_error', code: ['ERR_HTTP_INVALID_STATUS_CODE'] },
   { is: 'storage_full', code: ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'] },
@@ -216,12 +216,12 @@ export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html;
       'ERR_DNS_TIMED_OUT',
       'ENOTIMP',
     ],
-    say: 'The address of {name} could not be found: check the network and the address.',
+    say: PROVIDER_SENTENCES.host_unknown,
   },
   {
     is: 'network',
     code: ['ECONNREFUSED', 'ERR_CONNECTION_REFUSED'],
-    say: 'Nothing answers at the address of {name}: check that it runs and that the address is right.',
+    say: PROVIDER_SENTENCES.nothing_there,
   },
   {
     is: 'network',

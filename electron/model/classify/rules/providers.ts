@@ -1,3 +1,4 @@
+import { PROVIDER_SENTENCES } from '../../../contract/sentences/faults.ts';
 import { rules } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 
@@ -36,7 +37,7 @@ export const PROVIDER_RULES: readonly Rule[] = [
       is: 'auth',
       of: ['google'],
       text: /location is not supported|region is not supported/u,
-      say: '{name} does not serve this region: choose another provider.',
+      say: PROVIDER_SENTENCES.region,
     },
     {
       is: 'auth',
@@ -110,7 +111,7 @@ export const PROVIDER_RULES: readonly Rule[] = [
       origin: 'user',
       of: ['bedrock'],
       text: /on-demand throughput|inference profile/u,
-      say: '{name} offers this model only through an inference profile: enter the profile as the model’s id.',
+      say: PROVIDER_SENTENCES.profile_only,
     },
     {
       is: 'auth',
@@ -181,7 +182,7 @@ export const PROVIDER_RULES: readonly Rule[] = [
     {
       is: 'not_found',
       text: /no models? (?:is |are )?(?:currently )?loaded/u,
-      say: 'No model is loaded in {name}: load one there.',
+      say: PROVIDER_SENTENCES.nothing_loaded,
     },
     { is: 'not_ready', text: /model (?:was |is |has been )?(?:unloaded|reloaded)/u },
   ]),

@@ -1,3 +1,4 @@
+import { PROVIDER_SENTENCES } from '../../../contract/sentences/faults.ts';
 import { rules } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 
@@ -53,7 +54,7 @@ export const TEXT_RULES: readonly Rule[] = [
       is: 'not_found',
       status: [400, 404],
       text: /invalid url \(|unexpected endpoint|no route matched|404 page not found|cannot (?:get|post) \/|unknown (?:request )?(?:url|endpoint|path)/u,
-      say: '{name} cannot do this at this address: check the address, or choose another model.',
+      say: PROVIDER_SENTENCES.cannot_here,
     },
   ]),
   ...rules('platform.openai.com/docs/guides/error-codes: a parameter to leave out, not a model to change', [
@@ -65,7 +66,7 @@ export const TEXT_RULES: readonly Rule[] = [
       origin: 'user',
       status: [400, 404, 405, 422, 500, 501],
       text: /does not support|doesn't support|do(?:es)? not accept|no endpoints found that support|(?:is|are) not supported (?:with|by|for|in|on)|only supported (?:by|in|with|on|for)|not enabled for (?:this model|models?\b)|missing data required for|requires? `?--[a-z]|not multimodal|enable-auto-tool-choice|image input is not supported|only supports? text|requires? (?:an )?mmproj|not a (?:chat|multimodal|vision) model|not supported in the v1\/chat|no support for|server does not support/u,
-      say: 'The model of {name} cannot do what was asked: choose a model that can, or leave that part out.',
+      say: PROVIDER_SENTENCES.cannot,
     },
   ]),
   ...rules('regions, keys and permissions', [
