@@ -27,6 +27,12 @@ const typeOf = (status: ApiStatus, code: string | null): string => {
 export const anthropic: Dialect = {
   name: 'anthropic',
   idHeader: 'request-id',
+  // docs.anthropic.com/en/api/rate-limits, "Response headers": the reset is a time in RFC 3339.
+  rateHeaders: ({ limit, remaining, resetMs }, now) => ({
+    'anthropic-ratelimit-requests-limit': String(limit),
+    'anthropic-ratelimit-requests-remaining': String(remaining),
+    'anthropic-ratelimit-requests-reset': new Date(Math.ceil((now + resetMs) / 1000) * 1000).toISOString(),
+  }),
   /** https://docs.anthropic.com/en/api/errors; `code` and `param` are ours, as their clients pass unknown fields through. */
   errorBody: (error, requestId) => ({
     type: 'error',

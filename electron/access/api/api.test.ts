@@ -283,6 +283,26 @@ describe('the local API', () => {
     expect(got).toMatch(/^HTTP\/1.1 200 /u);
   });
 
+  it('says in every answer to a token with a rate how far it is used, in the words of each dialect', async () => {
+    const verifyToken = () => ({ name: 'ci', requestsPerMinute: 2, concurrency: null, usdPerDay: null });
+    const { url, chat, headers } = await listen(simple(), { verifyToken });
+    const said = (response: Response) =>
+      [...response.headers].flatMap(([name, value]) => (name.includes('ratelimit') ? [`${name}: ${value}`] : []));
+    expect(said(await chat({}))).toEqual([
+      'x-ratelimit-limit-requests: 2',
+      'x-ratelimit-remaining-requests: 1',
+      'x-ratelimit-reset-requests: 30s',
+    ]);
+    await fetch(`${url}/v1/models`, { headers });
+    const refused = await fetch(`${url}/v1/messages`, { method: 'POST', headers, body: '{}' });
+    expect([refused.status, ...said(refused)]).toEqual([
+      429,
+      'anthropic-ratelimit-requests-limit: 2',
+      'anthropic-ratelimit-requests-remaining: 0',
+      'anthropic-ratelimit-requests-reset: 1970-01-01T00:01:07.000Z',
+    ]);
+  });
+
   it('lists the models it offers', async () => {
     const { url, headers } = await listen(simple());
     const list: unknown = await (await fetch(`${url}/v1/models`, { headers })).json();

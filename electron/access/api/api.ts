@@ -116,7 +116,14 @@ export function createApi(deps: ApiDeps): Api {
     try {
       checkCaller(incoming.headers.host, incoming.headers.origin, server.port());
       const grant = paths.needsToken(path) ? grantOf(incoming) : null;
-      if (grant !== null) leave = limits.enter(grant);
+      if (grant !== null)
+        try {
+          leave = limits.enter(grant);
+        } finally {
+          const standing = limits.standing(grant);
+          if (standing !== null)
+            response.setHeaders(new Map(Object.entries(dialect.rateHeaders(standing, deps.clock.now()))));
+        }
       if (closing.signal.aborted) stop();
       const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
       const visit: Visit = { path, query, incoming, response, dialect, grant, startedAt, signal: abort.signal };

@@ -1,5 +1,6 @@
 import type { CompleteEvent, CompleteRequest } from '../../orchestration/complete/complete.ts';
 import type { ApiError } from './errors.ts';
+import type { RateStanding } from './limits.ts';
 
 export type End = Extract<CompleteEvent, { kind: 'end' }>;
 export type ToolPart = Extract<CompleteEvent, { kind: 'tool' }>;
@@ -56,4 +57,6 @@ export interface Dialect {
   errorBody(error: ApiError, requestId: string): object;
   /** The header its clients read the request's id from. */
   readonly idHeader: string;
+  /** What its clients read the state of a rate limit from. `now` = epoch ms. */
+  rateHeaders(standing: RateStanding, now: number): Readonly<Record<string, string>>;
 }

@@ -81,4 +81,33 @@ describe('the rate limit of a token', () => {
       }),
     );
   });
+
+  it('says how many may come now and when all may again', () => {
+    const gcra = createGcra(60, 3);
+    expect(gcra.left(0)).toEqual({ requests: 3, fullInMs: 0 });
+    gcra.take(0);
+    gcra.take(0);
+    expect(gcra.left(0)).toEqual({ requests: 1, fullInMs: 2000 });
+    gcra.take(0);
+    expect(gcra.left(500)).toEqual({ requests: 0, fullInMs: 2500 });
+    expect(gcra.left(1000)).toEqual({ requests: 1, fullInMs: 2000 });
+    expect(gcra.left(9000)).toEqual({ requests: 3, fullInMs: 0 });
+  });
+
+  it('lets through as many at once as it said, whenever it is asked', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(5000), { maxLength: 30 }), fc.integer({ min: 1, max: 240 }), (pauses, rate) => {
+        const gcra = createGcra(rate);
+        let now = 0;
+        for (const pause of pauses) {
+          now += pause;
+          gcra.take(now);
+        }
+        const { requests } = gcra.left(now);
+        for (let at = 0; at < requests; at++) expect(gcra.take(now)).toBe(0);
+        expect(gcra.take(now)).toBeGreaterThan(0);
+      }),
+      { numRuns: 200, seed: 4 },
+    );
+  });
 });

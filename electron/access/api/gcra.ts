@@ -9,6 +9,8 @@
 export interface Gcra {
   /** 0 = let through; else how many ms until the next one would be. A refused request costs nothing. */
   take(nowMs: number): number;
+  /** How many would be let through at once now, and ms until a whole burst would. */
+  left(nowMs: number): { readonly requests: number; readonly fullInMs: number };
 }
 
 /** `burst` absent = a whole minute's worth at once. */
@@ -23,6 +25,10 @@ export function createGcra(requestsPerMinute: number, burst = requestsPerMinute)
       if (waitMs > 0.001) return waitMs;
       arrivesAt = Math.max(arrivesAt, nowMs) + intervalMs;
       return 0;
+    },
+    left(nowMs) {
+      const fullInMs = Math.max(0, arrivesAt - nowMs);
+      return { requests: Math.max(0, Math.floor((toleranceMs - fullInMs + 0.001) / intervalMs) + 1), fullInMs };
     },
   };
 }

@@ -21,6 +21,15 @@ const refusal = (act: () => unknown): ApiRefusal['error'] | null => {
 };
 
 describe('limits of tokens', () => {
+  it('say how far a rate is used, and nothing where there is none', () => {
+    const limits = createLimits(() => 0);
+    expect(limits.standing(grant())).toBeNull();
+    const six = grant({ requestsPerMinute: 6 });
+    limits.enter(six);
+    limits.enter(six);
+    expect(limits.standing(six)).toEqual({ limit: 6, remaining: 4, resetMs: 20_000 });
+  });
+
   it('let so many in at once, and the next when one has ended', () => {
     const limits = createLimits(() => 0);
     const two = grant({ concurrency: 2 });

@@ -9,9 +9,18 @@ interface Gate {
   inFlight: number;
 }
 
+/** Requests a minute, those that may come at once now, and ms until all of them may again. */
+export interface RateStanding {
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetMs: number;
+}
+
 export interface Limits {
   /** Lets a request of this token in, or throws a 429. The answer must be called once when the request is over. */
   enter(grant: TokenGrant): () => void;
+  /** How far the rate of this token is used; null = it has none. */
+  standing(grant: TokenGrant): RateStanding | null;
   /** Throws a 429 when too many requests without a working token came; those with one are never held up by it. */
   failed(): void;
 }
@@ -58,6 +67,12 @@ export function createLimits(monotonicMs: () => number): Limits {
         left = true;
         gate.inFlight -= 1;
       };
+    },
+    standing(grant) {
+      const { rate, gcra } = gateOf(grant);
+      if (rate === null || gcra === null) return null;
+      const { requests, fullInMs } = gcra.left(monotonicMs());
+      return { limit: rate, remaining: requests, resetMs: fullInMs };
     },
     failed() {
       const waitMs = failures.take(monotonicMs());

@@ -14,6 +14,13 @@ const typeOf = (status: ApiStatus, code: string | null): string => {
 export const openai: Dialect = {
   name: 'openai',
   idHeader: 'x-request-id',
+  // platform.openai.com/docs/guides/rate-limits, "Rate limits in headers": the reset is a duration.
+  rateHeaders: ({ limit, remaining, resetMs }) => ({
+    'x-ratelimit-limit-requests': String(limit),
+    'x-ratelimit-remaining-requests': String(remaining),
+    'x-ratelimit-reset-requests':
+      resetMs < 1000 ? `${String(Math.ceil(resetMs))}ms` : `${String(Math.ceil(resetMs / 1000))}s`,
+  }),
   /** https://platform.openai.com/docs/guides/error-codes */
   errorBody: (error) => ({
     error: {
