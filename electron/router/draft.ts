@@ -73,9 +73,10 @@ export function judgeDraft(draft: CallEnd, plan: DraftPlan): Verdict {
     confidence,
     agreement: null,
   });
-  if (plan.refusal && (draft.end.finish === 'refused' || isRefusal(draft.text)))
+  const { finish, fault } = draft.end;
+  if (plan.refusal && (finish === 'refused' || fault?.code === 'refused' || isRefusal(draft.text)))
     return not(say('said.draft.declined'), false);
-  if (draft.end.finish === 'length') return not(say('said.draft.endless'), true);
+  if (finish === 'length') return not(say('said.draft.endless'), true);
   if (confidence !== null && confidence < plan.minConfidence)
     return not(
       say('said.draft.unsure', { probability: confidence.toFixed(2), least: plan.minConfidence.toFixed(2) }),

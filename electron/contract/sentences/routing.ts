@@ -53,6 +53,7 @@ export const ROUTING_SENTENCES = {
     'The model mixed the letters of many scripts, as no language does; regenerate the reply, or choose another model.',
   'check.other_script':
     'The model answered in {script}, in which nothing here was written; regenerate the reply, or choose another model.',
+  'draft.hidden': 'The draft of {name} is not shown. {words}',
   'draft.declined': 'It declined to answer.',
   'draft.endless': 'It did not come to an end.',
   'draft.unsure': 'It was unsure: its words had a mean probability of {probability}, and {least} is asked for.',

@@ -199,6 +199,7 @@ const sentences: CoreWords['sentences'] = {
   'said.check.broken_characters': '模型写出的是乱码；请重新生成，或换一个模型。',
   'said.check.mixed_scripts': '模型混用了多种文字，没有哪种语言如此；请重新生成，或换一个模型。',
   'said.check.other_script': '模型用 {script} 回答，而这里没有人用这种文字；请重新生成，或换一个模型。',
+  'said.draft.hidden': '{name} 的草稿不予显示。{words}',
   'said.draft.declined': '它拒绝回答。',
   'said.draft.endless': '它没有写完。',
   'said.draft.unsure': '它没有把握：用词的平均概率为 {probability}，要求 {least}。',
