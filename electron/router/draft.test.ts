@@ -129,6 +129,20 @@ describe('a draft', () => {
     expect(outcome).toMatchObject({ degradedReason: null, savedUsd: 0, end: { fault: null } });
   });
 
+  it('that calls a tool nobody gave it, or none where one was asked for, escalates', async () => {
+    const tools = [{ name: 'weather', parameters: {} }];
+    const call = (name: string): readonly Act[] => [{ name, tool: '{}' }, { end: 'tool_calls' }];
+    const ask = async (acts: readonly Act[], toolChoice: 'auto' | 'required') => {
+      const kit = executionKit((id) => (id === local.id ? acts : call('weather')));
+      const { spans } = await kit.run(planOf([local, strong], {}, {}), { tools, toolChoice });
+      return [kit.called().length, spans.find(({ kind }) => kind === 'check')?.attributes['reason'] ?? null];
+    };
+    expect(await ask(call('weather'), 'required')).toEqual([1, null]);
+    expect(await ask(saying('It rains.'), 'auto')).toEqual([1, null]);
+    expect(await ask(call('whether'), 'auto')).toEqual([2, expect.stringMatching(/called “whether”/)]);
+    expect(await ask(saying('It rains.'), 'required')).toEqual([2, expect.stringMatching(/called no tool/)]);
+  });
+
   it('that nobody had the money for is no degradation of the better answer', async () => {
     const kit = executionKit(() => saying('Paris'), { refuseUsdAbove: 0.005 });
     const steps = [

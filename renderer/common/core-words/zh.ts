@@ -201,6 +201,8 @@ const sentences: CoreWords['sentences'] = {
   'said.check.other_script': '模型用 {script} 回答，而这里没有人用这种文字；请重新生成，或换一个模型。',
   'said.draft.hidden': '{name} 的草稿不予显示。{words}',
   'said.draft.declined': '它拒绝回答。',
+  'said.draft.strange_tool': '它调用了“{name}”，而给它的工具里没有这一个。',
+  'said.draft.no_tool': '它没有调用工具，而这里要求调用。',
   'said.draft.endless': '它没有写完。',
   'said.draft.unsure': '它没有把握：用词的平均概率为 {probability}，要求 {least}。',
   'said.draft.once': '问了 {count} 次，相同的回答只有一次。',
