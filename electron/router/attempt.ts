@@ -6,6 +6,7 @@ import type { ModelEntry } from '../contract/entities/model.ts';
 import type { Limits } from '../contract/policy.ts';
 import type { ModelEvent, ModelFinish, ModelProvider, ModelRequest, ModelTimings, ModelUsage } from '../model/model.ts';
 import { makeFault } from './fault-table.ts';
+import { NEVER_STOOD } from './offline.ts';
 
 /** How long each part of an attempt may take, in ms. */
 export interface Deadlines {
@@ -16,6 +17,8 @@ export interface Deadlines {
   /** Longest silence between two deltas. */
   readonly idleMs: number;
   readonly totalMs: number;
+  /** The time of the whole turn, which people are told when what was left of it is over. Absent = `totalMs`. */
+  readonly turnMs?: number;
   /** How long a model may take to obey a stop before the turn goes on without it. */
   readonly graceMs: number;
 }
@@ -35,7 +38,8 @@ const CLOUD_GRACE_MS = 250;
 export function deadlinesFor(model: Pick<ModelEntry, 'kind'>, limits: Limits, elapsedMs: number): Deadlines {
   if (model.kind === 'local') return LOCAL_DEADLINES;
   const { connectMs, firstTokenMs, idleMs, totalMs } = limits;
-  return { connectMs, firstTokenMs, idleMs, totalMs: Math.max(1, totalMs - elapsedMs), graceMs: CLOUD_GRACE_MS };
+  const leftMs = Math.max(1, totalMs - elapsedMs);
+  return { connectMs, firstTokenMs, idleMs, totalMs: leftMs, turnMs: totalMs, graceMs: CLOUD_GRACE_MS };
 }
 
 /** A deadline as people read it. */
@@ -89,13 +93,14 @@ export async function attempt(
 
   let endGrace: () => void = () => undefined;
   let late: { readonly stage: DeadlineStage; readonly fault: Fault } | null = null;
-  const overdue = ({ stage, code }: Words, limitMs: number) =>
+  const overdue = (words: Words, limitMs: number, saidMs = limitMs) =>
     deps.timers.after(limitMs, () => {
-      const detail = say(code, { time: showTime(limitMs) });
-      late ??= { stage, fault: makeFault('timeout', detail, request.modelId) };
+      const { stage, code } = words;
+      const fault = makeFault('timeout', say(code, { time: showTime(saidMs) }), request.modelId);
+      late ??= { stage, fault: words === CONNECTING ? { ...fault, networkCode: NEVER_STOOD } : fault };
       inner.abort();
     });
-  const endTotal = overdue(TOTAL, deadlines.totalMs);
+  const endTotal = overdue(TOTAL, deadlines.totalMs, deadlines.turnMs);
   const local = deadlines === LOCAL_DEADLINES;
   let part = local ? LOADING : CONNECTING;
   let endPart = overdue(part, deadlines.connectMs);

@@ -40,7 +40,7 @@ export async function checkDraft(
 
   async function judged(): Promise<Verdict> {
     if (!plan.draft) return { passed: true, reason: null, usable: true, confidence: null, agreement: null };
-    const first = judgeDraft(draft, plan.draft);
+    const first = judgeDraft(draft, plan.draft, request);
     if (!first.passed) return first;
     const answers = [draft.text];
     // One call stays for the stronger model.

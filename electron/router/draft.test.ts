@@ -6,7 +6,9 @@ import type { Act } from '../../test/support/scripted-provider.ts';
 import { agreementOf, normalised } from './draft.ts';
 
 const strong = cloudEntry('acme/strong');
+const cheap = cloudEntry('other/cheap');
 const local = localEntry('local/m');
+const declining = saying('I’m sorry, but I can’t help with that.');
 const sure = (text: string, meanProbability: number): readonly Act[] => [
   { say: text },
   { end: 'stop', attributes: { meanProbability } },
@@ -72,7 +74,7 @@ describe('a draft', () => {
     const { outcome, text } = await kit.run(planOf([local, strong], {}, {}));
     expect(text).toBe('Perhaps Paris');
     expect(outcome.model?.id).toBe(local.id);
-    expect(outcome.degradedReason).toMatch(/unchecked draft.*unsure/);
+    expect(outcome.degradedReason).toMatch(/^acme\/strong failed\. The key was refused.*unchecked draft.*unsure/);
     expect(outcome.end.fault).toBeNull();
   });
 
@@ -85,6 +87,96 @@ describe('a draft', () => {
     const { text, outcome } = await kit.time.until(running);
     expect(text).toBe('');
     expect(outcome.end.finish).toBe('cancelled');
+  });
+
+  it('says why the better model could not even be asked', async () => {
+    const kit = executionKit((id) => (id === local.id ? sure('Perhaps Paris', 0.4) : saying('Paris')), {
+      refuseUsdAbove: 0.001,
+    });
+    const { outcome } = await kit.run(planOf([local, strong], {}, {}));
+    expect(outcome.degradedReason).toMatch(/^acme\/strong could not be asked\. The budget.*unchecked draft.*unsure/);
+  });
+
+  it('that declined is refused with both reasons when the better model may not be asked: never an empty answer', async () => {
+    const kit = executionKit((id) => (id === local.id ? declining : saying('Of course.')), { refuseUsdAbove: 0.001 });
+    const { outcome, text } = await kit.run(planOf([local, strong], {}, {}));
+    expect(text).toBe('');
+    expect(outcome.end).toMatchObject({ finish: 'fault', fault: { code: 'budget', origin: 'user' } });
+    expect(outcome.end.fault?.detail).toMatch(
+      /^The draft of local\/m is not shown\. It declined.*budget is used up; raise/,
+    );
+  });
+
+  it('that never came is named beside why the better model may not be asked', async () => {
+    const kit = executionKit((id) => (id === cheap.id ? failing('auth') : saying('Of course.')));
+    const plan = planOf([cheap, { model: strong, mostUsd: 1 }], {}, {});
+    const { outcome } = await kit.run(plan, { isPrivate: () => kit.called().length > 0 });
+    expect(outcome.end.fault?.code).toBe('private_only');
+    expect(outcome.end.fault?.detail).toMatch(
+      /^other\/cheap failed\. The key was refused.*This conversation is private/,
+    );
+  });
+
+  it.each<[string, readonly Act[]]>([
+    ['breaks', failing('server_error', { recoverable: false })],
+    ['says nothing', [{ end: 'stop' }]],
+    ['declines by a word of its provider', [{ end: 'refused' }]],
+    ['calls a tool with broken arguments', [{ name: 'f', tool: '{"a":' }, { end: 'tool_calls' }]],
+  ])('whose model %s leaves the best answer to the better one, which is no degradation', async (_, acts) => {
+    const kit = executionKit((id) => (id === local.id ? acts : saying('Paris')));
+    const { outcome, text } = await kit.run(planOf([local, strong], {}, {}));
+    expect(text).toBe('Paris');
+    expect(outcome).toMatchObject({ degradedReason: null, savedUsd: 0, end: { fault: null } });
+  });
+
+  it('that calls a tool nobody gave it, or none where one was asked for, escalates', async () => {
+    const tools = [{ name: 'weather', parameters: {} }];
+    const call = (name: string): readonly Act[] => [{ name, tool: '{}' }, { end: 'tool_calls' }];
+    const ask = async (acts: readonly Act[], toolChoice: 'auto' | 'required') => {
+      const kit = executionKit((id) => (id === local.id ? acts : call('weather')));
+      const { spans } = await kit.run(planOf([local, strong], {}, {}), { tools, toolChoice });
+      return [kit.called().length, spans.find(({ kind }) => kind === 'check')?.attributes['reason'] ?? null];
+    };
+    expect(await ask(call('weather'), 'required')).toEqual([1, null]);
+    expect(await ask(saying('It rains.'), 'auto')).toEqual([1, null]);
+    expect(await ask(call('whether'), 'auto')).toEqual([2, expect.stringMatching(/called “whether”/)]);
+    expect(await ask(saying('It rains.'), 'required')).toEqual([2, expect.stringMatching(/called no tool/)]);
+  });
+
+  it('that nobody had the money for is no degradation of the better answer', async () => {
+    const kit = executionKit(() => saying('Paris'), { refuseUsdAbove: 0.005 });
+    const steps = [
+      { model: cheap, mostUsd: 0.006 },
+      { model: strong, mostUsd: 0.001 },
+    ];
+    expect((await kit.run(planOf(steps, {}, {}))).outcome.degradedReason).toBeNull();
+  });
+
+  it('is not shown to somebody who stopped it while it was asked again', async () => {
+    const kit = executionKit((_id, nth) => [saying('42'), saying('17')][nth] ?? [{ hang: true }]);
+    const stop = new AbortController();
+    const plan = planOf([local, strong], {}, { selfConsistencyTokens: 20, samples: 4 });
+    const running = kit.start(plan, { signal: stop.signal });
+    await kit.time.pass(10);
+    stop.abort();
+    const { text, outcome } = await kit.time.until(running);
+    expect(text).toBe('');
+    expect(outcome).toMatchObject({ savedUsd: 0, end: { finish: 'cancelled', fault: null } });
+    expect(outcome.attempts.map(({ action }) => action)).toEqual(['dropped', 'dropped', 'dropped']);
+  });
+
+  it('is not mended with the last call that is left: that one is the better model’s', async () => {
+    const kit = executionKit((id) => saying(id === local.id ? 'no idea' : '{"a":1}'));
+    const { text } = await kit.run(planOf([local, strong], { attempts: 2 }, {}), { format: { type: 'json' } });
+    expect(text).toBe('{"a":1}');
+    expect(kit.called()).toEqual([local.id, strong.id]);
+  });
+
+  it('is no draft when no call is left for a better model', async () => {
+    const kit = executionKit(() => declining);
+    const { text, outcome } = await kit.run(planOf([local, strong], { attempts: 1 }, {}));
+    expect(text).toMatch(/I can’t help/);
+    expect(outcome.attempts).toMatchObject([{ role: 'answer', action: 'answered' }]);
   });
 
   it('is no draft when nobody stronger stands behind it', async () => {

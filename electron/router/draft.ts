@@ -62,8 +62,16 @@ export function samplesWanted(draft: CallEnd, plan: DraftPlan, callsToSpare: num
   return short && draft.calls.length === 0 ? Math.max(0, Math.min(plan.samples - 1, callsToSpare)) : 0;
 }
 
+/** What is wrong with the tools a draft calls, or leaves uncalled; null = nothing. */
+function callProblem({ calls }: CallEnd, { tools = [], toolChoice = 'auto' }: ModelRequest): string | null {
+  const strange = calls.find(({ name }) => !tools.some((tool) => tool.name === name));
+  if (strange) return say('said.draft.strange_tool', { name: strange.name });
+  const wanted = toolChoice === 'required' || typeof toolChoice === 'object';
+  return wanted && calls.length === 0 ? say('said.draft.no_tool') : null;
+}
+
 /** Judges what can be judged from the draft alone. Its format was checked when it ended. */
-export function judgeDraft(draft: CallEnd, plan: DraftPlan): Verdict {
+export function judgeDraft(draft: CallEnd, plan: DraftPlan, request: ModelRequest): Verdict {
   const probability = draft.end.attributes['meanProbability'];
   const confidence = typeof probability === 'number' ? probability : null;
   const not = (reason: string, usable: boolean): Verdict => ({
@@ -73,9 +81,12 @@ export function judgeDraft(draft: CallEnd, plan: DraftPlan): Verdict {
     confidence,
     agreement: null,
   });
-  if (plan.refusal && (draft.end.finish === 'refused' || isRefusal(draft.text)))
+  const { finish, fault } = draft.end;
+  if (plan.refusal && (finish === 'refused' || fault?.code === 'refused' || isRefusal(draft.text)))
     return not(say('said.draft.declined'), false);
-  if (draft.end.finish === 'length') return not(say('said.draft.endless'), true);
+  const wrongCall = plan.format ? callProblem(draft, request) : null;
+  if (wrongCall !== null) return not(wrongCall, false);
+  if (finish === 'length') return not(say('said.draft.endless'), true);
   if (confidence !== null && confidence < plan.minConfidence)
     return not(
       say('said.draft.unsure', { probability: confidence.toFixed(2), least: plan.minConfidence.toFixed(2) }),

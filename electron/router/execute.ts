@@ -95,9 +95,10 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput, hooks: Exe
 
   let at: number | null = steps.length > 0 ? 0 : null;
   while (at !== null) {
-    degradedReason = whyNotFirst(asked, skipped) ?? degradedReason;
+    degradedReason = whyNotFirst(plan, asked, skipped) ?? degradedReason;
     const end: StepEnd = await runner.run(at, degradedReason);
-    if (end.kind === 'skipped') skipped ??= end;
+    // Why the best model was not asked says more than why nobody drafted for it.
+    if (end.kind === 'skipped') skipped = skipped === null || isDraft(plan, skipped) ? end : skipped;
     else {
       asked = end;
       degradedReason = end.degradedReason;
@@ -107,16 +108,17 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput, hooks: Exe
     if (signal.aborted) return outcome(asked?.model ?? null, CANCELLED);
     hooks.onReset();
     at = runner.turn.left() > 0 ? runner.turn.freeAfter(end.at, end.fault.code) : null;
-    const escalated = end.fault.code === 'unverified';
+    const escalated = isDraft(plan, end) && end.fault.origin === 'model';
     if (end.kind === 'failed' && end.call)
       runner.turn.note(end.call, at === null ? 'failed' : escalated ? 'escalated' : 'fell back');
   }
 
-  const kept = runner.releaseDraft();
+  const kept = runner.releaseDraft(whyNotFirst(plan, asked, skipped));
   if (kept) {
     degradedReason = kept.degradedReason;
     return outcome(kept.model, kept.call.end);
   }
+  if (asked?.fault && skipped && isDraft(plan, asked)) return outcome(asked.model, noBetter(asked, skipped));
   if (asked?.fault) return outcome(asked.model, asked.call?.end ?? { ...NOTHING, fault: asked.fault });
   if (skipped) return outcome(null, { ...NOTHING, fault: refused(skipped.fault) });
   const { code, detail } = plan.refusal ?? { code: 'no_candidate' as const, detail: undefined };
@@ -130,14 +132,31 @@ function refused(fault: Fault): Fault {
   return { ...fault, detail: `${detail} ${remedyFor(code)}` };
 }
 
+/** Whether a step only wrote a draft for the next. */
+const isDraft = ({ draft }: RoutePlan, { at }: StepEnd): boolean => draft !== null && at === 0;
+
+/** Nobody better could be asked after a draft that nobody is shown, or that never came: both reasons, and what would allow an answer. */
+function noBetter(draft: StepEnd, skipped: Extract<StepEnd, { kind: 'skipped' }>): AttemptEnd {
+  const end = draft.kind === 'skipped' ? null : draft.call?.end;
+  const fault = refused(skipped.fault);
+  const code = draft.fault?.code === 'unverified' ? 'said.draft.hidden' : 'said.degraded.failed';
+  const words = draft.fault?.detail ?? '';
+  const detail = `${say(code, { name: draft.model.name, words })} ${fault.detail}`;
+  return { ...(end ?? NOTHING), finish: 'fault', fault: { ...fault, detail } };
+}
+
 /**
- * Why the step that comes now is not the one that should answer; null = it is. A draft that was not good enough is no degradation, since the
- * better model answers: where that one could not be asked, it is.
+ * Why the step that comes now is not the one that should answer; null = it is. A draft that was not good enough, or never came, is no
+ * degradation, since the better model answers: where that one could not be asked, it is.
  */
-function whyNotFirst(asked: StepEnd | null, skipped: Extract<StepEnd, { kind: 'skipped' }> | null): string | null {
-  const failed = asked?.fault?.code === 'unverified' ? null : asked;
-  const before = failed?.fault ? failed : skipped;
+function whyNotFirst(
+  plan: RoutePlan,
+  asked: StepEnd | null,
+  skipped: Extract<StepEnd, { kind: 'skipped' }> | null,
+): string | null {
+  const [failed, passed] = [asked, skipped].map((end) => (end === null || isDraft(plan, end) ? null : end));
+  const before = failed?.fault ? failed : passed;
   if (!before?.fault) return null;
-  const code = before === skipped ? 'said.degraded.not_asked' : 'said.degraded.failed';
+  const code = before === passed ? 'said.degraded.not_asked' : 'said.degraded.failed';
   return say(code, { name: before.model.name, words: before.fault.detail }).trim();
 }

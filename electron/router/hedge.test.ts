@@ -87,4 +87,57 @@ describe('asking a second model when the first says nothing', () => {
       'hedge not allowed',
     );
   });
+
+  it('says that the first one failed where it did, not only that it was slow', async () => {
+    const kit = executionKit((id) => (id === slow.id ? [{ wait: 1200 }, { fault: 'auth' }] : late('fast', 500)));
+    const { outcome } = await kit.run(planOf([slow, fast], hedging));
+    expect(outcome.degradedReason).toMatch(/^acme\/slow failed\. The key was refused/);
+  });
+
+  it('stops both when told to, and names the first choice: it was not slow, it was stopped', async () => {
+    const kit = executionKit(() => [{ hang: true }]);
+    const stop = new AbortController();
+    const running = kit.start(planOf([slow, fast], hedging), { signal: stop.signal });
+    await kit.time.pass(1500);
+    stop.abort();
+    const { outcome, heard } = await kit.time.until(running);
+    expect(kit.provider.calls).toMatchObject([
+      { aborted: true, over: true },
+      { aborted: true, over: true },
+    ]);
+    expect(heard).toEqual(['model acme/slow']);
+    expect(outcome).toMatchObject({ model: { id: slow.id }, degradedReason: null, end: { finish: 'cancelled' } });
+    expect(outcome.costUsd).toBeCloseTo(kit.money.spentUsd, 12);
+  });
+
+  it('replaces the second one too when it breaks off before the end of what is held back', async () => {
+    const acts: Record<string, readonly Act[]> = {
+      [slow.id]: [{ hang: true }],
+      [fast.id]: [{ say: 'half' }, { fault: 'auth' }],
+    };
+    const kit = executionKit((id) => acts[id] ?? saying('whole'));
+    const { text, outcome } = await kit.run(planOf([slow, fast, local], hedging), { hold: true });
+    expect(text).toBe('whole');
+    expect(outcome.end.fault).toBeNull();
+  });
+
+  it('passes on the whole of what is held back once, whoever was faster', async () => {
+    const kit = executionKit((id) => (id === slow.id ? [{ hang: true }] : saying('whole')));
+    const { heard } = await kit.run(planOf([slow, fast], hedging), { hold: true });
+    expect(heard.filter((part) => part === 'whole')).toEqual(['whole']);
+  });
+
+  it('waits for no place at the second one: the answer of the first one would wait with it', async () => {
+    const kit = executionKit((id) => (id === fast.id ? [{ hang: true }] : late('slow', 1100)), {
+      concurrencyOf: (id) => (id === fast.provider ? 1 : 0),
+    });
+    const stop = new AbortController();
+    const busy = kit.start(planOf([fast]), { signal: stop.signal });
+    const begun = kit.time.clock.monotonicMs();
+    const { text } = await kit.run(planOf([slow, fast], hedging));
+    expect(text).toBe('slow');
+    expect(kit.time.clock.monotonicMs() - begun).toBe(1100);
+    stop.abort();
+    await kit.time.until(busy);
+  });
 });

@@ -1,4 +1,5 @@
 import type { Timers } from '../base/timers.ts';
+import type { Fault } from '../contract/faults.ts';
 import type { CallEnd, LiveCall } from './call.ts';
 
 /** Which of two calls answers, and how it ended. */
@@ -20,8 +21,10 @@ export async function hedged(
   first: LiveCall,
   afterMs: number,
   second: () => Promise<LiveCall | null>,
-  /** Told before the second one is heard. */
-  onSecond: (call: LiveCall) => void,
+  /** Told before the second one is heard; a fault = the first one failed meanwhile. */
+  onSecond: (call: LiveCall, fault: Fault | null) => void,
+  /** Nothing is passed on yet: whoever asked releases the winner. */
+  hold: boolean,
 ): Promise<HedgeResult> {
   let endWait: () => void = () => undefined;
   const slow = new Promise<'slow'>((resolve) => {
@@ -44,7 +47,8 @@ export async function hedged(
 
   const news = await Promise.race([
     first.firstWords.then(() => 'first' as const),
-    first.done.then(({ spoke }) => (spoke ? ('first' as const) : ('first failed' as const))),
+    // Who was told to stop has not failed, and leaves nothing to the other.
+    first.done.then(({ spoke, end }) => (spoke || end.fault === null ? ('first' as const) : ('first failed' as const))),
     other.firstWords.then(() => 'second' as const),
     other.done.then(({ spoke }) => (spoke ? ('second' as const) : ('second failed' as const))),
   ]);
@@ -54,7 +58,7 @@ export async function hedged(
     return alone(other);
   }
   if (news === 'second') first.silence();
-  onSecond(other);
-  other.release();
+  onSecond(other, news === 'first failed' ? (await first.done).end.fault : null);
+  if (!hold) other.release();
   return { winner: other, end: await other.done, because: news === 'second' ? 'slow' : 'failed', loser: first };
 }

@@ -35,6 +35,18 @@ describe('a machine without a network', () => {
     expect(second.outcome.degradedReason).toMatch(/could not be asked. No provider can be reached/);
   });
 
+  it('is noticed from connections that never stand as well, which then cost no more waiting', async () => {
+    const kit = make(() => [{ hang: true }]);
+    const begun = kit.time.clock.monotonicMs();
+    const first = await kit.run(planOf([acme, other, local], { connectMs: 5000 }));
+    expect(first.text).toBe('local');
+    expect(kit.time.clock.monotonicMs() - begun).toBe(10_000);
+    expect(kit.said).toEqual([false]);
+    const second = await kit.run(planOf([acme, other, local], { connectMs: 5000 }));
+    expect(second.outcome.attempts).toHaveLength(1);
+    expect(kit.time.clock.monotonicMs() - begun).toBe(10_000);
+  });
+
   it('comes back by itself: one attempt looks again, and all may be asked when it gets through', async () => {
     let up = false;
     const kit = make(() => (up ? saying('cloud') : noHost));
@@ -93,5 +105,8 @@ describe('a machine without a network', () => {
     );
     for (let i = 0; i < 4; i++) await mistyped.run(planOf([acme, local]));
     expect(mistyped.said).toEqual([]);
+    const silent = make(() => [{ event: { kind: 'reached' } }, { hang: true }]);
+    for (let i = 0; i < 4; i++) await silent.run(planOf([acme, other, local], { retries: 0, firstTokenMs: 100 }));
+    expect(silent.said).toEqual([]);
   });
 });

@@ -14,6 +14,9 @@ export const LONGEST_LOOK_AGAIN_MS = 60_000;
 /** A provider's last failure counts for so long, in ms. */
 const FRESH_MS = 60_000;
 
+/** A connection that did not stand in time, as Chromium names it: whatever was sent to be let in went nowhere. */
+export const NEVER_STOOD = 'ERR_CONNECTION_TIMED_OUT';
+
 /** Codes of a socket that could not even begin, because of the way and not of the other side. */
 const NO_WAY: ReadonlySet<string> = new Set([
   'ENOTFOUND',
@@ -25,14 +28,19 @@ const NO_WAY: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
   'EHOSTDOWN',
   'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+  NEVER_STOOD,
 ]);
 /** Codes that no mistyped address can cause: one is enough. */
 const NO_NETWORK: ReadonlySet<string> = new Set(['ENETUNREACH', 'ENETDOWN', 'EAI_AGAIN']);
 
+/** Whether a fault may be one of the way to the other side. */
+const ofTheWay = (code: Fault['code']): boolean => code === 'network' || code === 'timeout';
+
 /** Whether a target could not be reached at all: nothing was sent, so asking another costs and doubles nothing. */
 export const unreachable = ({ code, networkCode }: Fault): boolean =>
   code === 'offline' ||
-  (code === 'network' && networkCode !== undefined && (networkCode === 'ECONNREFUSED' || NO_WAY.has(networkCode)));
+  (ofTheWay(code) && networkCode !== undefined && (networkCode === 'ECONNREFUSED' || NO_WAY.has(networkCode)));
 
 /**
  * Knows whether anything outside can be reached. Offline = the system says so, or every provider asked in the last minute could not be
@@ -151,9 +159,9 @@ export function createOffline(deps: {
         probing = null;
         if (offline) look();
       }
-      if (fault.code !== 'network' || fault.networkCode === undefined || !NO_WAY.has(fault.networkCode)) {
+      if (!ofTheWay(fault.code) || fault.networkCode === undefined || !NO_WAY.has(fault.networkCode)) {
         // A reset or a refused port says little; an answer of any kind says that the network is there.
-        if (fault.code !== 'network' && fault.code !== 'timeout') failures.delete(providerId);
+        if (!ofTheWay(fault.code)) failures.delete(providerId);
         return fault;
       }
       const inRow = (failures.get(providerId)?.inRow ?? 0) + 1;

@@ -44,11 +44,12 @@ export function createStepRunner(
 
   return {
     turn,
-    /** The draft that was only doubtful, when nobody better answered; null = there is none. */
-    releaseDraft(): { model: ModelEntry; call: CallEnd; degradedReason: string } | null {
+    /** The draft that was only doubtful, when nobody better answered, and `why` not; null = there is none. */
+    releaseDraft(why: string | null): { model: ModelEntry; call: CallEnd; degradedReason: string } | null {
       if (!keptDraft || signal.aborted) return null;
       const { model, call, live, reason } = keptDraft;
-      const degradedReason = say('said.degraded.draft', { name: model.name, words: reason });
+      const unchecked = say('said.degraded.draft', { name: model.name, words: reason });
+      const degradedReason = why === null ? unchecked : `${why} ${unchecked}`;
       hooks.onModel(model, degradedReason);
       live.release();
       turn.note(call, 'answered');
@@ -62,7 +63,8 @@ export function createStepRunner(
       let step = firstStep;
       let degradedReason = reason;
       turn.use(at);
-      const drafting = at === 0 && plan.draft !== null && turn.freeAfter(at, 'unverified') !== null;
+      // A draft leaves a call for the better model.
+      const drafting = at === 0 && plan.draft !== null && turn.left() > 1 && turn.freeAfter(at, 'unverified') !== null;
       const voice = drafting || input.hold === true ? 'held' : 'live';
       const codes = new Map<Fault['code'], number>();
       let retries = 0;
@@ -102,6 +104,7 @@ export function createStepRunner(
         hooks.onModel(model, degradedReason);
 
         let call: CallEnd;
+        let heard = live;
         if (limits.hedgeAfterMs === null || drafting || codes.size > 0) call = await live.done;
         else {
           let hedgeAt: number | null = null;
@@ -114,13 +117,18 @@ export function createStepRunner(
               hedgeAt = hedge?.at ?? null;
               return hedge?.live ?? null;
             },
-            (other) => {
+            (other, fault) => {
               hooks.onReset();
-              degradedReason = say('said.degraded.slow', { name: model.name, other: other.model.name });
+              degradedReason =
+                fault === null
+                  ? say('said.degraded.slow', { name: model.name, other: other.model.name })
+                  : say('said.degraded.failed', { name: model.name, words: fault.detail });
               hooks.onModel(other.model, degradedReason);
             },
+            voice === 'held',
           );
           call = result.end;
+          heard = result.winner;
           if (result.loser) turn.inBackground(result.loser);
           if (result.because !== null && hedgeAt !== null) {
             at = hedgeAt;
@@ -129,11 +137,18 @@ export function createStepRunner(
         }
         const { fault } = call.end;
         lastCall = turn.record(call, 'failed');
-        if (fault === null && call.end.finish !== 'cancelled') {
+        // Where the plan lets drafts be declined, nobody else is asked against the policy: that is what the better model is for.
+        const declined = drafting && fault?.code === 'refused' && plan.draft?.refusal === true;
+        if (declined || (fault === null && call.end.finish !== 'cancelled')) {
           let savedUsd = 0;
           if (drafting) {
             const verdict = await checkDraft(deps, input, turn, call, at, step, request);
-            if (!verdict.passed && !signal.aborted) {
+            // Whoever stops the check never sees what was to be checked.
+            if (signal.aborted) {
+              turn.note(call, 'dropped');
+              return failed(makeFault('cancelled'), call);
+            }
+            if (!verdict.passed) {
               const doubted = makeFault('unverified', verdict.reason ?? undefined, model.id);
               if (verdict.usable) keptDraft = { model, call, live, reason: doubted.detail };
               turn.doubt(call, doubted);
@@ -142,14 +157,14 @@ export function createStepRunner(
             }
             savedUsd = verdict.savedUsd;
           }
-          if (voice === 'held') live.release();
+          if (voice === 'held') heard.release();
           turn.note(call, 'answered');
           return { kind: 'over', at, model: step.model, call, fault: null, degradedReason, savedUsd };
         }
         const over = call.shown || signal.aborted || fault === null;
         if (over) {
           // Whoever stops a reply keeps what there is of it; an unchecked draft was never one.
-          if (voice === 'held' && !drafting && fault === null) live.release();
+          if (voice === 'held' && !drafting && fault === null) heard.release();
           turn.note(call, fault === null ? 'dropped' : 'kept');
           return { kind: 'over', at, model: step.model, call, fault, degradedReason, savedUsd: 0 };
         }
@@ -164,7 +179,7 @@ export function createStepRunner(
                 retries,
                 sameRetries: codes.get(fault.code) ?? 0,
                 trims,
-                attemptsLeft: turn.left(),
+                attemptsLeft: turn.left() - (drafting ? 1 : 0),
                 elapsedMs: turn.elapsedMs(),
                 hasNext,
                 local: step.model.kind === 'local',

@@ -85,7 +85,8 @@ export function createTurnCalls(
         traceId: input.traceId,
         token: input.token ?? null,
         mostUsd: step.mostUsd + addedUsd,
-        waitMs: Math.max(0, Math.min(limits.maxWaitMs, limits.totalMs - elapsedMs())),
+        // A second model is asked to save time: the first one's answer does not wait for it.
+        waitMs: role === 'hedge' ? 0 : Math.max(0, Math.min(limits.maxWaitMs, limits.totalMs - elapsedMs())),
       },
       signal,
     );

@@ -4,7 +4,7 @@ import type { Span } from '../../electron/contract/entities/trace.ts';
 import type { FaultCode } from '../../electron/contract/faults.ts';
 import { draftPlan, limits as limitsSchema } from '../../electron/contract/policy.ts';
 import type { DraftPlan, Limits } from '../../electron/contract/policy.ts';
-import type { ModelFormat, ModelRequest } from '../../electron/model/model.ts';
+import type { ModelFormat, ModelRequest, ModelTool, ModelToolChoice } from '../../electron/model/model.ts';
 import type { BudgetAsk } from '../../electron/router/budget.ts';
 import type { ExecuteInput, Outcome } from '../../electron/router/execute.ts';
 import { createExecution } from '../../electron/router/execution.ts';
@@ -46,6 +46,8 @@ export interface Ran {
 
 export interface AskOptions extends Partial<Omit<ExecuteInput, 'plan' | 'span'>> {
   readonly format?: ModelFormat;
+  readonly tools?: readonly ModelTool[];
+  readonly toolChoice?: ModelToolChoice;
   /** Most trims the history can give; absent = any number. */
   readonly mostTrims?: number;
 }
@@ -101,7 +103,7 @@ export function executionKit(
   const mintId = createMintId(time.clock, (bytes) => bytes.fill(traces++ % 256));
 
   const start = (plan: RoutePlan, more: AskOptions = {}) => {
-    const { format, mostTrims = Infinity, ...input } = more;
+    const { format, tools, toolChoice, mostTrims = Infinity, ...input } = more;
     const recorder = createTraceRecorder({ clock: time.clock, mintId }, 'trace', 'Turn');
     const heard: string[] = [];
     let text = '';
@@ -125,6 +127,8 @@ export function executionKit(
                   sampling: {},
                   stateKey: null,
                   ...(format ? { format } : {}),
+                  ...(tools ? { tools } : {}),
+                  ...(toolChoice ? { toolChoice } : {}),
                 },
           ),
         onModel: (model, reason) => void heard.push(`model ${model.id}${reason === null ? '' : `: ${reason}`}`),

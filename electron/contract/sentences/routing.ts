@@ -53,7 +53,10 @@ export const ROUTING_SENTENCES = {
     'The model mixed the letters of many scripts, as no language does; regenerate the reply, or choose another model.',
   'check.other_script':
     'The model answered in {script}, in which nothing here was written; regenerate the reply, or choose another model.',
+  'draft.hidden': 'The draft of {name} is not shown. {words}',
   'draft.declined': 'It declined to answer.',
+  'draft.strange_tool': 'It called “{name}”, which is none of the tools it was given.',
+  'draft.no_tool': 'It called no tool, and a call was asked for.',
   'draft.endless': 'It did not come to an end.',
   'draft.unsure': 'It was unsure: its words had a mean probability of {probability}, and {least} is asked for.',
   'draft.once': 'Asked {count} times it gave the same answer only once.',

@@ -312,7 +312,9 @@ export function createAnswerer(deps: AnswerDeps) {
     deps.onAttempts?.([...aside, ...outcome.attempts]);
     const { stopSequence } = end.attributes;
     const whole = end.fault === null && (end.finish === 'stop' || end.finish === 'tool_calls');
-    if (whole && model) deps.sticky.replied(request.conversationId, model.id, plan.limits.stickySeconds);
+    // A model whose draft was good enough drafts again: staying with it would let it answer unchecked.
+    const drafted = plan.draft !== null && model === plan.steps[0]?.model;
+    if (whole && model && !drafted) deps.sticky.replied(request.conversationId, model.id, plan.limits.stickySeconds);
     // A degraded answer is not what would be answered tomorrow.
     if (whole && model && outcome.degradedReason === null && note === null && request.cache !== false) {
       const made: CachedAnswer = {
