@@ -16,6 +16,7 @@ import {
   createHub,
   createModels,
   findOtherModels,
+  isLoopback,
   ownModelFolder,
   readCatalogue,
 } from './model/index.ts';
@@ -26,7 +27,6 @@ import type { Library } from './orchestration/library/library.ts';
 import type { Models } from './orchestration/models-door.ts';
 import type { Policies } from './orchestration/policies/policies.ts';
 import type { Settings } from './orchestration/settings/settings.ts';
-import { isLoopback } from './routing.ts';
 import type { Store } from './storage/index.ts';
 
 /** Free bytes on the disk of a folder, or of the nearest folder above it that is there; null = cannot be told. */

@@ -9,7 +9,7 @@ import type { Timers } from './base/timers.ts';
 import type { Config } from './contract/config.ts';
 import type { ProviderConfig } from './contract/providers.ts';
 import type { Trace, UsageEntry } from './contract/entities/trace.ts';
-import { costUsd, createEgress, providerTitle } from './model/index.ts';
+import { costUsd, createEgress, isLoopback, isNear, providerTitle } from './model/index.ts';
 import type { Egress, EgressLog } from './model/index.ts';
 import type { Announce } from './orchestration/announce.ts';
 import { createAnswerer } from './orchestration/answer/answer.ts';
@@ -39,25 +39,13 @@ import { createTraceRecorder } from './telemetry/recorder.ts';
 
 const REHEARSALS = 5;
 
-/** Servers that are reached without any network. */
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
-/** Whether a provider's address is on this machine. */
-export function isLoopback(baseUrl: string | undefined): boolean {
-  if (baseUrl === undefined) return false;
-  try {
-    return LOOPBACK.test(new URL(baseUrl).hostname.toLowerCase());
-  } catch {
-    return false;
-  }
-}
-
 /** The limits of these settings and these tokens, which are asked for ten times a call. */
 const limitsOf = onceFor((config: Config) =>
   onceFor((tokens: readonly ApiTokenRecord[]) => budgetLimits(config, tokens)),
 );
 /** The same of a provider of the settings, which is asked for every request. */
 const isNearby = onceFor(({ baseUrl }: ProviderConfig) => isLoopback(baseUrl));
+const maySendBills = onceFor(({ baseUrl }: ProviderConfig) => !isNear(baseUrl));
 
 /** Where each provider is reached and as whom, by its id. */
 const placesOf = (providers: readonly ProviderConfig[]): ReadonlyMap<string, string> =>
@@ -103,6 +91,10 @@ export function buildRouting(deps: {
   const reachableOffline = (providerId: string): boolean => {
     const found = provider(providerId);
     return found !== undefined && isNearby(found);
+  };
+  const mayCharge = (providerId: string): boolean => {
+    const found = provider(providerId);
+    return found !== undefined && maySendBills(found);
   };
   const titleOf = (providerId: string): string => {
     const found = provider(providerId);
@@ -209,6 +201,7 @@ export function buildRouting(deps: {
     health: (token) => ({
       online: execution.offline.online(),
       reachableOffline,
+      mayCharge,
       breakerOf: (modelId) => execution.breakers.breakerOf(modelId),
       paceUntil: (modelId) => execution.pace.until(modelId),
       budgetLeftUsd: (providerId) => budget.leftUsd(providerId, token, ''),

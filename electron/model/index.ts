@@ -36,6 +36,7 @@ export type { Bench } from './bench/bench.ts';
 export { benchCsv } from './bench/csv.ts';
 export type { FileCheck } from './check-files.ts';
 export type { ModelEvent, ModelMessage } from './model.ts';
+export { isLoopback, isNear } from './egress/address.ts';
 export { createEgress } from './egress/egress.ts';
 export type { Egress, EgressLog } from './egress/egress.ts';
 export { createSessionVault } from './keys/keys.ts';

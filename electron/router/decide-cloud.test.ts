@@ -111,6 +111,24 @@ describe('what may not answer, and why', () => {
     expect(refused?.detail).toMatch(/Raise the budget/);
   });
 
+  it('asks nobody who may send a bill of an unknown size while a budget is to hold', () => {
+    const unpriced = { ...big, price: null };
+    const health = {
+      budgetLeftUsd: () => 5,
+      budgetWords: () => '$5.00 a day',
+      mayCharge: (id: string) => id === 'acme',
+    };
+    const plan = go('best-quality', {}, [starter, unpriced], health);
+    expect(ids(plan)).toEqual([STARTER_MODEL_ID]);
+    expect(plan.decision.candidates.find(({ modelId }) => modelId === unpriced.id)?.rejected).toMatch(
+      /price is not known, so no budget can hold it: enter its price/u,
+    );
+    expect(ids(go('best-quality', {}, [unpriced], { ...health, budgetLeftUsd: () => Infinity }))).toEqual([
+      unpriced.id,
+    ]);
+    expect(ids(go('best-quality', {}, [unpriced], { ...health, mayCharge: () => false }))).toEqual([unpriced.id]);
+  });
+
   it('keeps an answer as short as the money that is left allows, and says so, down to what is still of use', () => {
     // Big asks 10 dollars for a million tokens written.
     const left = (usd: number) =>

@@ -39,6 +39,8 @@ export const REASON_SENTENCES = {
   too_dear: 'One answer could cost {most}, and the policy allows {limit} a turn.',
   budget: 'One answer could cost {most}, and {left} of the budget is left.',
   budget_because: 'One answer could cost {most}, and {left} of the budget is left ({clause}).',
+  no_price:
+    'Its price is not known, so no budget can hold it: enter its price in the settings file, or lift the budget.',
   budget_no_price: 'The budget is used up and its price is not known.',
   budget_no_price_because: 'The budget is used up and its price is not known ({clause}).',
   memory: 'It needs about {needed} of memory and {free} is free.',

@@ -14,6 +14,8 @@ export interface Health {
   readonly online: boolean;
   /** Whether a provider is reached without a network: a server on this machine. Absent = none is. */
   reachableOffline?(providerId: string): boolean;
+  /** Whether a provider is a stranger's, who may send a bill. Absent = none is. */
+  mayCharge?(providerId: string): boolean;
   breakerOf(modelId: string): {
     readonly state: 'closed' | 'open' | 'half-open';
     /** Epoch ms; null = until a person acts. */

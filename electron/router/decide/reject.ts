@@ -105,6 +105,9 @@ function byMoney(model: ModelEntry, mostUsd: number, health: Health, policy: Pol
   const left = health.budgetLeftUsd(model.provider);
   if (left === Infinity) return null;
   const words = (): string => health.budgetWords(model.provider);
+  // What nobody knows the price of no budget can hold.
+  if (model.price === null && left > 0 && health.mayCharge?.(model.provider) === true)
+    return no('no_price', 'budget', false);
   if (model.price === null && left <= 0) return no('budget_no_price', 'budget', true, { words: words() });
   if (mostUsd > 0 && mostUsd > left)
     return no('budget', 'budget', true, { most: mostUsd, left: Math.max(0, left), words: words() });

@@ -46,6 +46,7 @@ const sentences: CoreWords['sentences'] = {
   'reason.too_dear': '一次回答可能花费 {most}，而策略规定每回合最多 {limit}。',
   'reason.budget': '一次回答可能花费 {most}，而预算只剩 {left}。',
   'reason.budget_because': '一次回答可能花费 {most}，而预算只剩 {left}（{clause}）。',
+  'reason.no_price': '它的价格未知，预算无法约束它：请在设置文件中填写价格，或取消预算。',
   'reason.budget_no_price': '预算已用完，而它的价格未知。',
   'reason.budget_no_price_because': '预算已用完，而它的价格未知（{clause}）。',
   'reason.memory': '它约需 {needed} 内存，而空闲的只有 {free}。',

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { isLoopback, isNear } from './address.ts';
+
+describe('where an address leads', () => {
+  it.each(['http://127.0.0.1:8080/v1', 'http://LOCALHOST', 'http://[::1]:1'])('%s is this machine', (url) => {
+    expect([isLoopback(url), isNear(url)]).toEqual([true, true]);
+  });
+
+  it.each([
+    'http://10.1.2.3',
+    'http://172.31.0.1',
+    'http://192.168.1.5:8000/v1',
+    'http://169.254.1.1',
+    'http://100.101.1.1',
+    'http://[fd00::1]',
+    'http://[fe80::1]',
+    'http://gpu-box:8000/v1',
+    'https://gpu.local',
+    'https://models.home.arpa',
+  ])('%s is in a network of its own', (url) => {
+    expect([isLoopback(url), isNear(url)]).toEqual([false, true]);
+  });
+
+  it.each([
+    'https://api.openai.com/v1',
+    'http://172.32.0.1',
+    'http://100.128.0.1',
+    'http://11.0.0.1',
+    'http://[2001:db8::1]',
+    'http://10.example.com',
+    'http://127.0.0.1.example.com',
+    'not an address',
+    undefined,
+  ])('%s is somewhere else', (url) => {
+    expect([isLoopback(url), isNear(url)]).toEqual([false, false]);
+  });
+});

@@ -1,0 +1,30 @@
+/** Servers that are reached without any network. */
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u;
+
+/**
+ * Addresses that nobody outside this machine's own networks has: private (RFC 1918), link-local (RFC 3927), of carriers and overlay networks
+ * (RFC 6598), unique local and link-local IPv6 (RFC 4193, RFC 4291), names without a dot and those kept for local use (RFC 6762, RFC 8375).
+ */
+const NEAR =
+  /^(?:10(?:\.\d{1,3}){3}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}|192\.168(?:\.\d{1,3}){2}|169\.254(?:\.\d{1,3}){2}|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])(?:\.\d{1,3}){2}|\[f[cd][0-9a-f]{2}:.*\]|\[fe[89ab][0-9a-f]:.*\]|[^.[\]:]+|.+\.(?:local|lan|internal|home\.arpa))$/u;
+
+function hostOf(url: string | undefined): string | null {
+  if (url === undefined) return null;
+  try {
+    return new URL(url).hostname.toLowerCase();
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a URL leads to this machine. */
+export function isLoopback(url: string | undefined): boolean {
+  const host = hostOf(url);
+  return host !== null && LOOPBACK.test(host);
+}
+
+/** Whether a URL leads to this machine or into a network of its own, where no stranger sends a bill. */
+export function isNear(url: string | undefined): boolean {
+  const host = hostOf(url);
+  return host !== null && (LOOPBACK.test(host) || NEAR.test(host));
+}
