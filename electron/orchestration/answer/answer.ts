@@ -312,8 +312,9 @@ export function createAnswerer(deps: AnswerDeps) {
     deps.onAttempts?.([...aside, ...outcome.attempts]);
     const { stopSequence } = end.attributes;
     const whole = end.fault === null && (end.finish === 'stop' || end.finish === 'tool_calls');
-    if (whole && model) deps.sticky.replied(request.conversationId, model.id, plan.limits.stickySeconds);
-    // A degraded answer is not what would be answered tomorrow.
+    // A degraded answer is not what would be answered tomorrow, and a conversation does not stay with a second choice.
+    if (whole && model && outcome.degradedReason === null)
+      deps.sticky.replied(request.conversationId, model.id, policy);
     if (whole && model && outcome.degradedReason === null && note === null && request.cache !== false) {
       const made: CachedAnswer = {
         text: reply,

@@ -55,7 +55,7 @@ describe('reading a policy', () => {
   });
 
   it('names thousands of wrong fields without looking through the whole text for each', () => {
-    const fields = Array.from({ length: 15_000 }, (_, at) => `k${String(at)}: 1`);
+    const fields = Array.from({ length: 8000 }, (_, at) => `k${String(at)}: 1`);
     const parsed = parsePolicy(`name: test\n${fields.join('\n')}`);
     expect(parsed.ok ? [] : parsed.problems.map(({ line }) => line)).toEqual(fields.map((_, at) => at + 2));
   });
