@@ -98,6 +98,8 @@ const YAML: readonly (readonly [code: string, message: RegExp | null, sentence: 
   ['BAD_SCALAR_START', null, 'said.yaml.reserved'],
   ['BAD_DQ_ESCAPE', null, 'said.yaml.backslash'],
   ['MULTIPLE_DOCS', null, 'said.yaml.documents'],
+  ['RESOURCE_EXHAUSTION', /call stack/iu, 'said.yaml.deep'],
+  ['RESOURCE_EXHAUSTION', null, 'said.yaml.repeats'],
 ];
 
 /**

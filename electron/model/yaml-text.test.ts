@@ -77,6 +77,28 @@ describe('a text of YAML', () => {
     expect(problemsOf(`${bomb.join('\n')}\n`)).toEqual([[1, 1, 'RESOURCE_EXHAUSTION']]);
   });
 
+  it('with more aliases than anybody writes is refused at the first too many, not after minutes of looking them up', () => {
+    const text = `a: &a 1\nb:\n${'  - *a\n'.repeat(15_000)}`;
+    expect(problemsOf(text)).toEqual([[103, 5, 'RESOURCE_EXHAUSTION']]);
+  });
+
+  it('nested deeper than it can be read is one problem, where that begins', () => {
+    const problems = problemsOf(`a:\n  ${'['.repeat(5000)}`);
+    expect(problems).toEqual([[2, expect.any(Number), 'RESOURCE_EXHAUSTION']]);
+  });
+
+  it('with many fields that stand twice names each, however many there are', () => {
+    const keys = Array.from({ length: 3000 }, (_, at) => `k${String(at % 2998)}: 1`);
+    expect(problemsOf(keys.join('\n'))).toEqual([
+      [2999, 1, 'DUPLICATE_KEY'],
+      [3000, 1, 'DUPLICATE_KEY'],
+    ]);
+    expect(problemsOf('a: {b: 1, b: 2}\na: 2\n')).toEqual([
+      [1, 11, 'DUPLICATE_KEY'],
+      [2, 1, 'DUPLICATE_KEY'],
+    ]);
+  });
+
   it('tells the nearest part of a path that is not there', () => {
     const read = readYaml('a:\n  - b: 1\n  - c: 2\n');
     expect(read.ok ? read.placeOf(['a', 1, 'nothing']) : null).toEqual({ line: 3, column: 5 });

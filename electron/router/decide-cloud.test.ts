@@ -6,6 +6,14 @@ import { STARTER_MODEL_ID } from '../contract/names.ts';
 import { decide } from './decide.ts';
 import type { Features, Health } from './decide.ts';
 
+const priced = (usdPerMTokIn: number, usdPerMTokOut: number): ModelEntry['price'] => ({
+  usdPerMTokIn,
+  usdPerMTokCachedIn: usdPerMTokIn,
+  usdPerMTokCacheWrite: usdPerMTokIn,
+  usdPerMTokOut,
+  source: 'config',
+  asOf: null,
+});
 const tools = { ...cloudEntry('x/y').capabilities };
 const starter = localEntry(STARTER_MODEL_ID, {
   embedded: true,
@@ -17,14 +25,7 @@ const local = localEntry('local/mid', { parameters: 7e9, sizeBytes: 4 * 2 ** 30,
 const big = cloudEntry('acme/big', { quality: 0.92 });
 const small = cloudEntry('acme/small', {
   quality: 0.6,
-  price: {
-    usdPerMTokIn: 0.1,
-    usdPerMTokCachedIn: 0.05,
-    usdPerMTokCacheWrite: 0.1,
-    usdPerMTokOut: 0.4,
-    source: 'config',
-    asOf: null,
-  },
+  price: priced(0.1, 0.4),
 });
 const other = cloudEntry('umbrella/huge', { quality: 0.9 });
 const everyone = [starter, local, big, small, other];
@@ -80,6 +81,37 @@ describe('the built-in policies', () => {
     expect(ids(go('best-quality')).slice(0, 2)).toEqual(['acme/big', 'umbrella/huge']);
     expect(go('cheapest').decision.chosen).toBe('local/mid');
     expect(go('cheapest', { tools: true }).decision.chosen).toBe('acme/small');
+  });
+});
+
+describe('where money counts first', () => {
+  const nano = cloudEntry('acme/nano', { quality: 0.5, price: priced(0.02, 0.05) });
+  const mini = cloudEntry('acme/mini', { quality: 0.95, price: priced(0.06, 0.2) });
+  const easyAndHard = [0.05, 0.4, 0.9];
+
+  it('no quality makes up for a price: what is free comes first, and of two prices the lower', () => {
+    for (const difficulty of easyAndHard) {
+      expect(go('cheapest', { difficulty }, [mini, starter]).decision.chosen).toBe(STARTER_MODEL_ID);
+      expect(go('cheapest', { difficulty }, [mini, nano]).decision.chosen).toBe('acme/nano');
+    }
+  });
+
+  it('of equally cheap models the better one answers', () => {
+    const better = localEntry('local/zz', { quality: 0.9 });
+    const worse = localEntry('local/aa', { quality: 0.2 });
+    expect(go('cheapest', {}, [worse, better]).decision.chosen).toBe('local/zz');
+  });
+
+  it('nobody pays because a heavy model of this machine rests on battery', () => {
+    const heavy = localEntry('local/heavy', { parameters: 30e9, sizeBytes: 20 * 2 ** 30 });
+    expect(go('cheapest', {}, [heavy, nano], { onBattery: true }).decision.chosen).toBe('local/heavy');
+  });
+
+  it('a conversation does not stay with a model that costs more than another', () => {
+    const sticky = { modelId: 'acme/nano', untilMs: 2000 };
+    expect(go('cheapest', { sticky }, [starter, nano]).decision.chosen).toBe(STARTER_MODEL_ID);
+    const local = [localEntry('local/aa', { quality: 0.9 }), localEntry('local/zz', { quality: 0.2 })];
+    expect(go('cheapest', { sticky: { ...sticky, modelId: 'local/zz' } }, local).decision.chosen).toBe('local/zz');
   });
 });
 
@@ -225,6 +257,13 @@ describe('what counts in a score', () => {
     expect(decide(plainFeatures(), [starter, big], machine(), drafting).draft).not.toBeNull();
   });
 
+  it('lets no heavy model rest on battery for one that the ladder does not lead to', () => {
+    const heavy = localEntry('local/heavy', { parameters: 30e9, sizeBytes: 20 * 2 ** 30 });
+    const onlyHeavy = policyFrom('ladder: [{to: local/heavy}]');
+    const plan = decide(plainFeatures(), [heavy, big], machine({ onBattery: true }), onlyHeavy);
+    expect(ids(plan)).toEqual(['local/heavy']);
+  });
+
   it('sends nothing to a provider only because the machine runs on battery', () => {
     const heavy = localEntry('local/heavy', { parameters: 30e9, sizeBytes: 20 * 2 ** 30 });
     expect(go('local-first', {}, [heavy, big, small], { onBattery: true }).decision.chosen).toBe('local/heavy');
@@ -275,6 +314,15 @@ describe('the order of the steps', () => {
       go('best-quality', { sticky: { modelId: 'acme/small', untilMs: 2000 }, difficulty: 0.9 }).decision.chosen,
     ).toBe('acme/big');
     expect(go('local-first', { sticky }).decision.chosen).toBe('local/mid');
+  });
+
+  it('goes on checking the drafts of the model that a conversation stays with', () => {
+    const policy = policyFrom('draft: {enabled: true}\nobjective: {quality: 1}\n');
+    const sticky = { modelId: 'local/mid', untilMs: 2000 };
+    const mid = [{ ...local, quality: 0.85 }, big];
+    const plan = decide(plainFeatures({ difficulty: 0.3, sticky }), mid, machine(), policy);
+    expect(ids(plan)).toEqual(['local/mid', 'acme/big']);
+    expect(plan.draft).not.toBeNull();
   });
 
   it('drafts with the local model first where the policy lets it, and not where that is the best anyway', () => {

@@ -109,4 +109,42 @@ describe('whatever is asked of whomever', () => {
       { seed: 5, numRuns: 1000 },
     );
   });
+
+  it('does not change its choice for a candidate that cannot be used', () => {
+    const unusable = fc.constantFrom(
+      cloudEntry('zed/keyless', { state: 'no-key', quality: 1 }),
+      localEntry('local/broken', { state: 'corrupt', quality: 1 }),
+    );
+    fc.assert(
+      fc.property(entries, unusable, asked, states, policies, (models, more, features, state, policy) => {
+        const before = decide(features, models, state, policy);
+        expect(ids(decide(features, [more, ...models], state, policy))).toEqual(ids(before));
+      }),
+      { seed: 6, numRuns: 1000 },
+    );
+  });
+
+  it('does not choose a model under “cheapest” because it became dearer', () => {
+    const price = fc.double({ min: 0, max: 30, noNaN: true });
+    const priced = (model: ModelEntry, usdPerMTokOut: number): ModelEntry =>
+      model.kind === 'local' || !model.price ? model : { ...model, price: { ...model.price, usdPerMTokOut } };
+    fc.assert(
+      fc.property(
+        entries,
+        fc.array(price, { minLength: 6, maxLength: 6 }),
+        price,
+        asked,
+        (models, prices, more, features) => {
+          const before = models.map((model, at) => priced(model, prices[at] ?? 0));
+          const chosen = decide(features, before, machine(), builtIn('cheapest')).decision.chosen;
+          for (const [at, dearer] of before.entries()) {
+            if (dearer.id === chosen || dearer.id === features.route) continue;
+            const after = before.with(at, priced(dearer, (prices[at] ?? 0) + more));
+            expect(decide(features, after, machine(), builtIn('cheapest')).decision.chosen).not.toBe(dearer.id);
+          }
+        },
+      ),
+      { seed: 7, numRuns: 500 },
+    );
+  });
 });

@@ -1,5 +1,6 @@
 import type { ModelEntry } from '../contract/entities/model.ts';
 import type { Candidate } from '../contract/entities/trace.ts';
+import type { Objective, Policy } from '../contract/policy.ts';
 import { ROUTE_AUTO, ROUTE_LOCAL } from '../contract/names.ts';
 import { costOf, isLoaded } from './decide/estimate.ts';
 import type { Health } from './decide/health.ts';
@@ -12,7 +13,7 @@ import { stepsOf } from './decide/steps.ts';
 import type { Usable } from './decide/steps.ts';
 import { reason, sayReason } from './explain.ts';
 import { featuresToAttributes } from './features/attributes.ts';
-import type { Features } from './features/features.ts';
+import type { Features, Sticky } from './features/features.ts';
 import type { RoutePlan } from './plan.ts';
 import type { LoadedPolicy } from './policy/loaded.ts';
 import { matchesPattern, placeIn } from './policy/match.ts';
@@ -66,22 +67,37 @@ function look(
   };
 }
 
+/** Where money counts more than quality, nothing of less weight than the score makes a request dearer. */
+const costFirst = ({ cost, quality }: Objective): boolean => cost > quality;
+const usd = ({ likelyUsd }: Looked): number => likelyUsd ?? Infinity;
+const isNoDearer = (one: Looked, other: Looked): boolean => usd(one) <= usd(other);
+
 /** On battery a large model that is not loaded rests, if one that also may answer is good enough for the question. */
-function restOnBattery(ranked: readonly Looked[], features: Features, loadedModelId: string | null): void {
+function restOnBattery(
+  ranked: readonly Looked[],
+  features: Features,
+  loadedModelId: string | null,
+  objective: Objective,
+  ladder: Policy['ladder'],
+): void {
   const heavy = ({ model }: Looked): boolean =>
     model.kind === 'local' &&
     model.id !== features.route &&
     (model.sizeBytes ?? 0) > BATTERY_BYTES &&
     !isLoaded(model, loadedModelId);
   const needed = qualityNeeded(features.difficulty);
+  const light = ranked.filter((next) => next.rejected === null && !heavy(next));
+  // Who takes over is somebody the ladder leads to: else nobody would answer at all.
+  const led = new Set(stepsOf(ladder, light, []).map(({ model }) => model));
   for (const item of ranked) {
     if (item.rejected !== null || !heavy(item)) continue;
-    // A provider takes over only where the policy ranks it as high: battery alone sends nothing off the machine.
-    const other = ranked.find(
+    // A provider takes over only where the policy ranks it as high, and not for money where that counts first: battery alone
+    // sends nothing off the machine.
+    const other = light.find(
       (next) =>
-        next.rejected === null &&
-        !heavy(next) &&
+        led.has(next.model) &&
         next.preferred <= item.preferred &&
+        (!costFirst(objective) || isNoDearer(next, item)) &&
         qualityOf(next.model) >= Math.min(needed, qualityOf(item.model)),
     );
     if (other)
@@ -90,18 +106,29 @@ function restOnBattery(ranked: readonly Looked[], features: Features, loadedMode
 }
 
 /** The person's choice, then what the rules prefer, then the model the conversation is with, then the score. */
-function rank(looked: readonly Looked[], named: string | null, features: Features, now: number): Looked[] {
-  const { sticky } = features;
+function rank(
+  looked: readonly Looked[],
+  named: string | null,
+  sticky: Sticky | null,
+  now: number,
+  objective: Objective,
+): Looked[] {
   const stays = looked.find(({ model, rejected }) => model.id === sticky?.modelId && rejected === null);
   const rivals = looked.filter(({ rejected, preferred }) => rejected === null && preferred === stays?.preferred);
   const best = rivals.reduce((most, { total }) => Math.max(most, total), 0);
-  const stuck = stays && sticky && sticky.untilMs > now && best - stays.total <= CLEARLY_BETTER ? stays.model.id : null;
+  const mayStay = stays && (!costFirst(objective) || rivals.every((rival) => isNoDearer(stays, rival)));
+  const stuck =
+    mayStay && sticky && sticky.untilMs > now && best - stays.total <= CLEARLY_BETTER ? stays.model.id : null;
+  // Scores are rounded: where only money counts, the cheaper one is told apart by its price, and of equally cheap ones the better wins.
+  const price = (item: Looked): number => (objective.quality + objective.latency > 0 ? 0 : usd(item));
   return looked.toSorted(
     (a, b) =>
       Number(b.model.id === named) - Number(a.model.id === named) ||
       (a.preferred === b.preferred ? 0 : a.preferred - b.preferred) ||
       Number(b.model.id === stuck) - Number(a.model.id === stuck) ||
       b.total - a.total ||
+      (price(a) === price(b) ? 0 : price(a) - price(b)) ||
+      b.good - a.good ||
       Number(a.model.embedded) - Number(b.model.embedded) ||
       (a.model.id < b.model.id ? -1 : Number(a.model.id > b.model.id)),
   );
@@ -142,9 +169,12 @@ export function decide(
   const effective = applyRules(policy, features, health.onBattery);
   const named = features.route !== ROUTE_AUTO && features.route !== ROUTE_LOCAL ? features.route : null;
   const looked = candidates.map((model) => look(model, features, health, policy, effective));
+  const { objective } = effective;
+  const ordered = (sticky: Sticky | null): Looked[] => rank(looked, named, sticky, health.now, objective);
   // Ranked twice on battery: what rests depends on who else may answer, and who is stuck to on who rests.
-  if (health.onBattery) restOnBattery(rank(looked, named, features, health.now), features, health.loadedModelId);
-  const ranked = rank(looked, named, features, health.now);
+  if (health.onBattery)
+    restOnBattery(ordered(features.sticky), features, health.loadedModelId, objective, policy.ladder);
+  const ranked = ordered(staysAsDrafter() ? null : features.sticky);
   const usable = ranked.filter((item) => item.rejected === null);
 
   const pinned = usable[0]?.model.id === named ? usable[0] : undefined;
@@ -198,6 +228,14 @@ export function decide(
     draft: drafter ? policy.draft : null,
     limits: policy.limits,
   };
+
+  /** Staying with the model that drafts anyway would only spare its draft the checks. */
+  function staysAsDrafter(): boolean {
+    if (features.sticky === null || !effective.draft) return false;
+    const able = ordered(null).filter(({ rejected }) => rejected === null);
+    const first = stepsOf(policy.ladder, able, [])[0]?.model;
+    return drafterOf(able, first, features, loaded, true)?.model.id === features.sticky.modelId;
+  }
 }
 
 /** Why the best step is not what the person would expect; null when it is. */

@@ -144,3 +144,24 @@ describe('an answer that is not the first choice says why, and the first choice 
     expect(reply?.degradedReason).toMatch(/“vulkan” stopped working, so the model runs on the processor/u);
   });
 });
+
+describe('a conversation that a second choice answered', () => {
+  it('goes back to the first choice as soon as that can answer, however close the second comes', async () => {
+    const clock = movable();
+    const { ask, save, config } = await setUp(
+      (_, number) => (number === 0 ? { status: 429, headers: { 'retry-after': '60' }, body: {} } : {}),
+      { clock },
+    );
+    const second = await startProvider('openai');
+    onTestFinished(() => second.close());
+    const models = [
+      { id: 'near', enabled: true, quality: 0.88, contextTokens: 100_000, usdPerMTokIn: 1, usdPerMTokOut: 10 },
+    ];
+    save({ providers: [config, { ...farProvider(second.url, models), id: 'second' }] });
+    const first = await ask('Hi');
+    expect(first.message.reply?.modelId).toBe('second/near');
+    clock.forward(61_000);
+    const next = await ask('And now?', { conversationId: first.message.conversationId, parentId: first.message.id });
+    expect(next.message.reply).toMatchObject({ modelId: 'far/big', degradedReason: null });
+  });
+});

@@ -167,5 +167,7 @@ export const ROUTING_SENTENCES = {
   'yaml.alias':
     'What begins with * or & stands for another place, and there is none of this name: put it in quotation marks.',
   'yaml.documents': 'A second document begins here: only one can be read.',
+  'yaml.deep': 'Brackets or indented parts stand inside one another deeper than any file needs: write it flatter.',
+  'yaml.repeats': 'Parts are repeated here with * more often than any file needs: write them out.',
   'yaml.unexpected': 'Something stands here that YAML does not allow ({why}).',
 } as const;

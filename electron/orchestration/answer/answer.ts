@@ -314,8 +314,9 @@ export function createAnswerer(deps: AnswerDeps) {
     const whole = end.fault === null && (end.finish === 'stop' || end.finish === 'tool_calls');
     // A model whose draft was good enough drafts again: staying with it would let it answer unchecked.
     const drafted = plan.draft !== null && model === plan.steps[0]?.model;
-    if (whole && model && !drafted) deps.sticky.replied(request.conversationId, model.id, plan.limits.stickySeconds);
-    // A degraded answer is not what would be answered tomorrow.
+    // A degraded answer is not what would be answered tomorrow, and a conversation does not stay with a second choice.
+    if (whole && model && !drafted && outcome.degradedReason === null)
+      deps.sticky.replied(request.conversationId, model.id, policy);
     if (whole && model && outcome.degradedReason === null && note === null && request.cache !== false) {
       const made: CachedAnswer = {
         text: reply,

@@ -78,7 +78,7 @@ export function planRequest(
       toolChoice: request.toolChoice,
       format: request.format,
       maxTokens: request.sampling.maxTokens,
-      sticky: deps.sticky.of(request.conversationId),
+      sticky: deps.sticky.of(request.conversationId, policy),
     }),
     models.list(),
     healthNow(deps, request.token),

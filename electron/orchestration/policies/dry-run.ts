@@ -31,8 +31,11 @@ function costWith(model: ModelEntry | undefined, { tokensIn, tokensCached, token
 function decideAgain(trace: Trace, policy: LoadedPolicy, models: readonly ModelEntry[], question: string | null) {
   if (!trace.decision) return null;
   const recorded = trace.decision.features;
+  const known = featuresFromAttributes(recorded, question ?? trace.preview);
   const features = {
-    ...featuresFromAttributes(recorded, question ?? trace.preview),
+    ...known,
+    // A conversation stays with what its policy chose: under another one it would be with another model.
+    sticky: trace.decision.policy === policy.name ? known.sticky : null,
     private: trace.private,
     source: trace.source,
   };

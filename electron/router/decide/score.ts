@@ -53,6 +53,8 @@ function qualityHere(model: ModelEntry, features: Features, larger: boolean): nu
 export interface Score {
   readonly parts: { readonly quality: number; readonly cost: number; readonly latency: number };
   readonly total: number;
+  /** What its quality is worth for this question before weighting, 0 to 1. */
+  readonly good: number;
 }
 
 /** Scores a candidate by the objective; `waitMs` = how long its provider asked to wait, `larger` = a larger window counts. */
@@ -70,10 +72,11 @@ export function scoreOf(
   const ms = answerMs(model, features, loadedModelId) + waitMs;
   const weights =
     objective.quality + objective.cost + objective.latency === 0 ? { ...objective, quality: 1 } : objective;
+  const good = adequacy(qualityHere(model, features, larger), features.difficulty);
   const parts = {
-    quality: round((adequacy(qualityHere(model, features, larger), features.difficulty) * weights.quality) / sum),
+    quality: round((good * weights.quality) / sum),
     cost: round((cost * weights.cost) / sum),
     latency: round(((HALF_WAIT_MS / (HALF_WAIT_MS + ms)) * weights.latency) / sum),
   };
-  return { parts, total: round(parts.quality + parts.cost + parts.latency) };
+  return { parts, total: round(parts.quality + parts.cost + parts.latency), good };
 }

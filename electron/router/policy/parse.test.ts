@@ -54,6 +54,12 @@ describe('reading a policy', () => {
     expect(problems('just words')).toHaveLength(1);
   });
 
+  it('names thousands of wrong fields without looking through the whole text for each', () => {
+    const fields = Array.from({ length: 8000 }, (_, at) => `k${String(at)}: 1`);
+    const parsed = parsePolicy(`name: test\n${fields.join('\n')}`);
+    expect(parsed.ok ? [] : parsed.problems.map(({ line }) => line)).toEqual(fields.map((_, at) => at + 2));
+  });
+
   it('warns of models that are not there, each with its line, and never of those of this machine', () => {
     const parsed = parsePolicy(
       'name: mine\nconstraints:\n  only:\n    - acme/*\n    - gone/*\n    - local/*\nladder:\n  - to: best\n  - to: acme/small\n',

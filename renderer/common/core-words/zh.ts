@@ -325,6 +325,8 @@ const sentences: CoreWords['sentences'] = {
   'said.yaml.reserved': '文字不能以这个字符开头：请把它放进引号。',
   'said.yaml.backslash': '反斜杠在双引号中有特殊含义：请写两次，或改用单引号。',
   'said.yaml.alias': '以 * 或 & 开头的内容指向别处，而没有这个名称：请把它放进引号。',
+  'said.yaml.deep': '括号或缩进的层数比任何文件需要的都多：请写得平一些。',
+  'said.yaml.repeats': '这里用 * 重复的次数比任何文件需要的都多：请把内容直接写出来。',
   'said.yaml.documents': '这里开始了第二个文档：只能读取一个。',
   'said.yaml.unexpected': '这里有 YAML 不允许的内容（{why}）。',
 };
