@@ -10,7 +10,7 @@ import { runCli, temporaryFolder } from '../support/cli.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 15);
 
-let folder = temporaryFolder();
+let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
   folder = temporaryFolder();
 });

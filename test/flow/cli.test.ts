@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import { finishCli, runCli, startCli, temporaryFolder, untilWritten } from '../support/cli.ts';
 import { createScriptedEngine } from '../support/scripted-engine.ts';
 
-let folder = temporaryFolder();
-let data = folder.path;
+let folder: ReturnType<typeof temporaryFolder>;
+let data: string;
 beforeEach(() => {
   folder = temporaryFolder();
   data = join(folder.path, 'data');
