@@ -1,7 +1,7 @@
 import { say } from '../../contract/sentences/index.ts';
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { request as httpsRequest } from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 import type { Clock } from '../../base/clock.ts';
 import type { MintId } from '../../base/ids.ts';
@@ -12,6 +12,7 @@ import type { ModelOrigin } from '../model.ts';
 import { AnswerCut, AnswerWithoutStatus, answerBody, webStream } from './answer-body.ts';
 import type { AnswerBody } from './answer-body.ts';
 import { headersOf } from './headers.ts';
+import { createKeptConnections } from './kept-connections.ts';
 import { createSeries } from './series.ts';
 import type { EgressSeries } from './series.ts';
 
@@ -77,10 +78,6 @@ export interface Egress {
   dispose(): void;
 }
 
-/** Idle connections are kept this long, in ms: shorter than what servers commonly keep (5 s), so that none dies in our hands. */
-const KEEP_ALIVE_MS = 4000;
-const MOST_SOCKETS = 256;
-
 export interface EgressDeps {
   readonly log: EgressLog;
   readonly clock: Clock;
@@ -89,9 +86,8 @@ export interface EgressDeps {
 
 /** Header values that may not leave in a log or an error are never put there: only host, path and sizes are kept. */
 export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
-  const options = { keepAlive: true, timeout: KEEP_ALIVE_MS, maxSockets: MOST_SOCKETS, scheduling: 'lifo' as const };
-  const http = new HttpAgent(options);
-  const https = new HttpsAgent(options);
+  const connections = createKeptConnections();
+  const { http, https } = connections;
 
   function exchange(ask: EgressAsk, address: string, request: EgressRequest): Promise<Exchanged> {
     const { origin } = ask;
@@ -148,6 +144,7 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
       const settle = () => signal?.removeEventListener('abort', onAbort);
       const onResponse = (response: IncomingMessage) => {
         answered = true;
+        connections.answered(response);
         const status = response.statusCode ?? 0;
         if (status < 200 || status > 599) {
           end(status, 0, 'left');
