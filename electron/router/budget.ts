@@ -4,6 +4,7 @@ import type { Config } from '../contract/config.ts';
 import type { Fault } from '../contract/faults.ts';
 import { makeFault } from '../contract/fault-facts.ts';
 import type { BudgetLine } from '../contract/providers.ts';
+import type { PendingCosts } from '../storage/store.ts';
 import { createBudgetBook, type BudgetBook } from './budget-book.ts';
 import { createCalendar, type Calendar } from './budget-period.ts';
 import { fromNano, showUsd, toNano } from './money.ts';
@@ -55,20 +56,6 @@ export interface SpentReader {
   sums(since: number, until: number): SpentSums;
 }
 
-/** Where held money outlives this process: the store's `pendingCosts`. */
-export interface HeldElsewhere {
-  begin(cost: {
-    readonly at: number;
-    readonly traceId: string;
-    readonly providerId: string;
-    readonly modelId: string;
-    readonly tokenName: string | null;
-    readonly usd: number;
-  }): string;
-  settle(id: string, usd: number): void;
-  end(traceId: string): void;
-}
-
 /** Keeps spending within the limits: nothing is asked that could go over one. Synchronous throughout. */
 export interface Budget {
   /** Holds the worst case, or says which limit stands in the way. Two calls can never both take the last cent. */
@@ -99,7 +86,7 @@ export interface BudgetDeps {
   /** The truth: read at start and whenever a day or month begins. */
   readonly ledger: SpentReader;
   /** Told of calls that a limit bears on. Absent = a process that is killed forgets what was under way. */
-  readonly pending?: HeldElsewhere;
+  readonly pending?: Pick<PendingCosts, 'begin' | 'settle' | 'end'>;
   /** What a provider is called in sentences. Absent = by its id. */
   readonly providerTitle?: (providerId: string) => string;
   /** Absent = this machine's own. */
