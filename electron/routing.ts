@@ -163,7 +163,16 @@ export function buildRouting(deps: {
     ttlMs: () => config().cache.exactTtlSeconds * 1000,
     onError,
   });
-  const embed = createEmbed({ models, budget, costUsd, save: deps.saveTrace, clock, timers, mintId: deps.mintId });
+  const embed = createEmbed({
+    models,
+    budget,
+    mayCharge,
+    costUsd,
+    save: deps.saveTrace,
+    clock,
+    timers,
+    mintId: deps.mintId,
+  });
   // An answer kept for later is words kept for later.
   const keepsText = (): boolean => config().data.traceText !== 'none';
   const semanticOn = (): boolean => keepsText() && config().cache.semantic;

@@ -28,6 +28,7 @@ function setUp(embed: NonNullable<ModelProvider['embed']>, models = [vectors]) {
   const made = createEmbed({
     models: { list: () => models, provider: { generate: unused as never, countTokens: unused, embed } },
     budget,
+    mayCharge: (id) => id === 'far',
     costUsd,
     save: (trace, usages) => saved.push({ trace, usages }),
     clock: time.clock,
@@ -68,6 +69,12 @@ describe('vectors of a provider', () => {
     expect(budget.leftUsd('far')).toBeCloseTo(LIMIT - (10 * 2.5) / 1e6, 12);
     expect(saved.map(({ usages }) => usages.map(({ tokensIn }) => tokensIn))).toEqual([[], [10]]);
     expect(saved.at(-1)?.trace.costUsd).toBeCloseTo((10 * 2.5) / 1e6, 12);
+  });
+
+  it('are not asked for at a price that nobody knows while a budget is to hold', async () => {
+    const { embed, faultOf } = setUp(silent, [{ ...vectors, price: null }]);
+    const fault = await faultOf(embed({ texts: [TEXT], route: 'auto' }, new AbortController().signal));
+    expect(fault).toMatchObject({ code: 'budget', detail: expect.stringContaining('price is not known') });
   });
 
   it('are never made for more than the budget, however many leave', async () => {

@@ -16,7 +16,9 @@ import type { Complete } from './complete.ts';
 
 export interface EmbedDeps {
   readonly models: Pick<Models, 'list' | 'provider'>;
-  readonly budget: Pick<Budget, 'reserve'>;
+  readonly budget: Pick<Budget, 'reserve' | 'leftUsd'>;
+  /** Whether a provider is a stranger's, who may send a bill. Absent = none is. */
+  readonly mayCharge?: (providerId: string) => boolean;
   readonly costUsd: (
     usage: { tokensIn: number; tokensCached: number; tokensOut: number },
     price: ModelEntry['price'],
@@ -136,6 +138,9 @@ export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
       throw new FaultError(fault);
     };
     if (!model) return fail(nobodyFor(models.list(), route, isPrivate));
+    const unpriced = model.price === null && deps.mayCharge?.(model.provider) === true;
+    if (unpriced && deps.budget.leftUsd(model.provider, token ?? null) !== Infinity)
+      return fail(makeFault('budget', `${model.name}: ${say('reason.no_price')}`, model.provider));
     const priceOf = (tokensIn: number) => deps.costUsd({ tokensIn, tokensCached: 0, tokensOut: 0 }, model.price);
     const guess = texts.reduce((sum, text) => sum + guessTokens(text), 0);
     const most = priceOf(guess * 1.5 + 2 * texts.length);
