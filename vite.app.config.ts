@@ -22,7 +22,7 @@ const entries: AppEntry[] = [
   { name: 'main.mjs', source: 'electron/main.ts', format: 'es' },
   { name: 'preload.cjs', source: 'electron/preload.ts', format: 'cjs' },
   { name: 'llama-host.mjs', source: 'native/llama/host.ts', format: 'es' },
-  { name: 'providers.mjs', source: 'electron/model/providers/cloud/language-model.ts', format: 'es' },
+  { name: 'libraries.mjs', source: 'electron/model/late-libraries.ts', format: 'es' },
   { name: 'trace-reader.mjs', source: 'electron/storage/reads/reader-worker.ts', format: 'es' },
   { name: 'side-writer.mjs', source: 'electron/storage/writes/writer-worker.ts', format: 'es' },
   { name: 'headless.mjs', source: 'electron/headless.ts', format: 'es' },

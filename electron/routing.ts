@@ -9,7 +9,7 @@ import type { Timers } from './base/timers.ts';
 import type { Config } from './contract/config.ts';
 import type { ProviderConfig } from './contract/providers.ts';
 import type { Trace, UsageEntry } from './contract/entities/trace.ts';
-import { costUsd, createEgress, isLoopback, isNear, providerTitle } from './model/index.ts';
+import { costUsd, createEgress, createWayOut, isLoopback, isNear, providerTitle } from './model/index.ts';
 import type { Egress, EgressLog } from './model/index.ts';
 import type { Announce } from './orchestration/announce.ts';
 import { createAnswerer } from './orchestration/answer/answer.ts';
@@ -56,9 +56,13 @@ export function buildEgress(deps: {
   readonly log: EgressLog;
   readonly clock: Clock;
   readonly mintId: MintId;
+  readonly machine: MachineState;
+  readonly config: () => Config;
   readonly disposables: ReturnType<typeof createDisposeStack>;
 }): Egress {
-  return deps.disposables.add(createEgress(deps));
+  const { machine, config, disposables, ...rest } = deps;
+  const wayOut = createWayOut(() => config().network, machine.proxiesFor ?? null);
+  return disposables.add(createEgress({ ...rest, wayOut }));
 }
 
 /** Everything between a request and the models: money, breakers, cache, decision, attempts. */

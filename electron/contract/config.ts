@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LANGUAGES, ROUTE_AUTO, THEMES } from './names.ts';
 import { providerConfig } from './providers.ts';
+import { isProxyAddress } from './proxy.ts';
 
 const usd = z.number().min(0).max(1_000_000);
 
@@ -45,6 +46,22 @@ export const config = z.strictObject({
         .array(z.url({ protocol: /^https?$/ }))
         .max(10)
         .default([]),
+    })
+    .prefault({}),
+  /** The way to providers, the hub and a collector outside this machine's own networks. */
+  network: z
+    .strictObject({
+      /**
+       * `system` = as HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY say, else the operating system; `none` = directly; else the address of
+       * an HTTP or SOCKS proxy. A user name and password stand in those variables only: files get shared and backed up.
+       */
+      proxy: z
+        .string()
+        .refine(
+          (way) => way === 'system' || way === 'none' || isProxyAddress(way),
+          'write system, none or the address of a proxy, such as http://proxy:3128 or socks5://127.0.0.1:1080; a user name and password belong in HTTPS_PROXY',
+        )
+        .default('system'),
     })
     .prefault({}),
   /** Cloud providers and servers of the team. */

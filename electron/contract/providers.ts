@@ -195,6 +195,8 @@ export const egressEntry = z.object({
   durationMs: z.number(),
   /** Token of the local API it was sent for; null or absent = none, or one of several. */
   tokenName: z.string().nullable().optional(),
+  /** `host:port` of the proxy it went through; null or absent = none. */
+  via: z.string().nullable().optional(),
   /** How the answer ended; null or absent = it did not yet, or nobody saw it: the app ended first, or an earlier version logged it. */
   outcome: z.enum(EGRESS_OUTCOMES).nullable().optional(),
 });

@@ -25,7 +25,7 @@ import { machineFingerprint, measurementKey, rememberedMeasurement } from './mea
 import { classify } from './classify/classify.ts';
 import type { ModelProvider } from './model.ts';
 import { createCloudProvider, needsKey } from './providers/cloud/index.ts';
-import { loadLibraries } from './providers/cloud/libraries.ts';
+import { loadLibraries } from './libraries.ts';
 import { testProvider } from './providers/cloud/list-models.ts';
 import { createLocalProvider, fileFault } from './providers/local.ts';
 import { createKeptStateFiles } from './kept-state-files.ts';
@@ -39,6 +39,7 @@ export type { ModelEvent, ModelMessage } from './model.ts';
 export { isLoopback, isNear } from './egress/address.ts';
 export { createEgress } from './egress/egress.ts';
 export type { Egress, EgressLog } from './egress/egress.ts';
+export { createWayOut } from './egress/way-out.ts';
 export { createSessionVault } from './keys/keys.ts';
 export { createDownloads } from './download/downloads.ts';
 export type { Downloads, DownloadsDeps, DownloadWish } from './download/downloads.ts';

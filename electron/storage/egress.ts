@@ -7,7 +7,7 @@ import { ROWS_AT_ONCE, saveEgress } from './writes/save-egress.ts';
 
 const COLUMNS = `seq, id, at, host, method, path, provider_id AS providerId, model_id AS modelId, purpose,
   conversation_id AS conversationId, trace_id AS traceId, bytes_out AS bytesOut, bytes_in AS bytesIn, status,
-  duration_ms AS durationMs, token_name AS tokenName, outcome,
+  duration_ms AS durationMs, token_name AS tokenName, via, outcome,
   (SELECT title FROM conversations c WHERE c.id = conversation_id AND c.deleted_at IS NULL) AS conversationTitle`;
 
 const fromRow = (row: Row): EgressListed => entity(egressListed, row, 'egress');

@@ -280,6 +280,14 @@ describe('migrations', () => {
       // How an answer of before ended was not written down, and nobody makes it up.
       expected: { host: 'h:1', status: 200, token: null, outcome: null },
     },
+    {
+      before: 23,
+      fill: (db) =>
+        db.exec(`INSERT INTO egress (id, at, host, method, path, provider_id, purpose, bytes_out, bytes_in, status,
+        duration_ms, ended) VALUES ('e', 1, 'h:1', 'POST', '/v1', 'openai', 'chat', 7, 9, 200, 5, 1)`),
+      holds: (db) => db.get('SELECT host, status, via FROM egress'),
+      expected: { host: 'h:1', status: 200, via: null },
+    },
   ];
 
   it.each(CASES)('keep what was stored with data version $before', ({ before, fill, holds, expected }) => {

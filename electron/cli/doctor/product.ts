@@ -6,7 +6,7 @@ import type { CliContext } from '../context.ts';
 import { openCore } from '../core.ts';
 import { sentenceOf } from '../failure.ts';
 import { databasePath } from '../store.ts';
-import { checkBudgets, checkEgress, checkPolicies, checkProviders } from './routing.ts';
+import { checkBudgets, checkEgress, checkPolicies, checkProviders, checkWayOut } from './routing.ts';
 import { fail, fine } from './finding.ts';
 import type { Finding } from './finding.ts';
 
@@ -35,6 +35,7 @@ export async function checkProduct(context: CliContext, dataDir: string, databas
         ...checkPolicies(core),
         ...checkProviders(core),
         ...checkBudgets(core),
+        ...checkWayOut(core),
         ...checkEgress(core),
       ];
     } finally {

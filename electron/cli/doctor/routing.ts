@@ -2,7 +2,9 @@ import type { Trace } from '../../contract/entities/trace.ts';
 import type { Fault } from '../../contract/faults.ts';
 import type { BudgetLine, ProviderEntry } from '../../contract/providers.ts';
 import type { Core } from '../../core.ts';
+import { createWayOut } from '../../model/index.ts';
 import { localTime } from '../columns.ts';
+import { sentenceOf } from '../failure.ts';
 import { fail, fine, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
 
@@ -119,6 +121,22 @@ export function checkEgress(core: Pick<Core, 'providers' | 'spending' | 'store'>
       )
     : fine('private lock', `None of the last ${String(entries.length)} requests belongs to a private reply.`);
   return [fine('egress', said), lock];
+}
+
+/** Stands for every address outside this machine's own networks. */
+const SOMEWHERE = 'https://api.example.com/';
+
+/** The proxy that providers are asked through. A person's name and password never show. */
+export function checkWayOut(core: Pick<Core, 'settings'>): Finding[] {
+  const name = 'proxy';
+  try {
+    const proxy = createWayOut(() => core.settings.config().network, null).proxyFor(SOMEWHERE);
+    if (typeof proxy !== 'string') return [fine(name, 'None: providers are asked directly.')];
+    const { protocol, host } = new URL(proxy);
+    return [fine(name, `Providers are asked through ${protocol}//${host}; your own networks are not.`)];
+  } catch (error) {
+    return [fail(name, sentenceOf(error), 'Correct network.proxy in the settings or the variable HTTPS_PROXY.')];
+  }
 }
 
 /** Which policy decides, and what is wrong with those that cannot. */

@@ -48,6 +48,15 @@ export const PROVIDER_SENTENCES = {
   cannot: 'The model of {name} cannot do what was asked: choose a model that can, or leave that part out.',
   region_law: '{name} may not serve this region for legal reasons: choose another provider.',
   sign_in_first: 'The network asks for a sign-in before {name} can be reached: sign in to the network or its proxy.',
+  'proxy.sign_in':
+    'The proxy on the way to {name} wants a user name and a password: set them in the environment as HTTPS_PROXY=http://user:password@host:port.',
+  'proxy.denied':
+    'The proxy does not let requests to {name} through: ask who runs it, or change the proxy in Settings.',
+  'proxy.unreachable':
+    'The proxy on the way to {name} cannot be reached: check that it runs, or change it in Settings.',
+  'proxy.failed': 'The proxy could not reach {name}: try again, or change the proxy in Settings.',
+  'proxy.address':
+    'What is set as the proxy is no address of one: correct it in Settings or in the variable HTTPS_PROXY.',
   points_elsewhere: 'The address of {name} points elsewhere: check the address, or sign in to the network.',
   unreadable: '{name} sent something that could not be read: try again, or check the address.',
   region: '{name} does not serve this region: choose another provider.',

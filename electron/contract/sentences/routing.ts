@@ -125,6 +125,8 @@ export const ROUTING_SENTENCES = {
   'policy.id_form': 'may have only lower-case letters, digits, dashes and underscores',
   'policy.taken': 'is a name that the app keeps for itself',
   'policy.address': 'must be a whole address, such as http://127.0.0.1:9001/v1',
+  'policy.proxy':
+    'must be system, none or the address of a proxy, such as http://proxy:3128 or socks5://127.0.0.1:1080; a user name and password belong in HTTPS_PROXY',
   'policy.address_alone':
     'must be the address alone, without a user name, a password, a query or a fragment: a key is entered apart',
   'policy.local_pair': 'must be “local” where the kind is “local”, and only there',

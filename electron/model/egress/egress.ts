@@ -2,6 +2,8 @@ import { say } from '../../contract/sentences/index.ts';
 import { request as httpRequest } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { RequestOptions } from 'node:https';
+import type { Socket } from 'node:net';
 import { urlToHttpOptions } from 'node:url';
 import type { Clock } from '../../base/clock.ts';
 import type { MintId } from '../../base/ids.ts';
@@ -9,12 +11,18 @@ import type { EgressOutcome } from '../../contract/names.ts';
 import type { EgressEntry } from '../../contract/providers.ts';
 import { FaultError, refuse } from '../../contract/faults.ts';
 import type { ModelOrigin } from '../model.ts';
+import { isNear } from './address.ts';
 import { AnswerCut, AnswerWithoutStatus, answerBody, webStream } from './answer-body.ts';
 import type { AnswerBody } from './answer-body.ts';
 import { headersOf } from './headers.ts';
 import { createKeptConnections } from './kept-connections.ts';
+import type { KeptConnections } from './kept-connections.ts';
 import { createSeries } from './series.ts';
 import type { EgressSeries } from './series.ts';
+import { onTheWayToProxy } from './tunnels.ts';
+import type { TunnelOptions } from './tunnels.ts';
+import { DIRECTLY } from './way-out.ts';
+import type { WayOut } from './way-out.ts';
 
 /** Who asks, and for whom: what the lock on private conversations and the log go by. */
 export interface EgressAsk {
@@ -82,17 +90,29 @@ export interface EgressDeps {
   readonly log: EgressLog;
   readonly clock: Clock;
   readonly mintId: MintId;
+  /** Left out = every address is asked directly. */
+  readonly wayOut?: WayOut;
 }
 
 /** Header values that may not leave in a log or an error are never put there: only host, path and sizes are kept. */
-export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
+export function createEgress({ log, clock, mintId, wayOut = DIRECTLY }: EgressDeps): Egress {
   const connections = createKeptConnections();
-  const { http, https } = connections;
 
+  /**
+   * This machine and its own networks are asked directly, whatever is set: they need no proxy, and it would read along. So is everything for a
+   * private conversation: whom a person trusts with it is its provider.
+   */
   function exchange(ask: EgressAsk, address: string, request: EgressRequest): Promise<Exchanged> {
-    const { origin } = ask;
     keepPrivate(ask);
-    const { url, secure, hostname, port, path, auth } = wayOf(address);
+    const way = wayOf(address);
+    const proxy = way.near || ask.origin.private ? null : wayOut.proxyFor(address);
+    if (proxy === null || typeof proxy === 'string') return over(ask, way, request, proxy);
+    return proxy.then((found) => over(ask, way, request, found));
+  }
+
+  function over(ask: EgressAsk, way: Way, request: EgressRequest, proxy: string | null): Promise<Exchanged> {
+    const { origin } = ask;
+    const { url, secure } = way;
     const { method, body, signal } = request;
     const bytesOut = typeof body === 'string' ? Buffer.byteLength(body, 'utf8') : body.byteLength;
     // Compressed event streams arrive in lumps; text is small next to the time a model takes.
@@ -117,6 +137,7 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
       status: null,
       durationMs: 0,
       tokenName: origin.tokenName ?? null,
+      ...(proxy === null ? null : { via: new URL(proxy).host }),
     });
     let ended = false;
     /** The connection stands: before, nothing has left. */
@@ -160,10 +181,7 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
         resolve({ status, response, body: answerBody(response, status, onEnd, ask.bulk ?? false) });
       };
       try {
-        sent = (secure ? httpsRequest : httpRequest)(
-          { hostname, port, path, auth, method, headers, agent: secure ? https : http },
-          onResponse,
-        );
+        sent = requestFor(way, connections, { method, headers, signal }, proxy, onResponse);
       } catch (error) {
         end(null, 0, 'cut');
         reject(error instanceof Error ? error : new Error(String(error)));
@@ -175,7 +193,7 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
           reached = true;
           ask.onReached?.();
         };
-        if (socket.connecting) socket.once(secure ? 'secureConnect' : 'connect', onReached);
+        if (isOpening(socket)) socket.once(secure ? 'secureConnect' : 'connect', onReached);
         else onReached();
       });
       sent.once('error', (error) => {
@@ -183,7 +201,7 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
         if (answered) return;
         settle();
         end(null, 0, 'cut');
-        reject(error);
+        reject(proxy === null || secure || reached ? error : onTheWayToProxy(error, signal));
       });
       // An upgrade, or an answer that broke off before its head: `close` is all that is heard of it.
       sent.once('close', () => {
@@ -219,8 +237,7 @@ export function createEgress({ log, clock, mintId }: EgressDeps): Egress {
     },
     openSeries: () => createSeries(log),
     dispose() {
-      http.destroy();
-      https.destroy();
+      connections.dispose();
     },
   };
 }
@@ -239,12 +256,41 @@ async function bodyOf(body: RequestInit['body']): Promise<string | Uint8Array> {
 interface Way {
   readonly url: URL;
   readonly secure: boolean;
+  /** In a network of this machine's own. */
+  readonly near: boolean;
   /** As node:http takes them. By name: the object of all options has no class, and reading it cost half of making a request. */
   readonly hostname: string | null;
   readonly port: number | null;
   readonly path: string | null;
   readonly auth: string | null;
 }
+/** A request on its way, directly or through a proxy. */
+function requestFor(
+  { url, secure, hostname, port, path, auth }: Way,
+  connections: KeptConnections,
+  { method, headers, signal }: { method: string; headers: Record<string, string>; signal: AbortSignal | null },
+  proxy: string | null,
+  onResponse: (response: IncomingMessage) => void,
+): ClientRequest {
+  const { http, https, whole } = proxy === null ? connections : connections.through(proxy);
+  if (whole !== null && !secure) {
+    const place = { hostname: whole.hostname, port: whole.port, path: `${url.origin}${path ?? '/'}`, auth, method };
+    const all = { ...headers, host: url.host, ...whole.headers };
+    return (whole.secure ? httpsRequest : httpRequest)({ ...place, headers: all, agent: http }, onResponse);
+  }
+  const options: RequestOptions & TunnelOptions = {
+    hostname,
+    port,
+    path,
+    auth,
+    method,
+    headers,
+    agent: secure ? https : http,
+  };
+  if (proxy !== null && signal !== null) options.tunnelSignal = signal;
+  return (secure ? httpsRequest : httpRequest)(options, onResponse);
+}
+
 /** Addresses read lately: a provider has a few, and each is read for every request. */
 const ways = new Map<string, Way>();
 const MOST_WAYS = 64;
@@ -254,11 +300,23 @@ function wayOf(address: string): Way {
   if (known) return known;
   const url = new URL(address);
   const { hostname = null, port, path = null, auth = null } = urlToHttpOptions(url);
-  const made = { url, secure: url.protocol === 'https:', hostname, port: port ? Number(port) : null, path, auth };
+  const made = {
+    url,
+    secure: url.protocol === 'https:',
+    near: isNear(address),
+    hostname,
+    port: port ? Number(port) : null,
+    path,
+    auth,
+  };
   if (ways.size >= MOST_WAYS) ways.clear();
   ways.set(address, made);
   return made;
 }
+
+/** TLS over a way that a proxy opened begins when the connection itself stands. */
+const isOpening = (socket: Socket & { readonly secureConnecting?: boolean }): boolean =>
+  socket.connecting || socket.secureConnecting === true;
 
 const isAscii = (headers: Readonly<Record<string, string>>): boolean =>
   Object.values(headers).every((value) => /^[\x20-\x7e]*$/u.test(value));

@@ -1,6 +1,8 @@
 import { Agent as HttpAgent } from 'node:http';
 import type { AgentOptions, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { proxiedBy } from './tunnels.ts';
+import type { Proxied } from './tunnels.ts';
 
 /** Idle connections are kept this long, in ms: shorter than what servers commonly keep (5 s), so that none dies in our hands. */
 export const KEEP_ALIVE_MS = 4000;
@@ -9,12 +11,18 @@ export const MOST_KEEP_ALIVE_MS = 60_000;
 /** So much sooner than the server, in ms: what is sent while it closes is lost. */
 const BEFORE_MS = 1000;
 const MOST_SOCKETS = 256;
+/** Proxies whose connections are kept; more are in use only while somebody changes them. */
+const MOST_PROXIES = 4;
 
 export interface KeptConnections {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
+  readonly whole: null;
+  /** Those that lead through this proxy. */
+  through(proxy: string): Proxied;
   /** An answer came: its connection is kept as long as the server says (`Keep-Alive: timeout=60`, RFC 2068, 19.7.1). */
   answered(response: IncomingMessage): void;
+  dispose(): void;
 }
 
 /** How long the server says that it keeps an idle connection, less what is safe; null = it does not say. */
@@ -47,12 +55,44 @@ export function createKeptConnections(): KeptConnections {
     };
     return agent;
   };
+  const http = keeping(new HttpAgent(options));
+  const https = keeping(new HttpsAgent(options));
+  const proxied = new Map<string, Proxied>();
+  /** What is under way goes on. */
+  const letGo = ({ http: plain, https: secure }: Proxied) => {
+    for (const { freeSockets } of [plain, secure])
+      for (const sockets of Object.values(freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+  };
   return {
-    http: keeping(new HttpAgent(options)),
-    https: keeping(new HttpsAgent(options)),
+    http,
+    https,
+    whole: null,
+    through(proxy) {
+      const known = proxied.get(proxy);
+      if (known) return known;
+      for (const [oldest, ways] of proxied) {
+        if (proxied.size < MOST_PROXIES) break;
+        proxied.delete(oldest);
+        letGo(ways);
+      }
+      const made = proxiedBy(proxy, options);
+      keeping(made.http);
+      keeping(made.https);
+      proxied.set(proxy, made);
+      return made;
+    },
     answered({ headers, socket }) {
       const ms = statedMs(headers['keep-alive']);
       if (ms !== null) stated.set(socket, ms);
+    },
+    dispose() {
+      http.destroy();
+      https.destroy();
+      for (const ways of proxied.values()) {
+        ways.http.destroy();
+        ways.https.destroy();
+      }
+      proxied.clear();
     },
   };
 }

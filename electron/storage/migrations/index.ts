@@ -21,6 +21,7 @@ import { traceViews } from './0020-trace-views.ts';
 import { usageByModel } from './0021-usage-by-model.ts';
 import { tracePictures } from './0022-trace-pictures.ts';
 import { egressOutcomes } from './0023-egress-outcomes.ts';
+import { egressProxies } from './0024-egress-proxies.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema, in order. */
@@ -48,6 +49,7 @@ export const migrations: readonly Migration[] = [
   usageByModel,
   tracePictures,
   egressOutcomes,
+  egressProxies,
 ];
 /** The schema this program reads and writes. */
 export const SCHEMA_VERSION = migrations.length;

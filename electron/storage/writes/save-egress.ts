@@ -3,8 +3,8 @@ import type { EgressEntry } from '../../contract/providers.ts';
 import type { EgressEnd, EgressRow } from '../store.ts';
 
 const BEGIN = `INSERT INTO egress (id, at, host, method, path, provider_id, model_id, purpose, conversation_id, trace_id,
-  bytes_out, bytes_in, status, duration_ms, token_name, outcome, ended)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  bytes_out, bytes_in, status, duration_ms, token_name, via, outcome, ended)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (id) DO NOTHING`;
 
 const END =
@@ -29,7 +29,7 @@ export function saveEgress(db: Database, rows: readonly EgressRow[]): void {
 function inserted(db: Database, entry: EgressEntry, end: EgressEnd | null): boolean {
   const { bytesOut, bytesIn, status, durationMs, outcome = null } = end ?? entry;
   const { id, at, host, method, path, providerId, modelId, purpose, conversationId, traceId } = entry;
-  const tokenName = entry.tokenName ?? null;
+  const { tokenName = null, via = null } = entry;
   const is = [id, at, host, method, path, providerId, modelId, purpose, conversationId, traceId] as const;
-  return db.run(BEGIN, ...is, bytesOut, bytesIn, status, durationMs, tokenName, outcome, end ? 1 : 0) > 0;
+  return db.run(BEGIN, ...is, bytesOut, bytesIn, status, durationMs, tokenName, via, outcome, end ? 1 : 0) > 0;
 }

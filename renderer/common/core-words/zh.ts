@@ -136,6 +136,12 @@ const sentences: CoreWords['sentences'] = {
   'provider.cannot': '{name} 的模型做不到所要求的内容：请选能做到的模型，或去掉这一部分。',
   'provider.region_law': '因法律原因，{name} 不能为这个地区提供服务：请换一个服务商。',
   'provider.sign_in_first': '网络要求先登录才能访问 {name}：请登录网络或其代理。',
+  'provider.proxy.sign_in':
+    '通往 {name} 的代理需要用户名和密码：请在环境变量中设置，形如 HTTPS_PROXY=http://user:password@host:port。',
+  'provider.proxy.denied': '代理不放行发往 {name} 的请求：请询问代理的管理者，或在设置中更改代理。',
+  'provider.proxy.unreachable': '无法连接通往 {name} 的代理：请检查它是否在运行，或在设置中更改代理。',
+  'provider.proxy.failed': '代理无法连接到 {name}：请重试，或在设置中更改代理。',
+  'provider.proxy.address': '设置的代理不是代理地址：请在设置或环境变量 HTTPS_PROXY 中更正。',
   'provider.points_elsewhere': '{name} 的地址指向了别处：请检查地址，或先登录网络。',
   'provider.unreadable': '{name} 发来的内容无法读取：请重试，或检查地址。',
   'provider.region': '{name} 不为这个地区提供服务：请换一个服务商。',
@@ -289,6 +295,8 @@ const sentences: CoreWords['sentences'] = {
   'said.policy.id_form': '只能有小写字母、数字、短横线和下划线',
   'said.policy.taken': '是应用保留的名称',
   'said.policy.address': '必须是完整的地址，例如 http://127.0.0.1:9001/v1',
+  'said.policy.proxy':
+    '必须是 system、none 或代理的地址，例如 http://proxy:3128 或 socks5://127.0.0.1:1080；用户名和密码应放在 HTTPS_PROXY 中',
   'said.policy.address_alone': '必须只是地址，不能带用户名、密码、查询或片段：密钥另行填写',
   'said.policy.local_pair': '必须在类型为“local”时写成“local”，也只能在那时如此',
   'said.policy.needs_address': '缺失：openai-compatible 服务商需要地址，例如 http://127.0.0.1:9001/v1',

@@ -202,6 +202,16 @@ export const en = {
   egress: 'What left this machine',
   egressHint:
     'Every request to a provider: when, where to, how much and for which conversation. Prompts and keys are not in this list.',
+  proxy: 'Proxy',
+  proxyHint:
+    'The way to providers, to the hub and to a collector. This machine and your own networks are always reached directly, and so is everything for private conversations.',
+  proxySystem: 'As the system says',
+  proxyNone: 'None',
+  proxyOwn: 'My own',
+  proxyAddress: 'Address of the proxy',
+  proxyAddressHint: 'HTTP or SOCKS. A user name and password belong in the environment, in HTTPS_PROXY.',
+  proxyWrong: 'Write the address alone, such as http://proxy:3128 or socks5://127.0.0.1:1080.',
+  egressVia: 'through the proxy {{proxy}}',
   egressNone: 'Nothing has left this machine.',
   egressTotal: '{{value}} sent in all',
   egressWhen: 'When',

@@ -4,6 +4,7 @@ import type { EgressEntry, ProviderConfig } from '../../../electron/contract/pro
 import { classify } from '../../../electron/model/classify/classify.ts';
 import { createEgress } from '../../../electron/model/egress/egress.ts';
 import type { Egress } from '../../../electron/model/egress/egress.ts';
+import type { WayOut } from '../../../electron/model/egress/way-out.ts';
 import type { ModelEvent, ModelOrigin, ModelProvider, ModelRequest } from '../../../electron/model/model.ts';
 import { createCloudProvider } from '../../../electron/model/providers/cloud/index.ts';
 
@@ -12,7 +13,7 @@ export type CloudKind = Exclude<ProviderConfig['kind'], 'local'>;
 export const openOrigin: ModelOrigin = { traceId: 't1', conversationId: 'c1', private: false, purpose: 'chat' };
 
 /** The door to the outside with a log that a test can read. */
-export function loggedEgress(): { egress: Egress; entries: EgressEntry[] } {
+export function loggedEgress(wayOut?: WayOut): { egress: Egress; entries: EgressEntry[] } {
   const entries: EgressEntry[] = [];
   let number = 0;
   const egress = createEgress({
@@ -26,6 +27,7 @@ export function loggedEgress(): { egress: Egress; entries: EgressEntry[] } {
     },
     clock: systemClock,
     mintId: () => `e${String(number++)}`,
+    ...(wayOut ? { wayOut } : {}),
   });
   return { egress, entries };
 }

@@ -164,6 +164,11 @@ export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html;
     text: /\bcertificates?\b|self[- ]signed/u,
     say: PROVIDER_SENTENCES.certificate,
   },
+  { ...MISTAKEN, code: ['ERR_PROXY_SIGN_IN'], say: PROVIDER_SENTENCES['proxy.sign_in'] },
+  { ...MISTAKEN, code: ['ERR_PROXY_DENIED'], say: PROVIDER_SENTENCES['proxy.denied'] },
+  { ...MISTAKEN, code: ['ERR_PROXY_ADDRESS'], say: PROVIDER_SENTENCES['proxy.address'] },
+  { is: 'network', code: ['ERR_PROXY_CONNECTION_FAILED'], say: PROVIDER_SENTENCES['proxy.unreachable'] },
+  { is: 'network', code: ['ERR_TUNNEL_CONNECTION_FAILED'], say: PROVIDER_SENTENCES['proxy.failed'] },
   { is: 'offline', code: ['ERR_INTERNET_DISCONNECTED', 'ENONET'] },
   {
     is: 'timeout',
@@ -274,8 +279,6 @@ export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html;
       'ERR_QUIC_PROTOCOL_ERROR',
       'ERR_SSL_PROTOCOL_ERROR',
       'ERR_NETWORK_IO_SUSPENDED',
-      'ERR_TUNNEL_CONNECTION_FAILED',
-      'ERR_PROXY_CONNECTION_FAILED',
     ],
   },
   {

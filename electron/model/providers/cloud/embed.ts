@@ -6,7 +6,7 @@ import type { Classify } from '../../classify/types.ts';
 import type { Egress } from '../../egress/egress.ts';
 import type { ModelProvider } from '../../model.ts';
 import { answerOf, ownFault } from './answer-of.ts';
-import { loadLibraries } from './libraries.ts';
+import { loadLibraries } from '../../libraries.ts';
 import { usageFrom } from './usage.ts';
 
 type EmbedRequest = Parameters<NonNullable<ModelProvider['embed']>>[0];

@@ -6,7 +6,7 @@ import type { CallThoughts } from './call-thoughts.ts';
 import type { Fetch } from './language-model.ts';
 import { filled, formOf, marked, partsAround } from './request-forms.ts';
 import type { RequestForm } from './request-forms.ts';
-import { loadLibraries } from './libraries.ts';
+import { loadLibraries } from '../../libraries.ts';
 import { callOptions } from './prompt.ts';
 
 /** A request as the provider's library writes it. */

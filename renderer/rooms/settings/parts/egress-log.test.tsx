@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import type { EgressListed } from '../../../../electron/contract/providers.ts';
-import { Asker, Outcome } from './egress-log.tsx';
+import { Asker, Outcome, To } from './egress-log.tsx';
 
 const entry = (facts: Partial<EgressListed>): EgressListed => ({
   id: 'e',
@@ -28,6 +28,12 @@ const outcome = (facts: Partial<EgressListed>) =>
   renderToStaticMarkup(<Outcome entry={entry(facts)} />).replaceAll(/<[^>]*>/gu, '');
 
 describe('a row of what left this machine', () => {
+  it('says where it went, and marks a proxy on the way', () => {
+    const to = (facts: Partial<EgressListed>) => renderToStaticMarkup(<To entry={entry(facts)} />);
+    expect(to({})).not.toContain('proxy');
+    expect(to({ via: 'proxy:3128' })).toMatch(/>api\.acme\.example:443<.*aria-label="through the proxy proxy:3128"/u);
+  });
+
   it('names the conversation it was sent for and offers to open it', () => {
     const html = asker({ conversationId: 'c', conversationTitle: 'Tax <return>' });
     expect(html).toMatch(/^<button[^>]*>Tax &lt;return&gt;<\/button>$/u);

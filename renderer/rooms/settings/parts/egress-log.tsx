@@ -1,3 +1,4 @@
+import { Waypoints } from 'lucide-react';
 import { useMemo } from 'react';
 import type { ReactElement } from 'react';
 import type { EgressListed } from '../../../../electron/contract/providers.ts';
@@ -42,6 +43,26 @@ export function Asker({ entry }: { readonly entry: EgressListed }): ReactElement
   return <span className="truncate text-ink-2">{t(`egress.${purpose}`)}</span>;
 }
 
+/** Where it went. A proxy on the way is marked, because that is where the bytes went first. */
+export function To({ entry }: { readonly entry: EgressListed }): ReactElement {
+  const t = text.useText();
+  const { host, path, method, modelId, via } = entry;
+  const place = `${method} ${host}${path}${modelId === null ? '' : ` (${modelId})`}`;
+  if (typeof via !== 'string')
+    return (
+      <span className="truncate font-mono text-xs" title={place}>
+        {host}
+      </span>
+    );
+  const proxy = t('egressVia', { proxy: via });
+  return (
+    <span className="flex min-w-0 items-center gap-1.5" title={`${place}, ${proxy}`}>
+      <span className="truncate font-mono text-xs">{host}</span>
+      <Waypoints size={13} role="img" aria-label={proxy} className="shrink-0 text-ink-3" />
+    </span>
+  );
+}
+
 /** The status that came, and what became of the answer when it was not whole. */
 export function Outcome({ entry }: { readonly entry: EgressListed }): ReactElement {
   const t = text.useText();
@@ -76,14 +97,7 @@ export function EgressLog(): ReactElement {
         key: 'to',
         header: t('egressTo'),
         width: 'minmax(7rem, 1.3fr)',
-        cell: ({ host, path, method, modelId }) => (
-          <span
-            className="truncate font-mono text-xs"
-            title={`${method} ${host}${path}${modelId === null ? '' : ` (${modelId})`}`}
-          >
-            {host}
-          </span>
-        ),
+        cell: (entry) => <To entry={entry} />,
       },
       {
         key: 'conversation',

@@ -3,6 +3,7 @@ import { formatPercent, Select, Slider, Switch } from '../../../kit/index.ts';
 import type { Change } from '../state.ts';
 import { text } from '../text.ts';
 import { EgressLog } from './egress-log.tsx';
+import { ProxyRow } from './proxy.tsx';
 import { Row, Section } from './section.tsx';
 
 const EXACT = ['off', 'deterministic', 'always'] as const;
@@ -17,6 +18,7 @@ export function PrivacySection({ config, change }: { readonly config: Config; re
     <Section id="privacy" title={t('privacy')}>
       <Row label={t('egress')} hint={t('egressHint')} />
       <EgressLog />
+      <ProxyRow config={config} change={change} />
       <Row label={t('cacheExact')} hint={t('cacheExactHint')}>
         <Select
           className="w-56"

@@ -1,0 +1,191 @@
+import { once } from 'node:events';
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import type { AgentOptions } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { RequestOptions } from 'node:https';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { urlToHttpOptions } from 'node:url';
+import { loadLibraries } from '../libraries.ts';
+
+/** Ends the opening of a tunnel whose request was given up; stands among the options of the request. */
+export interface TunnelOptions {
+  tunnelSignal?: AbortSignal | undefined;
+}
+
+/** A proxy that cannot be reached, or does not let a request through. Its code is what the classifier knows it by. */
+export class ProxyError extends Error {
+  readonly code:
+    'ERR_PROXY_CONNECTION_FAILED' | 'ERR_PROXY_SIGN_IN' | 'ERR_PROXY_DENIED' | 'ERR_TUNNEL_CONNECTION_FAILED';
+  constructor(code: ProxyError['code'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+/** How requests go through one proxy. */
+export interface Proxied {
+  /** For `http` addresses. */
+  readonly http: HttpAgent;
+  /** For `https` addresses. */
+  readonly https: HttpsAgent;
+  /** The proxy itself is asked for `http` addresses, by their whole address (RFC 9112, 3.2.2): here, and with these headers. */
+  readonly whole: WholeAddress | null;
+}
+interface WholeAddress {
+  readonly hostname: string;
+  readonly port: number | string | null;
+  /** The way to the proxy is TLS. */
+  readonly secure: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Where SOCKS proxies listen unless said (RFC 1928, 3). */
+const SOCKS_PORT = 1080;
+/** A host as sockets take it: an IPv6 address without its brackets. */
+const bare = (host: string): string => host.replace(/^\[|\]$/gu, '');
+
+function signIn({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const words = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { 'proxy-authorization': `Basic ${Buffer.from(words, 'utf8').toString('base64')}` };
+}
+
+/** What a proxy says to `CONNECT` instead of letting through: it could not get there (5xx), wants a sign-in (407), or does not want to. */
+function refused(status: number): ProxyError {
+  const said = `The proxy answered ${String(status)} to CONNECT.`;
+  if (status === 407) return new ProxyError('ERR_PROXY_SIGN_IN', said);
+  return new ProxyError(status >= 500 ? 'ERR_TUNNEL_CONNECTION_FAILED' : 'ERR_PROXY_DENIED', said);
+}
+
+/** What went wrong on the way to the proxy itself; whoever gave the request up hears their own reason. */
+export function onTheWayToProxy(error: unknown, signal: AbortSignal | null | undefined): Error {
+  const reason: unknown = signal?.aborted ? signal.reason : null;
+  if (reason instanceof Error) return reason;
+  if (error instanceof ProxyError) return error;
+  return new ProxyError('ERR_PROXY_CONNECTION_FAILED', 'The proxy cannot be reached.', error);
+}
+
+/** Opens a way to `host:port` through an HTTP proxy (RFC 9110, 9.3.6). */
+function byConnect(proxy: URL, place: string, signal: AbortSignal | undefined): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = urlToHttpOptions(proxy);
+    const asked = (proxy.protocol === 'https:' ? httpsRequest : httpRequest)({
+      hostname,
+      port,
+      method: 'CONNECT',
+      path: place,
+      headers: { host: place, ...signIn(proxy) },
+      agent: false,
+      ...(signal ? { signal } : {}),
+    });
+    asked.once('connect', ({ statusCode = 0 }, socket, head) => {
+      if (statusCode >= 200 && statusCode < 300) {
+        if (head.length > 0) socket.unshift(head);
+        resolve(socket);
+        return;
+      }
+      socket.destroy();
+      reject(refused(statusCode));
+    });
+    asked.once('response', ({ statusCode = 0 }) => {
+      asked.destroy();
+      reject(refused(statusCode));
+    });
+    asked.once('error', (error) => {
+      reject(onTheWayToProxy(error, signal));
+    });
+    asked.end();
+  });
+}
+
+/** The same through a SOCKS proxy (RFC 1928), which looks names up itself. */
+async function bySocks(proxy: URL, host: string, port: number, signal: AbortSignal | undefined): Promise<Duplex> {
+  const { SocksClient } = await loadLibraries();
+  const socket = connect({
+    host: bare(proxy.hostname),
+    port: Number(proxy.port) || SOCKS_PORT,
+    noDelay: true,
+    ...(signal ? { signal } : {}),
+  });
+  try {
+    await once(socket, 'connect');
+    await SocksClient.createConnection({
+      command: 'connect',
+      destination: { host: bare(host), port },
+      existing_socket: socket,
+      proxy: {
+        host: bare(proxy.hostname),
+        port: Number(proxy.port) || SOCKS_PORT,
+        type: proxy.protocol.startsWith('socks4') ? 4 : 5,
+        ...(proxy.username === '' ? {} : { userId: decodeURIComponent(proxy.username) }),
+        ...(proxy.password === '' ? {} : { password: decodeURIComponent(proxy.password) }),
+      },
+    });
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw socksError(error, signal);
+  }
+}
+
+/** What a SOCKS proxy says is told in words by the library (RFC 1928, 6 and RFC 1929). */
+function socksError(error: unknown, signal: AbortSignal | undefined): Error {
+  const said = error instanceof Error ? error.message : '';
+  if (/authentication/iu.test(said)) return new ProxyError('ERR_PROXY_SIGN_IN', 'The proxy wants a sign-in.', error);
+  if (/NotAllowed|rejected/iu.test(said))
+    return new ProxyError('ERR_PROXY_DENIED', 'The proxy does not let this through.', error);
+  if (/Unreachable|Refused|TTLExpired|GeneralFailure/u.test(said))
+    return new ProxyError('ERR_TUNNEL_CONNECTION_FAILED', 'The proxy could not get there.', error);
+  return onTheWayToProxy(error, signal);
+}
+
+type Created = (error: Error | null, socket?: Duplex) => void;
+/** An agent's options of one connection, among them what the request was made with. */
+type ConnectionOptions = RequestOptions & TunnelOptions;
+
+/** Hands a way over as soon as it is open; `null` in between says to the agent that it comes later (http.Agent, createConnection). */
+function later(opening: Promise<Duplex>, created: Created): null {
+  opening.then(
+    (socket) => {
+      created(null, socket);
+    },
+    (error: unknown) => {
+      created(error instanceof Error ? error : new Error(String(error)));
+    },
+  );
+  return null;
+}
+
+/** How requests go through this proxy; connections are kept as the options say. */
+export function proxiedBy(address: string, options: AgentOptions): Proxied {
+  const proxy = new URL(address);
+  const socks = proxy.protocol.startsWith('socks');
+  const open = ({ host, port, tunnelSignal }: ConnectionOptions): Promise<Duplex> =>
+    socks
+      ? bySocks(proxy, host ?? '', Number(port), tunnelSignal)
+      : byConnect(proxy, `${host?.includes(':') ? `[${host}]` : (host ?? '')}:${String(port)}`, tunnelSignal);
+
+  class Tunnels extends HttpsAgent {
+    override createConnection(given: ConnectionOptions, created: Created): null {
+      // With a socket of its own TLS goes over that one; the rest (sessions kept, names checked) is as ever.
+      const secured = open(given).then((socket) => {
+        const made = super.createConnection({ ...given, socket } as RequestOptions);
+        if (!made) throw new Error('No TLS connection was made.');
+        return made;
+      });
+      return later(secured, created);
+    }
+  }
+  class Ways extends HttpAgent {
+    override createConnection(given: ConnectionOptions, created: Created): null {
+      return later(open(given), created);
+    }
+  }
+  const https = new Tunnels(options);
+  if (socks) return { http: new Ways(options), https, whole: null };
+  const { hostname, port } = urlToHttpOptions(proxy);
+  const secure = proxy.protocol === 'https:';
+  const http = secure ? new HttpsAgent(options) : new HttpAgent(options);
+  return { http, https, whole: { hostname: hostname ?? '', port: port ?? null, secure, headers: signIn(proxy) } };
+}

@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { config } from '../../contract/config.ts';
+import { createWayOut, firstOfList, ProxyMisnamed } from './way-out.ts';
+
+const network = (proxy: string) => () => config.parse({ network: { proxy } }).network;
+const FAR = 'https://api.far.test/v1';
+
+beforeEach(() => {
+  for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY']) {
+    vi.stubEnv(name, undefined);
+    vi.stubEnv(name.toLowerCase(), undefined);
+  }
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe('which proxy an address is asked through', () => {
+  it('is the one of the settings, whatever the environment says', () => {
+    vi.stubEnv('HTTPS_PROXY', 'http://other:1');
+    expect(createWayOut(network('http://proxy:3128'), null).proxyFor(FAR)).toBe('http://proxy:3128');
+  });
+
+  it('is none where the settings say so', () => {
+    vi.stubEnv('HTTPS_PROXY', 'http://other:1');
+    expect(createWayOut(network('none'), null).proxyFor(FAR)).toBeNull();
+  });
+
+  it.each([
+    ['HTTPS_PROXY', 'http://proxy:1'],
+    ['https_proxy', 'http://proxy:1'],
+    ['ALL_PROXY', 'socks5://proxy:1'],
+  ])('is that of %s with the system’s way', (name, value) => {
+    vi.stubEnv(name, value);
+    expect(createWayOut(network('system'), null).proxyFor(FAR)).toBe(value);
+  });
+
+  it('is an HTTP proxy where the variable names no scheme', () => {
+    vi.stubEnv('HTTPS_PROXY', 'proxy:3128');
+    expect(createWayOut(network('system'), null).proxyFor(FAR)).toBe('http://proxy:3128');
+  });
+
+  it('is none for what NO_PROXY names, and the system is not asked', () => {
+    vi.stubEnv('HTTPS_PROXY', 'http://proxy:1');
+    vi.stubEnv('NO_PROXY', 'other.test,.far.test');
+    const ask = vi.fn<() => Promise<string>>();
+    expect(createWayOut(network('system'), ask).proxyFor(FAR)).toBeNull();
+    expect(ask).not.toHaveBeenCalled();
+  });
+
+  it('is what the system says where the environment says nothing', async () => {
+    const ask = vi.fn(() => Promise.resolve('PROXY corp:8080; DIRECT'));
+    expect(await createWayOut(network('system'), ask).proxyFor(FAR)).toBe('http://corp:8080');
+    expect(ask).toHaveBeenCalledWith(FAR);
+  });
+
+  it('is never guessed when what is set is no address', () => {
+    vi.stubEnv('HTTPS_PROXY', 'ftp://proxy:1');
+    expect(() => createWayOut(network('system'), null).proxyFor(FAR)).toThrow(ProxyMisnamed);
+  });
+});
+
+describe('a list of proxies from the system', () => {
+  it.each([
+    ['DIRECT', null],
+    ['', null],
+    ['PROXY a:1; PROXY b:2', 'http://a:1'],
+    ['HTTPS a:443', 'https://a:443'],
+    ['SOCKS5 a:1080;DIRECT', 'socks5h://a:1080'],
+    ['SOCKS a:1080', 'socks5h://a:1080'],
+    ['QUIC a:1; PROXY b:2', 'http://b:2'],
+    ['DIRECT; PROXY b:2', null],
+  ])('“%s” means %s', (list, proxy) => {
+    expect(firstOfList(list)).toBe(proxy);
+  });
+});
+
+describe('the proxy of the settings', () => {
+  it.each(['system', 'none', 'http://proxy:3128', 'https://proxy', 'socks5://127.0.0.1:1080', 'http://[::1]:3128/'])(
+    'may be %s',
+    (proxy) => {
+      expect(config.parse({ network: { proxy } }).network.proxy).toBe(proxy);
+    },
+  );
+
+  it.each([
+    'http://me:secret@proxy:3128',
+    'proxy:3128',
+    'ftp://proxy',
+    '',
+    'SYSTEM',
+    'http://proxy/path',
+    'http://a b',
+  ])('may not be “%s”', (proxy) => {
+    expect(config.safeParse({ network: { proxy } }).error?.issues[0]?.message).toMatch(/HTTPS_PROXY/);
+  });
+});

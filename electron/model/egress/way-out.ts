@@ -1,0 +1,81 @@
+import { getProxyForUrl } from 'proxy-from-env';
+import type { Config } from '../../contract/config.ts';
+
+/** Asks the operating system which proxies lead to an address; its answer is a list as proxy scripts give it, such as `PROXY a:8080; DIRECT`. */
+export type AskSystem = (address: string) => Promise<string>;
+
+/** Decides through which proxy an address outside this machine's own networks is asked, if through any. */
+export interface WayOut {
+  /**
+   * The proxy's address (`http`, `https`, `socks4`, `socks4a`, `socks5`, `socks5h`); null = asked directly. A promise only where the system
+   * is asked. Throws `ProxyMisnamed`.
+   */
+  proxyFor(address: string): string | null | Promise<string | null>;
+}
+
+/** Every address is asked directly. */
+export const DIRECTLY: WayOut = { proxyFor: () => null };
+
+/** What stands where a proxy's address should is none. */
+export class ProxyMisnamed extends Error {
+  readonly code = 'ERR_PROXY_ADDRESS';
+  constructor() {
+    super('What is set as the proxy is no address of a proxy.');
+  }
+}
+
+/** By which programs are told of a proxy, in small letters too (curl(1), "Environment"). */
+const VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'] as const;
+
+/** Kinds of proxies in a list (findproxyforurl of proxy scripts) and the schemes they are asked by; names are looked up by the proxy. */
+const SCHEMES: Readonly<Record<string, string>> = {
+  PROXY: 'http',
+  HTTP: 'http',
+  HTTPS: 'https',
+  SOCKS: 'socks5h',
+  SOCKS4: 'socks4a',
+  SOCKS5: 'socks5h',
+};
+const KNOWN = /^(?:https?|socks(?:4a?|5h?)?):\/\/[^\s/?#]+\/?$/iu;
+
+const variable = (name: string): string | undefined => process.env[name.toLowerCase()] ?? process.env[name];
+
+/** The first entry that can be used; null = directly. */
+export function firstOfList(list: string): string | null {
+  for (const entry of list.split(';')) {
+    const [kind = '', place = ''] = entry.trim().split(/\s+/u);
+    const scheme = SCHEMES[kind.toUpperCase()];
+    if (scheme !== undefined && place !== '') return `${scheme}://${place}`;
+    if (kind.toUpperCase() === 'DIRECT') return null;
+  }
+  return null;
+}
+
+/** What the environment says: undefined = nothing at all, null = directly. */
+function fromEnvironment(address: string): string | null | undefined {
+  const written = VARIABLES.map(variable).filter((value) => value !== undefined && value !== '');
+  if (written.length === 0) return undefined;
+  const named = getProxyForUrl(address);
+  if (named === '') return null;
+  // Without a scheme it is that of an HTTP proxy (curl(1), --proxy); the library takes the address's own.
+  return written.includes(named) ? named : named.replace(/^[a-z]+:/u, 'http:');
+}
+
+function checked(proxy: string | null): string | null {
+  if (proxy !== null && !(KNOWN.test(proxy) && URL.canParse(proxy))) throw new ProxyMisnamed();
+  return proxy;
+}
+
+/** As the settings say; with `system` as the environment says, and where that says nothing, the operating system. */
+export function createWayOut(network: () => Config['network'], askSystem: AskSystem | null): WayOut {
+  return {
+    proxyFor(address) {
+      const { proxy } = network();
+      if (proxy === 'none') return null;
+      if (proxy !== 'system') return checked(proxy);
+      const said = fromEnvironment(address);
+      if (said !== undefined) return checked(said);
+      return askSystem === null ? null : askSystem(address).then((list) => checked(firstOfList(list)));
+    },
+  };
+}
