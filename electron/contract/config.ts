@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { LANGUAGES, ROUTE_AUTO, THEMES } from './names.ts';
+import { isProxyAddress, LANGUAGES, ROUTE_AUTO, THEMES } from './names.ts';
 import { providerConfig } from './providers.ts';
-import { isProxyAddress } from './proxy.ts';
 
 const usd = z.number().min(0).max(1_000_000);
 

@@ -142,3 +142,12 @@ export const STARTER_MODEL_ID = 'local/switchyard-starter';
 /** `combobox "Route"` values besides a model id. */
 export const ROUTE_AUTO = 'auto';
 export const ROUTE_LOCAL = 'local';
+
+const PROXY_ADDRESS = /^(?:https?|socks(?:4a?|5h?)?):\/\/(?:\[[\dA-Fa-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?\/?$/u;
+const MOST_PORT = 65_535;
+
+/** Whether this is the address of an HTTP or SOCKS proxy, and nothing more: no user name, no password, no path. */
+export function isProxyAddress(text: string): boolean {
+  const found = PROXY_ADDRESS.exec(text);
+  return found !== null && Number(found[1] ?? 0) <= MOST_PORT;
+}

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Config } from '../../../../electron/contract/config.ts';
-import { isProxyAddress } from '../../../../electron/contract/proxy.ts';
+import { isProxyAddress } from '../../../../electron/contract/names.ts';
 import { Select } from '../../../kit/index.ts';
 import type { Change } from '../state.ts';
 import { text } from '../text.ts';
