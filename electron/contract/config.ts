@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isProxyAddress, LANGUAGES, ROUTE_AUTO, THEMES } from './names.ts';
-import { providerConfig } from './providers.ts';
+import { bareAddress, providerConfig } from './providers.ts';
 
 const usd = z.number().min(0).max(1_000_000);
 
@@ -39,12 +39,9 @@ export const config = z.strictObject({
   /** Where models are searched and downloaded, when a person asks for it. */
   hub: z
     .strictObject({
-      url: z.url({ protocol: /^https?$/ }).default('https://huggingface.co'),
+      url: bareAddress().default('https://huggingface.co'),
       /** Servers with the same files, asked when the hub fails. Every file is checked against its sum, wherever it comes from. */
-      mirrors: z
-        .array(z.url({ protocol: /^https?$/ }))
-        .max(10)
-        .default([]),
+      mirrors: z.array(bareAddress()).max(10).default([]),
     })
     .prefault({}),
   /** The way to providers, the hub and a collector outside this machine's own networks. */
@@ -122,10 +119,7 @@ export const config = z.strictObject({
   export: z
     .strictObject({
       /** OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces; null = nothing leaves. */
-      endpoint: z
-        .url({ protocol: /^https?$/ })
-        .nullable()
-        .default(null),
+      endpoint: bareAddress().nullable().default(null),
       protocol: z.enum(['protobuf', 'json']).default('protobuf'),
       /** Headers with a secret, by the environment variable that holds it; a literal secret is refused. */
       headers: z

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { config } from './config.ts';
 import { issueWords } from './issue-words.ts';
 import { keyRef, providerConfig } from './providers.ts';
 
@@ -33,6 +34,17 @@ describe('the address of a provider', () => {
     const said = wrong(at(address));
     expect(said).toEqual([expect.stringMatching(/^must be the address alone/u)]);
     expect(said.join()).not.toContain('canary');
+  });
+});
+
+describe('addresses of the hub, its mirrors and a collector', () => {
+  it.each([
+    { hub: { url: 'https://me:sk-canary@hub.test' } },
+    { hub: { mirrors: ['https://sk-canary@mirror.test'] } },
+    { export: { endpoint: 'https://collector.test/v1/traces?key=sk-canary' } },
+  ])('hold no secret either: %j is refused', (settings) => {
+    const issues = config.safeParse(settings).error?.issues ?? [];
+    expect(issues.map((issue) => issueWords(issue))).toEqual([expect.stringMatching(/^must be the address alone/u)]);
   });
 });
 

@@ -65,6 +65,15 @@ const CALL_PATH = /(?:\/chat\/completions|(?<=\/v\d[\w.]*)\/(?:completions|embed
 /** A user name, a password or a query may be a secret, which would stand in the file and in what is said of it. */
 const MORE_THAN_ADDRESS = /^[a-z]+:\/\/[^/?#]*@|[?#]/iu;
 
+/** An address on the web that holds no secret. */
+export const bareAddress = (error?: string) =>
+  z
+    .url({ protocol: /^https?$/, ...(error === undefined ? {} : { error }) })
+    .refine(
+      (address) => !MORE_THAN_ADDRESS.test(address),
+      'write the address alone, without a user name, a password, a query or a fragment',
+    );
+
 export const providerConfig = z
   .strictObject({
     /** Used in `provider/model` names. */
@@ -76,13 +85,8 @@ export const providerConfig = z
     kind: z.enum(PROVIDER_KINDS),
     enabled: z.boolean().default(true),
     /** Absent = the provider's own address; needed for `openai-compatible`. */
-    baseUrl: z
-      .url({ protocol: /^https?$/, error: 'write a whole address, such as http://127.0.0.1:9001/v1' })
+    baseUrl: bareAddress('write a whole address, such as http://127.0.0.1:9001/v1')
       .overwrite((address) => address.replace(CALL_PATH, ''))
-      .refine(
-        (address) => !MORE_THAN_ADDRESS.test(address),
-        'write the address alone, without a user name, a password, a query or a fragment',
-      )
       .optional(),
     apiKey: keyRef.optional(),
     /** Runs on this machine or one that counts as it: its models may answer private conversations. Off unless said. */
