@@ -49,7 +49,9 @@ const maySendBills = onceFor(({ baseUrl }: ProviderConfig) => !isNear(baseUrl));
 
 /** Where each provider is reached and as whom, by its id. */
 const placesOf = (providers: readonly ProviderConfig[]): ReadonlyMap<string, string> =>
-  new Map(providers.map(({ id, kind, baseUrl, apiKey }) => [id, JSON.stringify([kind, baseUrl, apiKey])]));
+  new Map(
+    providers.map(({ id, kind, baseUrl, apiKey, headers }) => [id, JSON.stringify([kind, baseUrl, apiKey, headers])]),
+  );
 
 /** The door out, with its log in the store. */
 export function buildEgress(deps: {

@@ -43,6 +43,11 @@ const OWN: Readonly<Record<string, Parameters<typeof say>[0]>> = {
   'write the address alone, without a user name, a password, a query or a fragment': 'said.policy.address_alone',
   'write system, none or the address of a proxy, such as http://proxy:3128 or socks5://127.0.0.1:1080; a user name and password belong in HTTPS_PROXY':
     'said.policy.proxy',
+  'name the environment variable that holds the value, as {env: NAME}; a secret itself does not belong in this file':
+    'said.policy.variable',
+  'name headers with letters, digits and dashes': 'said.policy.header_name',
+  'this header is written by the app: a key stands under apiKey': 'said.policy.header_own',
+  'no more than 20 headers': 'said.policy.headers_many',
   'two tokens have the same name': 'said.policy.name_twice',
   'name a built-in policy or a file in the folder policies': 'said.policy.policy_name',
   'write the SHA-256 of the token as 64 hexadecimal digits': 'said.policy.token_hash',

@@ -15,21 +15,47 @@ const isNoKey = (text: string): boolean =>
 const KEY_PLACE =
   'name where the key is kept, as {env: NAME} or {keychain: name}; a key itself does not belong in this file';
 
+/** A variable of the environment, by its name. POSIX.1-2017 8.1: what programs agree on as one. */
+const variable = (problem: string) =>
+  z
+    .string()
+    .max(200)
+    .regex(/^[A-Za-z_]\w*$/u, problem)
+    .refine(isNoKey, problem);
+
 /** Where a key is kept. A literal key in the file is refused: files get shared and backed up. */
 export const keyRef = z.union(
   [
     z.strictObject({
-      // POSIX.1-2017 8.1: what programs agree on as a name.
-      env: z
-        .string()
-        .max(200)
-        .regex(/^[A-Za-z_]\w*$/u, KEY_PLACE)
-        .refine(isNoKey, KEY_PLACE),
+      env: variable(KEY_PLACE),
     }),
     z.strictObject({ keychain: z.string().min(1).max(200).refine(isNoKey, KEY_PLACE) }),
   ],
   { error: KEY_PLACE },
 );
+
+/** Fields that belong to a request itself or to the connection (RFC 9110, 7.6.1), or that have a place of their own here. */
+const OWN_HEADERS =
+  /^(?:authorization|x-api-key|x-goog-api-key|host|connection|content-(?:length|type|encoding)|accept-encoding|cookie|expect|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/iu;
+
+const VARIABLE_PLACE =
+  'name the environment variable that holds the value, as {env: NAME}; a secret itself does not belong in this file';
+const MOST_HEADERS = 20;
+
+/** Headers sent to a provider besides its own, such as those of a gateway: each by the environment variable that holds its value. */
+const moreHeaders = z
+  .record(z.string(), z.strictObject({ env: variable(VARIABLE_PLACE) }, VARIABLE_PLACE))
+  .superRefine((headers, context) => {
+    const names = Object.keys(headers);
+    const refuse = (message: string, path: string[]) => {
+      context.addIssue({ code: 'custom', message, path });
+    };
+    if (names.length > MOST_HEADERS) refuse('no more than 20 headers', []);
+    for (const name of names) {
+      if (!/^[A-Za-z0-9-]{1,64}$/u.test(name)) refuse('name headers with letters, digits and dashes', [name]);
+      else if (OWN_HEADERS.test(name)) refuse('this header is written by the app: a key stands under apiKey', [name]);
+    }
+  });
 
 export const capabilities = z.strictObject({
   tools: z.boolean().optional(),
@@ -89,6 +115,7 @@ export const providerConfig = z
       .overwrite((address) => address.replace(CALL_PATH, ''))
       .optional(),
     apiKey: keyRef.optional(),
+    headers: moreHeaders.optional(),
     /** Runs on this machine or one that counts as it: its models may answer private conversations. Off unless said. */
     trustedForPrivate: z.boolean().default(false),
     /** Most requests at once; 0 = no limit. */

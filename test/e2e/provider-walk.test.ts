@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -32,7 +32,7 @@ describe('a person brings a provider, and it comes and goes', () => {
   beforeAll(async () => {
     rack = await startProvider('openai', { steps: [{ text: 'Hello from the rack.' }] }, { models: ['big', 'small'] });
     writeFileSync(join(dataDir, 'config.yaml'), 'cache: {exact: always}\n');
-    launched = await launchApp({ dataDir });
+    launched = await launchApp({ dataDir, env: { WALK_TEAM: 'blue' } });
     ({ page } = launched);
     page.setDefaultTimeout(20_000);
     chat = chatPage(page);
@@ -70,6 +70,33 @@ describe('a person brings a provider, and it comes and goes', () => {
     expect(await chat.ask('Hello there')).toContain('Hello from the rack.');
     expect(await reply().getByTestId('route-badge').innerText()).toMatch(/^big · Cloud/);
     expect(rack.requests).toHaveLength(1);
+  });
+
+  it('edits its name, its headers and its limits, and is told what is wrong with them', async () => {
+    await page.getByRole('link', { name: 'Models' }).click();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Edit The Rack' });
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Our rack');
+    await dialog.getByRole('textbox', { name: 'Requests at once' }).fill('none');
+    await dialog.getByRole('textbox', { name: 'USD a day' }).fill('2.50');
+    await dialog.getByRole('textbox', { name: 'Headers' }).fill('x-team: a secret!');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('Write a whole number from 1').waitFor();
+    await dialog.getByText('Line 1: write a name').waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await launched.picture('provider-edit');
+    await dialog.getByRole('textbox', { name: 'Requests at once' }).fill('4');
+    await dialog.getByRole('textbox', { name: 'Headers' }).fill('x-team: WALK_TEAM');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: 'Our rack' }).waitFor();
+    const file = readFileSync(join(dataDir, 'config.yaml'), 'utf8');
+    expect(file).toMatch(/x-team:\s*\n?\s*\{?\s*env: WALK_TEAM/);
+    expect(file).toMatch(/concurrency: 4/);
+    expect(file).toMatch(/usdPerDay: 2.5/);
+    await newChatWith('big');
+    expect(await chat.ask('Hello once more')).toContain('Hello from the rack.');
+    expect(rack.requests.at(-1)?.headers['x-team']).toBe('blue');
   });
 
   it('is told while the network is away, until it is back', async () => {

@@ -66,6 +66,8 @@ export const ROUTING_SENTENCES = {
   'provider.endless': 'The provider sent more than any answer is long; try another model.',
   'provider.cut': 'The answer ended in the middle; try again.',
   'provider.gone': '{model} is not set up any more: choose another model, or add it again under Models.',
+  'provider.no_header':
+    '{name} needs the environment variable {variable} for a header, and it is not set: set it and start Switchyard again.',
   'provider.no_key': 'There is no key for {name}: enter one under Models.',
   'provider.off': '{name} is switched off: switch it on under Models.',
   'provider.enter_key': 'Enter a key to use its models.',
@@ -125,6 +127,11 @@ export const ROUTING_SENTENCES = {
   'policy.id_form': 'may have only lower-case letters, digits, dashes and underscores',
   'policy.taken': 'is a name that the app keeps for itself',
   'policy.address': 'must be a whole address, such as http://127.0.0.1:9001/v1',
+  'policy.variable':
+    'must name the environment variable that holds the value, as env: NAME in braces; a secret itself does not belong in this file',
+  'policy.header_name': 'must be the name of a header: letters, digits and dashes',
+  'policy.header_own': 'is a header that the app writes itself: a key is entered as the key',
+  'policy.headers_many': 'may hold no more than 20 headers',
   'policy.proxy':
     'must be system, none or the address of a proxy, such as http://proxy:3128 or socks5://127.0.0.1:1080; a user name and password belong in HTTPS_PROXY',
   'policy.address_alone':

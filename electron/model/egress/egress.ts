@@ -32,6 +32,8 @@ export interface EgressAsk {
   readonly origin: Omit<ModelOrigin, 'traceId'> & { readonly traceId: string | null };
   /** A person said that this provider counts as this machine. */
   readonly trustedForPrivate: boolean;
+  /** Sent besides what the request says, names in small letters; never logged. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** A file: as long as it likes, and its reader leaves when it has enough. */
   readonly bulk?: boolean;
   /** One of many requests for the same file. */
@@ -116,7 +118,7 @@ export function createEgress({ log, clock, mintId, wayOut = DIRECTLY }: EgressDe
     const { method, body, signal } = request;
     const bytesOut = typeof body === 'string' ? Buffer.byteLength(body, 'utf8') : body.byteLength;
     // Compressed event streams arrive in lumps; text is small next to the time a model takes.
-    const headers: Record<string, string> = { ...request.headers, 'accept-encoding': 'identity' };
+    const headers: Record<string, string> = { ...request.headers, ...ask.headers, 'accept-encoding': 'identity' };
     if (method !== 'GET' && method !== 'HEAD') headers['content-length'] = String(bytesOut);
     const startedMs = clock.monotonicMs();
     const id = mintId();

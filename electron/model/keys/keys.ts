@@ -1,5 +1,8 @@
 import type { KeyVault } from '../../base/key-vault.ts';
+import { refuse } from '../../contract/faults.ts';
 import type { ProviderConfig } from '../../contract/providers.ts';
+import { say } from '../../contract/sentences/index.ts';
+import { providerTitle } from '../classify/provider-name.ts';
 
 /** Keys in this process's memory alone. */
 export function createSessionVault(): KeyVault {
@@ -21,4 +24,18 @@ export function keyOf(
   if (apiKey === undefined) return null;
   const key = 'env' in apiKey ? env[apiKey.env] : vault.get(apiKey.keychain);
   return key === undefined || key === null || key.trim() === '' ? null : key.trim();
+}
+
+/** The headers that a person wants sent besides, read at the moment of use. Throws a FaultError where the environment lacks one. */
+export function moreHeadersOf(
+  config: ProviderConfig,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  for (const [name, { env: variable }] of Object.entries(config.headers ?? {})) {
+    const value = env[variable]?.trim() ?? '';
+    if (value === '') throw refuse(say('said.provider.no_header', { name: providerTitle(config), variable }), 'auth');
+    headers[name.toLowerCase()] = value;
+  }
+  return headers;
 }

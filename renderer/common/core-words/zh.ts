@@ -242,6 +242,7 @@ const sentences: CoreWords['sentences'] = {
   'said.provider.endless': '服务商发来的内容长得不像回答；请换一个模型。',
   'said.provider.cut': '回答在中途结束；请重试。',
   'said.provider.gone': '{model} 已不再设置：请换一个模型，或在“模型”中重新添加。',
+  'said.provider.no_header': '{name} 的请求头需要环境变量 {variable}，但它没有设置：请设置后重新启动 Switchyard。',
   'said.provider.no_key': '{name} 没有密钥：请在“模型”中填写。',
   'said.provider.off': '{name} 已停用：可在“模型”中启用。',
   'said.provider.enter_key': '填写密钥后即可使用它的模型。',
@@ -295,6 +296,10 @@ const sentences: CoreWords['sentences'] = {
   'said.policy.id_form': '只能有小写字母、数字、短横线和下划线',
   'said.policy.taken': '是应用保留的名称',
   'said.policy.address': '必须是完整的地址，例如 http://127.0.0.1:9001/v1',
+  'said.policy.variable': '必须写出存放该值的环境变量，以花括号写作 env: NAME；密钥本身不应放在此文件中',
+  'said.policy.header_name': '必须是请求头的名称：字母、数字和连字符',
+  'said.policy.header_own': '是应用自己写的请求头：密钥请作为密钥填写',
+  'said.policy.headers_many': '最多可有 20 个请求头',
   'said.policy.proxy':
     '必须是 system、none 或代理的地址，例如 http://proxy:3128 或 socks5://127.0.0.1:1080；用户名和密码应放在 HTTPS_PROXY 中',
   'said.policy.address_alone': '必须只是地址，不能带用户名、密码、查询或片段：密钥另行填写',

@@ -6,6 +6,7 @@ import type { Classify } from '../../classify/types.ts';
 import type { Egress } from '../../egress/egress.ts';
 import type { ModelProvider } from '../../model.ts';
 import { answerOf, ownFault } from './answer-of.ts';
+import { moreHeadersOf } from '../../keys/keys.ts';
 import { loadLibraries } from '../../libraries.ts';
 import { usageFrom } from './usage.ts';
 
@@ -38,6 +39,7 @@ export async function embedTexts(
       modelId: request.modelId,
       origin: request.origin,
       trustedForPrivate: config.trustedForPrivate,
+      headers: moreHeadersOf(config),
     });
     const { embeddings, usage } = await (
       await loadLibraries()

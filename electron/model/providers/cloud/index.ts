@@ -1,10 +1,12 @@
 import { say } from '../../../contract/sentences/index.ts';
 import type { Clock } from '../../../base/clock.ts';
+import { FaultError } from '../../../contract/faults.ts';
 import type { Fault } from '../../../contract/faults.ts';
 import type { ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
 import type { Classify } from '../../classify/types.ts';
 import { providerTitle } from '../../classify/provider-name.ts';
 import type { Egress } from '../../egress/egress.ts';
+import { moreHeadersOf } from '../../keys/keys.ts';
 import type { ModelEvent, ModelProvider } from '../../model.ts';
 import { createThoughtMemory } from './call-thoughts.ts';
 import { embedTexts } from './embed.ts';
@@ -36,7 +38,12 @@ export function createCloudProvider(deps: CloudProviderDeps): ModelProvider {
       const { config, model } = found;
       const key = deps.keyOf(config);
       if (key === null && needsKey(config)) return refusal(noKey(config));
-      return streamAnswer(streaming, { request, config, model, key }, signal);
+      try {
+        return streamAnswer(streaming, { request, config, model, key, more: moreHeadersOf(config) }, signal);
+      } catch (error) {
+        if (error instanceof FaultError) return refusal({ ...error.fault, provider: config.id });
+        throw error;
+      }
     },
     countTokens: () => Promise.resolve(null),
     embed(request, signal) {

@@ -7,6 +7,7 @@ import type { ProviderConfig, ProviderTest } from '../../../contract/providers.t
 import type { Classify } from '../../classify/types.ts';
 import { providerNameOf, providerTitle } from '../../classify/provider-name.ts';
 import type { Egress } from '../../egress/egress.ts';
+import { moreHeadersOf } from '../../keys/keys.ts';
 import type { ModelOrigin } from '../../model.ts';
 import { networkCodeOf, ownFault } from './answer-of.ts';
 import { field, jsonOr, textOf } from './json.ts';
@@ -79,7 +80,6 @@ export async function listModels(
   key: string | null,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const ask = { providerId: config.id, modelId: null, origin: TEST, trustedForPrivate: config.trustedForPrivate };
   const fail = (status: number | null, headers: Record<string, string>, body: unknown, error?: unknown): FaultError => {
     const answer = { provider: providerNameOf(config), label: config.name, phase: 'pre' as const };
     const fault = deps.classify({ ...answer, status, headers, body, error }, deps.clock.now());
@@ -89,6 +89,13 @@ export async function listModels(
   };
   try {
     const { url, headers } = listRequest(config, key);
+    const ask = {
+      providerId: config.id,
+      modelId: null,
+      origin: TEST,
+      trustedForPrivate: config.trustedForPrivate,
+      headers: moreHeadersOf(config),
+    };
     const response = await deps.egress.fetchFor(ask)(url, { headers, signal });
     const body = jsonOr(await response.text());
     const names = response.ok ? namesOf(body) : null;

@@ -49,6 +49,8 @@ export interface StreamInput {
   readonly config: ProviderConfig;
   readonly model: ProviderModel;
   readonly key: string | null;
+  /** Headers sent besides. */
+  readonly more?: Readonly<Record<string, string>>;
 }
 
 function readerOf(kind: ProviderConfig['kind'], reading: Reading, sent: string): (document: unknown) => void {
@@ -102,7 +104,7 @@ interface Seat {
 
 async function readAnswer(
   deps: StreamDeps,
-  { request, config, model, key }: StreamInput,
+  { request, config, model, key, more = {} }: StreamInput,
   signal: AbortSignal,
   push: (event: ModelEvent) => void,
   seat: Seat,
@@ -156,6 +158,8 @@ async function readAnswer(
     const used = usage();
     return { kind: 'fault', fault: { ...fault, provider: request.modelId }, usage: used, attributes };
   };
+  /** What an answer may repeat and nobody should read: what was said, and headers with a secret. */
+  const hidden = (): string[] => [...request.messages.map(({ text }) => text), ...Object.values(more)];
   /** null = no fault at all. */
   const classified = (phase: AnswerPhase, body: unknown, error?: unknown): Fault | null => {
     const { status, headers } = answer ?? { status: null, headers: {} };
@@ -174,19 +178,9 @@ async function readAnswer(
     const networkCode = networkCodeOf(error);
     // What nobody recognised is kept, so that it can be taught.
     if (fault?.code === 'unknown' || (fault === null && body !== null))
-      attributes['redactedBody'] = redactBody(
-        body,
-        key,
-        request.messages.map(({ text }) => text),
-      );
+      attributes['redactedBody'] = redactBody(body, key, hidden());
     if (!fault) return null;
-    const detail = withReason(fault, config.name, () =>
-      reasonOf(
-        body,
-        key,
-        request.messages.map(({ text }) => text),
-      ),
-    );
+    const detail = withReason(fault, config.name, () => reasonOf(body, key, hidden()));
     return { ...fault, detail, ...(networkCode === null ? {} : { networkCode }) };
   };
 
@@ -212,6 +206,7 @@ async function readAnswer(
       modelId: request.modelId,
       origin: request.origin ?? OF_THE_APP,
       trustedForPrivate: config.trustedForPrivate,
+      headers: more,
     };
     answer = await deps.egress.send(ask, url, { method: 'POST', headers, body, signal });
     const { status } = answer;

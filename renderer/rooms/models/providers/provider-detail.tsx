@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, PlugZap, Plus, Trash2 } from 'lucide-react';
+import { CircleAlert, CircleCheck, Pencil, PlugZap, Plus, Trash2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ReactElement } from 'react';
 import type { ModelEntry } from '../../../../electron/contract/entities/model.ts';
@@ -6,6 +6,7 @@ import type { ProviderConfig, ProviderEntry, ProviderTest } from '../../../../el
 import { AlertDialog, Button, Checkbox, formatDuration, formatTimeOfDay, Switch, toast } from '../../../kit/index.ts';
 import { call, useAction } from '../../../link/index.ts';
 import { modelsText } from '../text.ts';
+import { EditDialog } from './edit-dialog.tsx';
 import { HealthBadge } from './health-badge.tsx';
 import { KeyRow } from './key-row.tsx';
 import { nameOf } from '../../../common/presets.ts';
@@ -33,6 +34,7 @@ export const ProviderDetail = ({
   const { config, health } = entry;
   const name = nameOf(config);
   const [removing, setRemoving] = useState(false);
+  const [editing, setEditing] = useState(false);
   const [tested, setTested] = useState<ProviderTest | null>(null);
   const save = useAction((provider: ProviderConfig) => call('provider.save', { provider }));
   const test = useAction(() => call('provider.test', { providerId: config.id }));
@@ -78,6 +80,15 @@ export const ProviderDetail = ({
       <div className="flex flex-wrap gap-2">
         <Button icon={PlugZap} busy={test.busy} onClick={() => void runTest()}>
           {t('test')}
+        </Button>
+        <Button
+          look="ghost"
+          icon={Pencil}
+          onClick={() => {
+            setEditing(true);
+          }}
+        >
+          {t('edit')}
         </Button>
         <Button
           look="ghost"
@@ -147,6 +158,7 @@ export const ProviderDetail = ({
         />
         <p className="pl-6 text-xs text-ink-3">{t('trustedHint')}</p>
       </div>
+      <EditDialog config={config} open={editing} onOpenChange={setEditing} />
       <AlertDialog
         open={removing}
         onOpenChange={setRemoving}

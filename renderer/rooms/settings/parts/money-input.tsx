@@ -1,13 +1,6 @@
 import { useState } from 'react';
+import { readUsd } from '../../../common/amounts.ts';
 import { DraftInput } from './draft-input.tsx';
-
-/** What a typed amount is: null = no limit, undefined = wrong. */
-export function readUsd(typed: string): number | null | undefined {
-  const plain = typed.trim().replace(/^\$/, '').replace(',', '.');
-  if (plain === '') return null;
-  const value = Number(plain);
-  return Number.isFinite(value) && value >= 0 && value <= 1_000_000 ? value : undefined;
-}
 
 /** An amount in USD; empty = no limit. */
 export function MoneyInput({

@@ -1,19 +1,13 @@
 import { Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button, Dialog, FormDialog, Input, Labelled } from '../../../kit/index.ts';
+import { readUsd, readWhole } from '../../../common/amounts.ts';
+import { said } from '../../../common/core-words/index.ts';
 import { call, useAction } from '../../../link/index.ts';
 import { text } from '../text.ts';
-import { readUsd } from './money-input.tsx';
 
 const EMPTY = { name: '', requestsPerMinute: '', concurrency: '', usdPerDay: '' };
 type Field = keyof typeof EMPTY;
-
-const wholeOrNone = (typed: string): number | null | undefined => {
-  const plain = typed.trim();
-  if (plain === '') return null;
-  const value = Number(plain);
-  return Number.isInteger(value) && value >= 1 ? value : undefined;
-};
 
 /** Makes a token and shows it once. */
 export function TokenDialog({
@@ -39,8 +33,8 @@ export function TokenDialog({
   }, [open]);
   const { run, busy, fault } = useAction(call<'api.createToken'>);
   const limits = {
-    requestsPerMinute: wholeOrNone(typed.requestsPerMinute),
-    concurrency: wholeOrNone(typed.concurrency),
+    requestsPerMinute: readWhole(typed.requestsPerMinute),
+    concurrency: readWhole(typed.concurrency),
     usdPerDay: readUsd(typed.usdPerDay),
   };
   const name = typed.name.trim();
@@ -84,7 +78,7 @@ export function TokenDialog({
         description={t('tokenNewHint')}
         submitLabel={t('tokenCreate')}
         busy={busy}
-        problem={fault?.detail ?? null}
+        problem={fault === null ? null : said(fault.detail)}
         onSubmit={() => void create()}
       >
         {field('name', t('tokenName'), t('tokenNameHint'))}

@@ -1,6 +1,5 @@
-import type { Config } from '../../../electron/contract/config.ts';
-
-type Headers = Config['export']['headers'];
+/** Each header by the environment variable that holds its value. */
+export type Headers = Record<string, { env: string }>;
 
 /** Headers as a person writes them: one a line, `name: VARIABLE`. */
 export const writeHeaders = (headers: Headers): string =>

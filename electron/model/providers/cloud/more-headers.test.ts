@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  cloudAt,
+  cloudConfig,
+  listen,
+  loggedEgress,
+  openOrigin,
+  question,
+} from '../../../../test/support/providers/ask.ts';
+import { startProvider } from '../../../../test/support/providers/start-provider.ts';
+import type { LoopbackProvider, Script } from '../../../../test/support/providers/start-provider.ts';
+import { systemClock } from '../../../base/clock.ts';
+import { classify } from '../../classify/classify.ts';
+import { listModels } from './list-models.ts';
+
+const GATEWAY = { headers: { 'CF-Access-Client-Id': { env: 'GATEWAY_ID' } } };
+const signal = () => new AbortController().signal;
+
+let log: ReturnType<typeof loggedEgress>;
+let server: LoopbackProvider;
+const start = async (script: Script = {}): Promise<void> => {
+  server = await startProvider('openai', script, { models: ['big'] });
+};
+const ask = () => listen(cloudAt('openai-compatible', server.url, log.egress, GATEWAY).generate(question(), signal()));
+
+beforeEach(() => {
+  log = loggedEgress();
+  vi.stubEnv('GATEWAY_ID', ' secret of the gateway ');
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  log.egress.dispose();
+  await server.close();
+});
+
+describe('headers that a person wants sent to a provider besides', () => {
+  it('go with questions, with vectors and with the list of models', async () => {
+    await start({ steps: [{ text: 'Hi' }] });
+    expect((await ask()).text).toBe('Hi');
+    const provider = cloudAt('openai-compatible', server.url, log.egress, GATEWAY);
+    await provider.embed?.({ modelId: 'acme/big', texts: ['x'], origin: openOrigin }, signal());
+    const config = cloudConfig('openai-compatible', server.url, GATEWAY);
+    await listModels({ egress: log.egress, classify, clock: systemClock }, config, 'secret-key', signal());
+    const all = [...server.requests, ...server.others].map(({ headers }) => headers['cf-access-client-id']);
+    expect(all).toEqual(['secret of the gateway', 'secret of the gateway', 'secret of the gateway']);
+  });
+
+  it('leave the key where it is', async () => {
+    await start({ steps: [{ text: 'Hi' }] });
+    await ask();
+    expect(server.requests[0]?.headers['authorization']).toBe('Bearer secret-key');
+  });
+
+  it('that the environment does not have stop the request, and say which is missing', async () => {
+    await start({ steps: [{ text: 'Hi' }] });
+    vi.stubEnv('GATEWAY_ID', '');
+    expect((await ask()).last).toMatchObject({
+      kind: 'fault',
+      fault: { code: 'auth', detail: expect.stringContaining('GATEWAY_ID') as string },
+    });
+    expect(server.requests).toEqual([]);
+  });
+
+  it('are hidden in what is kept of an answer that repeats them', async () => {
+    await start({ status: 418, body: { note: 'I saw secret of the gateway' } });
+    const { last } = await ask();
+    expect(JSON.stringify(last)).toContain('I saw');
+    expect(JSON.stringify(last)).not.toContain('secret of');
+    expect(JSON.stringify(log.entries)).not.toContain('secret of');
+  });
+});
