@@ -65,6 +65,11 @@ export const EXACT_RULES: readonly Rule[] = [
         'dailylimitexceeded',
         'account_overdue',
         'not_enough_balance',
+        'charge_resource_exhaust',
+        'resource_pack_exhausted',
+        'free_resource_pack_exhausted',
+        'in_arrears',
+        'low_balance',
       ],
     },
     // The Responses API names the filter that ended an answer as it names one that refused a prompt.
@@ -94,6 +99,7 @@ export const EXACT_RULES: readonly Rule[] = [
         'sensitive_words_detected',
         'guardrailraisedexception',
         'blockedpiientityerror',
+        'censorship_blocked',
       ],
     },
     {
