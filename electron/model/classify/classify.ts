@@ -12,6 +12,7 @@ import { FAILED_FINISH_RULES, FINISH_RULES, OUTPUT_RULES } from './rules/finish.
 import { BROAD_RULES, EXACT_RULES } from './rules/ids.ts';
 import { NOTICE_RULES, ORDINARY_RULES } from './rules/notices.ts';
 import { CANCEL_RULES, NETWORK_RULES, PROCESS_ENDED, PROCESS_RULES } from './rules/own-side.ts';
+import { NUMBER_RULES, TOLD_NUMBER_RULES } from './rules/numbers.ts';
 import { PROVIDER_RULES } from './rules/providers.ts';
 import { SHAPE_RULES, STATUS_RULES } from './rules/statuses.ts';
 import { TEXT_RULES } from './rules/texts.ts';
@@ -31,6 +32,7 @@ const TABLE: readonly Rule[] = [
   ...FINISH_RULES,
   ...TEXT_RULES,
   ...CHINESE_RULES,
+  ...NUMBER_RULES,
   ...BROAD_RULES,
   ...STATUS_RULES,
   ...FAILED_FINISH_RULES,
@@ -62,7 +64,7 @@ const FAILED_KEYS = [
 
 /** Such a failure has no status of its own: its words are read as those of a request that was turned down. */
 const toldRule = (facts: Facts): Rule | undefined =>
-  FAILED_KEYS.some((key) => facts.keys.has(key))
+  FAILED_KEYS.some((key) => facts.keys.has(key)) || facts.ids.has('error')
     ? [...TEXT_RULES, ...CHINESE_RULES].find((rule) => fits(rule, { ...facts, status: 400 }))
     : undefined;
 
@@ -72,7 +74,8 @@ function ruleFor(facts: Facts): Rule {
   const found = TABLE.find((rule) => fits(rule, facts));
   if (found) return found;
   if (!began) return UNKNOWN;
-  return toldRule(facts) ?? [...ORDINARY_RULES, ...SHAPE_RULES].find((rule) => fits(rule, facts)) ?? UNKNOWN;
+  const rest = [...TOLD_NUMBER_RULES, ...ORDINARY_RULES, ...SHAPE_RULES];
+  return toldRule(facts) ?? rest.find((rule) => fits(rule, facts)) ?? UNKNOWN;
 }
 
 function judge(rule: Rule, facts: Facts, label: string, now: number): Judgement {

@@ -26,10 +26,10 @@ const SAID = [
   /litellm\.(?:exceptions\.)?(\w{3,60})/gu,
 ];
 /** Gateways quote what they were told, as JSON or as Python prints it: `Error code: 401 - {'error': {'code': …}}`. */
-const QUOTED = /['"](?:code|type|status|reason)['"]\s*:\s*['"](\w[\w.]{2,60})['"]/gu;
+const QUOTED = /['"](?:code|type|error_type|status|reason)['"]\s*:\s*['"](\w[\w.]{2,60})['"]/gu;
 
 /** Typed codes within a sentence: classes of errors, and those of a body that is quoted in it. */
 export function codesSaid(text: string): readonly string[] {
-  const patterns = /['"]error['"]\s*:\s*\{/u.test(text) ? [...SAID, QUOTED] : SAID;
+  const patterns = /['"]error['"]\s*:\s*['"{]/u.test(text) ? [...SAID, QUOTED] : SAID;
   return patterns.flatMap((pattern) => [...text.matchAll(pattern)].flatMap(([, code]) => code ?? []));
 }

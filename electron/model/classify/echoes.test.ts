@@ -41,6 +41,8 @@ describe.each(WORDS)('“%s” decides nothing', (word) => {
       { message: `Invalid value: '${word}'. Supported values are: 'system' and 'user'.` },
       { message: `messages.0.type: Input tag '${word}' found using 'type' does not match any of 'text', 'image'` },
       { message: `Unknown role '${word}'` },
+      { message: `Invalid value for messages[0].content: "${said}"` },
+      { message: `Invalid 'metadata.note': string value '${said}' is not allowed here.` },
       { message: `Invalid schema for function '${word}': None is not of type 'object'.` },
       { message: `Unexpected field "${word}" in body` },
       { message: `Invalid JSON payload received. Unknown name "${word}" at 'generation_config': Cannot find field.` },

@@ -16,13 +16,13 @@ export const isEcho = (field: string, value: unknown): boolean =>
   ECHO_FIELDS.has(field) || (typeof value === 'string' && ECHO_STRINGS.has(field));
 
 /** Where a sentence goes on with what was sent, to its end: pydantic through vLLM, and llama-server's templates. */
-const REST = /['"]input['"]: |; (?:messages|tools|tool_choice|response_format) = /u;
+const REST = /['"]input['"]: ?(?=['"{[])|; (?:messages|tools|tool_choice|response_format) = /u;
 
 const QUOTES = [
   // pydantic: `[type=missing, input_value={'role': …}, input_type=dict]`
   /input_value=[^\n]*?(?=, input_type=|\n|$)/gu,
   // "Invalid value: 'x'", "Input tag 'x' found", "Unknown role 'x'", "Unknown name "x" at", "received 'x'".
-  /(?<=(?:(?:invalid|unknown|unrecognized|unsupported|unexpected) (?:enum )?(?!err|exc|fail|resp|stat|reas|mess|answ)\w{2,20}|function|tool|response_format|input tag|received|but got|got):? )(['"`])[^\n]{0,2000}?\1/giu,
+  /(?<=(?:(?:invalid|unknown|unrecognized|unsupported|unexpected) (?:enum )?(?!err|exc|fail|resp|stat|reas|mess|answ)\w{2,20}(?: (?:for|of|in) ['"`]?[\w.[\]]{1,80}['"`]?)?|string value|function|tool|response_format|input tag|received|but got|got):? )(['"`])[^\n]{0,2000}?\1/giu,
   /(?<=unrecognized request arguments? supplied: )[^\n]{1,2000}/giu,
 ];
 

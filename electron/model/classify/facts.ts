@@ -46,6 +46,8 @@ const ID_KEYS = new Set(
     ' ',
   ),
 );
+/** Fields in which providers number their faults. */
+const NUMBER_KEYS = new Set(['code', 'error_code', 'status_code']);
 const FINISH_KEYS = new Set(
   'finish_reason finishreason stop_reason stopreason native_finish_reason stop_type done_reason blockreason block_reason refusal_reason'.split(
     ' ',
@@ -78,7 +80,7 @@ function addText(found: Found, value: string): void {
   if (found.text.length >= MOST_TEXT) return;
   const said = withoutEchoes(value.slice(0, MOST_STRING));
   found.text += `${said.toLowerCase()}\n`;
-  for (const code of codesSaid(said)) found.ids.add(code.toLowerCase());
+  for (const code of codesSaid(said)) for (const form of codeForms(code)) found.ids.add(form);
 }
 
 const parsed = (text: string): unknown => {
@@ -155,6 +157,7 @@ function walk(found: Found, key: string, value: unknown, depth: number): void {
   if (typeof value === 'string') readString(found, key, value, depth);
   else if (typeof value === 'number') {
     if (isStatus(value) && ID_KEYS.has(key)) found.status ??= value;
+    else if (NUMBER_KEYS.has(key) && Number.isInteger(value) && value > 0) found.ids.add(String(value));
     const unitMs = WAIT_KEYS.get(key);
     if (unitMs !== undefined) found.retryDelayMs ??= saneMs(value * unitMs);
     if (/exit|signal/u.test(key)) addText(found, `${key} ${String(value)}`);

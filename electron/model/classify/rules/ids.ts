@@ -38,6 +38,7 @@ export const EXACT_RULES: readonly Rule[] = [
         'spend_limit_exceeded',
         'billing_hard_limit_reached',
         'billing_not_active',
+        'billing_disabled',
         'billing_limit_user_error',
         'quota_exceeded',
         'quotaexceeded',
@@ -62,6 +63,13 @@ export const EXACT_RULES: readonly Rule[] = [
         'monthly_limit_exceeded',
         'free_tier_only',
         'dailylimitexceeded',
+        'account_overdue',
+        'not_enough_balance',
+        'charge_resource_exhaust',
+        'resource_pack_exhausted',
+        'free_resource_pack_exhausted',
+        'in_arrears',
+        'low_balance',
       ],
     },
     // The Responses API names the filter that ended an answer as it names one that refused a prompt.
@@ -91,6 +99,7 @@ export const EXACT_RULES: readonly Rule[] = [
         'sensitive_words_detected',
         'guardrailraisedexception',
         'blockedpiientityerror',
+        'censorship_blocked',
       ],
     },
     {
@@ -192,6 +201,23 @@ export const EXACT_RULES: readonly Rule[] = [
         'unsupported_model_feature',
         'feature_not_supported',
         'model_capability_not_supported',
+      ],
+    },
+    // The code says that one field of the request is wrong; the words beside it quote that field, or the host of a picture.
+    {
+      is: 'invalid_request',
+      status: [200, 400, 422],
+      id: [
+        'invalid_value',
+        'invalid_type',
+        'missing_required_parameter',
+        'unknown_parameter',
+        'invalid_function_parameters',
+        'invalid_image_url',
+        'invalid_image_format',
+        'invalid_base64_image',
+        'image_parse_error',
+        'image_download_failed',
       ],
     },
     {
@@ -303,7 +329,7 @@ export const BROAD_RULES: readonly Rule[] = [
         'unprocessable',
         'precondition_failed',
       ],
-      notStatus: [401, 403, 404, 408, 409, 413, 429, 500, 502, 503, 504, 529],
+      notStatus: [401, 402, 403, 404, 408, 409, 410, 413, 429, 451, 500, 502, 503, 504, 529],
     },
     {
       is: 'server_error',
@@ -328,7 +354,7 @@ export const BROAD_RULES: readonly Rule[] = [
         'midstreamfallbackerror',
         'response.failed',
       ],
-      notStatus: [400, 401, 403, 404, 408, 413, 422, 429, 503, 504, 529],
+      notStatus: [400, 401, 402, 403, 404, 408, 409, 410, 413, 422, 429, 451, 503, 504, 529],
     },
   ]),
 ];

@@ -6,6 +6,8 @@ import type { Rule } from '../rule.ts';
 export const PROVIDER_RULES: readonly Rule[] = [
   ...rules('docs.mistral.ai/resources/error-glossary', [
     { is: 'server_error', of: ['mistral'], status: [504] },
+    // Its code 3000 says "Service unavailable." of an error of its own.
+    { is: 'server_error', of: ['mistral'], status: [500], id: ['internal_server_error'] },
     { is: 'rate_limit', of: ['mistral'], status: [429], text: /capacity exceeded/u },
   ]),
   ...rules('console.groq.com/docs/errors; /docs/flex-processing; /docs/tool-use', [
@@ -16,6 +18,7 @@ export const PROVIDER_RULES: readonly Rule[] = [
   ]),
   ...rules('openrouter.ai/docs/api/reference/errors-and-debugging', [
     { is: 'content_filter', of: ['openrouter'], status: [403], key: ['flagged_input', 'reasons'] },
+    { is: 'content_filter', status: [403], key: ['flagged_input'] },
     // Its own names: an answer that was cut, its own budget, and a message it cannot read, unless it passes on OpenAI’s word.
     { is: 'truncated', of: ['openrouter'], id: ['max_tokens_exceeded'] },
     { is: 'quota', of: ['openrouter'], id: ['token_limit_exceeded'] },
@@ -32,16 +35,15 @@ export const PROVIDER_RULES: readonly Rule[] = [
   ]),
   ...rules('ai.google.dev/gemini-api/docs/troubleshooting; cloud.google.com/apis/design/errors; google.rpc.ErrorInfo', [
     // The one region answer that money mends: outside the free tier the same prompt is served.
-    { is: 'quota', of: ['google'], id: ['failed_precondition'], text: /enable billing/u },
+    { is: 'quota', id: ['failed_precondition'], text: /enable billing/u },
     {
       is: 'auth',
-      of: ['google'],
       text: /location is not supported|region is not supported/u,
       say: PROVIDER_SENTENCES.region,
     },
+    // A gateway that passes these on has a name of its own; no one else has such reasons.
     {
       is: 'auth',
-      of: ['google'],
       id: [
         'api_key_invalid',
         'api_key_expired',
@@ -58,7 +60,9 @@ export const PROVIDER_RULES: readonly Rule[] = [
         'access_token_scope_insufficient',
       ],
     },
-    { is: 'quota', of: ['google'], id: ['billing_disabled'] },
+    // Its own words say "your current quota" of a minute and of a day; gateways pass on which it was.
+    { is: 'quota', id: ['resource_exhausted'], text: /per ?-?day|perday|daily|limit: 0\b/u },
+    { is: 'rate_limit', id: ['resource_exhausted'], text: /per ?-?minute|perminute/u },
     {
       is: 'quota',
       of: ['google'],
@@ -93,7 +97,7 @@ export const PROVIDER_RULES: readonly Rule[] = [
       ],
       of: ['bedrock'],
     },
-    { is: 'quota', of: ['bedrock'], id: ['servicequotaexceededexception'] },
+    { is: 'quota', id: ['servicequotaexceededexception'] },
     { is: 'quota', of: ['bedrock'], text: /tokens per day|per day/u },
     {
       is: 'rate_limit',
@@ -115,7 +119,6 @@ export const PROVIDER_RULES: readonly Rule[] = [
     },
     {
       is: 'auth',
-      of: ['bedrock'],
       id: [
         'accessdeniedexception',
         'unrecognizedclientexception',
