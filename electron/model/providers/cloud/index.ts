@@ -1,12 +1,10 @@
 import { say } from '../../../contract/sentences/index.ts';
 import type { Clock } from '../../../base/clock.ts';
-import { FaultError } from '../../../contract/faults.ts';
 import type { Fault } from '../../../contract/faults.ts';
 import type { ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
 import type { Classify } from '../../classify/types.ts';
 import { providerTitle } from '../../classify/provider-name.ts';
 import type { Egress } from '../../egress/egress.ts';
-import { moreHeadersOf } from '../../keys/keys.ts';
 import type { ModelEvent, ModelProvider } from '../../model.ts';
 import { createThoughtMemory } from './call-thoughts.ts';
 import { embedTexts } from './embed.ts';
@@ -38,12 +36,7 @@ export function createCloudProvider(deps: CloudProviderDeps): ModelProvider {
       const { config, model } = found;
       const key = deps.keyOf(config);
       if (key === null && needsKey(config)) return refusal(noKey(config));
-      try {
-        return streamAnswer(streaming, { request, config, model, key, more: moreHeadersOf(config) }, signal);
-      } catch (error) {
-        if (error instanceof FaultError) return refusal({ ...error.fault, provider: config.id });
-        throw error;
-      }
+      return streamAnswer(streaming, { request, config, model, key }, signal);
     },
     countTokens: () => Promise.resolve(null),
     embed(request, signal) {

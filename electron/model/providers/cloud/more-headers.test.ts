@@ -11,7 +11,7 @@ import { startProvider } from '../../../../test/support/providers/start-provider
 import type { LoopbackProvider, Script } from '../../../../test/support/providers/start-provider.ts';
 import { systemClock } from '../../../base/clock.ts';
 import { classify } from '../../classify/classify.ts';
-import { listModels } from './list-models.ts';
+import { listModels, testProvider } from './list-models.ts';
 
 const GATEWAY = { headers: { 'CF-Access-Client-Id': { env: 'GATEWAY_ID' } } };
 const signal = () => new AbortController().signal;
@@ -43,6 +43,20 @@ describe('headers that a person wants sent to a provider besides', () => {
     await listModels({ egress: log.egress, classify, clock: systemClock }, config, 'secret-key', signal());
     const all = [...server.requests, ...server.others].map(({ headers }) => headers['cf-access-client-id']);
     expect(all).toEqual(['secret of the gateway', 'secret of the gateway', 'secret of the gateway']);
+  });
+
+  it('go with both requests of a test, and a missing one is what the test says', async () => {
+    await start({ steps: [{ text: 'Hi' }] });
+    const config = cloudConfig('openai-compatible', server.url, GATEWAY);
+    const test = () => testProvider({ egress: log.egress, classify, clock: systemClock }, config, null, signal());
+    expect(await test()).toMatchObject({ ok: true });
+    expect([...server.requests, ...server.others].map(({ headers }) => headers['cf-access-client-id'])).toEqual([
+      'secret of the gateway',
+      'secret of the gateway',
+    ]);
+    vi.stubEnv('GATEWAY_ID', '');
+    expect(await test()).toMatchObject({ ok: false, detail: expect.stringContaining('GATEWAY_ID') as string });
+    expect(server.requests).toHaveLength(1);
   });
 
   it('leave the key where it is', async () => {

@@ -12,6 +12,7 @@ import type { AnswerPhase, Classify } from '../../classify/types.ts';
 import { AnswerTooLarge, READ_IT_ALL, wholeText } from '../../egress/answer-body.ts';
 import type { AnswerBody } from '../../egress/answer-body.ts';
 import type { Egress, EgressAnswer } from '../../egress/egress.ts';
+import { moreHeadersOf } from '../../keys/keys.ts';
 import type { ModelEvent, ModelOrigin, ModelRequest, ModelTimings, ModelUsage } from '../../model.ts';
 import { estimateRequest } from '../../request-tokens.ts';
 import { networkCodeOf, ownFault } from './answer-of.ts';
@@ -49,8 +50,6 @@ export interface StreamInput {
   readonly config: ProviderConfig;
   readonly model: ProviderModel;
   readonly key: string | null;
-  /** Headers sent besides. */
-  readonly more?: Readonly<Record<string, string>>;
 }
 
 function readerOf(kind: ProviderConfig['kind'], reading: Reading, sent: string): (document: unknown) => void {
@@ -104,7 +103,7 @@ interface Seat {
 
 async function readAnswer(
   deps: StreamDeps,
-  { request, config, model, key, more = {} }: StreamInput,
+  { request, config, model, key }: StreamInput,
   signal: AbortSignal,
   push: (event: ModelEvent) => void,
   seat: Seat,
@@ -158,6 +157,7 @@ async function readAnswer(
     const used = usage();
     return { kind: 'fault', fault: { ...fault, provider: request.modelId }, usage: used, attributes };
   };
+  let more: Readonly<Record<string, string>> = {};
   /** What an answer may repeat and nobody should read: what was said, and headers with a secret. */
   const hidden = (): string[] => [...request.messages.map(({ text }) => text), ...Object.values(more)];
   /** null = no fault at all. */
@@ -189,6 +189,7 @@ async function readAnswer(
     source?.cancel(reading.over ? READ_IT_ALL : undefined);
   };
   try {
+    more = moreHeadersOf(config);
     const { url, headers, body } = await writeRequest(
       config,
       model.id,
