@@ -125,6 +125,26 @@ describe('what goes out of a loop over tools', () => {
     });
   });
 
+  it('blocks of reasoning go back whole to a server that sends such', async () => {
+    const sealed = { type: 'reasoning.encrypted', data: 'c2VhbGVk', id: 'c1', index: 1 };
+    const piece = (detail: object): { raw: string } => ({
+      raw: `data: ${JSON.stringify({ choices: [{ index: 0, delta: { reasoning_details: [detail] } }] })}\n\n`,
+    });
+    const said = (text: string) => piece({ type: 'reasoning.text', text, index: 0 });
+    const tool = { index: 0, id: 'c1', name: 'now', argumentsText: '{}' };
+    const steps = [said('Which '), said('time?'), piece(sealed), { tool }];
+    expect(await loop('openai', { steps, finish: 'tool_calls' })).toMatchObject({
+      messages: [
+        { role: 'user' },
+        {
+          role: 'assistant',
+          reasoning_details: [{ type: 'reasoning.text', text: 'Which time?', index: 0 }, sealed],
+        },
+        { role: 'tool' },
+      ],
+    });
+  });
+
   it('signatures of calls go back to Google, through its own address and a compatible one', async () => {
     const functionCall = { name: 'now', args: {} };
     const parts = [{ functionCall, thoughtSignature: 'c2ln' }];

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelMessage } from '../../model.ts';
-import { createThoughtMemory, signedForGoogle, wantsSignatures } from './call-thoughts.ts';
+import { createThoughtMemory, signedForGoogle, wantsSignatures, withDetail } from './call-thoughts.ts';
 
 const question = (text: string): ModelMessage => ({ role: 'user', text });
 const call = { id: 'c1', name: 'now', argumentsText: '{}' };
 const called: ModelMessage = { role: 'assistant', text: '', toolCalls: [call] };
 const result: ModelMessage = { role: 'tool', text: 'noon', toolCallId: 'c1' };
-const thoughts = { reasoning: 'Let me look.', signatures: new Map([['c1', 'sig']]) };
+const thoughts = { reasoning: 'Let me look.', signatures: new Map([['c1', 'sig']]), details: [] };
 
 /** A memory that knows what was thought before the call. */
 function knowing(messages: readonly ModelMessage[] = [question('what time?')]) {
@@ -14,6 +14,28 @@ function knowing(messages: readonly ModelMessage[] = [question('what time?')]) {
   memory.keep('p/m', messages, [call], thoughts);
   return memory;
 }
+
+describe('blocks of reasoning that come in pieces', () => {
+  const whole = (...pieces: Record<string, unknown>[]) =>
+    pieces.reduce<ReturnType<typeof withDetail>>((details, piece) => withDetail(details, piece), []);
+  const said = (text: string, more: object = {}) => ({ type: 'reasoning.text', text, index: 0, ...more });
+
+  it('are put together, with the signature that comes last', () => {
+    const last = { type: 'reasoning.text', text: '', signature: 'sig', format: null, index: 0 };
+    expect(whole(said('Let me ', { format: 'anthropic' }), said('look.'), last)).toEqual([
+      { type: 'reasoning.text', text: 'Let me look.', signature: 'sig', format: 'anthropic', index: 0 },
+    ]);
+  });
+
+  it.each([
+    ['of another kind', said('a'), { type: 'reasoning.summary', summary: 'b', index: 0 }],
+    ['of another place', said('a'), said('b', { index: 1 })],
+    ['of another id', said('a', { id: 'x' }), said('b', { id: 'y' })],
+    ['that are sealed', { type: 'reasoning.encrypted', data: 'a' }, { type: 'reasoning.encrypted', data: 'b' }],
+  ])('stay apart %s', (_what, first, second) => {
+    expect(whole(first, second)).toEqual([first, second]);
+  });
+});
 
 describe('thoughts behind calls of tools', () => {
   it('are found when the results come', () => {
@@ -37,7 +59,7 @@ describe('thoughts behind calls of tools', () => {
     const memory = knowing();
     const again = { ...call, id: 'c2' };
     const soFar = [question('what time?'), called, result];
-    memory.keep('p/m', soFar, [again], { reasoning: 'Once more.', signatures: new Map() });
+    memory.keep('p/m', soFar, [again], { reasoning: 'Once more.', signatures: new Map(), details: [] });
     const found = memory.find('p/m', [...soFar, { ...called, toolCalls: [again] }, result]);
     expect([...found.values()].map(({ reasoning }) => reasoning)).toEqual(['Let me look.', 'Once more.']);
   });
@@ -52,7 +74,7 @@ describe('thoughts behind calls of tools', () => {
 
   it('are forgotten, the oldest first, before they take much memory', () => {
     const memory = createThoughtMemory();
-    const long = { reasoning: 'x'.repeat(1_000_000), signatures: new Map() };
+    const long = { reasoning: 'x'.repeat(1_000_000), signatures: new Map(), details: [] };
     for (let at = 0; at < 20; at++) memory.keep('p/m', [question(String(at))], [call], long);
     const isKept = (at: number) => memory.find('p/m', [question(String(at)), called]).size === 1;
     expect([isKept(0), isKept(3), isKept(4), isKept(19)]).toEqual([false, false, true, true]);

@@ -7,11 +7,40 @@ export interface CallThoughts {
   readonly reasoning: string;
   /** Google's signature by the id of its call. */
   readonly signatures: ReadonlyMap<string, string>;
+  /** Blocks for the field `reasoning_details`, in their order (OpenRouter, "Preserving reasoning blocks"; MiniMax). */
+  readonly details: readonly ReasoningDetail[];
+}
+
+/** One block of reasoning, as it came: its `type` says which field holds what. */
+export type ReasoningDetail = Readonly<Record<string, unknown>>;
+
+/** Fields whose parts come one after the other, by the type of the block. */
+const SPOKEN: Readonly<Record<string, string>> = {
+  'reasoning.text': 'text',
+  'reasoning.summary': 'summary',
+};
+
+/** Adds a piece of a stream: to the last block where it goes on, else as the next one. */
+export function withDetail(details: readonly ReasoningDetail[], piece: ReasoningDetail): ReasoningDetail[] {
+  const last = details.at(-1);
+  const { type, index, id } = piece;
+  const spoken = typeof type === 'string' ? SPOKEN[type] : undefined;
+  const goesOn =
+    last !== undefined &&
+    spoken !== undefined &&
+    last['type'] === type &&
+    (index === undefined || index === last['index']) &&
+    (id === undefined || id === null || last['id'] === undefined || last['id'] === null || id === last['id']);
+  if (!goesOn) return [...details, piece];
+  const stated = Object.fromEntries(Object.entries(piece).filter(([, value]) => value !== null && value !== undefined));
+  const text = `${String(last[spoken] ?? '')}${String(piece[spoken] ?? '')}`;
+  return [...details.slice(0, -1), { ...last, ...stated, [spoken]: text }];
 }
 
 /**
  * Thoughts behind calls, kept while the results are awaited. Clients of the local API send back calls alone, and some models refuse a loop over tools without
- * them: Gemini 3 (ai.google.dev/gemini-api/docs/thought-signatures), DeepSeek and Kimi while they think (api-docs.deepseek.com/guides/thinking_mode). In memory only, and found by the question as well: ids of calls are
+ * them: Gemini 3 (ai.google.dev/gemini-api/docs/thought-signatures), also behind OpenRouter, DeepSeek and Kimi while they think
+ * (api-docs.deepseek.com/guides/thinking_mode). In memory only, and found by the question as well: ids of calls are
  * not unique with every server, and no conversation may see the thoughts of another.
  */
 export interface ThoughtMemory {
@@ -31,8 +60,11 @@ const MOST_CHARS = 16 * 1024 * 1024;
 /** Thoughts of one answer that are longer are not kept. */
 export const MOST_THOUGHTS = 1024 * 1024;
 
-const sizeOf = ({ reasoning, signatures }: CallThoughts): number =>
-  [...signatures.values()].reduce((sum, signature) => sum + signature.length, reasoning.length);
+const sizeOf = ({ reasoning, signatures, details }: CallThoughts): number =>
+  [...signatures.values()].reduce(
+    (sum, signature) => sum + signature.length,
+    reasoning.length + (details.length === 0 ? 0 : JSON.stringify(details).length),
+  );
 
 const questionIn = (messages: readonly ModelMessage[]): number => messages.findLastIndex(({ role }) => role === 'user');
 
@@ -102,7 +134,8 @@ export function signedForGoogle(
   const signed = new Map(thoughts);
   for (const [at, { toolCalls: [first] = [] }] of messages.entries()) {
     if (at <= question || first === undefined || (thoughts.get(at)?.signatures.size ?? 0) > 0) continue;
-    signed.set(at, { reasoning: thoughts.get(at)?.reasoning ?? '', signatures: new Map([[first.id, UNSIGNED]]) });
+    const { reasoning = '', details = [] } = thoughts.get(at) ?? {};
+    signed.set(at, { reasoning, details, signatures: new Map([[first.id, UNSIGNED]]) });
   }
   return signed;
 }

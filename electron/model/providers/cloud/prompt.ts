@@ -1,8 +1,8 @@
-import type { JSONSchema7, LanguageModelV4CallOptions, LanguageModelV4Prompt } from '@ai-sdk/provider';
+import type { JSONObject, JSONSchema7, LanguageModelV4CallOptions, LanguageModelV4Prompt } from '@ai-sdk/provider';
 import type { ProviderConfig } from '../../../contract/providers.ts';
 import type { ModelMessage, ModelRequest, ModelToolCall } from '../../model.ts';
 import { signedForGoogle, wantsSignatures } from './call-thoughts.ts';
-import type { CallThoughts } from './call-thoughts.ts';
+import type { CallThoughts, ReasoningDetail } from './call-thoughts.ts';
 
 /** Providers that keep a prompt's beginning do so where they are told to; the others do it by themselves. */
 const CACHED_HERE = { anthropic: { cacheControl: { type: 'ephemeral' } } } as const;
@@ -46,6 +46,11 @@ function begunByUser(prompt: LanguageModelV4Prompt, kind: ProviderConfig['kind']
 const signedBy = (signature: string | undefined) =>
   signature === undefined ? {} : { providerOptions: { google: { thoughtSignature: signature } } };
 
+/** Fields of a message that the library passes on as they are. */
+const withDetails = (details: readonly ReasoningDetail[]) => ({
+  providerOptions: { openaiCompatible: { reasoning_details: details as readonly JSONObject[] } },
+});
+
 /** Messages as the AI SDK takes them. The beginning of long conversations is marked for the provider's cache. */
 export function promptOf(
   messages: readonly ModelMessage[],
@@ -75,7 +80,7 @@ export function promptOf(
           ...options,
         };
       case 'assistant': {
-        const { reasoning = '', signatures } = thoughts.get(at) ?? {};
+        const { reasoning = '', signatures, details = [] } = thoughts.get(at) ?? {};
         return {
           role: 'assistant',
           content: [
@@ -93,6 +98,7 @@ export function promptOf(
             })),
           ],
           ...options,
+          ...(details.length === 0 || kind !== 'openai-compatible' ? {} : withDetails(details)),
         };
       }
       case 'tool': {

@@ -1,4 +1,5 @@
 import type { ModelFinish } from '../../model.ts';
+import type { ReasoningDetail } from './call-thoughts.ts';
 import { field, list, rowOf, textOf } from './json.ts';
 import type { Reading } from './reading.ts';
 import { usageFrom } from './usage.ts';
@@ -70,6 +71,8 @@ function readChoice(reading: Reading, choice: unknown): void {
   // Servers that think in this field want it back with the results of calls.
   const thought = field(delta, 'reasoning_content');
   reading.reasoning(thought ?? field(delta, 'reasoning'), typeof thought === 'string');
+  for (const piece of list(field(delta, 'reasoning_details')))
+    if (typeof piece === 'object' && piece !== null) reading.detail(piece as ReasoningDetail);
   readContent(reading, field(delta, 'content'));
   reading.refusal += (textOf(field(delta, 'refusal')) ?? '').slice(0, 2000 - reading.refusal.length);
   const calls = list(field(delta, 'tool_calls'));

@@ -1,7 +1,7 @@
 import { guessTokens } from '../../../base/tokens.ts';
 import type { ModelEvent, ModelFinish, ModelToolCall, ModelUsage } from '../../model.ts';
-import { MOST_THOUGHTS } from './call-thoughts.ts';
-import type { CallThoughts } from './call-thoughts.ts';
+import { MOST_THOUGHTS, withDetail } from './call-thoughts.ts';
+import type { CallThoughts, ReasoningDetail } from './call-thoughts.ts';
 
 /** A server that opens more calls than this in one answer is broken. */
 const MOST_TOOLS = 256;
@@ -57,6 +57,8 @@ export interface Reading {
   text(text: unknown): void;
   /** `returns` = the model wants to see it again with the results of its calls. */
   reasoning(text: unknown, returns?: boolean): void;
+  /** A block of reasoning that goes back with the results of calls, or a part of one. */
+  detail(piece: ReasoningDetail): void;
   /** A part of the call known here as `key`; made when new. */
   tool(key: string, part: ToolPart): void;
   /** The calls with what the model attached to them. */
@@ -108,6 +110,8 @@ export function createReading(): Reading {
   let begun = false;
   let named = 0;
   let returned = '';
+  let details: ReasoningDetail[] = [];
+  let detailChars = 0;
   let logprobSum = 0;
   let logprobCount = 0;
 
@@ -152,6 +156,11 @@ export function createReading(): Reading {
       if (typeof part !== 'string') return;
       if (returns && returned.length < MOST_THOUGHTS) returned += part;
       say('reasoning', reasoning.add(part));
+    },
+    detail(piece) {
+      detailChars += JSON.stringify(piece).length;
+      // All of them or none: what is left of a chain of thought is refused.
+      details = detailChars < MOST_THOUGHTS ? withDetail(details, piece) : [];
     },
     tool(key, part) {
       let tool = tools.get(key);
@@ -209,7 +218,7 @@ export function createReading(): Reading {
     calls() {
       const all = [...tools.values()];
       const signatures = all.flatMap(({ id, signature }) => (signature === null ? [] : [[id, signature] as const]));
-      return { calls: all, thoughts: { reasoning: returned, signatures: new Map(signatures) } };
+      return { calls: all, thoughts: { reasoning: returned, signatures: new Map(signatures), details } };
     },
     logprob(value) {
       if (typeof value !== 'number' || !Number.isFinite(value)) return;
