@@ -117,6 +117,10 @@ export const PROVIDER_KINDS = ['openai', 'anthropic', 'google', 'openai-compatib
 export const EGRESS_OUTCOMES = ['whole', 'cut', 'left'] as const;
 export type EgressOutcome = (typeof EGRESS_OUTCOMES)[number];
 
+/** How hard a model that reasons may think before it answers; each provider takes the nearest it knows. */
+export const REASONING_EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] as const;
+export type ReasoningEffort = (typeof REASONING_EFFORTS)[number];
+
 export const THEMES = ['system', 'light', 'dark'] as const;
 export const LANGUAGES = ['system', 'en', 'zh-CN'] as const;
 /** More than a person finds again by name. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ReasoningEffort } from '../../contract/names.ts';
 import type { CompleteRequest } from '../../orchestration/complete/complete.ts';
 import { createAnthropicSpeaker, messageBody } from './anthropic-response.ts';
 import { blocksOf, systemOf } from './anthropic-blocks.ts';
@@ -51,7 +52,10 @@ const wireRequest = conversation.extend({
       disable_parallel_tool_use: z.boolean().nullish(),
     })
     .optional(),
-  output_config: z.looseObject({ format: format.nullish() }).optional(),
+  output_config: z
+    .looseObject({ format: format.nullish(), effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).nullish() })
+    .optional(),
+  thinking: z.looseObject({ type: z.string(), budget_tokens: z.number().nullish() }).nullish(),
   output_format: format.optional(),
 });
 
@@ -84,14 +88,31 @@ const formatOf = (wire: Wire): Format | null => {
   return asked ? { type: 'json_schema', name: 'output', schema: asked.schema, strict: true } : null;
 };
 
+/** Budgets of thinking up to these, in tokens, are the effort beside them: what other providers take in place of a budget. */
+const EFFORTS = [
+  [2048, 'low'],
+  [8192, 'medium'],
+] as const;
+
+/** How hard to think, as it is said: by its name, or by a budget. Left to the model = undefined. */
+function effortOf({ output_config: config, thinking }: Wire): ReasoningEffort | undefined {
+  if (thinking?.type === 'disabled') return 'none';
+  if (config?.effort) return config.effort === 'max' ? 'xhigh' : config.effort;
+  const budget = thinking?.budget_tokens;
+  if (typeof budget !== 'number') return undefined;
+  return EFFORTS.find(([most]) => budget <= most)?.[1] ?? 'high';
+}
+
 const samplingOf = (wire: Wire): CompleteRequest['sampling'] => {
   const temperature = wire.top_p === 0 ? 0 : wire.temperature;
+  const reasoningEffort = effortOf(wire);
   return {
     maxTokens: wire.max_tokens,
     ...(temperature === undefined ? {} : { temperature }),
     ...(wire.top_p === undefined || wire.top_p === 0 ? {} : { topP: wire.top_p }),
     // The contract's own limit; a larger one picks from as good as everything.
     ...(wire.top_k === undefined ? {} : { topK: Math.min(1000, wire.top_k) }),
+    ...(reasoningEffort === undefined ? {} : { reasoningEffort }),
   };
 };
 

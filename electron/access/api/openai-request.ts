@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { REASONING_EFFORTS } from '../../contract/names.ts';
 import type { CompleteRequest } from '../../orchestration/complete/complete.ts';
 import { conversationOf, imageOfUrl, routeOf } from './conversation.ts';
 import type { Image, Said } from './conversation.ts';
@@ -27,6 +28,8 @@ const wireMessage = z.looseObject({
   tool_call_id: z.string().max(500).nullish(),
 });
 
+const effort = z.enum(REASONING_EFFORTS).nullish();
+
 const wireRequest = z.looseObject({
   model: z.string().min(1).max(300),
   messages: z.array(wireMessage).min(1).max(100_000),
@@ -46,6 +49,9 @@ const wireRequest = z.looseObject({
     })
     .optional(),
   parallel_tool_calls: z.boolean().optional(),
+  reasoning_effort: effort,
+  /** As OpenRouter has it. */
+  reasoning: z.looseObject({ effort }).nullish(),
 });
 
 const part = z.discriminatedUnion('type', [
@@ -106,6 +112,7 @@ function saidOf(message: z.infer<typeof wireMessage>, index: number): Said {
 
 function samplingOf(wire: z.infer<typeof wireRequest>): CompleteRequest['sampling'] {
   const maxTokens = wire.max_completion_tokens ?? wire.max_tokens;
+  const reasoningEffort = wire.reasoning_effort ?? wire.reasoning?.effort;
   // A nucleus of nothing is the single best token: greedy.
   const temperature = wire.top_p === 0 ? 0 : wire.temperature;
   return {
@@ -116,6 +123,7 @@ function samplingOf(wire: z.infer<typeof wireRequest>): CompleteRequest['samplin
     ...(wire.repeat_penalty === undefined ? {} : { repeatPenalty: wire.repeat_penalty }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(wire.seed === undefined ? {} : { seed: wire.seed >>> 0 }),
+    ...(reasoningEffort ? { reasoningEffort } : {}),
   };
 }
 

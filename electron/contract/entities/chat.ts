@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { FEEDBACK_REASONS, FINISH_REASONS, MESSAGE_STATUSES, ROUTE_KINDS, TURN_PHASES } from '../names.ts';
+import {
+  FEEDBACK_REASONS,
+  FINISH_REASONS,
+  MESSAGE_STATUSES,
+  REASONING_EFFORTS,
+  ROUTE_KINDS,
+  TURN_PHASES,
+} from '../names.ts';
 import { fault } from '../faults.ts';
 
 /** UUID v7, lower case: sorts by time of creation. */
@@ -22,6 +29,8 @@ export const sampling = z.object({
   /** Longest reply in tokens. */
   maxTokens: z.number().int().min(1).max(1_000_000).optional(),
   seed: z.number().int().min(0).max(4_294_967_295).optional(),
+  /** How hard models that reason think; others are not told. */
+  reasoningEffort: z.enum(REASONING_EFFORTS).optional(),
 });
 export type Sampling = z.infer<typeof sampling>;
 

@@ -12,6 +12,7 @@ import { answerFromCache } from './from-cache.ts';
 import { ledgerOf } from './ledger.ts';
 import { planFor, planRequest } from './plan-request.ts';
 import type { PlanDeps } from './plan-request.ts';
+import { samplingFor } from './sampling-for.ts';
 import type { SemanticDoor } from './semantic.ts';
 import { createShortener } from './shorten.ts';
 import type { Shortened } from './shorten.ts';
@@ -159,7 +160,7 @@ export function createAnswerer(deps: AnswerDeps) {
       const step = plan.steps.find((each) => each.model === model);
       const most =
         step?.shortened || deps.isBudgeted(model.provider, request.token ?? null) ? step?.maxTokens : undefined;
-      const sampling = most === undefined ? request.sampling : { ...request.sampling, maxTokens: most };
+      const sampling = samplingFor(request, model, most);
       const before = asked.get(model.id);
       // What is asked again after another fault was not too long.
       const refusedTokens =

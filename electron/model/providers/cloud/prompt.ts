@@ -168,6 +168,8 @@ export function callOptions(
     ...(sampling.seed === undefined || kind === 'anthropic'
       ? {}
       : { seed: kind === 'google' ? sampling.seed & 0x7fff_ffff : sampling.seed }),
+    // Anthropic wants the thoughts behind calls back, signed, and more tokens than the answer may have.
+    ...(sampling.reasoningEffort === undefined || kind === 'anthropic' ? {} : { reasoning: sampling.reasoningEffort }),
     ...(stops.length > 0 ? { stopSequences: stops } : {}),
     ...(format === undefined
       ? {}

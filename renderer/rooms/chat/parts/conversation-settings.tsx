@@ -1,6 +1,7 @@
 import { useId, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { Conversation, Sampling } from '../../../../electron/contract/entities/chat.ts';
+import { REASONING_EFFORTS } from '../../../../electron/contract/names.ts';
 import { useCall } from '../../../link/index.ts';
 import { Button, FormDialog, Input, Labelled, Select, Textarea } from '../../../kit/index.ts';
 import { text as words } from '../text.ts';
@@ -21,6 +22,17 @@ const FIELDS: readonly FieldFacts[] = [
   { field: 'maxTokens', hint: 'maxTokensHint', min: 1, max: 1_000_000 },
   { field: 'seed', hint: 'seedHint', min: 0, max: 4_294_967_295 },
 ];
+
+/** No choice of effort: the model's own. */
+const DEFAULT = 'default';
+const EFFORT_WORDS = {
+  none: 'effortNone',
+  minimal: 'effortMinimal',
+  low: 'effortLow',
+  medium: 'effortMedium',
+  high: 'effortHigh',
+  xhigh: 'effortXhigh',
+} as const;
 
 const NONE = 'none';
 const OWN = 'own';
@@ -55,6 +67,7 @@ export function ConversationSettings({ conversation, onClose }: ConversationSett
   const [source, setSource] = useState(conversation.systemPrompt !== null ? OWN : (conversation.promptId ?? NONE));
   const [own, setOwn] = useState(conversation.systemPrompt ?? '');
   const [fields, setFields] = useState(() => written(conversation.sampling));
+  const [effort, setEffort] = useState<string>(conversation.sampling.reasoningEffort ?? DEFAULT);
   const [busy, setBusy] = useState(false);
   const id = useId();
 
@@ -62,13 +75,15 @@ export function ConversationSettings({ conversation, onClose }: ConversationSett
     if (FIELDS.some((facts) => read(facts, fields[facts.field]) === null)) return;
     setBusy(true);
     const others = Object.entries(conversation.sampling).filter(
-      ([name]) => !FIELDS.some(({ field }) => field === name),
+      ([name]) => name !== 'reasoningEffort' && !FIELDS.some(({ field }) => field === name),
     );
     const sampling: Sampling = Object.fromEntries(others);
     for (const facts of FIELDS) {
       const value = read(facts, fields[facts.field]);
       if (typeof value === 'number') sampling[facts.field] = value;
     }
+    const chosen = REASONING_EFFORTS.find((value) => value === effort);
+    if (chosen) sampling.reasoningEffort = chosen;
     const saved = await updateConversation(conversation, {
       systemPrompt: source === OWN ? own : null,
       promptId: source === OWN || source === NONE ? null : source,
@@ -94,6 +109,7 @@ export function ConversationSettings({ conversation, onClose }: ConversationSett
             setSource(NONE);
             setOwn('');
             setFields(written({}));
+            setEffort(DEFAULT);
           }}
         >
           {t('resetDefaults')}
@@ -156,6 +172,21 @@ export function ConversationSettings({ conversation, onClose }: ConversationSett
               </Labelled>
             );
           })}
+          <Labelled label={t('effort')} hint={t('effortHint')} className="col-span-2">
+            {({ id: effortId }) => (
+              <Select
+                id={effortId}
+                label={t('effort')}
+                className="w-full"
+                value={effort}
+                options={[
+                  { value: DEFAULT, label: t('modelDefault') },
+                  ...REASONING_EFFORTS.map((value) => ({ value, label: t(EFFORT_WORDS[value]) })),
+                ]}
+                onChange={setEffort}
+              />
+            )}
+          </Labelled>
         </div>
       </section>
     </FormDialog>
