@@ -125,6 +125,49 @@ describe('what goes out of a loop over tools', () => {
     });
   });
 
+  it('signed thoughts go back to Anthropic while it thinks', async () => {
+    const piece = (event: object): string => `event: x\ndata: ${JSON.stringify(event)}\n\n`;
+    const at = (index: number, delta: object): string => piece({ type: 'content_block_delta', index, delta });
+    const raw = [
+      piece({
+        type: 'content_block_start',
+        index: 0,
+        content_block: { type: 'thinking', thinking: '', signature: '' },
+      }),
+      at(0, { type: 'thinking_delta', thinking: 'Which ' }),
+      at(0, { type: 'thinking_delta', thinking: 'time?' }),
+      at(0, { type: 'signature_delta', signature: 'c2ln' }),
+      piece({ type: 'content_block_stop', index: 0 }),
+      piece({
+        type: 'content_block_start',
+        index: 1,
+        content_block: { type: 'tool_use', id: 'c1', name: 'now', input: {} },
+      }),
+      piece({ type: 'content_block_stop', index: 1 }),
+      piece({ type: 'message_delta', delta: { stop_reason: 'tool_use' }, usage: { output_tokens: 9 } }),
+      piece({ type: 'message_stop' }),
+    ].join('');
+    const script: Script = (_, nth) => (nth === 0 ? { steps: [{ raw }] } : {});
+    const { openai, far } = await routedApi('anthropic', script);
+    const messages = [{ role: 'user' as const, content: 'weather?' }];
+    const ask = { model: 'far/big', messages, tools: weatherTools([]), reasoning_effort: 'high' as const };
+    await openai.chat.completions.runTools(ask).finalContent();
+    expect(far.requests[1]?.body).toMatchObject({
+      thinking: {},
+      messages: [
+        { role: 'user' },
+        {
+          role: 'assistant',
+          content: [
+            { type: 'thinking', thinking: 'Which time?', signature: 'c2ln' },
+            { type: 'tool_use', id: 'c1' },
+          ],
+        },
+        { role: 'user', content: [{ type: 'tool_result' }] },
+      ],
+    });
+  });
+
   it('blocks of reasoning go back whole to a server that sends such', async () => {
     const sealed = { type: 'reasoning.encrypted', data: 'c2VhbGVk', id: 'c1', index: 1 };
     const piece = (detail: object): { raw: string } => ({

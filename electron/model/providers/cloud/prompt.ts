@@ -1,6 +1,8 @@
 import type { JSONObject, JSONSchema7, LanguageModelV4CallOptions, LanguageModelV4Prompt } from '@ai-sdk/provider';
+import type { ReasoningEffort } from '../../../contract/names.ts';
 import type { ProviderConfig } from '../../../contract/providers.ts';
 import type { ModelMessage, ModelRequest, ModelToolCall } from '../../model.ts';
+import type { Thinking } from './anthropic-thinking.ts';
 import { signedForGoogle, wantsSignatures } from './call-thoughts.ts';
 import type { CallThoughts, ReasoningDetail } from './call-thoughts.ts';
 
@@ -46,6 +48,17 @@ function begunByUser(prompt: LanguageModelV4Prompt, kind: ProviderConfig['kind']
 const signedBy = (signature: string | undefined) =>
   signature === undefined ? {} : { providerOptions: { google: { thoughtSignature: signature } } };
 
+type AssistantContent = Extract<LanguageModelV4Prompt[number], { role: 'assistant' }>['content'];
+
+/** A block of thinking as Anthropic's library writes it, signed or sealed. */
+function thoughtPart({ type, thinking, signature, data }: ReasoningDetail): AssistantContent {
+  if (type === 'thinking' && typeof thinking === 'string' && typeof signature === 'string')
+    return [{ type: 'reasoning', text: thinking, providerOptions: { anthropic: { signature } } }];
+  if (type === 'redacted_thinking' && typeof data === 'string')
+    return [{ type: 'reasoning', text: '', providerOptions: { anthropic: { redactedData: data } } }];
+  return [];
+}
+
 /** Fields of a message that the library passes on as they are. */
 const withDetails = (details: readonly ReasoningDetail[]) => ({
   providerOptions: { openaiCompatible: { reasoning_details: details as readonly JSONObject[] } },
@@ -84,6 +97,7 @@ export function promptOf(
         return {
           role: 'assistant',
           content: [
+            ...(kind === 'anthropic' ? details.flatMap(thoughtPart) : []),
             // Written as `reasoning_content`; the others have no place for it.
             ...(reasoning === '' || kind !== 'openai-compatible'
               ? []
@@ -125,7 +139,11 @@ function stopsOf({ stop = [] }: ModelRequest, kind: ProviderConfig['kind']): str
 }
 
 /** What only one provider's library knows by name. Google knows no way to ask for one call at a time. */
-function providerOptions({ format, logprobs, oneCall, tools }: ModelRequest, { kind, id }: ProviderConfig) {
+function providerOptions(
+  { format, logprobs, oneCall, tools }: ModelRequest,
+  { kind, id }: ProviderConfig,
+  thinking: Thinking,
+) {
   const alone = oneCall === true && tools !== undefined && tools.length > 0;
   const asked = logprobs === true ? { logprobs: true } : {};
   const strict = format?.type === 'json_schema' ? { strictJsonSchema: format.strict } : {};
@@ -137,11 +155,24 @@ function providerOptions({ format, logprobs, oneCall, tools }: ModelRequest, { k
       return { providerOptions: { openaiCompatible: strict, [id]: plain } };
     }
     case 'anthropic':
-      return alone ? { providerOptions: { anthropic: { disableParallelToolUse: true } } } : {};
+      return {
+        providerOptions: {
+          anthropic: {
+            ...(alone ? { disableParallelToolUse: true } : {}),
+            ...(thinking !== null && 'budgetTokens' in thinking ? { thinking: { type: 'enabled', ...thinking } } : {}),
+          },
+        },
+      };
     case 'google':
     case 'local':
       return {};
   }
+}
+
+/** How hard to think. Anthropic's models are told in more than one way (anthropic-thinking.ts). */
+function effortOf(effort: ReasoningEffort | undefined, kind: ProviderConfig['kind'], thinking: Thinking) {
+  if (kind === 'anthropic') return thinking !== null && 'effort' in thinking ? { reasoning: thinking.effort } : {};
+  return effort === undefined ? {} : { reasoning: effort };
 }
 
 /** Everything of a request but who is asked, as the AI SDK takes it. */
@@ -149,6 +180,7 @@ export function callOptions(
   request: ModelRequest,
   config: ProviderConfig,
   thoughts?: ReadonlyMap<number, CallThoughts>,
+  thinking: Thinking = null,
 ): LanguageModelV4CallOptions {
   const { kind } = config;
   const { sampling, tools, toolChoice, format } = request;
@@ -168,8 +200,7 @@ export function callOptions(
     ...(sampling.seed === undefined || kind === 'anthropic'
       ? {}
       : { seed: kind === 'google' ? sampling.seed & 0x7fff_ffff : sampling.seed }),
-    // Anthropic wants the thoughts behind calls back, signed, and more tokens than the answer may have.
-    ...(sampling.reasoningEffort === undefined || kind === 'anthropic' ? {} : { reasoning: sampling.reasoningEffort }),
+    ...effortOf(sampling.reasoningEffort, kind, thinking),
     ...(stops.length > 0 ? { stopSequences: stops } : {}),
     ...(format === undefined
       ? {}
@@ -198,6 +229,6 @@ export function callOptions(
               ? { type: toolChoice }
               : { type: 'tool' as const, toolName: toolChoice.name },
         }),
-    ...providerOptions(request, config),
+    ...providerOptions(request, config, thinking),
   };
 }

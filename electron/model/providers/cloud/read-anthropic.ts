@@ -21,7 +21,15 @@ export const JSON_TOOL = 'json';
  * read and wrote is counted beside the other input tokens. `jsonTool` = the answer comes as arguments of that tool.
  */
 export function createAnthropicReader(reading: Reading, jsonTool: boolean): (event: unknown) => void {
-  const blocks = new Map<unknown, { readonly type: string; readonly key: string; readonly input: unknown }>();
+  interface Block {
+    readonly type: string;
+    readonly key: string;
+    readonly input: unknown;
+    /** What was thought, with its signature: it goes back as it came. */
+    thinking: string;
+    signature: string;
+  }
+  const blocks = new Map<unknown, Block>();
   const counts: Record<string, unknown> = {};
   let count = 0;
 
@@ -50,9 +58,16 @@ export function createAnthropicReader(reading: Reading, jsonTool: boolean): (eve
     const key = `block ${String(count++)}`;
     const name = field(block, 'name');
     const answer = jsonTool && type === 'tool_use' && name === JSON_TOOL;
-    blocks.set(index, { type: answer ? 'json' : type, key, input: field(block, 'input') });
+    blocks.set(index, {
+      type: answer ? 'json' : type,
+      key,
+      input: field(block, 'input'),
+      thinking: textOf(field(block, 'thinking')) ?? '',
+      signature: textOf(field(block, 'signature')) ?? '',
+    });
     if (type === 'text') reading.text(field(block, 'text'));
     else if (type === 'thinking') reading.reasoning(field(block, 'thinking'));
+    else if (type === 'redacted_thinking') reading.detail({ type, data: field(block, 'data') });
     else if (type === 'tool_use' && !answer) reading.tool(key, { id: field(block, 'id'), name });
   };
   const delta = (index: unknown, part: unknown) => {
@@ -63,6 +78,10 @@ export function createAnthropicReader(reading: Reading, jsonTool: boolean): (eve
         return;
       case 'thinking_delta':
         reading.reasoning(field(part, 'thinking'));
+        if (block) block.thinking += textOf(field(part, 'thinking')) ?? '';
+        return;
+      case 'signature_delta':
+        if (block) block.signature += textOf(field(part, 'signature')) ?? '';
         return;
       case 'input_json_delta': {
         const argumentsText = field(part, 'partial_json');
@@ -81,6 +100,9 @@ export function createAnthropicReader(reading: Reading, jsonTool: boolean): (eve
     if (block.type === 'tool_use') {
       // A call without arguments, or one that was sent whole.
       if (reading.toolOf(block.key)?.hasArguments === false) reading.tool(block.key, { argumentsText: whole });
+    } else if (block.type === 'thinking') {
+      const { thinking, signature } = block;
+      if (signature !== '') reading.detail({ type: 'thinking', thinking, signature });
     } else if (block.type === 'json' && whole !== '{}' && !reading.begun()) reading.text(whole);
   };
   const whole = (message: unknown) => {

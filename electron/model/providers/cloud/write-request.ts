@@ -2,6 +2,8 @@ import type { LanguageModelV4 } from '@ai-sdk/provider';
 import type { ProviderConfig } from '../../../contract/providers.ts';
 import { headersOf } from '../../egress/headers.ts';
 import type { ModelRequest } from '../../model.ts';
+import { budgetOf, thinkingOf, wantsBudget } from './anthropic-thinking.ts';
+import type { Thinking } from './anthropic-thinking.ts';
 import type { CallThoughts } from './call-thoughts.ts';
 import type { Fetch } from './language-model.ts';
 import { filled, formOf, marked, partsAround } from './request-forms.ts';
@@ -71,6 +73,8 @@ export async function writeRequest(
   thoughts?: ReadonlyMap<number, CallThoughts>,
 ): Promise<WrittenRequest> {
   const { languageModel } = await loadLibraries();
+  if (config.kind === 'anthropic')
+    return writeAnthropic(languageModel(config, model, key, takeRequest), config, request, thoughts);
   if (config.kind !== 'openai-compatible')
     return takeFrom(languageModel(config, model, key, takeRequest), config, request, thoughts);
   const library = compatibleModel(languageModel, config, model);
@@ -104,14 +108,35 @@ async function writeCompatible(
   return made;
 }
 
+/** With thinking where the model can. Thoughts go back only then: without, they would be read for nothing. */
+async function writeAnthropic(
+  library: LanguageModelV4,
+  config: ProviderConfig,
+  request: ModelRequest,
+  thoughts: ReadonlyMap<number, CallThoughts> = new Map(),
+): Promise<WrittenRequest> {
+  const thinking = thinkingOf(request);
+  if (thinking === null) return takeFrom(library, config, request);
+  const made = await takeFrom(library, config, request, thoughts, thinking);
+  if (!wantsBudget(made.body)) return made;
+  const budgetTokens = budgetOf(request, thoughts);
+  if (budgetTokens === null) return takeFrom(library, config, request);
+  const { maxTokens } = request.sampling;
+  // The library adds the budget to the limit.
+  const rest = maxTokens === undefined ? {} : { maxTokens: maxTokens - budgetTokens };
+  const within = { ...request, sampling: { ...request.sampling, ...rest } };
+  return takeFrom(library, config, within, thoughts, { budgetTokens });
+}
+
 async function takeFrom(
   library: LanguageModelV4,
   config: ProviderConfig,
   request: ModelRequest,
   thoughts?: ReadonlyMap<number, CallThoughts>,
+  thinking: Thinking = null,
 ): Promise<WrittenRequest> {
   try {
-    await library.doStream(callOptions(request, config, thoughts));
+    await library.doStream(callOptions(request, config, thoughts, thinking));
   } catch (error) {
     if (error instanceof Written) return error.request;
     throw error;

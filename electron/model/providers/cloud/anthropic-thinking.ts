@@ -1,0 +1,51 @@
+import type { ReasoningEffort } from '../../../contract/names.ts';
+import type { ModelRequest } from '../../model.ts';
+import type { CallThoughts } from './call-thoughts.ts';
+
+/** Tokens of thinking for models that want a budget; those that adapt are told the effort itself (docs.claude.com, extended and adaptive thinking). */
+const BUDGETS: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>> = {
+  minimal: 1024,
+  low: 2048,
+  medium: 8192,
+  high: 16_384,
+  xhigh: 32_768,
+};
+/** The least that is taken. */
+const LEAST_BUDGET = 1024;
+
+/** How the library is told to think: by the effort, which it translates for each model, or by a budget. null = it is told nothing. */
+export type Thinking = { readonly effort: ReasoningEffort } | { readonly budgetTokens: number } | null;
+
+/** Thinking goes with neither a forced call nor JSON by way of one. */
+const isForced = ({ toolChoice, format }: ModelRequest): boolean =>
+  format !== undefined || (toolChoice !== undefined && toolChoice !== 'auto' && toolChoice !== 'none');
+
+/** What is asked for first. */
+export function thinkingOf(request: ModelRequest): Thinking {
+  const effort = request.sampling.reasoningEffort;
+  return effort === undefined || isForced(request) ? null : { effort };
+}
+
+/**
+ * For a model that wants a budget: within the answer's own limit, since that is what money is held by. null = it cannot think: too short an
+ * answer, or calls since the last question whose thoughts nobody has, which it would refuse.
+ */
+export function budgetOf(
+  { messages, sampling }: Pick<ModelRequest, 'messages' | 'sampling'>,
+  thoughts: ReadonlyMap<number, CallThoughts>,
+): number | null {
+  const { reasoningEffort, maxTokens = Infinity } = sampling;
+  if (reasoningEffort === undefined || reasoningEffort === 'none') return null;
+  const question = messages.findLastIndex(({ role }) => role === 'user');
+  const isForgotten = messages.some(
+    ({ toolCalls = [] }, at) => at > question && toolCalls.length > 0 && (thoughts.get(at)?.details.length ?? 0) === 0,
+  );
+  const budget = Math.min(BUDGETS[reasoningEffort], Math.floor(maxTokens / 2));
+  return isForgotten || budget < LEAST_BUDGET ? null : budget;
+}
+
+/** Whether a written request wants a budget where only an effort was given. */
+export function wantsBudget(body: string): boolean {
+  const { thinking } = JSON.parse(body) as { thinking?: { type?: unknown } };
+  return thinking?.type === 'enabled';
+}
