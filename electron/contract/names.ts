@@ -54,6 +54,7 @@ export const TURN_PHASES = [
   'shortening',
   'loading',
   'prefill',
+  'thinking',
   'decoding',
   'checking',
   'storing',

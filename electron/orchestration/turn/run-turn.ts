@@ -5,6 +5,7 @@ import type { Answer } from '../answer/answer.ts';
 import type { SummaryDoor } from '../answer/types.ts';
 import { createTurnKeeper } from './keeper.ts';
 import { summariesOf } from './summaries.ts';
+import { createThoughtLine } from './thought-line.ts';
 import { turnEnd, unanswered } from './turn-end.ts';
 import type { Turn } from './turn.ts';
 import type { TurnsDeps } from './turns.ts';
@@ -34,6 +35,7 @@ export function createRunTurn(deps: TurnsDeps) {
 
   const answer = async (turn: Turn, grew: () => void): Promise<Answer> => {
     const { messages, omitted, summaries } = readMessages(turn);
+    const thought = createThoughtLine(clock);
     return deps.answer(
       {
         messages,
@@ -60,7 +62,12 @@ export function createRunTurn(deps: TurnsDeps) {
           grew();
           return null;
         },
+        onReasoning(text) {
+          const detail = thought.add(text);
+          if (detail !== null) turn.live.say({ kind: 'phase', phase: 'thinking', detail });
+        },
         onReset() {
+          thought.reset();
           turn.live.reset();
         },
       },

@@ -93,6 +93,7 @@ export const en = {
   phase_shortening: 'Summarising older messages',
   phase_loading: 'Loading the model',
   phase_prefill: 'Reading the prompt',
+  phase_thinking: 'Thinking',
   phase_decoding: 'Writing',
   phase_checking: 'Checking the reply',
   phase_storing: 'Storing',

@@ -91,6 +91,7 @@ export const zh: Record<keyof typeof en, string> = {
   phase_shortening: '正在总结较早的消息',
   phase_loading: '正在加载模型',
   phase_prefill: '正在阅读提示词',
+  phase_thinking: '正在思考',
   phase_decoding: '正在书写',
   phase_checking: '正在检查回复',
   phase_storing: '正在保存',

@@ -38,10 +38,12 @@ export function ReplyHead(props: MessageRowsProps & { readonly modelName: string
         {degraded && <Badge tone="degraded">{say('degraded')}</Badge>}
         {degraded && reason !== null && <span className="text-xs text-degraded-ink">{said(reason)}</span>}
         {waiting && (
-          <span className="inline-flex items-center gap-2 text-xs text-ink-3">
-            <span className="size-1.5 animate-wait rounded-full bg-local" />
-            {phase === 'queued' ? say('queuedHere') : say(`phase_${phase}`)}
-            {(live?.phaseDetail ?? '') !== '' && ` · ${live?.phaseDetail ?? ''}`}
+          <span className="inline-flex max-w-full min-w-0 items-center gap-2 text-xs text-ink-3">
+            <span className="size-1.5 shrink-0 animate-wait rounded-full bg-local" />
+            <span className="truncate">
+              {phase === 'queued' ? say('queuedHere') : say(`phase_${phase}`)}
+              {(live?.phaseDetail ?? '') !== '' && ` · ${live?.phaseDetail ?? ''}`}
+            </span>
           </span>
         )}
       </div>
