@@ -222,6 +222,7 @@ export function buildRouting(deps: {
     models,
     execution,
     cache,
+    placeOf: (providerId) => places.get(providerId) ?? '',
     cacheMode: () => (keepsText() ? config().cache.exact : 'off'),
     semantic: createSemanticDoor(semanticCache),
     isBudgeted: (providerId, token) => budget.leftUsd(providerId, token, '') !== Infinity,
