@@ -105,6 +105,15 @@ describe('the semantic cache', () => {
     expect([on.embedded, off.embedded, on.rows, off.rows]).toEqual([[], [], [], []]);
   });
 
+  it('keeps nothing that comes after it was switched off', async () => {
+    const options = { enabled: true };
+    const { cache, rows } = make(options);
+    const kept = cache.put(question('what is a switchyard?'), answer('A yard.'), null, NEVER);
+    options.enabled = false;
+    await kept;
+    expect(rows).toEqual([]);
+  });
+
   it('keeps no answer that declines', async () => {
     const { cache, rows } = make();
     await cache.put(question('what is a switchyard?'), answer('I’m sorry, but I can’t help with that.'), null, NEVER);

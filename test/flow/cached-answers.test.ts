@@ -53,6 +53,26 @@ describe('answers that were kept', () => {
     expect([later.message.text, later.message.reply?.route]).toEqual(['answer 2', 'cached']);
   });
 
+  it('are gone when the cache of them is switched off, and none comes late', async () => {
+    const { core, engine, send } = await makeCore([{ say: 'Par' }, { hold: 'on' }, { say: 'is.' }]);
+    const { exact, semantic } = core.store.cache;
+    const set = (cache: object) => {
+      const config = core.settings.config();
+      core.settings.save({ ...config, cache: { ...config.cache, ...cache } });
+    };
+    set({ exact: 'always', semantic: true });
+    exact.put('old', { ...KEPT, storedAt: Date.now() }, null);
+    semantic.put('f', 'old', [1], { ...KEPT, storedAt: Date.now() }, null);
+    const { turnId } = send('capital of France?');
+    set({ exact: 'off', semantic: false });
+    expect([exact.get('old'), semantic.alike('f', 0)]).toEqual([null, []]);
+    engine.release('on');
+    await core.turns.ended(turnId);
+    set({ exact: 'always' });
+    const { message } = await core.turns.ended(send('capital of France?').turnId);
+    expect(message.reply?.route).toBe('local');
+  });
+
   it('are kept with all that a model says beside its words', async () => {
     const { core } = await makeCore([]);
     const { exact } = core.store.cache;

@@ -343,8 +343,9 @@ export function createAnswerer(deps: AnswerDeps) {
         costUsd,
         storedAt: clock.now(),
       };
-      if (cacheKey !== null) deps.cache.put(cacheKey, made, request.conversationId);
-      // The lock may have been set while the answer was written.
+      if (cacheKey !== null && mayCache(question, deps.cacheMode()))
+        deps.cache.put(cacheKey, made, request.conversationId);
+      // The cache may have been switched off and the lock set while the answer was written.
       if (!request.omitted && !request.tools && !request.isPrivate())
         deps.semantic.put(question, made, request.conversationId, mayEmbed);
     }
