@@ -95,6 +95,16 @@ describe('vectors of a provider', () => {
     expect(budget.leftUsd('far')).toBeCloseTo(1 - (30 * 2.5) / 1e6, 12);
   });
 
+  it('are waited for a minute and no longer, and paid for, since they were asked for', async () => {
+    const { embed, time, saved, faultOf } = setUp(silent);
+    const asked = faultOf(embed({ texts: [TEXT], route: 'auto' }, new AbortController().signal));
+    await time.pass(59_000);
+    expect(saved).toEqual([]);
+    await time.pass(2000);
+    expect(await asked).toMatchObject({ code: 'timeout', provider: 'far' });
+    expect(saved.map(({ usages }) => usages.map(({ tokensIn }) => tokensIn))).toEqual([[10]]);
+  });
+
   it('are not asked for once for each of those who asked together when the provider is at its limit', async () => {
     let calls = 0;
     const { embed, time, faultOf } = setUp(() => {

@@ -67,6 +67,9 @@ const NOT_OF_A_TEXT: ReadonlySet<FaultCode> = new Set([
   'no_candidate',
 ]);
 
+/** How long a provider may take for one call, in ms: as long as the policies wait for the first word of an answer. */
+const MOST_MS = 60_000;
+
 const guessOf = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + guessTokens(text), 0);
 
 const tokensOf = (vectors: readonly Vector[]): number => vectors.reduce((sum, one) => sum + one.tokensIn, 0);
@@ -75,8 +78,8 @@ const tokensOf = (vectors: readonly Vector[]): number => vectors.reduce((sum, on
 export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
   const { models, clock, mintId } = deps;
   const batchers = new Map<string, Batcher<string, Vector>>();
-  const batcherOf = (modelId: string, isPrivate: boolean): Batcher<string, Vector> => {
-    const key = `${modelId} ${String(isPrivate)}`;
+  const batcherOf = (model: ModelEntry, isPrivate: boolean): Batcher<string, Vector> => {
+    const key = `${model.id} ${String(isPrivate)}`;
     const known = batchers.get(key);
     if (known) return known;
     const made = createBatcher<string, Vector>({
@@ -86,7 +89,24 @@ export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
         const { embed } = models.provider;
         if (!embed) throw refuse(say('model.no_embedder'), 'no_candidate');
         const origin = { traceId: '', conversationId: null, private: isPrivate, purpose: 'embedding' as const };
-        const { vectors, usage } = await embed({ modelId, texts, origin }, signal);
+        const late = new AbortController();
+        const { provider } = model;
+        const stop =
+          model.kind === 'local'
+            ? null
+            : deps.timers.after(MOST_MS, () => {
+                late.abort();
+              });
+        const { vectors, usage } = await embed(
+          { modelId: model.id, texts, origin },
+          AbortSignal.any([signal, late.signal]),
+        )
+          .catch((error: unknown) => {
+            throw late.signal.aborted && !signal.aborted
+              ? new FaultError(makeFault('timeout', undefined, provider))
+              : error;
+          })
+          .finally(() => stop?.());
         const guesses = texts.map((text) => Math.max(1, guessTokens(text)));
         const all = guesses.reduce((sum, tokens) => sum + tokens, 0);
         return vectors.map((vector, at) => ({
@@ -156,7 +176,7 @@ export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
     };
     const fail = (fault: Fault, tokensIn = 0, costUsd = 0): never => {
       store(fault, tokensIn, costUsd);
-      throw new FaultError(fault);
+      throw new FaultError(fault, recorder.traceId);
     };
     if (!model) return fail(nobodyFor(models.list(), route, isPrivate));
     const unpriced = model.price === null && deps.mayCharge?.(model.provider) === true;
@@ -177,14 +197,16 @@ export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
     // Texts go out in parts, and those that were read cost something though another part fails.
     let underWay = 0;
     let read = 0;
+    let unanswered = 0;
     try {
-      const found = await batcherOf(model.id, isPrivate).run(texts, signal, {
+      const found = await batcherOf(model, isPrivate).run(texts, signal, {
         onAsked(part) {
           underWay += guessOf(part);
         },
         onOver(part, made) {
           underWay -= guessOf(part);
           if (made) read += tokensOf(made);
+          else unanswered += guessOf(part);
         },
       });
       const tokensIn = Math.round(tokensOf(found));
@@ -195,7 +217,8 @@ export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
       return { modelId: model.id, vectors: found.map(({ vector }) => vector), tokensIn, traceId: recorder.traceId };
     } catch (error) {
       // Nobody says any more what is under way took, and it goes on for others all the same.
-      const tokensIn = Math.round(read) + underWay;
+      const isLate = error instanceof FaultError && error.fault.code === 'timeout';
+      const tokensIn = Math.round(read) + underWay + (isLate ? unanswered : 0);
       const costUsd = priceOf(tokensIn);
       if (costUsd > 0) reserved.hold.settle(costUsd);
       else reserved.hold.release();
