@@ -304,7 +304,7 @@ export function createCore(options: CoreOptions): Core {
       log,
       behind: tracesBehind.afterwards,
       keepsWords: () => config().data.traceText === 'whole',
-      embed: routing.embed,
+      ...routing.forRequests,
     });
     if (locked) moveTokenFile(dataDir, store.apiTokens);
     // Built last, so that it ends first: nothing new comes in while the rest goes away.

@@ -32,7 +32,7 @@ import {
   createObserver,
   createSemanticCache,
 } from './router/index.ts';
-import type { RoutePlan, SemanticCache } from './router/index.ts';
+import type { CacheMode, RoutePlan, SemanticCache } from './router/index.ts';
 import type { Store } from './storage/index.ts';
 import type { ApiTokenRecord } from './storage/store.ts';
 import { createTraceRecorder } from './telemetry/recorder.ts';
@@ -154,6 +154,7 @@ export function buildRouting(deps: {
     execution.breakers.keyChanged(providerId);
     execution.pace.keyChanged(providerId);
   };
+  let era = 0;
   let places = placesOf(config().providers);
   disposables.add({
     dispose: settings.onChange(({ providers }) => {
@@ -161,6 +162,7 @@ export function buildRouting(deps: {
       const now = placesOf(providers);
       for (const [id, place] of places) if (now.get(id) !== place) forgetFaults(id);
       places = now;
+      era++;
     }),
   });
   const cache = createAnswerCache({
@@ -182,6 +184,24 @@ export function buildRouting(deps: {
   // An answer kept for later is words kept for later.
   const keepsText = (): boolean => config().data.traceText !== 'none';
   const semanticOn = (): boolean => keepsText() && config().cache.semantic;
+  const exactMode = (): CacheMode => (keepsText() ? config().cache.exact : 'off');
+  let kept = { exact: exactMode() !== 'off', semantic: semanticOn() };
+  disposables.add({
+    // Who switches a cache off wants nothing kept in it.
+    dispose: settings.onChange(() => {
+      const now = { exact: exactMode() !== 'off', semantic: semanticOn() };
+      if (kept.exact && !now.exact) cache.clear();
+      if (kept.semantic && !now.semantic) forgetAlike();
+      kept = now;
+    }),
+  });
+  function forgetAlike(): void {
+    try {
+      store.cache.semantic.clear();
+    } catch (error) {
+      onError(error);
+    }
+  }
   const semanticCaches = new Map<string, SemanticCache>();
   const semanticCache = (mayEmbed: MayEmbed): SemanticCache | null => {
     const embedder = semanticOn() ? embedderOf(models.list().filter(mayEmbed), 'auto', false) : null;
@@ -228,14 +248,16 @@ export function buildRouting(deps: {
     models,
     execution,
     cache,
-    cacheMode: () => (keepsText() ? config().cache.exact : 'off'),
+    placeOf: (providerId) => places.get(providerId) ?? '',
+    cacheMode: exactMode,
     semantic: createSemanticDoor(semanticCache),
     isBudgeted: (providerId, token) => budget.leftUsd(providerId, token, '') !== Infinity,
     onAttempts: observe.add,
   });
   return {
     answer,
-    embed,
+    /** What requests of no conversation need besides; `era` = another number whenever the settings changed, when what is asked may go another way. */
+    forRequests: { embed, era: () => era },
     /** Decides for a request without asking anybody, and leaves no trace. */
     plan(request: AnswerRequest): RoutePlan {
       const recorder = createTraceRecorder(deps, deps.mintId(), 'Plan');

@@ -27,10 +27,13 @@ export type Fault = z.infer<typeof fault>;
 /** Carries a fault through code that throws; the port and the API turn it back into the value. */
 export class FaultError extends Error {
   readonly fault: Fault;
-  constructor(fault: Fault) {
+  /** The trace that was stored of it; absent = none. */
+  readonly traceId?: string;
+  constructor(fault: Fault, traceId?: string) {
     super(fault.detail);
     this.name = 'FaultError';
     this.fault = fault;
+    if (traceId !== undefined) this.traceId = traceId;
   }
 }
 

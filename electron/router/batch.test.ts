@@ -76,6 +76,24 @@ describe('calls that come close together', () => {
     expect(bad).toMatchObject({ status: 'rejected', reason: { message: 'cannot embed bad' } });
   });
 
+  it('all fail at once, and nobody is asked again, when it is about none of them', async () => {
+    let asked = 0;
+    const timers: Timers = { after: () => () => undefined };
+    const batcher = createBatcher<string, number>({
+      timers,
+      upstream() {
+        asked++;
+        return Promise.reject(new Error('at the limit'));
+      },
+      mayBeOnes: () => false,
+    });
+    const all = [batcher.run(['a'], NEVER), batcher.run(['b'], NEVER), batcher.run(['c'], NEVER)];
+    batcher.flush();
+    const reasons = (await Promise.allSettled(all)).map((end) => (end.status === 'rejected' ? String(end.reason) : ''));
+    expect(new Set(reasons)).toEqual(new Set(['Error: at the limit']));
+    expect(asked).toBe(1);
+  });
+
   it('leave alone: one that goes before the call is not in it, one that goes during it does not end it', async () => {
     const { batcher, asked, signals, pass, holdUpstream } = make();
     let go: () => void = () => undefined;

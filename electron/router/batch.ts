@@ -1,14 +1,17 @@
 import type { Timers } from '../base/timers.ts';
 
+/** What a caller hears of each part of its items, while it waits: a part that it did not see end may still cost something. */
+export interface BatchWatch<I, O> {
+  /** These go upstream: from here on they may cost something, whoever leaves. Again when they are asked again. */
+  readonly onAsked: (items: readonly I[]) => void;
+  /** Their call is over; null = it failed. */
+  readonly onOver: (items: readonly I[], results: readonly O[] | null) => void;
+}
+
 /** Small calls that come close together make one upstream call. */
 export interface Batcher<I, O> {
   /** Results in the order of `items`. Rejects with the caller's own abort reason at once, or with what upstream threw. */
-  run(
-    items: readonly I[],
-    signal: AbortSignal,
-    /** Some of the items go upstream: from here on they may cost something, whoever leaves. Called once a part. */
-    onAsked?: () => void,
-  ): Promise<O[]>;
+  run(items: readonly I[], signal: AbortSignal, watch?: BatchWatch<I, O>): Promise<O[]>;
   /** Makes the call that is waiting now. */
   flush(): void;
 }
@@ -21,6 +24,8 @@ export interface BatcherOptions<I, O> {
   readonly waitMs?: number;
   /** Items of one upstream call; a larger request is cut. */
   readonly mostItems?: number;
+  /** Whether an error may be about the items of one caller alone, so that the others are worth asking again. Absent = each may be. */
+  readonly mayBeOnes?: (error: unknown) => boolean;
 }
 
 interface Waiter<I, O> {
@@ -28,7 +33,7 @@ interface Waiter<I, O> {
   readonly signal: AbortSignal;
   readonly resolve: (results: O[]) => void;
   readonly reject: (error: Error) => void;
-  readonly onAsked: (() => void) | undefined;
+  readonly watch: BatchWatch<I, O> | undefined;
   left: boolean;
 }
 
@@ -36,10 +41,10 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 
 /**
  * A batch that fails is asked again caller by caller, so that a text nobody can embed fails its own caller only; a batch of one
- * caller is not.
+ * caller is not, nor one that failed for a reason no caller can help: a provider that is at its limit would get all of them at once.
  */
 export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O> {
-  const { upstream, timers, waitMs = 5, mostItems = 64 } = options;
+  const { upstream, timers, waitMs = 5, mostItems = 64, mayBeOnes = () => true } = options;
   let waiting: Waiter<I, O>[] = [];
   let stopTimer: (() => void) | null = null;
 
@@ -57,9 +62,9 @@ export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O
     const onLeave = (): void => {
       if (here.every(({ left }) => left)) controller.abort();
     };
-    for (const { signal, onAsked } of here) {
+    for (const { signal, watch, items } of here) {
       signal.addEventListener('abort', onLeave);
-      onAsked?.();
+      watch?.onAsked(items);
     }
     try {
       const results = await ask(
@@ -67,10 +72,14 @@ export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O
         controller.signal,
       );
       let at = 0;
-      for (const { items, resolve } of here) resolve(results.slice(at, (at += items.length)));
+      for (const { items, resolve, watch, left } of here) {
+        const own = results.slice(at, (at += items.length));
+        if (!left) watch?.onOver(items, own);
+        resolve(own);
+      }
     } catch (error) {
-      const [only, ...more] = here;
-      if (only && more.length === 0) only.reject(asError(error));
+      for (const { items, watch, left } of here) if (!left) watch?.onOver(items, null);
+      if (here.length === 1 || !mayBeOnes(error)) for (const { reject } of here) reject(asError(error));
       else await Promise.all(here.map((waiter) => answer([waiter])));
     } finally {
       for (const { signal } of here) signal.removeEventListener('abort', onLeave);
@@ -90,7 +99,7 @@ export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O
     stopTimer = timers.after(0, flush);
   }
 
-  function enter(items: readonly I[], signal: AbortSignal, onAsked?: () => void): Promise<O[]> {
+  function enter(items: readonly I[], signal: AbortSignal, watch?: BatchWatch<I, O>): Promise<O[]> {
     return new Promise<O[]>((resolve, reject) => {
       const leave = (): void => {
         waiter.left = true;
@@ -105,7 +114,7 @@ export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O
           end(value);
         };
       const ends = { resolve: over(resolve), reject: over(reject) };
-      const waiter: Waiter<I, O> = { items, signal, ...ends, onAsked, left: false };
+      const waiter: Waiter<I, O> = { items, signal, ...ends, watch, left: false };
       if (signal.aborted) {
         leave();
         return;
@@ -120,12 +129,20 @@ export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O
   }
 
   return {
-    async run(items, signal, onAsked) {
-      if (items.length <= mostItems) return items.length === 0 ? [] : enter(items, signal, onAsked);
+    async run(items, signal, watch) {
+      if (items.length <= mostItems) return items.length === 0 ? [] : enter(items, signal, watch);
+      const rest = new AbortController();
+      const either = AbortSignal.any([signal, rest.signal]);
       const parts: Promise<O[]>[] = [];
       for (let at = 0; at < items.length; at += mostItems)
-        parts.push(enter(items.slice(at, at + mostItems), signal, onAsked));
-      return (await Promise.all(parts)).flat();
+        parts.push(enter(items.slice(at, at + mostItems), either, watch));
+      try {
+        return (await Promise.all(parts)).flat();
+      } catch (error) {
+        // Nobody waits for the other parts any more.
+        rest.abort();
+        throw error;
+      }
     },
     flush,
   };

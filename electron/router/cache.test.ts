@@ -7,6 +7,7 @@ const QUESTION: CacheQuestion = {
   route: 'auto',
   policy: 'balanced',
   policyVersion: 3,
+  models: ['acme/big there', 'local/small /models/small.gguf'],
   messages: [
     { role: 'system', text: 'Be brief.' },
     { role: 'user', text: 'What is this?', images: [{ mediaType: 'image/png', data: 'aGVsbG8=' }] },
@@ -149,6 +150,14 @@ describe('the exact cache', () => {
     cache.put('no calls', { ...ANSWER, finish: 'tool_calls' }, null);
     cache.put('huge', { ...ANSWER, text: 'x'.repeat(2_000_000) }, null);
     cache.put('declined', { ...ANSWER, text: 'I’m sorry, but I can’t help with that.' }, null);
+    cache.put('said a key', { ...ANSWER, reasoning: `The key is sk-${'a1B2'.repeat(10)}.` }, null);
+    const argumentsText = `{"key":"sk-${'a1B2'.repeat(10)}"}`;
+    cache.put(
+      'calls with a key',
+      { ...ANSWER, finish: 'tool_calls', toolCalls: [{ id: 'c', name: 'a', argumentsText }] },
+      null,
+    );
+    cache.put('thought much', { ...ANSWER, reasoning: 'x'.repeat(2_000_000) }, null);
     cache.put('cut', { ...ANSWER, finish: 'length' } as unknown as CachedAnswer, null);
     expect(rows.size).toBe(0);
   });

@@ -78,7 +78,7 @@ export function createAnswerCache(deps: AnswerCacheDeps): AnswerCache {
     put(key, answer, conversationId) {
       if (isPrivateKey(key) || !isWhole(answer) || sizeOf(answer) > MOST_KEPT_CHARS) return;
       // A key that a model repeated is written nowhere.
-      if (hideSecrets(answer.text) !== answer.text) return;
+      if (wordsOf(answer).some((words) => hideSecrets(words) !== words)) return;
       if (tryTo((records) => records.put(key, answer, conversationId)) !== false) hold(key, answer);
     },
     forget(conversationId) {
@@ -95,9 +95,16 @@ export function createAnswerCache(deps: AnswerCacheDeps): AnswerCache {
   };
 }
 
-const sizeOf = ({ text, toolCalls }: CachedAnswer): number =>
+const wordsOf = ({ text, reasoning = '', toolCalls }: CachedAnswer): readonly string[] => [
+  text,
+  reasoning,
+  ...toolCalls.map(({ argumentsText }) => argumentsText),
+];
+
+const sizeOf = ({ text, toolCalls, reasoning = '' }: CachedAnswer): number =>
   toolCalls.reduce((sum, { id, name, argumentsText }) => sum + id.length + name.length + argumentsText.length, 0) +
-  text.length;
+  text.length +
+  reasoning.length;
 
 /** Whether an answer is worth giving again: one that ended by itself, has something in it and does not decline. */
 export const isWhole = ({ text, toolCalls, finish }: CachedAnswer): boolean =>

@@ -105,6 +105,15 @@ describe('the semantic cache', () => {
     expect([on.embedded, off.embedded, on.rows, off.rows]).toEqual([[], [], [], []]);
   });
 
+  it('keeps nothing that comes after it was switched off', async () => {
+    const options = { enabled: true };
+    const { cache, rows } = make(options);
+    const kept = cache.put(question('what is a switchyard?'), answer('A yard.'), null, NEVER);
+    options.enabled = false;
+    await kept;
+    expect(rows).toEqual([]);
+  });
+
   it('keeps no answer that declines', async () => {
     const { cache, rows } = make();
     await cache.put(question('what is a switchyard?'), answer('I’m sorry, but I can’t help with that.'), null, NEVER);
@@ -180,12 +189,27 @@ describe('questions that read alike', () => {
     ['这个可以吃吗', '这个不可以吃吗'],
     ['is python3.11 faster?', 'is python3.12 faster?'],
     ['list three fruits', 'list four fruits'],
+    ['who is the president of france?', 'who is the president of germany?'],
+    ['translate hello into french', 'translate hello into german'],
+    ['is aspirin safe for children?', 'is aspirin unsafe for children?'],
+    ['do you recommend it?', 'do you hardly recommend it?'],
+    ['how do i install node?', 'how do i install node on windows?'],
+    ['where was he born?', 'when was he born?'],
+    ['pick option a', 'pick option b'],
+    ['est-ce que c’est possible ?', 'est-ce que ce n’est pas possible ?'],
+    ['法国的首都是哪里', '德国的首都是哪里'],
+    ['このアプリは安全ですか', 'このアプリは安全ではないですか'],
+    ['٣ apples', '٤ apples'],
+    ['how much is $5?', 'how much is €5?'],
+    ['what is -5 squared?', 'what is 5 squared?'],
+    ['is a > b?', 'is a < b?'],
   ])('are kept apart by their facts: %s / %s', (one, other) => {
     expect(sameFacts(one, other)).toBe(false);
   });
 
   it('are the same to the guard when only their wording differs', () => {
     expect(sameFacts('What is the capital of France?', 'Which city is the capital of France?')).toBe(true);
+    expect(sameFacts('what is yoga?', "hello, what's yoga then?")).toBe(true);
     const same = EVALUATION.filter((pair) => pair.same);
     expect(same.filter(({ one, other }) => sameFacts(one, other)).length / same.length).toBeGreaterThan(0.9);
   });

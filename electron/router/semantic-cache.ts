@@ -142,6 +142,8 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
       if (!asked || answer.finish !== 'stop' || !isWhole(answer)) return;
       await quietly(async () => {
         const [vector = []] = await vectorsOf([asked.text], signal);
+        // It may have been switched off, and emptied, meanwhile.
+        if (!deps.enabled()) return;
         const best = nearest(asked, vector);
         // The same words again say nothing about other words.
         if (best && best.question !== asked.text)

@@ -16,9 +16,17 @@ const cachedAnswer = z.object({
   text: z.string(),
   toolCalls: z.array(z.object({ id: z.string(), name: z.string(), argumentsText: z.string() })),
   finish: z.enum(['stop', 'tool_calls']),
+  reasoning: z.string().exactOptional(),
+  stopSequence: z.string().exactOptional(),
   modelId: z.string(),
   modelName: z.string(),
-  usage: z.object({ tokensIn: z.number(), tokensCached: z.number(), tokensOut: z.number() }),
+  usage: z.object({
+    tokensIn: z.number(),
+    tokensCached: z.number(),
+    tokensOut: z.number(),
+    tokensCacheWrite: z.number().exactOptional(),
+    tokensReasoning: z.number().exactOptional(),
+  }),
   costUsd: z.number(),
   storedAt: z.number(),
 }) satisfies z.ZodType<CachedAnswer>;

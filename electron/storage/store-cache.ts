@@ -3,10 +3,21 @@ export interface CachedAnswer {
   readonly text: string;
   readonly toolCalls: readonly { readonly id: string; readonly name: string; readonly argumentsText: string }[];
   readonly finish: 'stop' | 'tool_calls';
+  /** What it thought aloud before; absent = nothing. */
+  readonly reasoning?: string;
+  /** The stop sequence it ended at, where the model's side said so. */
+  readonly stopSequence?: string;
   readonly modelId: string;
   readonly modelName: string;
   /** What the model used when it wrote it. */
-  readonly usage: { readonly tokensIn: number; readonly tokensCached: number; readonly tokensOut: number };
+  readonly usage: {
+    readonly tokensIn: number;
+    readonly tokensCached: number;
+    readonly tokensOut: number;
+    /** Parts of them, as a model's usage has them; absent = none or unknown. */
+    readonly tokensCacheWrite?: number;
+    readonly tokensReasoning?: number;
+  };
   /** What it cost then, in USD: what a hit saves. */
   readonly costUsd: number;
   /** Epoch ms. */

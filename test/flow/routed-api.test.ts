@@ -209,6 +209,23 @@ describe('money, memory and twins', () => {
     const calls = far.others.filter(({ path }) => path.includes('embeddings')).length;
     expect(calls).toBeLessThan(inputs.length / 2);
   });
+
+  it('names the trace of vectors that were not made', async () => {
+    const { url, token, far, addVectors, traceOf } = await setUp('openai', {
+      status: 401,
+      error: { code: 'invalid_api_key', message: 'Incorrect API key provided' },
+    });
+    far.vectors(false);
+    addVectors();
+    const response = await fetch(`${url}/v1/embeddings`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'far/vectors', input: 'rain' }),
+    });
+    expect(response.ok).toBe(false);
+    const trace = await traceOf(response.headers.get('x-switchyard-trace-id'));
+    expect(trace).toMatchObject({ status: 'failed', faultCode: 'auth', modelId: 'far/vectors' });
+  });
 });
 
 describe('a policy tried on what was asked', () => {

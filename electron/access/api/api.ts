@@ -79,7 +79,13 @@ export function createApi(deps: ApiDeps): Api {
 
   const refusalOf = (error: unknown): ApiError => {
     if (error instanceof ApiRefusal) return error.error;
-    if (error instanceof FaultError) return faultToError(error.fault);
+    if (error instanceof FaultError) {
+      const { fault, traceId } = error;
+      const refusal = faultToError(fault);
+      return traceId === undefined
+        ? refusal
+        : { ...refusal, headers: { 'x-switchyard-trace-id': traceId, ...refusal.headers } };
+    }
     deps.log.write('error', 'api.internal', {
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });

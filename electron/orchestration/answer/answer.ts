@@ -8,7 +8,7 @@ import type { ActiveSpan, TraceRecorder } from '../../telemetry/recorder.ts';
 import type { Models } from '../models-door.ts';
 import { guessMessages, mergedSizes, mergeSameRole } from './fit.ts';
 import { createFitter } from './fitter.ts';
-import { answerFromCache } from './from-cache.ts';
+import { answerFromCache, askable, callsOnly } from './from-cache.ts';
 import { ledgerOf } from './ledger.ts';
 import { planFor, planRequest } from './plan-request.ts';
 import type { PlanDeps } from './plan-request.ts';
@@ -28,6 +28,8 @@ export interface AnswerDeps extends PlanDeps {
   readonly cache: AnswerCache;
   readonly cacheMode: () => CacheMode;
   readonly semantic: SemanticDoor;
+  /** Where a provider of a cloud model is, in a form of its own; another place = another provider, whatever its id. Absent = nobody moves. */
+  readonly placeOf?: (providerId: string) => string;
   /** Whether any budget bears on a call to this provider, one turn's and a token's among them: answers are then kept as short as their estimate. */
   readonly isBudgeted: (providerId: string, token: AnswerRequest['token'] | null) => boolean;
   /** Attempts are over: what was seen of their models. */
@@ -80,7 +82,7 @@ interface Sent {
 
 /** Routes one request and has it answered. Never throws for what a model, a provider or the machine can do. */
 export function createAnswerer(deps: AnswerDeps) {
-  const { models, clock } = deps;
+  const { models, clock, placeOf = () => '' } = deps;
   const fitter = createFitter((request) => models.provider.countTokens(request));
   const shorten = createShortener(fitter);
 
@@ -101,6 +103,7 @@ export function createAnswerer(deps: AnswerDeps) {
       policy: policy.name,
       policyVersion: policy.version,
       private: request.isPrivate(),
+      ...(request.cache === false ? {} : { models: askable(models.list(), request.route, placeOf) }),
       messages,
       sampling: request.sampling,
       ...(policy.policy.rules.some(({ when }) => when.source !== undefined) ? { source: request.source } : {}),
@@ -122,10 +125,10 @@ export function createAnswerer(deps: AnswerDeps) {
 
     const cacheKey =
       request.cache !== false && !request.omitted && mayCache(question, deps.cacheMode()) ? exactKey(question) : null;
-    const cached = cacheKey === null ? null : deps.cache.get(cacheKey);
+    const cached = cacheKey === null || request.anew ? null : deps.cache.get(cacheKey);
     if (cached) return answerFromCache(cached, 'exact', decision, recorder, hooks, request.token?.name ?? null);
     const alike =
-      request.cache === false || request.omitted || request.tools
+      request.cache === false || request.anew || request.omitted || request.tools
         ? null
         : await deps.semantic.find(question, mayEmbed, signal);
     // A hit that is to be checked is asked anew; what comes back is evidence for the next.
@@ -134,6 +137,7 @@ export function createAnswerer(deps: AnswerDeps) {
 
     let firstTokenMs: number | null = null;
     let reply = '';
+    let thought = '';
     const calls: { id: string; name: string; argumentsText: string }[] = [];
     /** The last request of each model; some are made on the side and never heard. */
     const asked = new Map<string, Sent>();
@@ -285,6 +289,7 @@ export function createAnswerer(deps: AnswerDeps) {
           } else if (event.kind === 'loaded') fitter.onLoaded(model.id, event.contextTokens);
           else if (event.kind === 'reasoning') {
             visible();
+            thought += event.text;
             hooks.onReasoning?.(event.text);
           } else if (event.kind === 'tool') {
             visible();
@@ -301,6 +306,7 @@ export function createAnswerer(deps: AnswerDeps) {
         onReset() {
           firstTokenMs = null;
           reply = '';
+          thought = '';
           calls.length = 0;
           hooks.onReset();
         },
@@ -318,19 +324,29 @@ export function createAnswerer(deps: AnswerDeps) {
     // A degraded answer is not what would be answered tomorrow, and a conversation does not stay with a second choice.
     if (whole && model && !drafted && outcome.degradedReason === null)
       deps.sticky.replied(request.conversationId, model.id, policy);
-    if (whole && model && outcome.degradedReason === null && note === null && request.cache !== false) {
+    if (
+      whole &&
+      model &&
+      outcome.degradedReason === null &&
+      note === null &&
+      request.cache !== false &&
+      callsOnly(calls, request.tools)
+    ) {
       const made: CachedAnswer = {
         text: reply,
         toolCalls: calls.filter((call): call is ModelToolCall => call.id !== ''),
         finish: end.finish === 'tool_calls' ? 'tool_calls' : 'stop',
+        ...(thought === '' ? {} : { reasoning: thought }),
+        ...(typeof stopSequence === 'string' ? { stopSequence } : {}),
         modelId: model.id,
         modelName: model.name,
         usage: end.usage,
         costUsd,
         storedAt: clock.now(),
       };
-      if (cacheKey !== null) deps.cache.put(cacheKey, made, request.conversationId);
-      // The lock may have been set while the answer was written.
+      if (cacheKey !== null && mayCache(question, deps.cacheMode()))
+        deps.cache.put(cacheKey, made, request.conversationId);
+      // The cache may have been switched off and the lock set while the answer was written.
       if (!request.omitted && !request.tools && !request.isPrivate())
         deps.semantic.put(question, made, request.conversationId, mayEmbed);
     }

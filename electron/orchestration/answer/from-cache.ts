@@ -1,6 +1,37 @@
+import type { ModelEntry } from '../../contract/entities/model.ts';
+import { ROUTE_LOCAL } from '../../contract/names.ts';
+import type { ModelTool, ModelToolCall } from '../../model/model.ts';
 import type { CachedAnswer } from '../../router/index.ts';
 import type { TraceRecorder } from '../../telemetry/recorder.ts';
 import type { Answer, AnswerHooks, LedgerLine } from './types.ts';
+
+const USABLE: ReadonlySet<ModelEntry['state']> = new Set(['ready', 'loading', 'loaded']);
+
+/**
+ * Who may answer by this route, each with the place it is at: what a model said is no answer of another one that has its name by now, nor of
+ * `auto` when others are to choose from. Prices, health and load change no answer and are not in it.
+ */
+export const askable = (
+  models: readonly ModelEntry[],
+  route: string,
+  placeOf: (providerId: string) => string,
+): readonly string[] =>
+  models
+    .filter(
+      ({ id, kind, state }) =>
+        USABLE.has(state) && (route === 'auto' || (route === ROUTE_LOCAL ? kind === 'local' : id === route)),
+    )
+    .map(({ id, kind, provider, path, sizeBytes, quantization }) =>
+      kind === 'local'
+        ? `${id} ${path ?? ''} ${String(sizeBytes)} ${quantization ?? ''}`
+        : `${id} ${placeOf(provider)}`,
+    );
+
+/** A call of a tool that nobody offered is a mistake, and mistakes are not given again. */
+export const callsOnly = (
+  calls: readonly Pick<ModelToolCall, 'name'>[],
+  tools: readonly Pick<ModelTool, 'name'>[] | undefined,
+): boolean => calls.every((call) => tools?.some(({ name }) => name === call.name));
 
 /** Says a kept answer as if it were made now: marked, free and traced. */
 export function answerFromCache(
@@ -20,6 +51,7 @@ export function answerFromCache(
   const { modelId, modelName, usage } = cached;
   hooks.onRoute({ modelId, modelName, route: 'cached', degraded: false, degradedReason: null, cache: kind });
   const firstTokenMs = recorder.elapsedMs();
+  if (cached.reasoning !== undefined) hooks.onReasoning?.(cached.reasoning);
   const fault = cached.text === '' ? null : hooks.onDelta(cached.text);
   cached.toolCalls.forEach(({ id, name, argumentsText }, index) => {
     hooks.onTool?.({ kind: 'tool', index, id, name, argumentsText });
@@ -31,6 +63,7 @@ export function answerFromCache(
     route: 'cached',
     degradedReason: null,
     finish: fault ? 'fault' : cached.finish,
+    ...(cached.stopSequence === undefined ? {} : { stopSequence: cached.stopSequence }),
     fault,
     usage,
     timings: null,

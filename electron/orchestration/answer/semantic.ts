@@ -31,7 +31,7 @@ export function createSemanticDoor(cacheOf: (mayEmbed: MayEmbed) => SemanticCach
     put(question, answer, conversationId, mayEmbed) {
       const cache = question.private ? null : cacheOf(mayEmbed);
       if (!cache) return;
-      const words = `${question.messages.at(-1)?.text ?? ''}\n${answer.text}`;
+      const words = `${question.messages.at(-1)?.text ?? ''}\n${answer.reasoning ?? ''}\n${answer.text}`;
       if (hideSecrets(words) === words) void cache.put(question, answer, conversationId, AbortSignal.timeout(30_000));
     },
   };

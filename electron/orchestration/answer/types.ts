@@ -59,6 +59,8 @@ export interface AnswerRequest {
   readonly policy?: string;
   /** False = neither read from nor written to the cache. */
   readonly cache?: boolean;
+  /** True = another answer than the ones there are is wanted: none is taken from the cache, and this one takes their place there. */
+  readonly anew?: boolean;
   /** False = the asker sees nothing before the end, so a broken format may be mended or asked again. */
   readonly streaming?: boolean;
   /** Reasoning is passed on as it comes, so that nobody may take over after it. Absent = false. */

@@ -42,7 +42,7 @@ const request: CompleteRequest = {
   source: 'api',
 };
 
-function setUp(answer: Answerer, behind?: (run: () => void) => void) {
+function setUp(answer: Answerer, behind?: (run: () => void) => void, era = () => 0) {
   const saved: { trace: Trace; usages: readonly UsageEntry[] }[] = [];
   const clock = { now: () => 1000, monotonicMs: () => 0 };
   const mintId = createMintId(clock, (bytes) => bytes);
@@ -53,6 +53,7 @@ function setUp(answer: Answerer, behind?: (run: () => void) => void) {
     mintId,
     startTrace: (traceId, rootName) => createTraceRecorder({ clock, mintId }, traceId, rootName),
     log: silentLog,
+    era,
     ...(behind ? { behind } : {}),
   });
   const ask = async (extra: Partial<CompleteRequest> = {}, signal = new AbortController().signal) => {
@@ -279,6 +280,31 @@ describe('answering without a conversation', () => {
     expect([paid?.text, one?.text, two?.text]).toEqual(['api', 'api', 'api']);
     const places = await Promise.all([ask({ source: 'api' }), ask({ source: 'cli' })]);
     expect(places.map(({ text }) => text)).toEqual(['api', 'cli']);
+  });
+
+  it('shares no answer with what was asked under other settings', async () => {
+    let asked = 0;
+    let era = 1;
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((done) => (release = done));
+    const { ask } = setUp(
+      async (_, __, hooks) => {
+        asked++;
+        hooks.onRoute(route);
+        hooks.onDelta('once');
+        await held;
+        return answered;
+      },
+      undefined,
+      () => era,
+    );
+    const before = [ask(), ask()];
+    era = 2;
+    const after = ask();
+    await Promise.resolve();
+    release();
+    await Promise.all([...before, after]);
+    expect(asked).toBe(2);
   });
 
   it('lets one asker go without ending the answer of the other', async () => {

@@ -28,6 +28,8 @@ export interface CompleteDeps {
   readonly behind?: (run: () => void) => void;
   /** A trace was stored. */
   readonly onStored?: (traceId: string) => void;
+  /** Requests of two eras share no answer: settings changed in between, and one that hangs must not be all there is. Absent = it is one era. */
+  readonly era?: () => number;
   /** Embeddings, where some model makes them. */
   readonly embed?: Complete['embed'];
 }
@@ -42,7 +44,7 @@ const gone: CompleteEvent = {
 };
 
 /** What makes two requests the same; null = this one asks for an answer of its own. */
-function twinKey(request: CompleteRequest): string | null {
+function twinKey(request: CompleteRequest, era: number): string | null {
   const {
     route,
     messages,
@@ -62,7 +64,7 @@ function twinKey(request: CompleteRequest): string | null {
   const way = request.streaming === false ? 'whole' : 'live';
   // Rules may ask where a question comes from, and what one token may not spend is no reason to refuse another.
   const purse = token === undefined || token.usdPerDay === null ? '' : token.name;
-  return `${way} ${source} ${purse} ${exactKey({
+  return `${String(era)} ${way} ${source} ${purse} ${exactKey({
     route,
     messages,
     sampling,
@@ -229,7 +231,7 @@ export function createComplete(deps: CompleteDeps): Complete {
       const recorder = deps.startTrace(deps.mintId(), 'Completion');
       const queue = createEventQueue<CompleteEvent>();
       const { traceId } = recorder;
-      const key = twinKey(request);
+      const key = twinKey(request, deps.era?.() ?? 0);
       if (key === null) {
         void run(request, recorder, signal, queue.push).then(later).finally(queue.close);
         return { traceId, events: queue.read() };

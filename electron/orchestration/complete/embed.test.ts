@@ -3,9 +3,11 @@ import { cloudEntry } from '../../../test/support/model-entry.ts';
 import { createVirtualTime, settle } from '../../../test/support/virtual-time.ts';
 import { createMintId } from '../../base/ids.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
+import { FaultError } from '../../contract/faults.ts';
 import type { ModelProvider } from '../../model/model.ts';
 import { costUsd } from '../../model/pricing/pricing.ts';
 import { createBudget } from '../../router/budget.ts';
+import { makeFault } from '../../router/index.ts';
 import { createCalendar } from '../../router/budget-period.ts';
 import { createEmbed } from './embed.ts';
 
@@ -15,13 +17,13 @@ const vectors = { ...entry, capabilities: { ...entry.capabilities, embeddings: t
 const TEXT = 'word '.repeat(8);
 const LIMIT = 100e-6;
 
-function setUp(embed: NonNullable<ModelProvider['embed']>, models = [vectors]) {
+function setUp(embed: NonNullable<ModelProvider['embed']>, models = [vectors], usdPerDay = LIMIT) {
   const time = createVirtualTime();
   const saved: { trace: Trace; usages: readonly UsageEntry[] }[] = [];
   const budget = createBudget({
     clock: time.clock,
     calendar: createCalendar(() => 'UTC'),
-    limits: () => ({ perTurnUsd: null, usdPerDay: LIMIT, usdPerMonth: null, providers: {} }),
+    limits: () => ({ perTurnUsd: null, usdPerDay, usdPerMonth: null, providers: {} }),
     ledger: { sums: () => ({ costUsd: 0, byProvider: new Map(), byToken: new Map() }) },
   });
   const unused = () => Promise.reject(new Error('not asked here'));
@@ -75,6 +77,50 @@ describe('vectors of a provider', () => {
     const { embed, faultOf } = setUp(silent, [{ ...vectors, price: null }]);
     const fault = await faultOf(embed({ texts: [TEXT], route: 'auto' }, new AbortController().signal));
     expect(fault).toMatchObject({ code: 'budget', detail: expect.stringContaining('price is not known') });
+  });
+
+  it('that were made are paid for though another part of the request fails', async () => {
+    const usage = { tokensIn: 30, tokensCached: 0, tokensOut: 0 };
+    const half: typeof silent = ({ texts }) =>
+      texts.includes('bad')
+        ? Promise.reject(new FaultError(makeFault('invalid_request')))
+        : Promise.resolve({ vectors: texts.map(() => [1]), usage });
+    const { embed, time, saved, budget, faultOf } = setUp(half, [vectors], 1);
+    const texts = [...Array.from({ length: 64 }, () => 'a'), 'bad'];
+    const asked = faultOf(embed({ texts, route: 'auto' }, new AbortController().signal));
+    await time.pass(10);
+    expect(await asked).toMatchObject({ code: 'invalid_request' });
+    expect(saved.at(-1)?.usages.map(({ tokensIn }) => tokensIn)).toEqual([30]);
+    expect(saved.at(-1)?.trace.costUsd).toBeCloseTo((30 * 2.5) / 1e6, 12);
+    expect(budget.leftUsd('far')).toBeCloseTo(1 - (30 * 2.5) / 1e6, 12);
+  });
+
+  it('are waited for a minute and no longer, and paid for, since they were asked for', async () => {
+    const { embed, time, saved, faultOf } = setUp(silent);
+    const asked = faultOf(embed({ texts: [TEXT], route: 'auto' }, new AbortController().signal));
+    await time.pass(59_000);
+    expect(saved).toEqual([]);
+    await time.pass(2000);
+    expect(await asked).toMatchObject({ code: 'timeout', provider: 'far' });
+    expect(saved.map(({ usages }) => usages.map(({ tokensIn }) => tokensIn))).toEqual([[10]]);
+  });
+
+  it('are not asked for once for each of those who asked together when the provider is at its limit', async () => {
+    let calls = 0;
+    const { embed, time, faultOf } = setUp(() => {
+      calls++;
+      return Promise.reject(new FaultError(makeFault('rate_limit')));
+    });
+    const all = ['one', 'two', 'three'].map((text) =>
+      faultOf(embed({ texts: [text], route: 'auto' }, new AbortController().signal)),
+    );
+    await time.pass(10);
+    expect(await Promise.all(all)).toMatchObject([
+      { code: 'rate_limit' },
+      { code: 'rate_limit' },
+      { code: 'rate_limit' },
+    ]);
+    expect(calls).toBe(1);
   });
 
   it('are never made for more than the budget, however many leave', async () => {

@@ -6,7 +6,7 @@ import { guessTokens } from '../../base/tokens.ts';
 import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
 import { FaultError, refuse } from '../../contract/faults.ts';
-import type { Fault } from '../../contract/faults.ts';
+import type { Fault, FaultCode } from '../../contract/faults.ts';
 import { ROUTE_LOCAL } from '../../contract/names.ts';
 import { createBatcher, makeFault } from '../../router/index.ts';
 import type { Batcher, Budget } from '../../router/index.ts';
@@ -31,6 +31,7 @@ export interface EmbedDeps {
 
 interface Vector {
   readonly vector: readonly number[];
+  /** Its share of what the call took: a fraction, which only the sum of a caller's texts is rounded from. */
   readonly tokensIn: number;
 }
 
@@ -51,26 +52,66 @@ function nobodyFor(models: readonly ModelEntry[], route: string, isPrivate: bool
   return makeFault('no_candidate', say(route === ROUTE_LOCAL ? 'app.embed.nobody_local' : 'app.embed.nobody_named'));
 }
 
+/** What is true of a provider whatever it is asked: who asks alone hears the same, and a provider at its limit gets one call more. */
+const NOT_OF_A_TEXT: ReadonlySet<FaultCode> = new Set([
+  'auth',
+  'quota',
+  'rate_limit',
+  'overloaded',
+  'timeout',
+  'network',
+  'offline',
+  'not_ready',
+  'not_found',
+  'private_only',
+  'no_candidate',
+]);
+
+/** How long a provider may take for one call, in ms: as long as the policies wait for the first word of an answer. */
+const MOST_MS = 60_000;
+
+const guessOf = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + guessTokens(text), 0);
+
+const tokensOf = (vectors: readonly Vector[]): number => vectors.reduce((sum, one) => sum + one.tokensIn, 0);
+
 /** Vectors for texts. Small requests that come close together make one call to the provider. */
 export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
   const { models, clock, mintId } = deps;
   const batchers = new Map<string, Batcher<string, Vector>>();
-  const batcherOf = (modelId: string, isPrivate: boolean): Batcher<string, Vector> => {
-    const key = `${modelId} ${String(isPrivate)}`;
+  const batcherOf = (model: ModelEntry, isPrivate: boolean): Batcher<string, Vector> => {
+    const key = `${model.id} ${String(isPrivate)}`;
     const known = batchers.get(key);
     if (known) return known;
     const made = createBatcher<string, Vector>({
       timers: deps.timers,
+      mayBeOnes: (error) => !(error instanceof FaultError && NOT_OF_A_TEXT.has(error.fault.code)),
       async upstream(texts, signal) {
         const { embed } = models.provider;
         if (!embed) throw refuse(say('model.no_embedder'), 'no_candidate');
         const origin = { traceId: '', conversationId: null, private: isPrivate, purpose: 'embedding' as const };
-        const { vectors, usage } = await embed({ modelId, texts, origin }, signal);
+        const late = new AbortController();
+        const { provider } = model;
+        const stop =
+          model.kind === 'local'
+            ? null
+            : deps.timers.after(MOST_MS, () => {
+                late.abort();
+              });
+        const { vectors, usage } = await embed(
+          { modelId: model.id, texts, origin },
+          AbortSignal.any([signal, late.signal]),
+        )
+          .catch((error: unknown) => {
+            throw late.signal.aborted && !signal.aborted
+              ? new FaultError(makeFault('timeout', undefined, provider))
+              : error;
+          })
+          .finally(() => stop?.());
         const guesses = texts.map((text) => Math.max(1, guessTokens(text)));
         const all = guesses.reduce((sum, tokens) => sum + tokens, 0);
         return vectors.map((vector, at) => ({
           vector,
-          tokensIn: usage.tokensIn > 0 ? Math.round((usage.tokensIn * (guesses[at] ?? 0)) / all) : (guesses[at] ?? 0),
+          tokensIn: usage.tokensIn > 0 ? (usage.tokensIn * (guesses[at] ?? 0)) / all : (guesses[at] ?? 0),
         }));
       },
     });
@@ -135,15 +176,14 @@ export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
     };
     const fail = (fault: Fault, tokensIn = 0, costUsd = 0): never => {
       store(fault, tokensIn, costUsd);
-      throw new FaultError(fault);
+      throw new FaultError(fault, recorder.traceId);
     };
     if (!model) return fail(nobodyFor(models.list(), route, isPrivate));
     const unpriced = model.price === null && deps.mayCharge?.(model.provider) === true;
     if (unpriced && deps.budget.leftUsd(model.provider, token ?? null) !== Infinity)
       return fail(makeFault('budget', `${model.name}: ${say('reason.no_price')}`, model.provider));
     const priceOf = (tokensIn: number) => deps.costUsd({ tokensIn, tokensCached: 0, tokensOut: 0 }, model.price);
-    const guess = texts.reduce((sum, text) => sum + guessTokens(text), 0);
-    const most = priceOf(guess * 1.5 + 2 * texts.length);
+    const most = priceOf(guessOf(texts) * 1.5 + 2 * texts.length);
     const reserved = deps.budget.reserve({
       traceId: recorder.traceId,
       providerId: model.provider,
@@ -154,20 +194,31 @@ export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
     });
     if (!reserved.ok) return fail(reserved.fault);
     const span = recorder.root.child('attempt', `Ask ${model.name}`, { modelId: model.id });
-    let sent = false;
+    // Texts go out in parts, and those that were read cost something though another part fails.
+    let underWay = 0;
+    let read = 0;
+    let unanswered = 0;
     try {
-      const found = await batcherOf(model.id, isPrivate).run(texts, signal, () => {
-        sent = true;
+      const found = await batcherOf(model, isPrivate).run(texts, signal, {
+        onAsked(part) {
+          underWay += guessOf(part);
+        },
+        onOver(part, made) {
+          underWay -= guessOf(part);
+          if (made) read += tokensOf(made);
+          else unanswered += guessOf(part);
+        },
       });
-      const tokensIn = found.reduce((sum, one) => sum + one.tokensIn, 0);
+      const tokensIn = Math.round(tokensOf(found));
       const costUsd = priceOf(tokensIn);
       reserved.hold.settle(costUsd);
       span.end();
       store(null, tokensIn, costUsd);
       return { modelId: model.id, vectors: found.map(({ vector }) => vector), tokensIn, traceId: recorder.traceId };
     } catch (error) {
-      // Nobody says any more what it took, and it goes on for others all the same.
-      const tokensIn = sent && signal.aborted ? guess : 0;
+      // Nobody says any more what is under way took, and it goes on for others all the same.
+      const isLate = error instanceof FaultError && error.fault.code === 'timeout';
+      const tokensIn = Math.round(read) + underWay + (isLate ? unanswered : 0);
       const costUsd = priceOf(tokensIn);
       if (costUsd > 0) reserved.hold.settle(costUsd);
       else reserved.hold.release();

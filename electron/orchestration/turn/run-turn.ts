@@ -48,6 +48,8 @@ export function createRunTurn(deps: TurnsDeps) {
         stateKey: turn.conversation.id,
         conversationId: turn.conversation.id,
         source: deps.source,
+        // Who asks for another reply has seen the one that is kept.
+        anew: turn.begin.userMessage === null,
       },
       turn.recorder,
       {

@@ -14,6 +14,9 @@ const WAYS: readonly (readonly [one: string, other: string, trap: string])[] = [
   ['who invented {}?', 'by whom was {} invented?', 'when was {} invented?'],
   ['why is {} important?', 'what makes {} important?', 'why is {} dangerous?'],
   ['what are the benefits of {}?', 'what benefits does {} have?', 'what are the risks of {}?'],
+  ['is {} hard to understand?', 'how hard is {} to understand?', 'how hard is {} to maintain?'],
+  ['when did people hear of {}?', 'when was it that people heard of {}?', 'where did people write of {}?'],
+  ['what is the main idea behind {}?', 'which main idea is behind {}?', 'who had the main idea behind {}?'],
   ['how do i get started with {}?', 'what is a good way to begin with {}?', 'how do i get rid of {}?'],
 ];
 const SUBJECTS = [
@@ -33,7 +36,7 @@ const SUBJECTS = [
 
 const ask = (way: string, subject: string): string => way.replace('{}', subject);
 
-/** 96 pairs that mean the same and 192 that only read alike: another subject, or another question about the same one. */
+/** 132 pairs that mean the same and 264 that only read alike: another subject, or another question about the same one. */
 export const EVALUATION: readonly EvaluationPair[] = WAYS.flatMap(([one, other, trap]) =>
   SUBJECTS.flatMap((subject, i) => {
     const next = SUBJECTS[(i + 1) % SUBJECTS.length] ?? subject;

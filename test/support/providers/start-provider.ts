@@ -25,6 +25,8 @@ export interface LoopbackProvider {
   open(): number;
   /** Connections made so far, asked over or not. */
   connections(): number;
+  /** Whether it makes vectors of its own; false = the script answers for them too. */
+  vectors(own: boolean): void;
   /** Throws away what was kept of earlier requests. */
   forget(): void;
   /** Other answers from here on. */
@@ -56,6 +58,7 @@ export async function startProvider(
 ): Promise<LoopbackProvider> {
   let script = first;
   let open = 0;
+  let ownVectors = true;
   const requests: SeenRequest[] = [];
   const others: SeenRequest[] = [];
 
@@ -73,7 +76,10 @@ export async function startProvider(
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const seen = await read(request, response);
-    if (answerAdmin(wire, seen, response, options.models ?? ['scripted'])) {
+    if (
+      (ownVectors || !/embed/iu.test(seen.path)) &&
+      answerAdmin(wire, seen, response, options.models ?? ['scripted'])
+    ) {
       others.push(seen);
       return;
     }
@@ -111,6 +117,9 @@ export async function startProvider(
     others,
     open: () => open,
     connections: () => connections,
+    vectors: (own) => {
+      ownVectors = own;
+    },
     forget: () => {
       requests.length = 0;
       others.length = 0;

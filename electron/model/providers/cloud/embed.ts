@@ -1,4 +1,5 @@
 import type { Clock } from '../../../base/clock.ts';
+import { say } from '../../../contract/sentences/index.ts';
 import { FaultError, refuse } from '../../../contract/faults.ts';
 import type { ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
 import { providerNameOf, providerTitle } from '../../classify/provider-name.ts';
@@ -18,6 +19,21 @@ const unit = (vector: readonly number[]): number[] => {
   const length = Math.hypot(...vector);
   return length > 0 ? vector.map((value) => value / length) : [...vector];
 };
+
+/**
+ * Each vector where its `index` puts it: the form of OpenAI numbers them, and a server behind a balancer need not keep their order
+ * (https://platform.openai.com/docs/api-reference/embeddings/object). Numbers that are none of these places say nothing.
+ */
+function inOrder(vectors: readonly number[][], body: unknown): readonly number[][] {
+  const data: unknown = Reflect.get(Object(body), 'data');
+  if (!Array.isArray(data)) return vectors;
+  const placed: number[][] = [];
+  for (const [at, vector] of vectors.entries()) {
+    const index: unknown = Reflect.get(Object(data[at]), 'index');
+    if (typeof index === 'number') placed[index] = vector;
+  }
+  return Object.keys(placed).length === vectors.length && placed.length === vectors.length ? placed : vectors;
+}
 
 /** Vectors of texts, asked of one provider in one request. Throws a FaultError. */
 export async function embedTexts(
@@ -41,7 +57,7 @@ export async function embedTexts(
       trustedForPrivate: config.trustedForPrivate,
       headers: moreHeadersOf(config),
     });
-    const { embeddings, usage } = await (
+    const { embeddings, usage, response } = await (
       await loadLibraries()
     )
       .embeddingModel(config, model.id, deps.keyOf(config), fetch)
@@ -50,8 +66,11 @@ export async function embedTexts(
         abortSignal: signal,
       });
     if (embeddings.length !== request.texts.length)
-      throw refuse(`${providerTitle(config)} answered with another number of vectors.`, 'malformed_output');
-    return { vectors: embeddings.map(unit), usage: usageFrom({ tokensIn: usage?.tokens }) };
+      throw refuse(say('model.vectors_count', { provider: providerTitle(config) }), 'malformed_output');
+    const [first] = embeddings;
+    if (first?.length === 0 || embeddings.some(({ length }) => length !== first?.length))
+      throw refuse(say('model.vectors_mixed', { provider: providerTitle(config) }), 'malformed_output');
+    return { vectors: inOrder(embeddings, response?.body).map(unit), usage: usageFrom({ tokensIn: usage?.tokens }) };
   } catch (error) {
     const own = ownFault(error);
     if (own) throw new FaultError(own);

@@ -93,6 +93,35 @@ describe('vectors', () => {
     },
   );
 
+  const answering = (numbered: readonly (readonly [index: number, vector: readonly number[]])[]): Script => ({
+    body: { object: 'list', data: numbered.map(([index, embedding]) => ({ object: 'embedding', index, embedding })) },
+  });
+  /** Asks for three, at a path where the scripted server has no vectors of its own. */
+  const threeOf = async (script: Script) => {
+    const config = await start('openai-compatible', script);
+    server.vectors(false);
+    const provider = cloudAt('openai-compatible', config.baseUrl ?? '', log.egress);
+    return provider.embed?.({ modelId: 'acme/big', texts: ['one', 'two', 'three'], origin: openOrigin }, signal());
+  };
+
+  it('stand where their numbers put them, whatever order they come in', async () => {
+    const one = [1, 0];
+    const two = [0, 1];
+    const three = [-1, 0];
+    const mixed = await threeOf(answering([[2, three], [0, one], [1, two]])); // prettier-ignore
+    expect(mixed?.vectors).toEqual([one, two, three]);
+    await server.close();
+    const unnumbered = await threeOf(answering([[0, one], [0, two], [0, three]])); // prettier-ignore
+    expect(unnumbered?.vectors).toEqual([one, two, three]);
+  });
+
+  it('of different lengths, or of none, are no answer', async () => {
+    const fault = { code: 'malformed_output', detail: expect.stringMatching(/different lengths/u) as string };
+    await expect(threeOf(answering([[0, [1]], [1, [1, 0]], [2, [1]]]))).rejects.toMatchObject({ fault }); // prettier-ignore
+    await server.close();
+    await expect(threeOf(answering([[0, []], [1, []], [2, []]]))).rejects.toMatchObject({ fault }); // prettier-ignore
+  });
+
   it('of a private text never leave the machine', async () => {
     const config = await start('openai');
     const provider = cloudAt('openai', config.baseUrl ?? '', log.egress);
