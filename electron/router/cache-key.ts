@@ -11,7 +11,7 @@ export interface CacheQuestion {
   readonly policy: string;
   readonly policyVersion: number;
   /** Who may answer by the route, each with the place it is at: another model or server of the same name is another one. Absent = does not matter. */
-  readonly models?: readonly string[];
+  readonly models?: string;
   readonly messages: readonly ModelMessage[];
   readonly sampling: Sampling;
   readonly tools?: readonly ModelTool[];

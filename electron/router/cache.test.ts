@@ -7,7 +7,7 @@ const QUESTION: CacheQuestion = {
   route: 'auto',
   policy: 'balanced',
   policyVersion: 3,
-  models: ['acme/big there', 'local/small /models/small.gguf'],
+  models: 'acme/big there\nlocal/small /models/small.gguf',
   messages: [
     { role: 'system', text: 'Be brief.' },
     { role: 'user', text: 'What is this?', images: [{ mediaType: 'image/png', data: 'aGVsbG8=' }] },

@@ -8,7 +8,7 @@ import type { ActiveSpan, TraceRecorder } from '../../telemetry/recorder.ts';
 import type { Models } from '../models-door.ts';
 import { guessMessages, mergedSizes, mergeSameRole } from './fit.ts';
 import { createFitter } from './fitter.ts';
-import { answerFromCache, askable, callsOnly } from './from-cache.ts';
+import { answerFromCache, callsOnly, createAskable } from './from-cache.ts';
 import { ledgerOf } from './ledger.ts';
 import { planFor, planRequest } from './plan-request.ts';
 import type { PlanDeps } from './plan-request.ts';
@@ -82,7 +82,8 @@ interface Sent {
 
 /** Routes one request and has it answered. Never throws for what a model, a provider or the machine can do. */
 export function createAnswerer(deps: AnswerDeps) {
-  const { models, clock, placeOf = () => '' } = deps;
+  const { models, clock } = deps;
+  const askable = createAskable(deps.placeOf ?? (() => ''));
   const fitter = createFitter((request) => models.provider.countTokens(request));
   const shorten = createShortener(fitter);
 
@@ -103,7 +104,7 @@ export function createAnswerer(deps: AnswerDeps) {
       policy: policy.name,
       policyVersion: policy.version,
       private: request.isPrivate(),
-      ...(request.cache === false ? {} : { models: askable(models.list(), request.route, placeOf) }),
+      ...(request.cache === false ? {} : { models: askable(models.list(), request.route) }),
       messages,
       sampling: request.sampling,
       ...(policy.policy.rules.some(({ when }) => when.source !== undefined) ? { source: request.source } : {}),

@@ -1,3 +1,4 @@
+import { onceFor } from '../../base/once-for.ts';
 import type { ModelEntry } from '../../contract/entities/model.ts';
 import { ROUTE_LOCAL } from '../../contract/names.ts';
 import type { ModelTool, ModelToolCall } from '../../model/model.ts';
@@ -8,24 +9,32 @@ import type { Answer, AnswerHooks, LedgerLine } from './types.ts';
 const USABLE: ReadonlySet<ModelEntry['state']> = new Set(['ready', 'loading', 'loaded']);
 
 /**
- * Who may answer by this route, each with the place it is at: what a model said is no answer of another one that has its name by now, nor of
- * `auto` when others are to choose from. Prices, health and load change no answer and are not in it.
+ * Who may answer by a route, each with the place it is at: what a model said is no answer of another one that has its name by now, nor of
+ * `auto` when others are to choose from. Prices, health and load change no answer and are not in it. Made once for each list of models.
  */
-export const askable = (
-  models: readonly ModelEntry[],
-  route: string,
+export function createAskable(
   placeOf: (providerId: string) => string,
-): readonly string[] =>
-  models
-    .filter(
-      ({ id, kind, state }) =>
-        USABLE.has(state) && (route === 'auto' || (route === ROUTE_LOCAL ? kind === 'local' : id === route)),
-    )
-    .map(({ id, kind, provider, path, sizeBytes, quantization }) =>
-      kind === 'local'
-        ? `${id} ${path ?? ''} ${String(sizeBytes)} ${quantization ?? ''}`
-        : `${id} ${placeOf(provider)}`,
-    );
+): (models: readonly ModelEntry[], route: string) => string {
+  const byRoute = onceFor((models: readonly ModelEntry[]) => ({ models, known: new Map<string, string>() }));
+  return (list, route) => {
+    const { models, known } = byRoute(list);
+    const found = known.get(route);
+    if (found !== undefined) return found;
+    const made = models
+      .filter(
+        ({ id, kind, state }) =>
+          USABLE.has(state) && (route === 'auto' || (route === ROUTE_LOCAL ? kind === 'local' : id === route)),
+      )
+      .map(({ id, kind, provider, path, sizeBytes, quantization }) =>
+        kind === 'local'
+          ? `${id} ${path ?? ''} ${String(sizeBytes)} ${quantization ?? ''}`
+          : `${id} ${placeOf(provider)}`,
+      )
+      .join('\n');
+    known.set(route, made);
+    return made;
+  };
+}
 
 /** A call of a tool that nobody offered is a mistake, and mistakes are not given again. */
 export const callsOnly = (
