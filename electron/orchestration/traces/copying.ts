@@ -73,6 +73,8 @@ function openAiBody(model: string, { messages, sampling, stop, tools }: TraceWor
     ...(sampling.topP === undefined ? {} : { top_p: sampling.topP }),
     ...(sampling.maxTokens === undefined ? {} : { max_tokens: sampling.maxTokens }),
     ...(sampling.seed === undefined ? {} : { seed: sampling.seed }),
+    ...(sampling.frequencyPenalty === undefined ? {} : { frequency_penalty: sampling.frequencyPenalty }),
+    ...(sampling.presencePenalty === undefined ? {} : { presence_penalty: sampling.presencePenalty }),
     ...(sampling.reasoningEffort === undefined ? {} : { reasoning_effort: sampling.reasoningEffort }),
     ...(stop.length === 0 ? {} : { stop }),
     ...(tools ? { tools: tools.map((tool) => ({ type: 'function', function: tool })) } : {}),

@@ -169,6 +169,15 @@ function providerOptions(
   }
 }
 
+/** Only where they are sure to be taken: Anthropic has none, and most of Google's models refuse a request for them. */
+function penaltiesOf({ frequencyPenalty, presencePenalty }: ModelRequest['sampling'], kind: ProviderConfig['kind']) {
+  if (kind !== 'openai' && kind !== 'openai-compatible') return {};
+  return {
+    ...(frequencyPenalty === undefined ? {} : { frequencyPenalty }),
+    ...(presencePenalty === undefined ? {} : { presencePenalty }),
+  };
+}
+
 /** How hard to think. Anthropic's models are told in more than one way (anthropic-thinking.ts). */
 function effortOf(effort: ReasoningEffort | undefined, kind: ProviderConfig['kind'], thinking: Thinking) {
   if (kind === 'anthropic') return thinking !== null && 'effort' in thinking ? { reasoning: thinking.effort } : {};
@@ -200,6 +209,7 @@ export function callOptions(
     ...(sampling.seed === undefined || kind === 'anthropic'
       ? {}
       : { seed: kind === 'google' ? sampling.seed & 0x7fff_ffff : sampling.seed }),
+    ...penaltiesOf(sampling, kind),
     ...effortOf(sampling.reasoningEffort, kind, thinking),
     ...(stops.length > 0 ? { stopSequences: stops } : {}),
     ...(format === undefined

@@ -60,3 +60,19 @@ describe('how hard a model may think, as clients of the local API say it', () =>
     expect(far.requests).toHaveLength(0);
   });
 });
+
+describe('penalties of words, as clients of the local API say them', () => {
+  const asked = { model: 'far/big', messages, frequency_penalty: 0.5, presence_penalty: -1 };
+
+  it('go to a compatible server', async () => {
+    const { openai, far } = await routedApi('openai');
+    await openai.chat.completions.create(asked);
+    expect(far.requests[0]?.body).toMatchObject({ frequency_penalty: 0.5, presence_penalty: -1 });
+  });
+
+  it.each(['anthropic', 'google'] as const)('do not go where they make the whole request fail: %s', async (wire) => {
+    const { openai, far } = await routedApi(wire);
+    await openai.chat.completions.create(asked);
+    expect(JSON.stringify(far.requests[0]?.body)).not.toMatch(/penalty/iu);
+  });
+});
