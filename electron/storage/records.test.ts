@@ -13,6 +13,7 @@ const CHAT = '01890a5d-ac96-774b-bcce-b302099a8057';
 const listed = (id: string, patch: Partial<EgressListed> = {}): EgressListed => ({
   ...entry(id),
   tokenName: null,
+  via: null,
   outcome: null,
   conversationTitle: null,
   ...patch,
@@ -32,6 +33,13 @@ describe('the log of what left the machine', () => {
     ]);
     store.chat.remove(CHAT, 3);
     expect(store.egress.list({ limit: 10 }).entries[1]).toEqual(listed('a', { conversationId: CHAT }));
+  });
+
+  it('keeps through which proxy a request went', () => {
+    const kit = makeStore();
+    kit.store.egress.begin(entry('a', { via: 'proxy:3128' }));
+    kit.store.dispose();
+    expect(kit.reopen().egress.list({ limit: 10 }).entries).toEqual([listed('a', { via: 'proxy:3128' })]);
   });
 
   it('has a request before it goes, and how it ended afterwards', () => {

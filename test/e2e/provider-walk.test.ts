@@ -65,13 +65,6 @@ describe('a person brings a provider, and it comes and goes', () => {
     expect(await seriousFindings(page)).toEqual([]);
   });
 
-  it('chats with it, and the reply says who answered', async () => {
-    await newChatWith('big');
-    expect(await chat.ask('Hello there')).toContain('Hello from the rack.');
-    expect(await reply().getByTestId('route-badge').innerText()).toMatch(/^big · Cloud/);
-    expect(rack.requests).toHaveLength(1);
-  });
-
   it('edits its name, its headers and its limits, and is told what is wrong with them', async () => {
     await page.getByRole('link', { name: 'Models' }).click();
     await page.getByRole('button', { name: 'Edit', exact: true }).click();
@@ -94,9 +87,14 @@ describe('a person brings a provider, and it comes and goes', () => {
     expect(file).toMatch(/x-team:\s*\n?\s*\{?\s*env: WALK_TEAM/);
     expect(file).toMatch(/concurrency: 4/);
     expect(file).toMatch(/usdPerDay: 2.5/);
+  });
+
+  it('chats with it, and the reply says who answered', async () => {
     await newChatWith('big');
-    expect(await chat.ask('Hello once more')).toContain('Hello from the rack.');
-    expect(rack.requests.at(-1)?.headers['x-team']).toBe('blue');
+    expect(await chat.ask('Hello there')).toContain('Hello from the rack.');
+    expect(await reply().getByTestId('route-badge').innerText()).toMatch(/^big · Cloud/);
+    expect(rack.requests).toHaveLength(1);
+    expect(rack.requests[0]?.headers['x-team']).toBe('blue');
   });
 
   it('is told while the network is away, until it is back', async () => {

@@ -147,6 +147,7 @@ export const en = {
   noLimit: 'No limit',
   headers: 'Headers',
   headersHint: 'Sent besides the key, one a line: a name, a colon, the environment variable that holds the value.',
+  headersExample: 'cf-access-client-id: CF_CLIENT_ID',
   headersWrong:
     'Line {{line}}: write a name of letters, digits and dashes, a colon and the name of an environment variable.',
   keyPlace: 'Key',

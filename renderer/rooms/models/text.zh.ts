@@ -148,6 +148,7 @@ export const zh: Record<keyof typeof en, string> = {
   noLimit: '不限',
   headers: '请求头',
   headersHint: '除密钥外一并发送，每行一个：名称、冒号、存放该值的环境变量名。',
+  headersExample: 'cf-access-client-id: CF_CLIENT_ID',
   headersWrong: '第 {{line}} 行：请填写由字母、数字和连字符组成的名称、冒号以及环境变量名。',
   keyPlace: '密钥',
   keyInKeychain: '保存在系统钥匙串中',

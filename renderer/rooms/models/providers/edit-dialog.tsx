@@ -155,7 +155,7 @@ export const EditDialog = ({
             rows={Math.max(2, draft.headers.split('\n').length)}
             spellCheck={false}
             className="font-mono text-xs"
-            placeholder="cf-access-client-id: CF_CLIENT_ID"
+            placeholder={t('headersExample')}
             value={draft.headers}
             onChange={(event) => {
               set({ headers: event.target.value });
