@@ -1,4 +1,6 @@
+import { say } from '../../../contract/sentences/index.ts';
 import type { Clock } from '../../../base/clock.ts';
+import { makeFault } from '../../../contract/fault-facts.ts';
 import { FaultError, refuse } from '../../../contract/faults.ts';
 import type { ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
 import { providerNameOf, providerTitle } from '../../classify/provider-name.ts';
@@ -6,6 +8,7 @@ import type { Classify } from '../../classify/types.ts';
 import type { Egress } from '../../egress/egress.ts';
 import type { ModelProvider } from '../../model.ts';
 import { answerOf, ownFault } from './answer-of.ts';
+import { field, list } from './json.ts';
 import { loadLibraries } from './libraries.ts';
 import { usageFrom } from './usage.ts';
 
@@ -17,6 +20,14 @@ const unit = (vector: readonly number[]): number[] => {
   const length = Math.hypot(...vector);
   return length > 0 ? vector.map((value) => value / length) : [...vector];
 };
+
+/** As many vectors as texts, in the order of the texts: a server may send them in another and says so by numbers, which the library passes over. */
+function inOrder<T>(vectors: readonly T[], body: unknown): readonly T[] {
+  const places = list(field(body, 'data')).map((entry) => field(entry, 'index'));
+  const ordered = vectors.map((_, at) => vectors[places.indexOf(at)]);
+  const isWhole = places.length === vectors.length && ordered.every((vector) => vector !== undefined);
+  return isWhole ? ordered : vectors;
+}
 
 /** Vectors of texts, asked of one provider in one request. Throws a FaultError. */
 export async function embedTexts(
@@ -39,7 +50,7 @@ export async function embedTexts(
       origin: request.origin,
       trustedForPrivate: config.trustedForPrivate,
     });
-    const { embeddings, usage } = await (
+    const { embeddings, usage, response } = await (
       await loadLibraries()
     )
       .embeddingModel(config, model.id, deps.keyOf(config), fetch)
@@ -47,9 +58,13 @@ export async function embedTexts(
         values: [...request.texts],
         abortSignal: signal,
       });
-    if (embeddings.length !== request.texts.length)
-      throw refuse(`${providerTitle(config)} answered with another number of vectors.`, 'malformed_output');
-    return { vectors: embeddings.map(unit), usage: usageFrom({ tokensIn: usage?.tokens }) };
+    const size = embeddings[0]?.length ?? 0;
+    const fits = embeddings.length === request.texts.length && embeddings.every(({ length }) => length === size);
+    if (!fits || size === 0)
+      throw new FaultError(
+        makeFault('malformed_output', say('said.provider.vectors', { name: providerTitle(config) }), config.id),
+      );
+    return { vectors: inOrder(embeddings, response?.body).map(unit), usage: usageFrom({ tokensIn: usage?.tokens }) };
   } catch (error) {
     const own = ownFault(error);
     if (own) throw new FaultError(own);
@@ -59,7 +74,7 @@ export async function embedTexts(
       deps.clock.now(),
     );
     throw new FaultError({
-      ...(fault ?? refuse('The provider gave no vectors.', 'server_error').fault),
+      ...(fault ?? makeFault('server_error')),
       provider: config.id,
     });
   }

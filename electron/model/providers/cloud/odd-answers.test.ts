@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { cloudAt, listen, loggedEgress, question } from '../../../../test/support/providers/ask.ts';
+import { cloudAt, listen, loggedEgress, openOrigin, question } from '../../../../test/support/providers/ask.ts';
 import type { AnswerScript, Wire } from '../../../../test/support/providers/script.ts';
 import { startProvider } from '../../../../test/support/providers/start-provider.ts';
 
@@ -38,6 +40,11 @@ describe.each(WIRES)('an answer on the wire of %s', (wire) => {
     });
     expect(text).toBe('Hello ');
     expect(last).toMatchObject({ kind: 'fault', fault: { code: 'truncated', origin: 'infrastructure' } });
+  });
+
+  it.each(['d', 'data', 'r', 'data: ', ': no'])('that ends with “%s” ended in the middle', async (begun) => {
+    const { last } = await ask(wire, raw(begun));
+    expect(last).toMatchObject({ kind: 'fault', fault: { code: 'truncated' } });
   });
 
   it('that ends inside a letter of a frame ended in the middle', async () => {
@@ -196,5 +203,65 @@ describe('calls of servers that number them badly', () => {
     const both = (one: object, two: object) => chunk({ tool_calls: [one, two] });
     const stream = both(named('a', '{"n"'), named('b', '{"n"')) + both(part(':1}'), part(':2}'));
     expect(await called(stream)).toEqual(['a {"n":1}', 'b {"n":2}']);
+  });
+});
+
+describe('vectors', () => {
+  const vectorsOf = async (data: readonly object[]) => {
+    const { egress } = loggedEgress();
+    const text = JSON.stringify({ object: 'list', data, model: 'm', usage: { prompt_tokens: 3, total_tokens: 3 } });
+    const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${String(text.length)}\r\n\r\n`;
+    const server = createServer((socket) =>
+      socket.once('data', () => socket.end(head + text)).on('error', () => undefined),
+    );
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => {
+      egress.dispose();
+      server.close();
+    });
+    const address = server.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    const provider = cloudAt('openai-compatible', `http://127.0.0.1:${String(port)}/v1`, egress);
+    const asked = { modelId: 'acme/big', texts: ['one', 'two'], origin: openOrigin };
+    return provider.embed?.(asked, new AbortController().signal);
+  };
+
+  it('that come in another order are put in that of their texts', async () => {
+    const answer = await vectorsOf([
+      { index: 1, embedding: [0, 2] },
+      { index: 0, embedding: [3, 0] },
+    ]);
+    expect(answer?.vectors).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+  });
+
+  it('whose numbers say nothing are taken as they come', async () => {
+    const answer = await vectorsOf([
+      { index: 0, embedding: [0, 2] },
+      { index: 0, embedding: [3, 0] },
+    ]);
+    expect(answer?.vectors).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+  });
+
+  it.each([
+    [[[1, 0]]],
+    [
+      [
+        [1, 0],
+        [1, 0, 0],
+      ],
+    ],
+    [[[], []]],
+  ])('that do not fit the texts, %j, are the fault of the model', async (all) => {
+    const asked = vectorsOf(all.map((embedding, index) => ({ index, embedding })));
+    await expect(asked).rejects.toMatchObject({
+      fault: { code: 'malformed_output', origin: 'model', recoverable: true },
+    });
   });
 });

@@ -123,7 +123,7 @@ export function createBodyReader(
       if (shape === 'events') {
         // The last event may lack its blank line.
         parser.feed('\n\n');
-        const isEvents = /^(?:data|event|id|retry)?:/mu.test(held);
+        const isEvents = /^(?:data|event|id|retry)?:/mu.test(held) || /^(?:d|da|dat|data|e|r)$/u.test(held.trim());
         if (documents === 0 && held !== '' && !isEvents) throw new NoAnswer('This is no answer.', jsonOr(held));
         return;
       }
