@@ -25,7 +25,7 @@ const unit = (vector: readonly number[]): number[] => {
 function inOrder<T>(vectors: readonly T[], body: unknown): readonly T[] {
   const places = list(field(body, 'data')).map((entry) => field(entry, 'index'));
   const ordered = vectors.map((_, at) => vectors[places.indexOf(at)]);
-  const isWhole = places.length === vectors.length && ordered.every((vector) => vector !== undefined);
+  const isWhole = ordered.every((vector) => vector !== undefined);
   return isWhole ? ordered : vectors;
 }
 
