@@ -66,6 +66,22 @@ describe('the breaker of a model', () => {
     expect(breakers.breakerOf('other/big').state).toBe('closed');
   });
 
+  it('opens after answers that broke off, and not after answers that reached their limit', () => {
+    const { breakers, big, small, lose } = make();
+    for (let i = 0; i < CLOUD_LOSSES_TO_OPEN; i++) lose(small, 'truncated');
+    expect(breakers.breakerOf(small.id).state).toBe('closed');
+    for (let i = 0; i < CLOUD_LOSSES_TO_OPEN; i++) lose(big, 'truncated', { origin: 'infrastructure' });
+    expect(breakers.breakerOf(big.id)).toMatchObject({ state: 'open', because: 'truncated' });
+  });
+
+  it('stays open when the answer that tried it broke off', () => {
+    const { breakers, big, lose, pass } = make();
+    for (let i = 0; i < CLOUD_LOSSES_TO_OPEN; i++) lose(big, 'overloaded');
+    pass(OPEN_MS);
+    lose(big, 'truncated', { origin: 'infrastructure' });
+    expect(breakers.breakerOf(big.id).state).toBe('open');
+  });
+
   it('starts counting anew after an answer', () => {
     const { breakers, local, lose, enter } = make();
     lose(local, 'local_crash');

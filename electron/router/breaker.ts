@@ -5,7 +5,7 @@ import type { ModelEntry } from '../contract/entities/model.ts';
 import type { BreakerChange } from '../contract/entities/breaker.ts';
 import type { BREAKER_CLOSINGS } from '../contract/names.ts';
 import type { Fault, FaultCode } from '../contract/faults.ts';
-import { FAULT_TABLE, makeFault } from './fault-table.ts';
+import { effectOf, makeFault } from './fault-table.ts';
 
 /** Losses in a row that open the breaker of a local model: a process that dies three times dies a fourth. */
 export const LOCAL_LOSSES_TO_OPEN = 3;
@@ -212,7 +212,7 @@ export function createBreakers(clock: Clock, onChange: (change: BreakerChange) =
             const [first, second] = owners.map(of);
             const provider = cloud ? first : undefined;
             const own = cloud ? second : first;
-            switch (FAULT_TABLE[fault.code].breaker) {
+            switch (effectOf(fault)) {
               case 'loss':
                 for (const state of [own, provider])
                   if (state)

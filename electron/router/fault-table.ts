@@ -1,6 +1,6 @@
 import { FAULT_FACTS, makeFault } from '../contract/fault-facts.ts';
 import type { FaultFacts } from '../contract/fault-facts.ts';
-import type { FaultCode } from '../contract/faults.ts';
+import type { Fault, FaultCode } from '../contract/faults.ts';
 
 export { makeFault };
 
@@ -79,3 +79,7 @@ export const FAULT_TABLE = Object.fromEntries([
   rule('unknown', 'retry', 1, 'loss'),
   rule('internal', 'fail', 0, 'none'),
 ]) as Readonly<Record<FaultCode, FaultRule>>;
+
+/** What a fault tells a breaker. An answer that reached its limit is one; one that just broke off is a loss, as a connection that broke is. */
+export const effectOf = ({ code, origin }: Fault): BreakerEffect =>
+  code === 'truncated' && origin === 'infrastructure' ? 'loss' : FAULT_TABLE[code].breaker;

@@ -3,8 +3,6 @@ export const MODEL_SENTENCES = {
   only_vectors: '{name} turns texts into vectors and does not chat: it is loaded when something asks it for some.',
   no_vectors: '{model} chats and makes no embeddings: choose an embedding model.',
   no_embedder: 'There is no model for embeddings here: add one under Models.',
-  vectors_count: '{provider} answered with another number of vectors.',
-  vectors_mixed: '{provider} answered with vectors of different lengths, or of none.',
   unknown: 'There is no model {model}: pick one that is listed under Models.',
   here: '{title} is here and ready to use.',
   unread: '{path} could not be read: look at it under Models.',

@@ -64,6 +64,7 @@ export const ROUTING_SENTENCES = {
   // --- providers
   'provider.no_answer': 'The provider sent something that is no answer; check its address or try again.',
   'provider.endless': 'The provider sent more than any answer is long; try another model.',
+  'provider.vectors': '{name} answered with vectors that do not fit the texts: try again, or choose another model.',
   'provider.cut': 'The answer ended in the middle; try again.',
   'provider.gone': '{model} is not set up any more: choose another model, or add it again under Models.',
   'provider.no_header':

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Crowd } from '../../base/crowd.ts';
-import { AnswerCut, answerBody, BURST, READ_IT_ALL, webStream, wholeText } from './answer-body.ts';
+import { AnswerCut, answerBody, BURST, MOST_ERROR_MS, READ_IT_ALL, webStream, wholeText } from './answer-body.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -150,6 +150,23 @@ describe('the body of an answer', () => {
     response.emit('data', bytes.subarray(3));
     response.emit('end');
     expect(await text).toBe('Grüße');
+  });
+
+  it('of an error is what has come when the rest is not sent: its status says most', async () => {
+    const { body, say, state, ends } = makeAnswer({ status: 401 });
+    const text = wholeText(body);
+    say('{"error":');
+    await vi.advanceTimersByTimeAsync(MOST_ERROR_MS - 1);
+    expect(ends).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await text).toBe('{"error":');
+    expect([state.destroyed, ends]).toEqual([true, [[9, 'left']]]);
+  });
+
+  it('of an error that came whole is waited for no longer', () => {
+    const { response } = makeAnswer({ status: 500 });
+    response.emit('end');
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('is a web stream for those who read one, with its errors', async () => {

@@ -6,6 +6,8 @@ import { systemTimers } from '../../base/timers.ts';
 
 /** An error's body is read up to here: more does not explain more. */
 export const MOST_ERROR_BYTES = 64 * 1024;
+/** How long an error is waited for after its head, in ms: the status says most of it, and a server that stalls here would be taken for a slow one. */
+export const MOST_ERROR_MS = 2000;
 /** Longest answer read at all, and longest line of an event stream, in bytes: past this somebody is playing with us. */
 export const MOST_ANSWER_BYTES = 64 * 1024 * 1024;
 export const MOST_LINE_BYTES = 8 * 1024 * 1024;
@@ -85,8 +87,8 @@ interface Ending {
 }
 
 /**
- * Reads an answer as fast as its reader takes it. Bounded in size; an error's body is cut at its limit and the connection
- * dropped. `bulk` = a file: its reader knows how long it may be. `onEnd` is called once with the bytes read and how it ended.
+ * Reads an answer as fast as its reader takes it. Bounded in size; an error's body is cut at its limit, also of time, and the
+ * connection dropped. `bulk` = a file: its reader knows how long it may be. `onEnd` is called once with the bytes read and how it ended.
  */
 export function answerBody(
   response: IncomingMessage,
@@ -137,6 +139,7 @@ export function answerBody(
   const finish = (error: Error | null, outcome: EgressOutcome): void => {
     if (ending !== null) return;
     ending = { error };
+    stopWaiting?.();
     if (!bulk) crowd.size--;
     onEnd(bytes, outcome);
     handOn();
@@ -147,6 +150,13 @@ export function answerBody(
     if (bytes > limit) return new AnswerTooLarge('The answer', limit);
     return lineBytes > MOST_LINE_BYTES ? new AnswerTooLarge('A line', MOST_LINE_BYTES) : null;
   };
+
+  const stopWaiting = fine
+    ? null
+    : systemTimers.after(MOST_ERROR_MS, () => {
+        finish(null, 'left');
+        response.destroy();
+      });
 
   response.on('data', (chunk: Buffer) => {
     if (ending !== null) return;

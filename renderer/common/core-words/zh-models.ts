@@ -5,8 +5,6 @@ export const modelWordsZh: Readonly<Record<Extract<SentenceCode, `model.${string
   'model.only_vectors': '{name} 把文字变成向量，不能聊天：有需要时会自动加载。',
   'model.no_vectors': '{model} 用来聊天，不产生向量：请选择嵌入模型。',
   'model.no_embedder': '这里没有嵌入模型：请在“模型”中添加。',
-  'model.vectors_count': '{provider} 返回的向量数量不对。',
-  'model.vectors_mixed': '{provider} 返回的向量长度不一，或为空。',
   'model.unknown': '没有模型 {model}：请选“模型”中列出的一个。',
   'model.here': '{title} 已就绪，可以使用。',
   'model.unread': '无法读取 {path}：请在“模型”中查看。',

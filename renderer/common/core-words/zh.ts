@@ -240,6 +240,7 @@ const sentences: CoreWords['sentences'] = {
   'said.draft.times': '问了 {count} 次，相同的回答只有 {same} 次。',
   'said.provider.no_answer': '服务商发来的不是回答；请检查它的地址，或重试。',
   'said.provider.endless': '服务商发来的内容长得不像回答；请换一个模型。',
+  'said.provider.vectors': '{name} 返回的向量与文本不符：请重试，或换一个模型。',
   'said.provider.cut': '回答在中途结束；请重试。',
   'said.provider.gone': '{model} 已不再设置：请换一个模型，或在“模型”中重新添加。',
   'said.provider.no_header': '{name} 的请求头需要环境变量 {variable}，但它没有设置：请设置后重新启动 Switchyard。',

@@ -1,5 +1,6 @@
-import type { Clock } from '../../../base/clock.ts';
 import { say } from '../../../contract/sentences/index.ts';
+import type { Clock } from '../../../base/clock.ts';
+import { makeFault } from '../../../contract/fault-facts.ts';
 import { FaultError, refuse } from '../../../contract/faults.ts';
 import type { ProviderConfig, ProviderModel } from '../../../contract/providers.ts';
 import { providerNameOf, providerTitle } from '../../classify/provider-name.ts';
@@ -9,6 +10,8 @@ import type { ModelProvider } from '../../model.ts';
 import { answerOf, ownFault } from './answer-of.ts';
 import { moreHeadersOf } from '../../keys/keys.ts';
 import { loadLibraries } from '../../libraries.ts';
+import { field, list } from './json.ts';
+
 import { usageFrom } from './usage.ts';
 
 type EmbedRequest = Parameters<NonNullable<ModelProvider['embed']>>[0];
@@ -20,19 +23,12 @@ const unit = (vector: readonly number[]): number[] => {
   return length > 0 ? vector.map((value) => value / length) : [...vector];
 };
 
-/**
- * Each vector where its `index` puts it: the form of OpenAI numbers them, and a server behind a balancer need not keep their order
- * (https://platform.openai.com/docs/api-reference/embeddings/object). Numbers that are none of these places say nothing.
- */
-function inOrder(vectors: readonly number[][], body: unknown): readonly number[][] {
-  const data: unknown = Reflect.get(Object(body), 'data');
-  if (!Array.isArray(data)) return vectors;
-  const placed: number[][] = [];
-  for (const [at, vector] of vectors.entries()) {
-    const index: unknown = Reflect.get(Object(data[at]), 'index');
-    if (typeof index === 'number') placed[index] = vector;
-  }
-  return Object.keys(placed).length === vectors.length && placed.length === vectors.length ? placed : vectors;
+/** As many vectors as texts, in the order of the texts: a server may send them in another and says so by numbers, which the library passes over. */
+function inOrder<T>(vectors: readonly T[], body: unknown): readonly T[] {
+  const places = list(field(body, 'data')).map((entry) => field(entry, 'index'));
+  const ordered = vectors.map((_, at) => vectors[places.indexOf(at)]);
+  const isWhole = ordered.every((vector) => vector !== undefined);
+  return isWhole ? ordered : vectors;
 }
 
 /** Vectors of texts, asked of one provider in one request. Throws a FaultError. */
@@ -65,11 +61,12 @@ export async function embedTexts(
         values: [...request.texts],
         abortSignal: signal,
       });
-    if (embeddings.length !== request.texts.length)
-      throw refuse(say('model.vectors_count', { provider: providerTitle(config) }), 'malformed_output');
-    const [first] = embeddings;
-    if (first?.length === 0 || embeddings.some(({ length }) => length !== first?.length))
-      throw refuse(say('model.vectors_mixed', { provider: providerTitle(config) }), 'malformed_output');
+    const size = embeddings[0]?.length ?? 0;
+    const fits = embeddings.length === request.texts.length && embeddings.every(({ length }) => length === size);
+    if (!fits || size === 0)
+      throw new FaultError(
+        makeFault('malformed_output', say('said.provider.vectors', { name: providerTitle(config) }), config.id),
+      );
     return { vectors: inOrder(embeddings, response?.body).map(unit), usage: usageFrom({ tokensIn: usage?.tokens }) };
   } catch (error) {
     const own = ownFault(error);
@@ -80,7 +77,7 @@ export async function embedTexts(
       deps.clock.now(),
     );
     throw new FaultError({
-      ...(fault ?? refuse('The provider gave no vectors.', 'server_error').fault),
+      ...(fault ?? makeFault('server_error')),
       provider: config.id,
     });
   }

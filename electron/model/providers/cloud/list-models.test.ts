@@ -116,7 +116,7 @@ describe('vectors', () => {
   });
 
   it('of different lengths, or of none, are no answer', async () => {
-    const fault = { code: 'malformed_output', detail: expect.stringMatching(/different lengths/u) as string };
+    const fault = { code: 'malformed_output', detail: expect.stringMatching(/do not fit the texts/u) as string };
     await expect(threeOf(answering([[0, [1]], [1, [1, 0]], [2, [1]]]))).rejects.toMatchObject({ fault }); // prettier-ignore
     await server.close();
     await expect(threeOf(answering([[0, []], [1, []], [2, []]]))).rejects.toMatchObject({ fault }); // prettier-ignore

@@ -1,4 +1,5 @@
 import { createParser } from 'eventsource-parser';
+import { createJsonEnd } from '../../../base/json-end.ts';
 import { AnswerTooLarge, MOST_ERROR_BYTES, MOST_LINE_BYTES } from '../../egress/answer-body.ts';
 import { jsonOr } from './json.ts';
 
@@ -12,19 +13,27 @@ export class NoAnswer extends Error {
   }
 }
 
+/** The bytes ended inside a document: whoever sent them did not come to its end. */
+export class CutShort extends Error {
+  constructor() {
+    super('The answer ended inside one of its parts.');
+    this.name = 'CutShort';
+  }
+}
+
 /** Reads the bytes of an answer and hands on each document in it. */
 export interface BodyReader {
   /** Throws NoAnswer or AnswerTooLarge. */
   feed(bytes: Uint8Array): void;
-  /** The body is over: what is still held is read, or refused. */
+  /** The body is over: what is still held is read, or refused. Throws CutShort when it broke off in the middle of a document. */
   end(): void;
 }
 
 type Shape = 'events' | 'json' | 'other';
 
-/** Servers are not careful with content types, so the first character says what it is; only a page is known by its type. */
+/** Servers are not careful with content types (PHP says html of everything), so the first character says what it is. */
 function shapeOf(first: string, contentType: string): Shape {
-  if (first === '<' || contentType.includes('html')) return 'other';
+  if (first === '<') return 'other';
   if (first === '{' || first === '[') return 'json';
   if (contentType.includes('event-stream') || /[a-z:]/u.test(first)) return 'events';
   return 'other';
@@ -43,6 +52,8 @@ export function createBodyReader(
   let shape: Shape | null = null;
   let held = '';
   let documents = 0;
+  /** Nothing more comes: what is no JSON now may have become some. */
+  let over = false;
 
   const hand = (parsed: unknown, text: string) => {
     try {
@@ -59,6 +70,7 @@ export function createBodyReader(
     try {
       parsed = JSON.parse(text);
     } catch {
+      if (over && isUnfinished(text)) throw new CutShort();
       throw new NoAnswer('A part of the answer is no JSON.', text.slice(0, 2000));
     }
     documents++;
@@ -107,10 +119,11 @@ export function createBodyReader(
     },
     end() {
       take(decoder.decode());
+      over = true;
       if (shape === 'events') {
         // The last event may lack its blank line.
         parser.feed('\n\n');
-        const isEvents = /^(?:data|event|id|retry)?:/mu.test(held);
+        const isEvents = /^(?:data|event|id|retry)?:/mu.test(held) || /^(?:d|da|dat|data|e|r)$/u.test(held.trim());
         if (documents === 0 && held !== '' && !isEvents) throw new NoAnswer('This is no answer.', jsonOr(held));
         return;
       }
@@ -124,4 +137,10 @@ export function createBodyReader(
       for (const line of held.split('\n')) if (line.trim() !== '') document(line);
     },
   };
+}
+
+/** A JSON object or list whose end has not come. */
+function isUnfinished(text: string): boolean {
+  const start = text.trimStart();
+  return /^[{[]/u.test(start) && createJsonEnd()(start) === -1;
 }

@@ -49,7 +49,8 @@ export function createGoogleReader(reading: Reading): (event: unknown) => void {
       return;
     }
     const candidates = list(field(event, 'candidates'));
-    const first = candidates[0];
+    // Several answers were never asked for, so the first is the only one.
+    const first = candidates.find((each) => Number(field(each, 'index') ?? 0) === 0);
     for (const part of list(field(field(first, 'content'), 'parts'))) readPart(part);
     const average = field(first, 'avgLogprobs');
     if (average !== undefined) reading.logprob(average);

@@ -25,19 +25,19 @@ const FINISH: Readonly<Record<string, ModelFinish | null>> = {
  */
 export function readOpenAi(reading: Reading, chunk: unknown): void {
   const error = field(chunk, 'error');
-  if (error !== undefined && error !== null) {
+  if ((error !== undefined && error !== null) || isBareError(chunk)) {
     reading.problem ??= { phase: 'stream', body: chunk };
     return;
   }
-  // Several answers were never asked for, so the first is the only one.
-  const choice = list(field(chunk, 'choices')).find((each) => (field(each, 'index') ?? 0) === 0);
+  // Several answers were never asked for, so the first is the only one. Some servers number in strings.
+  const choice = list(field(chunk, 'choices')).find((each) => Number(field(each, 'index') ?? 0) === 0);
   if (choice !== undefined) readChoice(reading, choice);
   const usage = field(chunk, 'usage') ?? field(field(chunk, 'x_groq'), 'usage');
   if (typeof usage === 'object' && usage !== null) {
     const input = field(usage, 'prompt_tokens_details');
     const output = field(usage, 'completion_tokens_details');
     const reasoning = field(output, 'reasoning_tokens');
-    reading.usage = usageFrom({
+    const counted = usageFrom({
       tokensIn: field(usage, 'prompt_tokens'),
       // DeepSeek and Moonshot say it beside the details; OpenRouter and LiteLLM say what was written to the cache.
       cached: field(input, 'cached_tokens') ?? field(usage, 'prompt_cache_hit_tokens') ?? field(usage, 'cached_tokens'),
@@ -46,7 +46,18 @@ export function readOpenAi(reading: Reading, chunk: unknown): void {
       ...(countedBeside(usage, reasoning) ? { written: field(usage, 'completion_tokens') } : {}),
       reasoning,
     });
+    // Some servers end with counts of nothing, after those that count.
+    if (counted.tokensIn + counted.tokensOut > 0) reading.usage = counted;
   }
+}
+
+/**
+ * An error without a place of its own, in an answer that began well: vLLM before 0.10 (`object: "error"`), FastChat and Qianfan
+ * (`error_code`), MiniMax (`base_resp.status_code`). 0 = all is well.
+ */
+function isBareError(chunk: unknown): boolean {
+  const code = field(chunk, 'error_code') ?? field(field(chunk, 'base_resp'), 'status_code') ?? 0;
+  return field(chunk, 'object') === 'error' || code !== 0;
 }
 
 /** xAI counts reasoning beside what was written, which the total shows (docs.x.ai, reasoning); OpenAI counts it within. */
@@ -91,6 +102,8 @@ function readChoice(reading: Reading, choice: unknown): void {
   // Some servers stop with `stop` though they called tools.
   const said = finish ?? 'stop';
   if (said === 'stop' && reading.toolCount() > 0) reading.finish = 'tool_calls';
+  // Clients wait for calls that never came.
+  else if (said === 'tool_calls' && reading.toolCount() === 0) reading.finish = 'stop';
   else if (said === 'stop' && reading.refusal !== '') reading.finish = 'refused';
   else reading.finish = said;
 }
@@ -108,22 +121,35 @@ function readContent(reading: Reading, content: unknown): void {
   }
 }
 
+/** A part of a call. A few servers number every call 0 or none at all, and some give no ids. */
 function readCall(reading: Reading, call: unknown, at: number, count: number): void {
   const id = textOf(field(call, 'id')) ?? '';
   const made = field(call, 'function');
   const name = textOf(field(made, 'name')) ?? '';
-  const given = field(call, 'index');
-  const fallback = count > 1 || id !== '' ? `id ${id} ${String(at)}` : 'last';
-  let key = typeof given === 'number' ? `index ${String(given)}` : fallback;
-  // A few servers number every call 0: a new id with a name is a new call.
-  const known = reading.toolOf(key)?.givenId ?? null;
-  if (known !== null && id !== '' && name !== '' && known !== id) key = `${key} ${id}`;
   const written = field(made, 'arguments');
-  reading.tool(key, {
+  // Some hand over an object where a text belongs.
+  const argumentsText = typeof written === 'object' && written !== null ? JSON.stringify(written) : written;
+  const begins = name !== '' && typeof argumentsText === 'string' && argumentsText.trimStart().startsWith('{');
+  const number = field(call, 'index') ?? (id === '' && count > 1 ? at : null);
+  reading.tool(keyOf(reading, number, id, name !== '', begins), {
     id,
     name,
-    // Some hand over an object where a text belongs.
     signature: field(field(field(call, 'extra_content'), 'google'), 'thought_signature'),
-    argumentsText: typeof written === 'object' && written !== null ? JSON.stringify(written) : written,
+    argumentsText,
   });
+}
+
+/** The call that a part belongs to: by its number and its id, else the one spoken of last. `begins` = with a name and the first bracket of its arguments. */
+function keyOf(reading: Reading, number: unknown, id: string, named: boolean, begins: boolean): string {
+  const last = reading.lastTool();
+  const plain = number === null ? `id ${id}` : `index ${String(number)}`;
+  if (id !== '') {
+    const known = reading.toolOf(plain)?.givenId ?? null;
+    // A new id with a name is a new call.
+    const own = `${plain} ${id}`;
+    return known !== null && known !== id && (named || reading.toolOf(own) !== null) ? own : plain;
+  }
+  const key = last !== null && (number === null || last.startsWith(`${plain} `)) ? last : plain;
+  // A name behind arguments that are whole is a new call.
+  return begins && reading.toolOf(key)?.isWhole === true ? `${key} ${String(reading.toolCount())}` : key;
 }

@@ -1,3 +1,4 @@
+import { createJsonEnd } from '../../../base/json-end.ts';
 import { guessTokens } from '../../../base/tokens.ts';
 import type { ModelEvent, ModelFinish, ModelToolCall, ModelUsage } from '../../model.ts';
 import { MOST_THOUGHTS, withDetail } from './call-thoughts.ts';
@@ -22,6 +23,7 @@ interface Tool {
   waiting: string;
   arguments: number;
   signature: string | null;
+  isWhole: boolean;
 }
 
 /** A part of a call; what is no text counts as absent. */
@@ -67,7 +69,15 @@ export interface Reading {
     readonly thoughts: CallThoughts;
   };
   /** What is known of a call: whether it has arguments, and the id it was given. */
-  toolOf(key: string): { readonly id: string; readonly givenId: string | null; readonly hasArguments: boolean } | null;
+  toolOf(key: string): {
+    readonly id: string;
+    readonly givenId: string | null;
+    readonly hasArguments: boolean;
+    /** Its arguments have come to their end. */
+    readonly isWhole: boolean;
+  } | null;
+  /** The call that the last part belonged to; null = none yet. */
+  lastTool(): string | null;
   logprob(value: unknown): void;
   meanProbability(): number | null;
   /** Everything since the last call. `last` = nothing follows: halves are let go. */
@@ -104,7 +114,11 @@ export function createReading(): Reading {
   let events: ModelEvent[] = [];
   const text = createWhole();
   const reasoning = createWhole();
-  const tools = new Map<string, Tool & { readonly whole: ReturnType<typeof createWhole> }>();
+  const tools = new Map<
+    string,
+    Tool & { readonly whole: ReturnType<typeof createWhole>; readonly findEnd: ReturnType<typeof createJsonEnd> }
+  >();
+  let lastTool: string | null = null;
   const ids = new Set<string>();
   let guessedOut = 0;
   let begun = false;
@@ -182,10 +196,13 @@ export function createReading(): Reading {
           waiting: '',
           arguments: 0,
           signature: null,
+          isWhole: false,
           whole: createWhole(),
+          findEnd: createJsonEnd(),
         };
         tools.set(key, tool);
       }
+      lastTool = key;
       if (typeof part.signature === 'string' && part.signature !== '') tool.signature = part.signature;
       const written = typeof part.argumentsText === 'string' ? tool.whole.add(part.argumentsText) : '';
       const isFirst = tool.arguments + tool.waiting.length === 0;
@@ -195,6 +212,7 @@ export function createReading(): Reading {
         this.problem ??= NO_CALL;
         return;
       }
+      tool.isWhole ||= tool.findEnd(argumentsText) !== -1;
       if (tool.name === '') {
         tool.waiting += argumentsText;
         if (typeof part.name !== 'string' || part.name === '') return;
@@ -212,9 +230,15 @@ export function createReading(): Reading {
     toolOf(key) {
       const tool = tools.get(key);
       return tool
-        ? { id: tool.id, givenId: tool.givenId, hasArguments: tool.arguments + tool.waiting.length > 0 }
+        ? {
+            id: tool.id,
+            givenId: tool.givenId,
+            hasArguments: tool.arguments + tool.waiting.length > 0,
+            isWhole: tool.isWhole,
+          }
         : null;
     },
+    lastTool: () => lastTool,
     calls() {
       const all = [...tools.values()];
       const signatures = all.flatMap(({ id, signature }) => (signature === null ? [] : [[id, signature] as const]));

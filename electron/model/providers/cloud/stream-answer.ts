@@ -16,10 +16,10 @@ import { moreHeadersOf } from '../../keys/keys.ts';
 import type { ModelEvent, ModelOrigin, ModelRequest, ModelTimings, ModelUsage } from '../../model.ts';
 import { estimateRequest } from '../../request-tokens.ts';
 import { networkCodeOf, ownFault } from './answer-of.ts';
-import { jsonOr } from './json.ts';
+import { field, jsonOr, list } from './json.ts';
 import type { ThoughtMemory } from './call-thoughts.ts';
 import { createAnthropicReader, JSON_TOOL } from './read-anthropic.ts';
-import { createBodyReader, NoAnswer } from './read-body.ts';
+import { createBodyReader, CutShort, NoAnswer } from './read-body.ts';
 import { createGoogleReader } from './read-google.ts';
 import { readOpenAi } from './read-openai.ts';
 import { createReading } from './reading.ts';
@@ -64,6 +64,21 @@ function readerOf(kind: ProviderConfig['kind'], reading: Reading, sent: string):
       };
   }
 }
+
+/** Fields one of which every document of a wire has. */
+const FIELDS: Readonly<Record<ProviderConfig['kind'], readonly string[]>> = {
+  openai: ['choices'],
+  'openai-compatible': ['choices'],
+  anthropic: ['type'],
+  google: ['candidates', 'promptFeedback', 'usageMetadata'],
+  local: [],
+};
+
+/** Whether a document is one of this wire, whatever stands in it. */
+const isOfWire = (kind: ProviderConfig['kind'], document: unknown): boolean => {
+  const first = Array.isArray(document) ? list(document)[0] : document;
+  return FIELDS[kind].some((name) => (field(first, name) ?? null) !== null);
+};
 
 interface StreamDeps {
   readonly egress: Egress;
@@ -121,8 +136,9 @@ async function readAnswer(
     const unheard = answer === null && reached && signal.aborted;
     if (!unheard && (answer === null || answer.status >= 300)) return NO_USAGE;
     const said = reading.usage;
-    const finished = reading.finish !== null && said !== null && said.tokensIn + said.tokensOut > 0;
-    if (finished) return said;
+    // Whoever says that words were none has not counted them.
+    const isCount = said !== null && said.tokensIn > 0 && (said.tokensOut > 0 || !reading.begun());
+    if (reading.finish !== null && isCount) return said;
     // Nobody said what it took (cut off, stopped, or a server that never says): a fair guess, so that budgets hold.
     attributes['usageEstimated'] = true;
     return {
@@ -227,10 +243,15 @@ async function readAnswer(
     const read = readerOf(config.kind, reading, body);
     /** Nothing counts after the last word, nor after an error: both may come in one piece with more behind them. */
     const isOver = (): boolean => reading.over || reading.problem !== null;
+    /** The first document, as long as none of this wire came. */
+    let strangers: readonly unknown[] | null = [];
     const bodyReader = createBodyReader(
       answer.headers['content-type'] ?? '',
       (document) => {
-        if (!isOver()) read(document);
+        if (isOver()) return;
+        if (isOfWire(config.kind, document)) strangers = null;
+        else if (strangers?.length === 0) strangers = [document];
+        read(document);
       },
       () => {
         reading.over = true;
@@ -259,6 +280,9 @@ async function readAnswer(
       return;
     }
     for (const event of reading.take(true)) push(event);
+    // Servers say with 200 what they refuse, in forms of their own; a stream of another wire has no word for us either.
+    if (strangers !== null && strangers.length > 0)
+      readError ??= new NoAnswer('Nothing of the answer is of this wire.', strangers[0]);
     if (reading.toolCount() > 0) {
       const { calls, thoughts } = reading.calls();
       deps.thoughts?.keep(request.modelId, request.messages, calls, thoughts);
@@ -299,6 +323,7 @@ function readFault(
     if (fault !== null && fault.code !== 'unknown') return fault;
     return makeFault('server_error', say('said.provider.no_answer'));
   }
+  if (error instanceof CutShort) return cutOff();
   if (error instanceof AnswerTooLarge) return makeFault('server_error', say('said.provider.endless'));
   return classified('stream', null, error) ?? cutOff();
 }
