@@ -139,6 +139,14 @@ describe('what is known of a provider that changed', () => {
     expect(health(made)).toBe('untested');
   });
 
+  it('is nothing once other headers are sent to it', async () => {
+    const made = setUp(untested, [refused]);
+    made.rooms.save(acme);
+    await made.rooms.test('acme');
+    made.rooms.save({ ...acme, headers: { 'x-team': { env: 'TEAM' } } });
+    expect(health(made)).toBe('untested');
+  });
+
   it('is nothing once another key was entered', async () => {
     const made = setUp(untested, [refused]);
     made.rooms.save(acme);

@@ -39,7 +39,8 @@ const TEST_MS = 15_000;
 const NO_KEY_SIGN = /[^\x21-\x7e]|["'`]/u;
 
 /** What a test was about: once it changes, what the test said is of the past. */
-const askedOf = ({ kind, baseUrl, apiKey }: ProviderConfig): string => JSON.stringify([kind, baseUrl, apiKey]);
+const askedOf = ({ kind, baseUrl, apiKey, headers }: ProviderConfig): string =>
+  JSON.stringify([kind, baseUrl, apiKey, headers]);
 
 /** Providers as the Models room shows and changes them. They stand in the settings file; their keys never do. */
 export function createProviders(deps: ProvidersDeps) {

@@ -124,6 +124,7 @@ async function askOneWord(
   if (!model) return null;
   const startedMs = deps.clock.monotonicMs();
   let firstByteMs: number | null = null;
+  const more = moreHeadersOf(config);
   const request = {
     modelId: `${config.id}/${model.id}`,
     messages: [{ role: 'user' as const, text: 'Say the word yes.' }],
@@ -131,7 +132,7 @@ async function askOneWord(
     stateKey: null,
     origin: TEST,
   };
-  for await (const event of streamAnswer(deps, { request, config, model, key }, signal)) {
+  for await (const event of streamAnswer(deps, { request, config, model, key, more }, signal)) {
     if (event.kind === 'connected') firstByteMs = Math.round(deps.clock.monotonicMs() - startedMs);
     if (event.kind === 'fault') return { fault: event.fault, firstByteMs };
     if (event.kind === 'end' && event.finish === 'cancelled')
@@ -152,6 +153,12 @@ export async function testProvider(
 ): Promise<ProviderTest> {
   let models: string[] = [];
   let listFault: Fault | null = null;
+  try {
+    moreHeadersOf(config);
+  } catch (error) {
+    const { detail } = ownFault(error) ?? makeFault('internal');
+    return { ok: false, detail, firstByteMs: null, models };
+  }
   try {
     models = await listModels(deps, config, key, signal);
   } catch (error) {
