@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
+import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loggedEgress, openOrigin } from '../../../test/support/providers/ask.ts';
 import {
@@ -216,7 +217,60 @@ describe('a proxy that is reached over TLS', () => {
   });
 });
 
+describe('a proxy that breaks off over TLS', () => {
+  it.each(['in the handshake of the provider', 'in the middle of an answer'])(
+    '%s ends the request alone',
+    async (when) => {
+      const early = when.includes('handshake');
+      const server = until(await farServer((_, response) => response.write('half')));
+      const silent = until(await rawProxy((socket) => socket.once('data', () => socket.resetAndDestroy())));
+      const proxy = until(await httpProxy({ to: early ? silent.port : server.port, tls: 'loopback' }));
+      const relayed: Socket[] = [];
+      const relay = until(
+        await rawProxy((socket) => {
+          relayed.push(socket);
+          const onward = connect(proxy.port, '127.0.0.1');
+          socket.pipe(onward).pipe(socket);
+          onward.on('error', () => socket.destroy());
+          onward.on('close', () => socket.resetAndDestroy());
+          socket.on('close', () => onward.destroy());
+        }),
+      );
+      const { begin } = through(at(relay, 'https'));
+      if (early) {
+        expect((await faultOf(begin('https://far.test/')))?.code).toBe('network');
+        return;
+      }
+      const { body } = await begin('https://far.test/');
+      await body.read();
+      relayed[0]?.resetAndDestroy();
+      await expect(body.read()).rejects.toThrow();
+    },
+  );
+});
+
 describe('a proxy that behaves oddly', () => {
+  it('and is SOCKS gets its password, which no error repeats', async () => {
+    const heard: string[] = [];
+    const proxy = until(
+      await rawProxy((socket) => {
+        socket.once('data', () => {
+          socket.write(Buffer.from([5, 2]));
+          socket.once('data', (words: Buffer) => {
+            heard.push(words.toString('latin1'));
+            socket.write(Buffer.from([1, 1]));
+          });
+        });
+      }),
+    );
+    const error = await errorOf(
+      through(`socks5://me:can%ary@127.0.0.1:${String(proxy.port)}`).ask('https://far.test/'),
+    );
+    expect(heard).toEqual([expect.stringContaining('can%ary')]);
+    expect(error).toMatchObject({ code: 'ERR_PROXY_SIGN_IN' });
+    expect(inspect(error, { depth: 10 })).not.toContain('can%ary');
+  });
+
   it.each(['SSH-2.0-OpenSSH_9.6\r\n', ''])('and answers %j is told from the provider', async (words) => {
     const proxy = until(await rawProxy((socket) => socket.once('data', () => socket.end(words))));
     const fault = await faultOf(through(at(proxy)).ask('https://far.test/'));

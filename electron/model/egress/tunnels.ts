@@ -189,8 +189,10 @@ async function bySocks(
 }
 
 /** What a SOCKS proxy says is told in words by the library (RFC 1928, 6 and RFC 1929). */
-function socksError(error: unknown, signal: AbortSignal | undefined): Error {
-  const said = error instanceof Error ? error.message : '';
+function socksError(thrown: unknown, signal: AbortSignal | undefined): Error {
+  const said = thrown instanceof Error ? thrown.message : '';
+  // The library's own errors carry what it was called with, the password too.
+  const error = thrown instanceof Error && 'options' in thrown ? new Error(said) : thrown;
   if (/authentication/iu.test(said)) return new ProxyError('ERR_PROXY_SIGN_IN', 'The proxy wants a sign-in.', error);
   if (/NotAllowed|rejected/iu.test(said))
     return new ProxyError('ERR_PROXY_DENIED', 'The proxy does not let this through.', error);
