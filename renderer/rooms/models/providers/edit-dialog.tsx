@@ -10,6 +10,7 @@ import { call, useAction } from '../../../link/index.ts';
 import { modelsText } from '../text.ts';
 
 const MOST_AT_ONCE = 10_000;
+const HEADER_EXAMPLE = 'cf-access-client-id: CF_CLIENT_ID';
 
 interface Draft {
   readonly name: string;
@@ -155,7 +156,7 @@ export const EditDialog = ({
             rows={Math.max(2, draft.headers.split('\n').length)}
             spellCheck={false}
             className="font-mono text-xs"
-            placeholder="cf-access-client-id: CF_CLIENT_ID"
+            placeholder={HEADER_EXAMPLE}
             value={draft.headers}
             onChange={(event) => {
               set({ headers: event.target.value });
