@@ -1,5 +1,5 @@
 import type { KeyVault } from '../../base/key-vault.ts';
-import { refuse } from '../../contract/faults.ts';
+import { FaultError, refuse } from '../../contract/faults.ts';
 import type { ProviderConfig } from '../../contract/providers.ts';
 import { say } from '../../contract/sentences/index.ts';
 import { providerTitle } from '../classify/provider-name.ts';
@@ -43,4 +43,15 @@ export function moreHeadersOf(
     headers[name.toLowerCase()] = value;
   }
   return headers;
+}
+
+/** Why these headers cannot be sent now, in one sentence; null = they can. */
+export function headersProblem(config: ProviderConfig): string | null {
+  try {
+    moreHeadersOf(config);
+    return null;
+  } catch (error) {
+    if (error instanceof FaultError) return error.fault.detail;
+    throw error;
+  }
 }
