@@ -291,6 +291,7 @@ export function buildRouting(deps: {
       announce,
       hasKey: (config) => models.providers.hasKey(config),
       needsKey: (config) => models.providers.needsKey(config),
+      headersProblem: (config) => models.providers.headersProblem(config),
       healthOf: (providerId) => execution.healthOf(providerId),
       network: () => execution.offline.state(),
       spentTodayUsd: (providerId) => {

@@ -49,6 +49,7 @@ const OWN: Readonly<Record<string, Parameters<typeof say>[0]>> = {
   'this header is written by the app: a key stands under apiKey': 'said.policy.header_own',
   'no more than 20 headers': 'said.policy.headers_many',
   'two tokens have the same name': 'said.policy.name_twice',
+  'two headers have the same name': 'said.policy.name_twice',
   'name a built-in policy or a file in the folder policies': 'said.policy.policy_name',
   'write the SHA-256 of the token as 64 hexadecimal digits': 'said.policy.token_hash',
   'write longer prompts later': 'said.policy.tiers_order',
@@ -61,6 +62,9 @@ export function issueWords(issue: ValueIssue): string {
   const least = String(issue.minimum);
   const most = String(issue.maximum);
   const list = issue.origin === 'array' || issue.origin === 'set';
+  // What we say of a value says more than what kind of value it is not.
+  const own = OWN[issue.message];
+  if (own !== undefined) return say(own);
   switch (issue.code) {
     case 'invalid_type':
       if (/received undefined$/u.test(issue.message)) return say('said.policy.missing');
@@ -74,12 +78,10 @@ export function issueWords(issue: ValueIssue): string {
       return say(list ? 'said.policy.too_many' : 'said.policy.most', { most });
     case 'invalid_value':
       return say('said.policy.one_of', { values: (issue.values ?? []).map(String).join(', ') });
-    default: {
+    default:
       if (issue.format === 'date') return say('said.policy.date');
       if (issue.message === 'Invalid input') return say('said.policy.wrong');
-      const own = OWN[issue.message];
-      return own === undefined ? say('said.policy.form', { why: lower(issue.message) }) : say(own);
-    }
+      return say('said.policy.form', { why: lower(issue.message) });
   }
 }
 

@@ -68,6 +68,21 @@ describe('where a key is kept', () => {
   );
 });
 
+describe('headers sent to a provider besides its own', () => {
+  const headers = (given: object) => wrong(at('http://127.0.0.1:1/v1', { headers: given }));
+
+  it.each(['blue', 'sk-canary', 7, ['TEAM']])(
+    'are no values themselves: %j is told how to name a variable',
+    (value) => {
+      expect(headers({ 'x-team': value })).toEqual([expect.stringMatching(/^must name the environment variable/u)]);
+    },
+  );
+
+  it('have a name each, in any case of letters', () => {
+    expect(headers({ 'X-Team': { env: 'A' }, 'x-team': { env: 'B' } })).toEqual(['has the same name twice']);
+  });
+});
+
 describe('the models of a provider', () => {
   it('have an id each, without spaces around it', () => {
     const models = (...ids: string[]) => at('http://127.0.0.1:1/v1', { models: ids.map((id) => ({ id })) });

@@ -51,6 +51,8 @@ const moreHeaders = z
       context.addIssue({ code: 'custom', message, path });
     };
     if (names.length > MOST_HEADERS) refuse('no more than 20 headers', []);
+    if (new Set(names.map((name) => name.toLowerCase())).size < names.length)
+      refuse('two headers have the same name', []);
     for (const name of names) {
       if (!/^[A-Za-z0-9-]{1,64}$/u.test(name)) refuse('name headers with letters, digits and dashes', [name]);
       else if (OWN_HEADERS.test(name)) refuse('this header is written by the app: a key stands under apiKey', [name]);

@@ -23,6 +23,7 @@ import type { Removed } from './listed-files.ts';
 import type { FileProblem } from './gguf/file.ts';
 import { machineFingerprint, measurementKey, rememberedMeasurement } from './measurement-key.ts';
 import { classify } from './classify/classify.ts';
+import { headersProblem } from './keys/keys.ts';
 import type { ModelProvider } from './model.ts';
 import { createCloudProvider, needsKey } from './providers/cloud/index.ts';
 import { loadLibraries } from './libraries.ts';
@@ -371,6 +372,7 @@ export function createModels(deps: ModelsDeps) {
     providers: {
       hasKey: (provider: ProviderConfig): boolean => cloudKey(provider) !== null,
       needsKey,
+      headersProblem,
       /** What would be sent for this request, with `key` in place of the key; null = it is answered on this machine. */
       written,
       /** A key was entered or forgotten. */

@@ -35,10 +35,11 @@ describe('executing a plan', () => {
     expect(outcome.attempts.map(({ action }) => action)).toEqual(['retried', 'retried', 'fell back', 'answered']);
   });
 
-  it('goes to the next step at once when a target refuses the connection', async () => {
-    const kit = executionKit((id) =>
-      id === big.id ? failing('network', { networkCode: 'ECONNREFUSED' }) : saying('here'),
-    );
+  it.each([
+    ['a target refuses the connection', 'ECONNREFUSED'],
+    ['nobody answers where its proxy should be', 'ERR_PROXY_CONNECTION_FAILED'],
+  ])('goes to the next step at once when %s', async (_, networkCode) => {
+    const kit = executionKit((id) => (id === big.id ? failing('network', { networkCode }) : saying('here')));
     const before = kit.time.clock.now();
     await kit.run(planOf([big, local]));
     expect(kit.called()).toEqual([big.id, local.id]);

@@ -34,13 +34,16 @@ const NO_WAY: ReadonlySet<string> = new Set([
 /** Codes that no mistyped address can cause: one is enough. */
 const NO_NETWORK: ReadonlySet<string> = new Set(['ENETUNREACH', 'ENETDOWN', 'EAI_AGAIN']);
 
+/** Codes of a port where nothing listens: the target's, or that of the proxy on the way. */
+const NOBODY: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ERR_PROXY_CONNECTION_FAILED']);
+
 /** Whether a fault may be one of the way to the other side. */
 const ofTheWay = (code: Fault['code']): boolean => code === 'network' || code === 'timeout';
 
 /** Whether a target could not be reached at all: nothing was sent, so asking another costs and doubles nothing. */
 export const unreachable = ({ code, networkCode }: Fault): boolean =>
   code === 'offline' ||
-  (ofTheWay(code) && networkCode !== undefined && (networkCode === 'ECONNREFUSED' || NO_WAY.has(networkCode)));
+  (ofTheWay(code) && networkCode !== undefined && (NOBODY.has(networkCode) || NO_WAY.has(networkCode)));
 
 /**
  * Knows whether anything outside can be reached. Offline = the system says so, or every provider asked in the last minute could not be

@@ -4,9 +4,16 @@ import type { MachineState } from '../base/machine-state.ts';
 
 /** Loads nothing: it knows the system's proxies, which the session of the window is kept from. */
 let proxies: Promise<Session> | null = null;
-function proxySession(): Promise<Session> {
-  const made = session.fromPartition('system-proxies', { cache: false });
-  return made.setProxy({ mode: 'system' }).then(() => made);
+async function proxySession(): Promise<Session> {
+  try {
+    const made = session.fromPartition('system-proxies', { cache: false });
+    await made.setProxy({ mode: 'system' });
+    return made;
+  } catch (error) {
+    // The next request tries again.
+    proxies = null;
+    throw error;
+  }
 }
 
 /** Power and network as Electron knows them. Only after the app is ready. */

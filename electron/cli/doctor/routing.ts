@@ -130,8 +130,16 @@ const SOMEWHERE = 'https://api.example.com/';
 export function checkWayOut(core: Pick<Core, 'settings'>): Finding[] {
   const name = 'proxy';
   try {
-    const proxy = createWayOut(() => core.settings.config().network, null).proxyFor(SOMEWHERE);
-    if (typeof proxy !== 'string') return [fine(name, 'None: providers are asked directly.')];
+    const proxy = createWayOut(
+      () => core.settings.config().network,
+      () => Promise.resolve(''),
+    ).proxyFor(SOMEWHERE);
+    // Only the window can ask the system.
+    if (proxy instanceof Promise)
+      return [
+        fine(name, 'As the operating system says while the window is open; without it, providers are asked directly.'),
+      ];
+    if (proxy === null) return [fine(name, 'None: providers are asked directly.')];
     const { protocol, host } = new URL(proxy);
     return [fine(name, `Providers are asked through ${protocol}//${host}; your own networks are not.`)];
   } catch (error) {

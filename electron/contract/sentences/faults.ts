@@ -54,6 +54,8 @@ export const PROVIDER_SENTENCES = {
     'The proxy does not let requests to {name} through: ask who runs it, or change the proxy in Settings.',
   'proxy.unreachable':
     'The proxy on the way to {name} cannot be reached: check that it runs, or change it in Settings.',
+  'proxy.certificate':
+    'The certificate of the proxy on the way to {name} is not trusted: check the address of the proxy, or ask who runs it.',
   'proxy.failed': 'The proxy could not reach {name}: try again, or change the proxy in Settings.',
   'proxy.address':
     'What is set as the proxy is no address of one: correct it in Settings or in the variable HTTPS_PROXY.',

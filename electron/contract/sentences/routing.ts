@@ -69,6 +69,8 @@ export const ROUTING_SENTENCES = {
   'provider.gone': '{model} is not set up any more: choose another model, or add it again under Models.',
   'provider.no_header':
     '{name} needs the environment variable {variable} for a header, and it is not set: set it and start Switchyard again.',
+  'provider.bad_header':
+    'The environment variable {variable}, which {name} needs for a header, holds a character that no header can carry: correct it and start Switchyard again.',
   'provider.no_key': 'There is no key for {name}: enter one under Models.',
   'provider.off': '{name} is switched off: switch it on under Models.',
   'provider.enter_key': 'Enter a key to use its models.',

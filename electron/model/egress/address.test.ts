@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { isLoopback, isNear } from './address.ts';
 
 describe('where an address leads', () => {
-  it.each(['http://127.0.0.1:8080/v1', 'http://LOCALHOST', 'http://[::1]:1'])('%s is this machine', (url) => {
+  it.each([
+    'http://127.0.0.1:8080/v1',
+    'http://LOCALHOST',
+    'http://[::1]:1',
+    'http://localhost.:1',
+    'http://ollama.localhost',
+    'http://[::ffff:127.0.0.1]:1',
+    'http://0.0.0.0:8000/v1',
+    'http://[::]:8000/v1',
+    'http://2130706433',
+    'http://0x7f.1',
+  ])('%s is this machine', (url) => {
     expect([isLoopback(url), isNear(url)]).toEqual([true, true]);
   });
 
@@ -17,6 +28,8 @@ describe('where an address leads', () => {
     'http://gpu-box:8000/v1',
     'https://gpu.local',
     'https://models.home.arpa',
+    'http://printer.local.',
+    'http://[::ffff:10.0.0.1]:8000',
   ])('%s is in a network of its own', (url) => {
     expect([isLoopback(url), isNear(url)]).toEqual([false, true]);
   });
@@ -28,6 +41,9 @@ describe('where an address leads', () => {
     'http://11.0.0.1',
     'http://[2001:db8::1]',
     'http://10.example.com',
+    'http://notlocalhost.example',
+    'http://localhost.example.com',
+    'http://[::ffff:8.8.8.8]',
     'http://127.0.0.1.example.com',
     'not an address',
     undefined,

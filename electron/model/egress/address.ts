@@ -1,5 +1,5 @@
-/** Servers that are reached without any network. */
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u;
+/** Servers that are reached without any network (RFC 6761, 6.3); to ask the unspecified address (RFC 1122, 3.2.1.3) asks this machine. */
+const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1?\])$/u;
 
 /**
  * Addresses that nobody outside this machine's own networks has: private (RFC 1918), link-local (RFC 3927), of carriers and overlay networks
@@ -8,10 +8,20 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u;
 const NEAR =
   /^(?:10(?:\.\d{1,3}){3}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}|192\.168(?:\.\d{1,3}){2}|169\.254(?:\.\d{1,3}){2}|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])(?:\.\d{1,3}){2}|\[f[cd][0-9a-f]{2}:.*\]|\[fe[89ab][0-9a-f]:.*\]|[^.[\]:]+|.+\.(?:local|lan|internal|home\.arpa))$/u;
 
+/** An IPv4 address within IPv6 (RFC 4291, 2.5.5.2) as what it is, and a name without the dot at its end (RFC 1034, 3.1). */
+function plainForm(host: string): string {
+  const [, high, low] = /^\[::ffff:([\da-f]{1,4}):([\da-f]{1,4})\]$/u.exec(host) ?? [];
+  if (high === undefined || low === undefined) return host.replace(/\.$/u, '');
+  return [high, low]
+    .map((half) => parseInt(half, 16))
+    .flatMap((half) => [half >> 8, half & 0xff])
+    .join('.');
+}
+
 function hostOf(url: string | undefined): string | null {
   if (url === undefined) return null;
   try {
-    return new URL(url).hostname.toLowerCase();
+    return plainForm(new URL(url).hostname.toLowerCase());
   } catch {
     return null;
   }

@@ -4,6 +4,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { RequestOptions } from 'node:https';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { urlToHttpOptions } from 'node:url';
 import type { Clock } from '../../base/clock.ts';
 import type { MintId } from '../../base/ids.ts';
@@ -19,7 +20,7 @@ import { createKeptConnections } from './kept-connections.ts';
 import type { KeptConnections } from './kept-connections.ts';
 import { createSeries } from './series.ts';
 import type { EgressSeries } from './series.ts';
-import { onTheWayToProxy } from './tunnels.ts';
+import { onTheWayToProxy, placeOf } from './tunnels.ts';
 import type { TunnelOptions } from './tunnels.ts';
 import { DIRECTLY } from './way-out.ts';
 import type { WayOut } from './way-out.ts';
@@ -109,7 +110,7 @@ export function createEgress({ log, clock, mintId, wayOut = DIRECTLY }: EgressDe
     const way = wayOf(address);
     const proxy = way.near || ask.origin.private ? null : wayOut.proxyFor(address);
     if (proxy === null || typeof proxy === 'string') return over(ask, way, request, proxy);
-    return proxy.then((found) => over(ask, way, request, found));
+    return unlessLeft(proxy, request.signal).then((found) => over(ask, way, request, found));
   }
 
   function over(ask: EgressAsk, way: Way, request: EgressRequest, proxy: string | null): Promise<Exchanged> {
@@ -139,7 +140,7 @@ export function createEgress({ log, clock, mintId, wayOut = DIRECTLY }: EgressDe
       status: null,
       durationMs: 0,
       tokenName: origin.tokenName ?? null,
-      ...(proxy === null ? null : { via: new URL(proxy).host }),
+      ...(proxy === null ? null : { via: placeOf(proxy) }),
     });
     let ended = false;
     /** The connection stands: before, nothing has left. */
@@ -161,8 +162,7 @@ export function createEgress({ log, clock, mintId, wayOut = DIRECTLY }: EgressDe
       let sent: ClientRequest | null = null;
       let answered = false;
       const onAbort = () => {
-        const reason: unknown = signal?.reason;
-        sent?.destroy(reason instanceof Error ? reason : new DOMException('Aborted', 'AbortError'));
+        sent?.destroy(whyLeft(signal));
       };
       const settle = () => signal?.removeEventListener('abort', onAbort);
       const onResponse = (response: IncomingMessage) => {
@@ -195,7 +195,7 @@ export function createEgress({ log, clock, mintId, wayOut = DIRECTLY }: EgressDe
           reached = true;
           ask.onReached?.();
         };
-        if (isOpening(socket)) socket.once(secure ? 'secureConnect' : 'connect', onReached);
+        if (isOpening(socket)) socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', onReached);
         else onReached();
       });
       sent.once('error', (error) => {
@@ -244,6 +244,27 @@ export function createEgress({ log, clock, mintId, wayOut = DIRECTLY }: EgressDe
   };
 }
 
+/** Why a request was given up, as whoever gave it up says. */
+function whyLeft(signal: AbortSignal | null): Error {
+  const reason: unknown = signal?.reason;
+  return reason instanceof Error ? reason : new DOMException('Aborted', 'AbortError');
+}
+
+/** What is asked of somebody who may be silent for ever, for as long as the request is wanted. */
+function unlessLeft<T>(asked: Promise<T>, signal: AbortSignal | null): Promise<T> {
+  if (signal === null) return asked;
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      reject(whyLeft(signal));
+    };
+    if (signal.aborted) leave();
+    signal.addEventListener('abort', leave, { once: true });
+    void asked.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', leave);
+    });
+  });
+}
+
 function keepPrivate({ origin, trustedForPrivate, providerId }: EgressAsk): void {
   if (!origin.private || trustedForPrivate) return;
   throw new FaultError({ ...refuse(say('said.egress.private'), 'private_only').fault, provider: providerId });
@@ -276,7 +297,8 @@ function requestFor(
 ): ClientRequest {
   const { http, https, whole } = proxy === null ? connections : connections.through(proxy);
   if (whole !== null && !secure) {
-    const place = { hostname: whole.hostname, port: whole.port, path: `${url.origin}${path ?? '/'}`, auth, method };
+    const { hostname: to, port: at, servername } = whole;
+    const place = { hostname: to, port: at, servername, path: `${url.origin}${path ?? '/'}`, auth, method };
     const all = { ...headers, host: url.host, ...whole.headers };
     return (whole.secure ? httpsRequest : httpRequest)({ ...place, headers: all, agent: http }, onResponse);
   }

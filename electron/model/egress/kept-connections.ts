@@ -58,6 +58,8 @@ export function createKeptConnections(): KeptConnections {
   const http = keeping(new HttpAgent(options));
   const https = keeping(new HttpsAgent(options));
   const proxied = new Map<string, Proxied>();
+  /** Those that made room for others while something went through them. */
+  const retired = new Set<Proxied>();
   /** What is under way goes on. */
   const letGo = ({ http: plain, https: secure }: Proxied) => {
     for (const { freeSockets } of [plain, secure])
@@ -74,7 +76,9 @@ export function createKeptConnections(): KeptConnections {
         if (proxied.size < MOST_PROXIES) break;
         proxied.delete(oldest);
         letGo(ways);
+        retired.add(ways);
       }
+      for (const ways of retired) if (!ways.busy()) retired.delete(ways);
       const made = proxiedBy(proxy, options);
       keeping(made.http);
       keeping(made.https);
@@ -88,11 +92,9 @@ export function createKeptConnections(): KeptConnections {
     dispose() {
       http.destroy();
       https.destroy();
-      for (const ways of proxied.values()) {
-        ways.http.destroy();
-        ways.https.destroy();
-      }
+      for (const ways of [...proxied.values(), ...retired]) ways.dispose();
       proxied.clear();
+      retired.clear();
     },
   };
 }

@@ -2,7 +2,7 @@ import type { EgressEntry } from '../../contract/providers.ts';
 import type { EgressEnd, EgressLog } from './egress.ts';
 
 /**
- * Requests for one file, one after another. Those to one place stand in the log as one entry: the first begins it before a byte
+ * Requests for one file, one after another. Those to one place by one way stand in the log as one entry: the first begins it before a byte
  * leaves, and what all of them moved is told when the series goes elsewhere or is closed.
  */
 export interface EgressSeries extends EgressLog {
@@ -17,8 +17,8 @@ export function createSeries(log: EgressLog): EgressSeries {
   }
   return {
     begin(entry) {
-      const { host, method, path } = current?.entry ?? {};
-      if (host === entry.host && method === entry.method && path === entry.path) return;
+      const { host, method, path, via } = current?.entry ?? {};
+      if (host === entry.host && method === entry.method && path === entry.path && via === entry.via) return;
       close();
       log.begin(entry);
       current = { entry, sums: { bytesOut: 0, bytesIn: 0, status: null, durationMs: 0, outcome: undefined } };

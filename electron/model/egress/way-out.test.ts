@@ -48,6 +48,61 @@ describe('which proxy an address is asked through', () => {
     expect(ask).not.toHaveBeenCalled();
   });
 
+  it.each([
+    ['https_proxy', ''],
+    ['HTTPS_PROXY', ' '],
+  ])('is not hidden by an empty %s', (name, empty) => {
+    vi.stubEnv(name === 'https_proxy' ? 'HTTPS_PROXY' : 'https_proxy', ' http://proxy:1 ');
+    vi.stubEnv(name, empty);
+    expect(createWayOut(network('system'), null).proxyFor(FAR)).toBe('http://proxy:1');
+  });
+
+  it.each([
+    ['*', true],
+    ['other.test, *', true],
+    ['far.test', true],
+    ['FAR.TEST', true],
+    ['.far.test', true],
+    ['*.far.test', true],
+    ['api.far.test.', true],
+    ['api.far.test:443', true],
+    ['api.far.test:8443', false],
+    ['ar.test', false],
+    ['api', false],
+    ['xapi.far.test', false],
+    ['', false],
+    [' , ', false],
+    ['/8', false],
+    [':443', false],
+  ])('with NO_PROXY=%s is none: %s', (list, none) => {
+    vi.stubEnv('HTTPS_PROXY', 'http://proxy:1');
+    vi.stubEnv('NO_PROXY', list);
+    expect(createWayOut(network('system'), null).proxyFor(FAR)).toBe(none ? null : 'http://proxy:1');
+  });
+
+  it.each([
+    ['https://198.51.100.7/v1', '198.51.100.0/24', true],
+    ['https://198.51.101.7/v1', '198.51.100.0/24', false],
+    ['https://198.51.100.7/v1', '198.51.100.7', true],
+    ['https://198.51.100.7:8443/v1', '198.51.100.7:8443', true],
+    ['https://198.51.100.7/v1', '198.51.100.0/99', false],
+    ['https://[2001:db8::7]/v1', '2001:db8::7', true],
+    ['https://[2001:db8::7]/v1', '[2001:DB8::7]:443', true],
+    ['https://[2001:db8::7]/v1', '2001:db8::/32', true],
+    ['https://[2001:db9::7]/v1', '2001:db8::/32', false],
+  ])('of %s with NO_PROXY=%s is none: %s', (address, list, none) => {
+    vi.stubEnv('HTTPS_PROXY', 'http://proxy:1');
+    vi.stubEnv('NO_PROXY', list);
+    expect(createWayOut(network('system'), null).proxyFor(address)).toBe(none ? null : 'http://proxy:1');
+  });
+
+  it('is not guessed where the system cannot be asked', async () => {
+    const ask = () => Promise.reject(new Error('no session'));
+    await expect(createWayOut(network('system'), ask).proxyFor(FAR)).rejects.toMatchObject({
+      code: 'ERR_PROXY_CONNECTION_FAILED',
+    });
+  });
+
   it('is what the system says where the environment says nothing', async () => {
     const ask = vi.fn(() => Promise.resolve('PROXY corp:8080; DIRECT'));
     expect(await createWayOut(network('system'), ask).proxyFor(FAR)).toBe('http://corp:8080');

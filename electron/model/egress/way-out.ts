@@ -1,5 +1,7 @@
 import { getProxyForUrl } from 'proxy-from-env';
 import type { Config } from '../../contract/config.ts';
+import { isExempt } from './no-proxy.ts';
+import { ProxyError } from './tunnels.ts';
 
 /** Asks the operating system which proxies lead to an address; its answer is a list as proxy scripts give it, such as `PROXY a:8080; DIRECT`. */
 export type AskSystem = (address: string) => Promise<string>;
@@ -38,7 +40,9 @@ const SCHEMES: Readonly<Record<string, string>> = {
 };
 const KNOWN = /^(?:https?|socks(?:4a?|5h?)?):\/\/[^\s/?#]+\/?$/iu;
 
-const variable = (name: string): string | undefined => process.env[name.toLowerCase()] ?? process.env[name];
+/** An empty one is none (curl(1)); spaces around it come with `set` of Windows. */
+const variable = (name: string): string =>
+  [name.toLowerCase(), name].map((form) => process.env[form]?.trim() ?? '').find((value) => value !== '') ?? '';
 
 /** The first entry that can be used; null = directly. */
 export function firstOfList(list: string): string | null {
@@ -53,9 +57,10 @@ export function firstOfList(list: string): string | null {
 
 /** What the environment says: undefined = nothing at all, null = directly. */
 function fromEnvironment(address: string): string | null | undefined {
-  const written = VARIABLES.map(variable).filter((value) => value !== undefined && value !== '');
+  if (isExempt(address, variable('NO_PROXY'))) return null;
+  const written = VARIABLES.map(variable).filter((value) => value !== '');
   if (written.length === 0) return undefined;
-  const named = getProxyForUrl(address);
+  const named = getProxyForUrl(address).trim();
   if (named === '') return null;
   // Without a scheme it is that of an HTTP proxy (curl(1), --proxy); the library takes the address's own.
   return written.includes(named) ? named : named.replace(/^[a-z]+:/u, 'http:');
@@ -64,6 +69,17 @@ function fromEnvironment(address: string): string | null | undefined {
 function checked(proxy: string | null): string | null {
   if (proxy !== null && !(KNOWN.test(proxy) && URL.canParse(proxy))) throw new ProxyMisnamed();
   return proxy;
+}
+
+async function asked(askSystem: AskSystem, address: string): Promise<string | null> {
+  let list: string;
+  try {
+    list = await askSystem(address);
+  } catch (error) {
+    // Who set a proxy does not want to be asked directly because it could not be found out.
+    throw new ProxyError('ERR_PROXY_CONNECTION_FAILED', 'The system does not say which proxy to use.', error);
+  }
+  return checked(firstOfList(list));
 }
 
 /** As the settings say; with `system` as the environment says, and where that says nothing, the operating system. */
@@ -75,7 +91,7 @@ export function createWayOut(network: () => Config['network'], askSystem: AskSys
       if (proxy !== 'system') return checked(proxy);
       const said = fromEnvironment(address);
       if (said !== undefined) return checked(said);
-      return askSystem === null ? null : askSystem(address).then((list) => checked(firstOfList(list)));
+      return askSystem === null ? null : asked(askSystem, address);
     },
   };
 }

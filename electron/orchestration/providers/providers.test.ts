@@ -44,6 +44,7 @@ function setUp(seen: ProviderHealth = fine, results: ProviderTest[] = []) {
     },
     hasKey: ({ apiKey }) => apiKey !== undefined && 'keychain' in apiKey && vault.get(apiKey.keychain) !== null,
     needsKey: ({ apiKey }) => apiKey !== undefined,
+    headersProblem: ({ headers }) => (Object.keys(headers ?? {}).length === 0 ? null : 'A variable is not set.'),
     healthOf: () => seen,
     network: () => ({ online: true, since: null, detail: null }),
     spentTodayUsd: () => 0.25,
@@ -137,6 +138,20 @@ describe('what is known of a provider that changed', () => {
     expect(health(made)).toBe('failing');
     made.rooms.save({ ...acme, baseUrl: 'http://127.0.0.1:9002/v1' });
     expect(health(made)).toBe('untested');
+  });
+
+  it('is nothing once other headers are sent to it', async () => {
+    const made = setUp(untested, [refused]);
+    made.rooms.save({ ...acme, headers: {} });
+    await made.rooms.test('acme');
+    made.rooms.save(acme);
+    expect(health(made)).toBe('untested');
+  });
+
+  it('is that it fails while its headers cannot be sent, and why', () => {
+    const { rooms } = setUp();
+    const { health } = rooms.save({ ...acme, headers: { 'x-team': { env: 'TEAM' } } });
+    expect(health).toMatchObject({ state: 'failing', detail: 'A variable is not set.' });
   });
 
   it('is nothing once another key was entered', async () => {

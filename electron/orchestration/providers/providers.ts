@@ -21,6 +21,8 @@ export interface ProvidersDeps {
   readonly hasKey: (config: ProviderConfig) => boolean;
   /** Whether this kind of provider wants a key at all. */
   readonly needsKey: (config: ProviderConfig) => boolean;
+  /** Why the headers it wants besides cannot be sent now; null = they can. */
+  readonly headersProblem: (config: ProviderConfig) => string | null;
   /** What was seen of it. */
   readonly healthOf: (providerId: string) => ProviderHealth;
   readonly network: () => NetworkState;
@@ -39,7 +41,8 @@ const TEST_MS = 15_000;
 const NO_KEY_SIGN = /[^\x21-\x7e]|["'`]/u;
 
 /** What a test was about: once it changes, what the test said is of the past. */
-const askedOf = ({ kind, baseUrl, apiKey }: ProviderConfig): string => JSON.stringify([kind, baseUrl, apiKey]);
+const askedOf = ({ kind, baseUrl, apiKey, headers }: ProviderConfig): string =>
+  JSON.stringify([kind, baseUrl, apiKey, headers]);
 
 /** Providers as the Models room shows and changes them. They stand in the settings file; their keys never do. */
 export function createProviders(deps: ProvidersDeps) {
@@ -70,7 +73,10 @@ export function createProviders(deps: ProvidersDeps) {
           ? { ...known, state: 'failing', detail: last.detail }
           : { ...known, state: 'ok', lastOkAt: last.okAt };
     if (!config.enabled) return { ...seen, state: 'disabled', detail: null, until: null };
-    if (hasKey || !deps.needsKey(config)) return seen;
+    if (hasKey || !deps.needsKey(config)) {
+      const lacking = deps.headersProblem(config);
+      return lacking === null ? seen : { ...seen, state: 'failing', detail: lacking, until: null };
+    }
     const env = config.apiKey !== undefined && 'env' in config.apiKey ? config.apiKey.env : null;
     const detail = env === null ? say('said.provider.enter_key') : say('said.provider.empty_env', { env });
     return { ...seen, state: 'no-key', detail, until: null };

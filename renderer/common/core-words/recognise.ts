@@ -21,7 +21,7 @@ interface Known {
 
 /** Parts of a sentence, not sentences: taken only where a slot asks for one. */
 const PART =
-  /^(?:provider\.(?:wait|pause)|reason\.cause|said\.limit|diagnosis\.because|model\.(?:damage|ended))\.|^said\.policy\.(?:missing|number|whole|truth|text|list|group|least|most|above|too_few|too_many|empty|too_long|one_of|model_pattern|name_form|steps_order|key_place|id_form|taken|address|address_alone|proxy|variable|header_name|header_own|headers_many|local_pair|needs_address|id_twice|name_twice|policy_name|token_hash|tiers_order|date|form|wrong)$/u;
+  /^(?:provider\.(?:wait|pause)|reason\.cause|said\.limit|diagnosis\.because|model\.(?:damage|ended))\.|^said\.policy\.(?:missing|number|whole|truth|text|list|group|least|most|above|too_few|too_many|empty|too_long|one_of|model_pattern|name_form|steps_order|key_place|id_form|taken|address|address_alone|variable|header_name|header_own|headers_many|proxy|local_pair|needs_address|id_twice|name_twice|policy_name|token_hash|tiers_order|date|form|wrong)$/u;
 /** Slots with words of their own: whole sentences, one without its stop, or a part of one. */
 const NESTED: ReadonlySet<string> = new Set(['words', 'clause', 'cause', 'because', 'which', 'wrong', 'wait']);
 /** Slots that quote others and may hold several sentences. */

@@ -11,6 +11,8 @@ const read = (name: string): string =>
   readFileSync(join(import.meta.dirname, '..', '..', 'fixtures', 'tls', name), 'utf8');
 /** Of `far.test` alone, signed by itself. For tests: its key is no secret. */
 export const FAR_CERTIFICATE = read('far.test.crt');
+/** Of `localhost` and `127.0.0.1`, for proxies that are reached over TLS. */
+export const LOOPBACK_CERTIFICATE = read('loopback.crt');
 
 export interface Listening {
   readonly port: number;
@@ -58,14 +60,16 @@ export interface HttpProxyOptions {
   readonly to: number;
   /** Instead of letting through. `null` = nothing is ever said. */
   readonly answer?: number | null;
+  /** The way to the proxy is TLS, with this certificate. */
+  readonly tls?: 'loopback' | 'far.test';
 }
 
 /** An HTTP proxy: whole addresses and tunnels, all to one port of loopback. */
-export async function httpProxy({ to, answer }: HttpProxyOptions): Promise<Proxy> {
+export async function httpProxy({ to, answer, tls }: HttpProxyOptions): Promise<Proxy> {
   const asked: string[] = [];
   let last: IncomingMessage['headers'] = {};
   let count = 0;
-  const server = createServer((incoming, outgoing) => {
+  const listener: RequestListener = (incoming, outgoing) => {
     asked.push(`${incoming.method ?? ''} ${incoming.url ?? ''}`);
     last = incoming.headers;
     if (answer === null) return;
@@ -81,8 +85,13 @@ export async function httpProxy({ to, answer }: HttpProxyOptions): Promise<Proxy
         response.pipe(outgoing);
       },
     );
+    onward.on('error', () => outgoing.destroy());
     incoming.pipe(onward);
-  });
+  };
+  const server =
+    tls === undefined
+      ? createServer(listener)
+      : createSecureServer({ key: read(`${tls}.key`), cert: read(`${tls}.crt`) }, listener);
   server.on('connection', (socket: Socket) => {
     count += 1;
     socket.once('close', () => (count -= 1));
@@ -142,4 +151,9 @@ export async function socksProxy({
     });
   });
   return { ...(await listening(server)), asked, open: () => count };
+}
+
+/** A proxy that says what it likes: each connection is handed over as it came. */
+export function rawProxy(onConnection: (socket: Socket) => void): Promise<Listening> {
+  return listening(createSocketServer(onConnection));
 }

@@ -110,6 +110,13 @@ const MISTAKEN = { is: 'network', origin: 'user', recoverable: false } as const;
 
 /** Codes of sockets and parsers, when nothing answered. */
 export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html; undici Errors.md; net_error_list.h', [
+  // Before what caused them: a certificate of a proxy is none of the provider.
+  { ...MISTAKEN, code: ['ERR_PROXY_CERTIFICATE_INVALID'], say: PROVIDER_SENTENCES['proxy.certificate'] },
+  { ...MISTAKEN, code: ['ERR_PROXY_SIGN_IN'], say: PROVIDER_SENTENCES['proxy.sign_in'] },
+  { ...MISTAKEN, code: ['ERR_PROXY_DENIED'], say: PROVIDER_SENTENCES['proxy.denied'] },
+  { ...MISTAKEN, code: ['ERR_PROXY_ADDRESS'], say: PROVIDER_SENTENCES['proxy.address'] },
+  { is: 'network', code: ['ERR_PROXY_CONNECTION_FAILED'], say: PROVIDER_SENTENCES['proxy.unreachable'] },
+  { is: 'network', code: ['ERR_TUNNEL_CONNECTION_FAILED'], say: PROVIDER_SENTENCES['proxy.failed'] },
   // node:http refuses to write such a header, so nothing was sent.
   { is: 'auth', code: ['ERR_INVALID_CHAR'], say: PROVIDER_SENTENCES.key_characters },
   {
@@ -171,11 +178,6 @@ export const NETWORK_RULES: readonly Rule[] = rules('nodejs.org/api/errors.html;
     text: /\bcertificates?\b|self[- ]signed/u,
     say: PROVIDER_SENTENCES.certificate,
   },
-  { ...MISTAKEN, code: ['ERR_PROXY_SIGN_IN'], say: PROVIDER_SENTENCES['proxy.sign_in'] },
-  { ...MISTAKEN, code: ['ERR_PROXY_DENIED'], say: PROVIDER_SENTENCES['proxy.denied'] },
-  { ...MISTAKEN, code: ['ERR_PROXY_ADDRESS'], say: PROVIDER_SENTENCES['proxy.address'] },
-  { is: 'network', code: ['ERR_PROXY_CONNECTION_FAILED'], say: PROVIDER_SENTENCES['proxy.unreachable'] },
-  { is: 'network', code: ['ERR_TUNNEL_CONNECTION_FAILED'], say: PROVIDER_SENTENCES['proxy.failed'] },
   { is: 'offline', code: ['ERR_INTERNET_DISCONNECTED', 'ENONET'] },
   {
     is: 'timeout',

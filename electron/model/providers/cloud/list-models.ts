@@ -7,7 +7,7 @@ import type { ProviderConfig, ProviderTest } from '../../../contract/providers.t
 import type { Classify } from '../../classify/types.ts';
 import { providerNameOf, providerTitle } from '../../classify/provider-name.ts';
 import type { Egress } from '../../egress/egress.ts';
-import { moreHeadersOf } from '../../keys/keys.ts';
+import { headersProblem, moreHeadersOf } from '../../keys/keys.ts';
 import type { ModelOrigin } from '../../model.ts';
 import { networkCodeOf, ownFault } from './answer-of.ts';
 import { field, jsonOr, textOf } from './json.ts';
@@ -152,6 +152,8 @@ export async function testProvider(
 ): Promise<ProviderTest> {
   let models: string[] = [];
   let listFault: Fault | null = null;
+  const lacking = headersProblem(config);
+  if (lacking !== null) return { ok: false, detail: lacking, firstByteMs: null, models };
   try {
     models = await listModels(deps, config, key, signal);
   } catch (error) {

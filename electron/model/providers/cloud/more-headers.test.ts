@@ -75,6 +75,41 @@ describe('headers that a person wants sent to a provider besides', () => {
     expect(server.requests).toEqual([]);
   });
 
+  it('go with both requests of a test', async () => {
+    await start({ steps: [{ text: 'Yes' }] });
+    const config = cloudConfig('openai-compatible', server.url, GATEWAY);
+    const deps = { egress: log.egress, classify, clock: systemClock };
+    expect(await testProvider(deps, config, 'secret-key', signal())).toMatchObject({ ok: true });
+    const all = [...server.requests, ...server.others].map(({ headers }) => headers['cf-access-client-id']);
+    expect(all).toEqual(['secret of the gateway', 'secret of the gateway']);
+  });
+
+  it.each([
+    ['', 'not set'],
+    ['one\ntwo', 'no header can carry'],
+    ['团队', 'no header can carry'],
+  ])('that are %j stop tests, questions and vectors with a sentence of their own', async (value, words) => {
+    await start({ steps: [{ text: 'Hi' }] });
+    vi.stubEnv('GATEWAY_ID', value);
+    const config = cloudConfig('openai-compatible', server.url, GATEWAY);
+    const deps = { egress: log.egress, classify, clock: systemClock };
+    const tested = await testProvider(deps, config, 'secret-key', signal());
+    const { last } = await ask();
+    const provider = cloudAt('openai-compatible', server.url, log.egress, GATEWAY);
+    const vectors: unknown = await provider
+      .embed?.({ modelId: 'acme/big', texts: ['x'], origin: openOrigin }, signal())
+      .catch((error: unknown) => error);
+    const said = [
+      tested.detail,
+      last.kind === 'fault' && last.fault.detail,
+      vectors instanceof Error && vectors.message,
+    ];
+    for (const one of said) expect(one).toMatch(new RegExp(`GATEWAY_ID.*${words}`, 'u'));
+    expect(JSON.stringify(said)).not.toMatch(/two|团队/u);
+    expect([...server.requests, ...server.others]).toEqual([]);
+    expect(log.entries).toEqual([]);
+  });
+
   it('are hidden in what is kept of an answer that repeats them', async () => {
     await start({ status: 418, body: { note: 'I saw secret of the gateway' } });
     const { last } = await ask();

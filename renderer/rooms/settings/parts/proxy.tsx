@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Config } from '../../../../electron/contract/config.ts';
 import { isProxyAddress } from '../../../../electron/contract/names.ts';
 import { Select } from '../../../kit/index.ts';
@@ -21,6 +21,11 @@ export function ProxyRow({ config, change }: { readonly config: Config; readonly
   const saved = wayOf(proxy);
   const [way, setWay] = useState<Way>(saved);
   const [isWrong, setWrong] = useState(false);
+  // The settings file may be changed by another hand.
+  useEffect(() => {
+    setWay(saved);
+    setWrong(false);
+  }, [saved]);
   // An address that is yet to be entered is chosen here, and saved when it is one.
   const shown = way === 'own' ? 'own' : saved;
   return (
