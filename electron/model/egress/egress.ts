@@ -20,6 +20,7 @@ import { createKeptConnections } from './kept-connections.ts';
 import type { KeptConnections } from './kept-connections.ts';
 import { createSeries } from './series.ts';
 import type { EgressSeries } from './series.ts';
+import { isUnknownIssuer, trustSystem } from './system-certificates.ts';
 import { onTheWayToProxy, placeOf } from './tunnels.ts';
 import type { TunnelOptions } from './tunnels.ts';
 import { DIRECTLY } from './way-out.ts';
@@ -160,6 +161,7 @@ export function createEgress({ log, clock, mintId, wayOut = DIRECTLY }: EgressDe
     };
     return new Promise<Exchanged>((resolve, reject) => {
       let sent: ClientRequest | null = null;
+      /** Or asked again: what this request says no longer counts. */
       let answered = false;
       const onAbort = () => {
         sent?.destroy(whyLeft(signal));
@@ -203,6 +205,12 @@ export function createEgress({ log, clock, mintId, wayOut = DIRECTLY }: EgressDe
         if (answered) return;
         settle();
         end(null, 0, 'cut');
+        // Nothing was sent yet. Whom the system trusts is asked once, when somebody is not known.
+        if (!reached && isUnknownIssuer(error) && trustSystem()) {
+          answered = true;
+          over(ask, way, request, proxy).then(resolve, reject);
+          return;
+        }
         reject(proxy === null || secure || reached ? error : onTheWayToProxy(error, signal));
       });
       // An upgrade, or an answer that broke off before its head: `close` is all that is heard of it.
