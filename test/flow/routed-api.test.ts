@@ -60,6 +60,18 @@ describe('the official clients through the router to a provider', () => {
     },
   );
 
+  it.each([
+    ['openai', { presence_penalty: 0.5, frequency_penalty: -1 }],
+    ['anthropic', {}],
+    ['google', {}],
+  ] as const)('penalties go to who takes them: %s', async (wire, sent) => {
+    const { openai, far } = await setUp(wire);
+    const ask = { model: 'far/big', messages };
+    await openai.chat.completions.create({ ...ask, presence_penalty: 0.5, frequency_penalty: -1 });
+    expect(far.requests[0]?.body).toMatchObject(sent);
+    expect(far.requests[0]?.bodyText.match(/penalty/giu) ?? []).toHaveLength(Object.keys(sent).length);
+  });
+
   it('the stop sequence that ended an answer is named, whoever cut it', async () => {
     // The provider goes on although it was told to stop.
     const { anthropic } = await setUp('openai', { steps: [{ text: 'one EN' }, { text: 'D two' }] });

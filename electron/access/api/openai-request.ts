@@ -37,6 +37,8 @@ const wireRequest = z.looseObject({
   top_k: z.number().int().min(0).max(1000).optional(),
   min_p: z.number().min(0).max(1).optional(),
   repeat_penalty: z.number().min(0.5).max(2).optional(),
+  presence_penalty: z.number().min(-2).max(2).optional(),
+  frequency_penalty: z.number().min(-2).max(2).optional(),
   max_tokens: z.number().int().min(1).max(1_000_000).optional(),
   max_completion_tokens: z.number().int().min(1).max(1_000_000).optional(),
   seed: z.number().int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER).optional(),
@@ -114,6 +116,9 @@ function samplingOf(wire: z.infer<typeof wireRequest>): CompleteRequest['samplin
     ...(wire.top_k === undefined ? {} : { topK: wire.top_k }),
     ...(wire.min_p === undefined ? {} : { minP: wire.min_p }),
     ...(wire.repeat_penalty === undefined ? {} : { repeatPenalty: wire.repeat_penalty }),
+    // Many programs always send a zero, and some models refuse the field itself.
+    ...(wire.presence_penalty ? { presencePenalty: wire.presence_penalty } : {}),
+    ...(wire.frequency_penalty ? { frequencyPenalty: wire.frequency_penalty } : {}),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(wire.seed === undefined ? {} : { seed: wire.seed >>> 0 }),
   };

@@ -138,6 +138,15 @@ function providerOptions({ format, logprobs, oneCall, tools }: ModelRequest, { k
   }
 }
 
+/** Anthropic knows no penalties, and most models of Google refuse a request for them. */
+const penaltiesOf = ({ presencePenalty, frequencyPenalty }: ModelRequest['sampling'], kind: ProviderConfig['kind']) =>
+  kind !== 'openai' && kind !== 'openai-compatible'
+    ? {}
+    : {
+        ...(presencePenalty === undefined ? {} : { presencePenalty }),
+        ...(frequencyPenalty === undefined ? {} : { frequencyPenalty }),
+      };
+
 /** Everything of a request but who is asked, as the AI SDK takes it. */
 export function callOptions(
   request: ModelRequest,
@@ -162,6 +171,7 @@ export function callOptions(
     ...(sampling.seed === undefined || kind === 'anthropic'
       ? {}
       : { seed: kind === 'google' ? sampling.seed & 0x7fff_ffff : sampling.seed }),
+    ...penaltiesOf(sampling, kind),
     ...(stops.length > 0 ? { stopSequences: stops } : {}),
     ...(format === undefined
       ? {}
