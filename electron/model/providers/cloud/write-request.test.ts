@@ -201,8 +201,8 @@ describe('half a letter, where a program has cut a text', () => {
       };
       await fc.assert(
         fc.asyncProperty(cut, async (text) => {
-          const [body, whole] = [await sent(text), await sent(text.toWellFormed())];
-          expect(JSON.parse(body)).toEqual(JSON.parse(whole));
+          const body: unknown = JSON.parse(await sent(text));
+          expect(JSON.stringify(body)).toContain(JSON.stringify(text.toWellFormed()));
         }),
       );
     },
