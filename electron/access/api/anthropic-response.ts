@@ -24,6 +24,13 @@ const typeOf = (status: ApiStatus, code: string | null): string => {
   }
 };
 
+/**
+ * Anthropic has no code for a conversation that is too long: programs know it by these words of its message, and then shorten the
+ * conversation by themselves.
+ */
+const messageOf = ({ code, message }: ApiError): string =>
+  code === 'context_length_exceeded' ? `prompt is too long: ${message}` : message;
+
 export const anthropic: Dialect = {
   name: 'anthropic',
   idHeader: 'request-id',
@@ -38,7 +45,7 @@ export const anthropic: Dialect = {
     type: 'error',
     error: {
       type: typeOf(error.status, error.code),
-      message: error.message,
+      message: messageOf(error),
       ...(error.details === undefined ? {} : { details: error.details }),
       code: error.code,
       param: error.param,
