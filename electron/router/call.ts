@@ -189,6 +189,7 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
       raw.fault ??
       finishedFault({
         finish: raw.finish,
+        refusal: raw.attributes['refusal'],
         said,
         shown,
         text: seen ?? said.text(),

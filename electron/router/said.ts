@@ -1,6 +1,7 @@
 import { say } from '../contract/sentences/index.ts';
 import type { ModelEntry } from '../contract/entities/model.ts';
 import type { Fault } from '../contract/faults.ts';
+import { reasonOf } from '../model/classify/reason.ts';
 import type { ModelEvent, ModelFinish, ModelRequest, ModelToolCall } from '../model/model.ts';
 import { hasWords } from './checks/empty.ts';
 import type { FormatChecker } from './checks/format.ts';
@@ -53,9 +54,22 @@ export function createSaid(): Said {
   };
 }
 
+/** With the model's own words, which nobody would see otherwise; undefined = it gave none that may be passed on. */
+function refusedBecause(refusal: unknown, { messages }: ModelRequest): string | undefined {
+  if (typeof refusal !== 'string') return undefined;
+  const reason = reasonOf(
+    refusal,
+    null,
+    messages.map(({ text }) => text),
+  );
+  return reason === null ? undefined : say('said.check.refused', { reason });
+}
+
 /** What is wrong with an answer that ended by itself; null = nothing. Text nobody has seen is put right where it can be. */
 export function finishedFault(input: {
   readonly finish: ModelFinish | 'fault';
+  /** What the model said instead of an answer, where its provider tells that apart; absent = nothing. */
+  readonly refusal?: unknown;
   readonly said: Said;
   readonly shown: boolean;
   /** What was shown of it; all it said when nothing was. */
@@ -78,7 +92,7 @@ export function finishedFault(input: {
       // The provider cut what the model wrote, not what was asked.
       return seen ? null : { ...makeFault('content_filter', undefined, model.id), origin: 'model' };
     case 'refused':
-      return seen ? null : makeFault('refused', undefined, model.id);
+      return seen ? null : makeFault('refused', refusedBecause(input.refusal, request), model.id);
     case 'length': {
       const detail = say('said.check.cut');
       return said.spoke() ? null : makeFault('truncated', detail, model.id);

@@ -44,6 +44,8 @@ export interface SamplerConfig {
   repeatPenalty?: number;
   repeatPenaltyMaxTokens?: number;
   repeatPenaltyTokens?: Uint32Array;
+  repeatPenaltyPresencePenalty?: number;
+  repeatPenaltyFrequencyPenalty?: number;
   /** Only tokens that this grammar allows are chosen. */
   grammarEvaluationState?: object;
 }

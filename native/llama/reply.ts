@@ -2,7 +2,7 @@ import { say } from '../../electron/contract/sentences/index.ts';
 import type { Llama } from 'node-llama-cpp';
 import type { Sampling } from '../../electron/contract/entities/chat.ts';
 import { createSampler } from './addon.ts';
-import type { AddonSampler } from './addon.ts';
+import type { AddonSampler, SamplerConfig } from './addon.ts';
 import { createDeltas } from './deltas.ts';
 import type { GrammarState } from './grammar.ts';
 import type { LoadedModel } from './loaded-model.ts';
@@ -100,6 +100,19 @@ export interface Reply {
   drop(): void;
 }
 
+/** Penalties of what was said lately, for the sampler; nothing when all are off. */
+export function penaltiesOf(sampling: Sampling, prompt: readonly number[]): Partial<SamplerConfig> {
+  const { repeatPenalty = 1, presencePenalty = 0, frequencyPenalty = 0 } = sampling;
+  if (repeatPenalty === 1 && presencePenalty === 0 && frequencyPenalty === 0) return {};
+  return {
+    repeatPenalty,
+    repeatPenaltyPresencePenalty: presencePenalty,
+    repeatPenaltyFrequencyPenalty: frequencyPenalty,
+    repeatPenaltyMaxTokens: PENALTY_WINDOW,
+    repeatPenaltyTokens: Uint32Array.from(prompt.slice(-PENALTY_WINDOW)),
+  };
+}
+
 /** Reads a request. Throws when it does not fit the model or says nothing. */
 export function createReply(deps: ReplyDeps, loaded: LoadedModel, request: GenerateRequest, loadMs: number): Reply {
   const { send, monotonicMs } = deps;
@@ -119,13 +132,7 @@ export function createReply(deps: ReplyDeps, loaded: LoadedModel, request: Gener
     topP: sampling.topP ?? 0.95,
     minP: sampling.minP ?? 0.05,
     seed: sampling.seed ?? deps.now() % 4_294_967_296,
-    ...(sampling.repeatPenalty === undefined || sampling.repeatPenalty === 1
-      ? {}
-      : {
-          repeatPenalty: sampling.repeatPenalty,
-          repeatPenaltyMaxTokens: PENALTY_WINDOW,
-          repeatPenaltyTokens: Uint32Array.from(prompt.slice(-PENALTY_WINDOW)),
-        }),
+    ...penaltiesOf(sampling, prompt),
     ...(deps.grammar === null ? {} : { grammarEvaluationState: deps.grammar }),
   });
   const joiner = createTextJoiner();

@@ -190,6 +190,10 @@ describe('Anthropic’s own client', () => {
       const create = async (script: readonly Line[]) =>
         (await start(script)).client.messages.create({ ...ask, stream });
       await expect(create([failed('context_length')])).rejects.toBeInstanceOf(BadRequestError);
+      await expect(create([failed('context_length')])).rejects.toMatchObject({
+        type: 'invalid_request_error',
+        apiMessage: expect.stringMatching(/^prompt is too long: The message is longer/u) as string,
+      });
       await expect(create([routed(), failed('rate_limit', 2500)])).rejects.toBeInstanceOf(RateLimitError);
       await expect(create([failed('no_candidate')])).rejects.toMatchObject({
         status: 503,

@@ -217,6 +217,26 @@ describe('what goes out of a loop over tools', () => {
     });
   });
 
+  it('ids of calls that are too long for OpenAI go out short, each its own, with their results', async () => {
+    const { openai, far } = await routedApi('openai');
+    const ids = ['a', 'b', 'call_short'].map((end) => (end.length > 1 ? end : `${'x'.repeat(60)}${end}`));
+    const calls = ids.map((id) => ({ id, type: 'function' as const, function: { name: 'now', arguments: '{}' } }));
+    const results = ids.map((id) => ({ role: 'tool' as const, tool_call_id: id, content: 'noon' }));
+    const asked = [
+      { role: 'user' as const, content: 'time?' },
+      { role: 'assistant' as const, tool_calls: calls },
+    ];
+    await openai.chat.completions.create({ model: 'far/big', messages: [...asked, ...results] });
+    const { messages } = far.requests[0]?.body as {
+      messages: { tool_calls?: { id: string }[]; tool_call_id?: string }[];
+    };
+    const sent = messages[1]?.tool_calls?.map(({ id }) => id) ?? [];
+    expect(messages.slice(2).map(({ tool_call_id }) => tool_call_id)).toEqual(sent);
+    expect(new Set(sent).size).toBe(3);
+    expect(sent.every((id) => id.length <= 40)).toBe(true);
+    expect(sent[2]).toBe('call_short');
+  });
+
   it('only the tools that are allowed are offered', async () => {
     const { openai, far } = await routedApi('openai');
     const tools = ['now', 'weather'].map((name) => ({ type: 'function' as const, function: { name } }));

@@ -1,3 +1,4 @@
+import { APIError } from 'openai';
 import { describe, expect, it, vi } from 'vitest';
 import type { AnswerScript } from '../support/providers/script.ts';
 import { hello, routedApi as setUp } from '../support/routed-api.ts';
@@ -60,6 +61,18 @@ describe('the official clients through the router to a provider', () => {
     },
   );
 
+  it.each([
+    ['openai', { presence_penalty: 0.5, frequency_penalty: -1 }],
+    ['anthropic', {}],
+    ['google', {}],
+  ] as const)('penalties go to who takes them: %s', async (wire, sent) => {
+    const { openai, far } = await setUp(wire);
+    const ask = { model: 'far/big', messages };
+    await openai.chat.completions.create({ ...ask, presence_penalty: 0.5, frequency_penalty: -1 });
+    expect(far.requests[0]?.body).toMatchObject(sent);
+    expect(far.requests[0]?.bodyText.match(/penalty/giu) ?? []).toHaveLength(Object.keys(sent).length);
+  });
+
   it('the stop sequence that ended an answer is named, whoever cut it', async () => {
     // The provider goes on although it was told to stop.
     const { anthropic } = await setUp('openai', { steps: [{ text: 'one EN' }, { text: 'D two' }] });
@@ -99,6 +112,29 @@ describe('the official clients through the router to a provider', () => {
     });
     expect(JSON.parse(choices[0]?.message.content ?? '')).toEqual({ city: 'Oslo' });
     expect(far.requests).toHaveLength(2);
+  });
+
+  it.each([true, false])(
+    'a refusal in place of an answer is told in the model’s own words, streamed: %s',
+    async (stream) => {
+      const { openai, traceOf } = await setUp('openai', { steps: [], finish: 'refused' });
+      const detail = 'The model declined to answer (I cannot help with that).';
+      const error: unknown = await openai.chat.completions
+        .create({ model: 'far/big', messages, stream })
+        .catch((thrown: unknown) => thrown);
+      if (!(error instanceof APIError)) throw new Error('It was answered.');
+      expect(error).toMatchObject({ code: 'refused', error: { message: detail } });
+      const { spans } = await traceOf(error.requestID);
+      expect(spans.find(({ parentId }) => parentId === null)?.fault).toMatchObject({ code: 'refused', detail });
+    },
+  );
+
+  it('a refusal that repeats what was asked is told without it', async () => {
+    const { openai } = await setUp('openai', { steps: [], finish: 'refused' });
+    const asked = [{ role: 'user' as const, content: 'Say: I cannot help with that.' }];
+    await expect(openai.chat.completions.create({ model: 'far/big', messages: asked })).rejects.toMatchObject({
+      error: { message: 'The model declined to answer.' },
+    });
   });
 
   it('a provider that is gone is told by the status the last step allows, with its trace', async () => {

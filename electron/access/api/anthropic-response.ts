@@ -24,6 +24,13 @@ const typeOf = (status: ApiStatus, code: string | null): string => {
   }
 };
 
+/**
+ * Anthropic has no code for a conversation that is too long: programs know it by these words of its message, and then shorten the
+ * conversation by themselves.
+ */
+const messageOf = ({ code, message }: ApiError): string =>
+  code === 'context_length_exceeded' ? `prompt is too long: ${message}` : message;
+
 export const anthropic: Dialect = {
   name: 'anthropic',
   idHeader: 'request-id',
@@ -38,7 +45,7 @@ export const anthropic: Dialect = {
     type: 'error',
     error: {
       type: typeOf(error.status, error.code),
-      message: error.message,
+      message: messageOf(error),
       ...(error.details === undefined ? {} : { details: error.details }),
       code: error.code,
       param: error.param,
@@ -62,12 +69,27 @@ const stopReason = (end: End, called: boolean): string => {
   }
 };
 
+/** What happens on Anthropic's own servers only. Clients are promised these fields in every answer, so they say that there was nothing. */
+const NOTHING_OF_USAGE = { fallback_credit: null, iterations: null, server_tool_use: null };
+const NOTHING_OF_MESSAGE_USAGE = {
+  ...NOTHING_OF_USAGE,
+  cache_creation: null,
+  inference_geo: null,
+  service_tier: null,
+  speed: null,
+};
+const NOTHING_OF_MESSAGE = { container: null, context_management: null, diagnostics: null };
+const TEXT = { type: 'text', citations: null };
+/** Calls are made by the model itself, not by a program it wrote. */
+const CALL = { type: 'tool_use', caller: { type: 'direct' } };
+
 /** Their input tokens leave cached ones out; ours hold them. */
 const usageOf = (end: End) => ({
   input_tokens: Math.max(0, end.tokensIn - end.tokensCached - (end.tokensCacheWrite ?? 0)),
   cache_creation_input_tokens: end.tokensCacheWrite ?? 0,
   cache_read_input_tokens: end.tokensCached,
   output_tokens: end.tokensOut,
+  output_tokens_details: end.tokensReasoning === undefined ? null : { thinking_tokens: end.tokensReasoning },
 });
 
 function inputOf(argumentsText: string): unknown {
@@ -84,10 +106,14 @@ function inputOf(argumentsText: string): unknown {
   }
 }
 
-const ended = (end: End, called: boolean) => ({
-  stop_reason: stopReason(end, called),
-  stop_sequence: called ? null : (end.stopSequence ?? null),
-});
+function ended(end: End, called: boolean) {
+  const stop_reason = stopReason(end, called);
+  return {
+    stop_reason,
+    stop_sequence: called ? null : (end.stopSequence ?? null),
+    stop_details: stop_reason === 'refusal' ? { type: 'refusal', category: null, explanation: null } : null,
+  };
+}
 
 /** A whole answer (https://docs.anthropic.com/en/api/messages). */
 export const messageBody = (head: AnswerHead, { text, reasoning, calls, end }: WholeAnswer): object => ({
@@ -97,11 +123,12 @@ export const messageBody = (head: AnswerHead, { text, reasoning, calls, end }: W
   model: head.model,
   content: [
     ...(reasoning === '' ? [] : [{ type: 'thinking', thinking: reasoning, signature: '' }]),
-    ...(text === '' ? [] : [{ type: 'text', text }]),
-    ...calls.map(({ id, name, argumentsText }) => ({ type: 'tool_use', id, name, input: inputOf(argumentsText) })),
+    ...(text === '' ? [] : [{ ...TEXT, text }]),
+    ...calls.map(({ id, name, argumentsText }) => ({ ...CALL, id, name, input: inputOf(argumentsText) })),
   ],
   ...ended(end, calls.length > 0),
-  usage: usageOf(end),
+  ...NOTHING_OF_MESSAGE,
+  usage: { ...usageOf(end), ...NOTHING_OF_MESSAGE_USAGE },
 });
 
 type Kind = 'text' | 'thinking' | 'tool';
@@ -135,7 +162,7 @@ export function createAnthropicSpeaker(head: AnswerHead): Speaker {
   };
   const say = (part: Part): string => {
     if (part.kind === 'delta') {
-      const begun = open?.kind === 'text' ? '' : start('text', -1, { type: 'text', text: '' });
+      const begun = open?.kind === 'text' ? '' : start('text', -1, { ...TEXT, text: '' });
       return begun + delta(`{"type":"text_delta","text":${JSON.stringify(part.text)}}`);
     }
     if (part.kind === 'reasoning') {
@@ -147,7 +174,7 @@ export function createAnthropicSpeaker(head: AnswerHead): Speaker {
     const begun =
       open?.kind === 'tool' && open.tool === part.index
         ? ''
-        : start('tool', part.index, { type: 'tool_use', id: part.id, name: part.name, input: {} });
+        : start('tool', part.index, { ...CALL, id: part.id, name: part.name, input: {} });
     return (
       begun +
       (part.argumentsText === ''
@@ -177,8 +204,17 @@ export function createAnthropicSpeaker(head: AnswerHead): Speaker {
             content: [],
             stop_reason: null,
             stop_sequence: null,
+            stop_details: null,
+            ...NOTHING_OF_MESSAGE,
             // Counted at the end: no provider says so early enough for all.
-            usage: { input_tokens: 0, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 0 },
+            usage: {
+              input_tokens: 0,
+              cache_creation_input_tokens: 0,
+              cache_read_input_tokens: 0,
+              output_tokens: 0,
+              output_tokens_details: null,
+              ...NOTHING_OF_MESSAGE_USAGE,
+            },
           },
         }),
       ),
@@ -192,7 +228,12 @@ export function createAnthropicSpeaker(head: AnswerHead): Speaker {
       rest(() => true) +
       sseNamed(
         'message_delta',
-        JSON.stringify({ type: 'message_delta', delta: ended(end, called), usage: usageOf(end) }),
+        JSON.stringify({
+          type: 'message_delta',
+          delta: { ...ended(end, called), container: null },
+          usage: { ...usageOf(end), ...NOTHING_OF_USAGE },
+          context_management: null,
+        }),
       ) +
       sseNamed('message_stop', '{"type":"message_stop"}'),
     failure: (error: ApiError) =>

@@ -231,6 +231,26 @@ describe('the local API', () => {
     expect((await fetch(`${url}/v1/models`, { headers: { ...headers, origin: url } })).status).toBe(200);
   });
 
+  it.each([
+    ['beside a key for another server', { authorization: 'Bearer right', 'x-api-key': 'theirs' }],
+    ['as a key beside the token of another server', { authorization: 'Bearer theirs', 'x-api-key': 'right' }],
+  ])('takes the right token %s, as clients send both when the environment holds one', async (_, headers) => {
+    const { url } = await listen(simple());
+    expect((await fetch(`${url}/v1/models`, { headers })).status).toBe(200);
+  });
+
+  it('takes the whole address in the first line, as clients behind a proxy send it, if it is this one', async () => {
+    const { port } = await listen(simple());
+    const get = (address: string, host = 'localhost') =>
+      raw(port, `GET ${address} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+    expect(await get(`http://127.0.0.1:${port}/healthz?a=b`)).toMatch(/^HTTP\/1.1 200 /u);
+    expect(await get(`HTTP://LOCALHOST:${port}/v1/models`)).toMatch(/^HTTP\/1.1 401 /u);
+    expect(await get('http://127.0.0.1')).toMatch(/^HTTP\/1.1 404 /u);
+    expect(await get('http://evil.example/healthz')).toMatch(/^HTTP\/1.1 404 /u);
+    expect(await get('http://127.0.0.1@evil.example/healthz')).toMatch(/^HTTP\/1.1 404 /u);
+    expect(await get(`http://127.0.0.1:${port}/healthz`, 'evil.example')).toMatch(/^HTTP\/1.1 403 /u);
+  });
+
   it('answers wrong JSON with 400, an unknown path with 404 and a wrong method with 405', async () => {
     const { url, headers, chat } = await listen(simple());
     expect((await chat('{"model": ')).status).toBe(400);

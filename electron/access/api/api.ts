@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
@@ -9,13 +8,13 @@ import { anthropic } from './anthropic-response.ts';
 import type { Dialect } from './dialect.ts';
 import { ApiRefusal, faultToError, INTERNAL } from './errors.ts';
 import type { ApiError } from './errors.ts';
-import { checkCaller, tokenOf, unknownToken } from './guard.ts';
+import { checkCaller, targetOf, tokensOf, unknownToken } from './guard.ts';
 import { createLimits } from './limits.ts';
 import { createMetrics } from './metrics.ts';
 import type { BreakerState } from './metrics.ts';
 import type { ApiModel } from './models.ts';
 import { openai } from './openai-response.ts';
-import { sendJson } from './outgoing.ts';
+import { mintRequestId, sendJson } from './outgoing.ts';
 import { createPaths } from './paths.ts';
 import type { Visit } from './paths.ts';
 import { createApiServer } from './server.ts';
@@ -70,11 +69,13 @@ export function createApi(deps: ApiDeps): Api {
     path.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined ? anthropic : openai;
 
   const grantOf = (incoming: IncomingMessage): TokenGrant => {
-    const token = tokenOf(incoming);
-    const grant = token === null ? null : deps.verifyToken(token);
-    if (grant !== null) return grant;
+    const tokens = tokensOf(incoming);
+    for (const token of tokens) {
+      const grant = deps.verifyToken(token);
+      if (grant !== null) return grant;
+    }
     limits.failed();
-    throw unknownToken(token);
+    throw unknownToken(tokens.length > 0);
   };
 
   const refusalOf = (error: unknown): ApiError => {
@@ -94,7 +95,7 @@ export function createApi(deps: ApiDeps): Api {
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = deps.clock.monotonicMs();
-    const target = incoming.url ?? '/';
+    const target = targetOf(incoming);
     const mark = target.indexOf('?');
     const path = mark < 0 ? target : target.slice(0, mark);
     const dialect = dialectOf(path, incoming);
@@ -138,7 +139,7 @@ export function createApi(deps: ApiDeps): Api {
       const refusal = refusalOf(error);
       // A body nobody read would be taken for the next request of this connection.
       const unread = !incoming.complete && incoming.method !== 'GET' && incoming.method !== 'HEAD';
-      const id = refusal.headers?.['x-switchyard-trace-id'] ?? `req_${randomUUID()}`;
+      const id = refusal.headers?.['x-switchyard-trace-id'] ?? mintRequestId();
       sendJson(
         response,
         refusal.status,

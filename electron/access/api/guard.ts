@@ -6,6 +6,16 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const hostName = (host: string): string => host.replace(/:\d{1,5}$/u, '').toLowerCase();
 
 /**
+ * The path of a request with its query. Clients that were told of a proxy send the whole address in their first line, which every
+ * server must take (RFC 9112, 3.2.2); an address of elsewhere is left as it is, and nothing is found there.
+ */
+export function targetOf({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
+  const [, host = '', rest = ''] = /^http:\/\/([^/?#]*)(.*)$/iu.exec(url) ?? [];
+  if (!LOOPBACK.has(hostName(host))) return url;
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+/**
  * Lets only programs of this machine that mean this server through. A page that points its own name at 127.0.0.1 (DNS
  * rebinding) is betrayed by the Host header; a page of another site by Origin.
  */
@@ -34,20 +44,23 @@ export function checkCaller(host: string | undefined, origin: string | undefined
 export const bearerToken = (authorization: string | undefined): string | null =>
   /^bearer +([^\s]+) *$/iu.exec(authorization ?? '')?.[1] ?? null;
 
-/** The token of a request, from `Authorization: Bearer` or Anthropic's `x-api-key`; null when there is none. */
-export const tokenOf = ({ headers }: IncomingMessage): string | null => {
+/**
+ * The tokens of a request, from `Authorization: Bearer` and Anthropic's `x-api-key`. Both may be there, one of them meant for another
+ * server: clients take what the environment holds beside what they are given.
+ */
+export const tokensOf = ({ headers }: Pick<IncomingMessage, 'headers'>): readonly string[] => {
+  const bearer = bearerToken(headers.authorization);
   const key = headers['x-api-key'];
-  return bearerToken(headers.authorization) ?? (typeof key === 'string' && key !== '' ? key : null);
+  return [...(bearer === null ? [] : [bearer]), ...(typeof key === 'string' && key !== '' ? [key] : [])];
 };
 
 /** What somebody without a working token hears: where to get one. */
-export const unknownToken = (token: string | null): ApiRefusal =>
+export const unknownToken = (isShown: boolean): ApiRefusal =>
   new ApiRefusal({
     status: 401,
-    message:
-      token === null
-        ? 'Send the token that `serve` printed (or that Settings shows once) as "Authorization: Bearer <token>".'
-        : 'This token is not known here: start `serve` again, or make a new one in Settings, and use the token it shows.',
+    message: isShown
+      ? 'This token is not known here: start `serve` again, or make a new one in Settings, and use the token it shows.'
+      : 'Send the token that `serve` printed (or that Settings shows once) as "Authorization: Bearer <token>".',
     code: 'invalid_api_key',
     param: null,
     headers: { 'www-authenticate': 'Bearer' },

@@ -16,6 +16,17 @@ export const apiModelOf = ({ id, name, provider, state, contextTokens, addedAt }
   addedAt,
 });
 
+/** What Anthropic tells of its own models: clients are promised these fields of every model. */
+const UNTOLD = {
+  max_tokens: null,
+  capabilities: null,
+  lifecycle: 'active',
+  line: null,
+  deprecated_at: null,
+  retires_at: null,
+  allowed_fallback_models: null,
+};
+
 /** One model as both dialects list it: fields of the one do not disturb clients of the other. */
 const listed = (id: string, name: string, owner: string, addedAt: number, contextTokens: number | null) => ({
   id,
@@ -25,7 +36,9 @@ const listed = (id: string, name: string, owner: string, addedAt: number, contex
   type: 'model',
   display_name: name,
   created_at: new Date(addedAt).toISOString(),
-  ...(contextTokens === null ? {} : { context_length: contextTokens, max_input_tokens: contextTokens }),
+  ...(contextTokens === null ? {} : { context_length: contextTokens }),
+  max_input_tokens: contextTokens,
+  ...UNTOLD,
 });
 
 function all(models: readonly ApiModel[]) {

@@ -33,6 +33,16 @@ describe('reading a chat completion request', () => {
     });
   });
 
+  it('carries penalties over, but none of zero, which many programs always send', () => {
+    const sampled = (more: object) => parse({ ...ask, ...more }).request.sampling;
+    expect(sampled({ presence_penalty: 1.5, frequency_penalty: -2 })).toEqual({
+      presencePenalty: 1.5,
+      frequencyPenalty: -2,
+    });
+    expect(sampled({ presence_penalty: 0, frequency_penalty: 0 })).toEqual({});
+    expect(refusal({ ...ask, presence_penalty: 2.5 })).toMatchObject({ status: 400, param: 'presence_penalty' });
+  });
+
   it('reads a nucleus of zero as greedy', () => {
     expect(parse({ ...ask, top_p: 0, temperature: 1 }).request.sampling).toEqual({ temperature: 0 });
   });

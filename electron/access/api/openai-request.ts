@@ -123,8 +123,9 @@ function samplingOf(wire: z.infer<typeof wireRequest>): CompleteRequest['samplin
     ...(wire.top_k === undefined ? {} : { topK: wire.top_k }),
     ...(wire.min_p === undefined ? {} : { minP: wire.min_p }),
     ...(wire.repeat_penalty === undefined ? {} : { repeatPenalty: wire.repeat_penalty }),
-    ...(wire.frequency_penalty ? { frequencyPenalty: wire.frequency_penalty } : {}),
+    // Many programs always send a zero, and some models refuse the field itself.
     ...(wire.presence_penalty ? { presencePenalty: wire.presence_penalty } : {}),
+    ...(wire.frequency_penalty ? { frequencyPenalty: wire.frequency_penalty } : {}),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(wire.seed === undefined ? {} : { seed: wire.seed >>> 0 }),
     ...(reasoningEffort ? { reasoningEffort } : {}),

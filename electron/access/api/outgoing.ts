@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { spaced } from '../../base/crowd.ts';
 import type { Crowd, Spacing } from '../../base/crowd.ts';
@@ -80,6 +81,9 @@ export function createOutgoing(response: ServerResponse, crowd = EVERYBODY): Out
     },
   };
 }
+
+/** The id of an answer that has no trace. */
+export const mintRequestId = (): string => `req_${randomUUID()}`;
 
 /** Sends a whole body as JSON. */
 export function sendJson(

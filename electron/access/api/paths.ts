@@ -12,7 +12,7 @@ import type { BreakerState, Metrics } from './metrics.ts';
 import { listModels, oneModel } from './models.ts';
 import type { ApiModel } from './models.ts';
 import { parseChatCompletion } from './openai-request.ts';
-import { sendJson } from './outgoing.ts';
+import { mintRequestId, sendJson } from './outgoing.ts';
 import type { TokenGrant } from './tokens.ts';
 
 /** One request that was let in. */
@@ -101,8 +101,8 @@ export function createPaths(deps: PathsDeps) {
   // The list is the same one for a while, and every call asks whether a model is on it.
   const idsOf = onceFor((models: readonly ApiModel[]): ReadonlySet<string> => new Set(models.map(({ id }) => id)));
   const body = ({ incoming }: Visit): Promise<string> => readLimited(incoming, deps.maxBodyBytes);
-  const json = ({ response, incoming }: Visit, value: object, headers: Record<string, string> = {}): void => {
-    sendJson(response, 200, headers, value, incoming.method === 'HEAD');
+  const json = ({ response, incoming, dialect }: Visit, value: object, headers?: Record<string, string>): void => {
+    sendJson(response, 200, headers ?? { [dialect.idHeader]: mintRequestId() }, value, incoming.method === 'HEAD');
   };
 
   async function answered(visit: Visit, parse: (body: string, known: ReadonlySet<string>) => Asked): Promise<void> {
@@ -184,7 +184,10 @@ export function createPaths(deps: PathsDeps) {
     '/v1/messages/count_tokens': {
       method: 'POST',
       visit: async (visit) => {
-        json(visit, { input_tokens: countTokens(await body(visit), idsOf(deps.models())) });
+        json(visit, {
+          input_tokens: countTokens(await body(visit), idsOf(deps.models())),
+          context_management: null,
+        });
       },
     },
   };

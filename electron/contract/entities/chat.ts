@@ -26,10 +26,10 @@ export const sampling = z.object({
   minP: z.number().min(0).max(1).optional(),
   /** 1 = off. */
   repeatPenalty: z.number().min(0.5).max(2).optional(),
-  /** -2 to 2: how much less likely words get the more often they were said; 0 = off. Models of this machine have `repeatPenalty`. */
-  frequencyPenalty: z.number().min(-2).max(2).optional(),
-  /** -2 to 2: how much less likely words get once they were said; 0 = off. */
+  /** Against tokens that were there at all: -2 to 2, 0 = off. Anthropic and Google are not asked for it. */
   presencePenalty: z.number().min(-2).max(2).optional(),
+  /** Against tokens by how often they were there: -2 to 2, 0 = off. Anthropic and Google are not asked for it. */
+  frequencyPenalty: z.number().min(-2).max(2).optional(),
   /** Longest reply in tokens. */
   maxTokens: z.number().int().min(1).max(1_000_000).optional(),
   seed: z.number().int().min(0).max(4_294_967_295).optional(),

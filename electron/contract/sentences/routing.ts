@@ -41,6 +41,7 @@ export const ROUTING_SENTENCES = {
   'budget.again': 'It starts again at {when}.',
   'budget.remedy': 'Raise it in Settings or use a local model.',
   // --- what checks said about an answer
+  'check.refused': 'The model declined to answer ({reason}).',
   'check.cut': 'The limit was reached before a word of the answer: raise it, or ask for less.',
   'check.silent': 'The model stopped without saying so; try again.',
   'check.no_json': 'The answer is not valid JSON.',

@@ -1,12 +1,13 @@
-/** Servers that are reached without any network (RFC 6761, 6.3); to ask the unspecified address (RFC 1122, 3.2.1.3) asks this machine. */
-const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1?\])$/u;
+/** Servers that are reached without any network (RFC 6761, 6.3). */
+const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u;
 
 /**
  * Addresses that nobody outside this machine's own networks has: private (RFC 1918), link-local (RFC 3927), of carriers and overlay networks
- * (RFC 6598), unique local and link-local IPv6 (RFC 4193, RFC 4291), names without a dot and those kept for local use (RFC 6762, RFC 8375).
+ * (RFC 6598), unique local and link-local IPv6 (RFC 4193, RFC 4291), names without a dot and those kept for local use (RFC 6762, RFC 8375); and
+ * the unspecified address (RFC 1122, 3.2.1.3), by which most systems mean themselves.
  */
 const NEAR =
-  /^(?:10(?:\.\d{1,3}){3}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}|192\.168(?:\.\d{1,3}){2}|169\.254(?:\.\d{1,3}){2}|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])(?:\.\d{1,3}){2}|\[f[cd][0-9a-f]{2}:.*\]|\[fe[89ab][0-9a-f]:.*\]|[^.[\]:]+|.+\.(?:local|lan|internal|home\.arpa))$/u;
+  /^(?:0\.0\.0\.0|\[::\]|10(?:\.\d{1,3}){3}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}|192\.168(?:\.\d{1,3}){2}|169\.254(?:\.\d{1,3}){2}|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])(?:\.\d{1,3}){2}|\[f[cd][0-9a-f]{2}:.*\]|\[fe[89ab][0-9a-f]:.*\]|[^.[\]:]+|.+\.(?:local|lan|internal|home\.arpa))$/u;
 
 /** An IPv4 address within IPv6 (RFC 4291, 2.5.5.2) as what it is, and a name without the dot at its end (RFC 1034, 3.1). */
 function plainForm(host: string): string {

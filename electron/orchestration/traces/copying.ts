@@ -71,6 +71,8 @@ function openAiBody(model: string, { messages, sampling, stop, tools }: TraceWor
     messages: messages.map(openAiMessage),
     ...(sampling.temperature === undefined ? {} : { temperature: sampling.temperature }),
     ...(sampling.topP === undefined ? {} : { top_p: sampling.topP }),
+    ...(sampling.presencePenalty === undefined ? {} : { presence_penalty: sampling.presencePenalty }),
+    ...(sampling.frequencyPenalty === undefined ? {} : { frequency_penalty: sampling.frequencyPenalty }),
     ...(sampling.maxTokens === undefined ? {} : { max_tokens: sampling.maxTokens }),
     ...(sampling.seed === undefined ? {} : { seed: sampling.seed }),
     ...(sampling.frequencyPenalty === undefined ? {} : { frequency_penalty: sampling.frequencyPenalty }),

@@ -161,6 +161,7 @@ const sentences: CoreWords['sentences'] = {
     '{which}不够用：已花 {spent}，共 {limit}，进行中的回答占用 {held}；还剩 {left}，而这次可能花费 {most}。',
   'said.budget.again': '{when} 重新计算。',
   'said.budget.remedy': '可在设置中提高，或用本地模型。',
+  'said.check.refused': '模型拒绝回答（{reason}）。',
   'said.check.cut': '还没写出回答就到了上限：请提高上限，或少问一些。',
   'said.check.silent': '模型没有说明就停了；请重试。',
   'said.check.no_json': '回答不是有效的 JSON。',

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { JSONObject, JSONSchema7, LanguageModelV4CallOptions, LanguageModelV4Prompt } from '@ai-sdk/provider';
 import type { ReasoningEffort } from '../../../contract/names.ts';
 import type { ProviderConfig } from '../../../contract/providers.ts';
@@ -9,9 +10,15 @@ import type { CallThoughts, ReasoningDetail } from './call-thoughts.ts';
 /** Providers that keep a prompt's beginning do so where they are told to; the others do it by themselves. */
 const CACHED_HERE = { anthropic: { cacheControl: { type: 'ephemeral' } } } as const;
 
-/** The id of a call as this provider takes it: other models' ids may hold what Anthropic refuses. */
-const idOf = (id: string, kind: ProviderConfig['kind']): string =>
-  kind === 'anthropic' ? id.replace(/[^\w-]/gu, '_') : id;
+/** Longest id of a call that OpenAI takes, in UTF-16 units, itself or behind a compatible server (its error `string_above_max_length`). */
+const LONGEST_ID = 40;
+
+/** The id of a call as this provider takes it: other models' ids may hold what Anthropic refuses, or be too long for OpenAI. */
+function idOf(id: string, kind: ProviderConfig['kind']): string {
+  if (kind === 'anthropic') return id.replace(/[^\w-]/gu, '_');
+  if (kind === 'google' || id.length <= LONGEST_ID) return id;
+  return `call_${hash('sha256', id, 'hex').slice(0, 32)}`;
+}
 
 function inputOf({ argumentsText }: ModelToolCall, kind: ProviderConfig['kind']): unknown {
   let input: unknown = argumentsText;

@@ -184,6 +184,46 @@ describe('stop sequences', () => {
   });
 });
 
+describe('half a letter, where a program has cut a text', () => {
+  const piece = fc.oneof(
+    fc.constantFrom('\ud83d', '\ude00', '\\', '\\ud83d', '"', '😀'),
+    fc.string({ unit: 'binary' }),
+  );
+  const cut = fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => `a${pieces.join('')}`);
+
+  it.each(['openai', 'openai-compatible', 'anthropic', 'google'] as const)(
+    'goes to a provider of kind %s as the sign for a letter that is lost, and nothing else changes',
+    async (kind) => {
+      const there = cloudConfig(kind, 'http://127.0.0.1:9/v1');
+      const sent = async (text: string): Promise<string> => {
+        const messages: ModelMessage[] = [{ role: 'user', text }];
+        return (await writeRequest(there, 'big', 'the-key', question({ messages }))).body;
+      };
+      await fc.assert(
+        fc.asyncProperty(cut, async (text) => {
+          const body: unknown = JSON.parse(await sent(text));
+          expect(JSON.stringify(body)).toContain(JSON.stringify(text.toWellFormed()));
+        }),
+      );
+    },
+  );
+
+  it('goes so in results and arguments of tools', async () => {
+    const toolCalls = [{ id: 'c1', name: 'weather', argumentsText: JSON.stringify({ city: 'Rome \ud83d' }) }];
+    const messages: ModelMessage[] = [
+      { role: 'user', text: 'hi' },
+      { role: 'assistant', text: '', toolCalls },
+      { role: 'tool', text: 'sunny \ude00', toolCallId: 'c1' },
+    ];
+    const anthropic = cloudConfig('anthropic', 'http://127.0.0.1:9/v1');
+    const { body } = await writeRequest(anthropic, 'big', 'the-key', question({ messages }));
+    expect(body).not.toMatch(/\\ud/u);
+    expect(JSON.parse(body)).toMatchObject({
+      messages: [{}, { content: [{ input: { city: 'Rome \ufffd' } }] }, { content: [{ content: 'sunny \ufffd' }] }],
+    });
+  });
+});
+
 describe('a request to Anthropic', () => {
   it('names calls of other models by ids it takes, in call and result alike', async () => {
     const toolCalls = [{ id: 'functions.weather:0', name: 'weather', argumentsText: '{}' }];

@@ -61,6 +61,13 @@ function compatibleModel(languageModel: LanguageModel, config: ProviderConfig, m
 /** Forms met lately, by name; null = the library writes requests of this name each time. */
 const forms = new Map<string, RequestForm | null>();
 
+/** Half of a letter as JSON writes it, the only letters it writes so: an escape whose backslash is not itself escaped. */
+const HALF_LETTER = /\\ud[89a-f][0-9a-f]{2}(?<=(?:^|[^\\])(?:\\\\)*\\u.{4})/gu;
+
+/** Programs that cut texts at a length leave halves of letters, and providers refuse a whole conversation for one ("no low surrogate in string"). */
+const ofWholeLetters = (made: WrittenRequest): WrittenRequest =>
+  made.body.includes('\\ud') ? { ...made, body: made.body.replaceAll(HALF_LETTER, '\\ufffd') } : made;
+
 /**
  * Lets the provider's own library write the request and takes it before it is sent: the library knows each provider's form.
  * `thoughts` = what models attached to calls of tools, by the place of the message. What comes back is read by us, since the libraries' streams cost more than the rest of a call (docs/decisions).
@@ -74,11 +81,13 @@ export async function writeRequest(
 ): Promise<WrittenRequest> {
   const { languageModel } = await loadLibraries();
   if (config.kind === 'anthropic')
-    return writeAnthropic(languageModel(config, model, key, takeRequest), config, request, thoughts);
+    return ofWholeLetters(
+      await writeAnthropic(languageModel(config, model, key, takeRequest), config, request, thoughts),
+    );
   if (config.kind !== 'openai-compatible')
-    return takeFrom(languageModel(config, model, key, takeRequest), config, request, thoughts);
+    return ofWholeLetters(await takeFrom(languageModel(config, model, key, takeRequest), config, request, thoughts));
   const library = compatibleModel(languageModel, config, model);
-  const made = await writeCompatible(library, config, model, request, thoughts);
+  const made = ofWholeLetters(await writeCompatible(library, config, model, request, thoughts));
   return key === null ? made : { ...made, headers: { ...made.headers, authorization: `Bearer ${key}` } };
 }
 
