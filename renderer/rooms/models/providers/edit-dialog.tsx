@@ -8,6 +8,7 @@ import { readHeaders, writeHeaders } from '../../../common/headers.ts';
 import { nameOf, urlProblem } from '../../../common/presets.ts';
 import { call, useAction } from '../../../link/index.ts';
 import { modelsText } from '../text.ts';
+import { AddressField } from './address-field.tsx';
 
 const MOST_AT_ONCE = 10_000;
 
@@ -78,6 +79,21 @@ export const EditDialog = ({
     if (saved !== undefined) onOpenChange(false);
   };
   const shown = (problem: string | null): string | null => (tried ? problem : null);
+  const limit = (name: 'atOnce' | 'usdPerDay', inputMode: 'numeric' | 'decimal'): ReactElement => (
+    <Labelled label={t(name)} problem={shown(problems[name])}>
+      {(ids) => (
+        <Input
+          {...ids}
+          value={draft[name]}
+          inputMode={inputMode}
+          placeholder={t('noLimit')}
+          onChange={(event) => {
+            set({ [name]: event.target.value });
+          }}
+        />
+      )}
+    </Labelled>
+  );
   return (
     <FormDialog
       open={open}
@@ -102,51 +118,17 @@ export const EditDialog = ({
           />
         )}
       </Labelled>
-      <Labelled
-        label={t('address')}
-        hint={config.kind === 'openai-compatible' ? t('addressHint') : t('addressOwn')}
+      <AddressField
+        kind={config.kind}
+        value={draft.baseUrl}
         problem={shown(problems.address)}
-      >
-        {(ids) => (
-          <Input
-            {...ids}
-            value={draft.baseUrl}
-            spellCheck={false}
-            placeholder={config.kind === 'openai-compatible' ? t('addressExample') : t('addressDefault')}
-            className="font-mono text-xs placeholder:font-sans placeholder:text-sm"
-            onChange={(event) => {
-              set({ baseUrl: event.target.value });
-            }}
-          />
-        )}
-      </Labelled>
+        onChange={(baseUrl) => {
+          set({ baseUrl });
+        }}
+      />
       <div className="grid grid-cols-1 gap-3 sm:grid-cols-2">
-        <Labelled label={t('atOnce')} problem={shown(problems.atOnce)}>
-          {(ids) => (
-            <Input
-              {...ids}
-              value={draft.atOnce}
-              inputMode="numeric"
-              placeholder={t('noLimit')}
-              onChange={(event) => {
-                set({ atOnce: event.target.value });
-              }}
-            />
-          )}
-        </Labelled>
-        <Labelled label={t('usdPerDay')} problem={shown(problems.usdPerDay)}>
-          {(ids) => (
-            <Input
-              {...ids}
-              value={draft.usdPerDay}
-              inputMode="decimal"
-              placeholder={t('noLimit')}
-              onChange={(event) => {
-                set({ usdPerDay: event.target.value });
-              }}
-            />
-          )}
-        </Labelled>
+        {limit('atOnce', 'numeric')}
+        {limit('usdPerDay', 'decimal')}
       </div>
       <Labelled label={t('headers')} hint={t('headersHint')} problem={shown(problems.headers)}>
         {(ids) => (

@@ -6,6 +6,7 @@ import { call, useAction } from '../../../link/index.ts';
 import { modelsText } from '../text.ts';
 import { freeId, idProblem, PRESETS, urlProblem } from '../../../common/presets.ts';
 import { said as inWords } from '../../../common/core-words/index.ts';
+import { AddressField } from './address-field.tsx';
 
 type KeyPlace = 'none' | 'keychain' | 'env';
 
@@ -155,24 +156,14 @@ export const ProviderDialog = ({
           )}
         </Labelled>
       </div>
-      <Labelled
-        label={t('address')}
-        hint={kind === 'openai-compatible' ? t('addressHint') : t('addressOwn')}
+      <AddressField
+        kind={kind}
+        value={draft.baseUrl}
         problem={said(problems.url)}
-      >
-        {(ids) => (
-          <Input
-            {...ids}
-            value={draft.baseUrl}
-            spellCheck={false}
-            placeholder={kind === 'openai-compatible' ? t('addressExample') : t('addressDefault')}
-            className="font-mono text-xs placeholder:font-sans placeholder:text-sm"
-            onChange={(event) => {
-              set({ baseUrl: event.target.value });
-            }}
-          />
-        )}
-      </Labelled>
+        onChange={(baseUrl) => {
+          set({ baseUrl });
+        }}
+      />
       <Labelled label={t('keyPlace')}>
         {({ id }) => (
           <Select
