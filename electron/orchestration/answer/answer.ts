@@ -2,6 +2,7 @@ import { say } from '../../contract/sentences/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { ModelEvent, ModelMessage, ModelOrigin, ModelRequest, ModelToolCall } from '../../model/model.ts';
+import { estimateForms } from '../../model/request-tokens.ts';
 import { exactKey, mayCache } from '../../router/index.ts';
 import type { AnswerCache, CachedAnswer, CacheMode, CacheQuestion, Execution, Outcome } from '../../router/index.ts';
 import type { ActiveSpan, TraceRecorder } from '../../telemetry/recorder.ts';
@@ -12,6 +13,7 @@ import { answerFromCache } from './from-cache.ts';
 import { ledgerOf } from './ledger.ts';
 import { planFor, planRequest } from './plan-request.ts';
 import type { PlanDeps } from './plan-request.ts';
+import { replyRoom, shorterReply } from './reply-room.ts';
 import type { SemanticDoor } from './semantic.ts';
 import { createShortener } from './shorten.ts';
 import type { Shortened } from './shorten.ts';
@@ -75,6 +77,9 @@ interface Sent {
   /** About what it takes, and what the one took that was too long; Infinity = none was. */
   readonly tokens: number;
   readonly refusedTokens: number;
+  /** How often not its history but its answer was cut then, and the longest answer since; undefined = none was named. */
+  readonly replyCuts: number;
+  readonly longest: number | undefined;
 }
 
 /** Routes one request and has it answered. Never throws for what a model, a provider or the machine can do. */
@@ -154,24 +159,28 @@ export function createAnswerer(deps: AnswerDeps) {
       private: request.isPrivate(),
       purpose,
     });
+    const formsTokens = estimateForms(request);
     const fit = async (model: ModelEntry, trims: number): Promise<ModelRequest | null> => {
       const { stateKey } = request;
       const step = plan.steps.find((each) => each.model === model);
       const most =
         step?.shortened || deps.isBudgeted(model.provider, request.token ?? null) ? step?.maxTokens : undefined;
-      const sampling = most === undefined ? request.sampling : { ...request.sampling, maxTokens: most };
       const before = asked.get(model.id);
       // What is asked again after another fault was not too long.
-      const refusedTokens =
-        before === undefined ? Infinity : before.trims < trims ? before.tokens : before.refusedTokens;
+      const refused = before !== undefined && before.trims < trims;
+      const shorter = refused ? shorterReply(before.request.sampling.maxTokens, before.tokens) : null;
+      const longest = shorter ?? before?.longest ?? most ?? request.sampling.maxTokens;
+      const replyCuts = (before?.replyCuts ?? 0) + (shorter === null ? 0 : 1);
+      const refusedTokens = refused && shorter === null ? before.tokens : (before?.refusedTokens ?? Infinity);
       const fitted = await shorten(
         {
           model,
           messages,
           omitted: request.omitted ?? 0,
-          maxTokens: sampling.maxTokens,
+          maxTokens: longest,
+          formsTokens,
           stateKey,
-          trims,
+          trims: Math.max(0, trims - replyCuts),
           refusedTokens,
           hinted: true,
           plan: policy.policy.context,
@@ -189,6 +198,13 @@ export function createAnswerer(deps: AnswerDeps) {
       if (!fitted) return null;
       const tokens = guessMessages(fitted.messages);
       if (tokens >= refusedTokens) return null;
+      const { maxTokens, roomTokens } = replyRoom({
+        model,
+        contextTokens: fitter.contextOf(model),
+        promptTokens: tokens + formsTokens,
+        asked: longest,
+      });
+      const sampling = maxTokens === undefined ? request.sampling : { ...request.sampling, maxTokens };
       const note = join(noteOnLength(fitted), step?.shortened ? noteOnMoney(step.maxTokens ?? 0) : null);
       const made: ModelRequest = {
         modelId: model.id,
@@ -196,6 +212,7 @@ export function createAnswerer(deps: AnswerDeps) {
         sampling,
         stateKey,
         origin: originOf('chat'),
+        ...(roomTokens === undefined ? {} : { roomTokens }),
         ...(request.tools ? { tools: request.tools } : {}),
         ...(request.toolChoice ? { toolChoice: request.toolChoice } : {}),
         ...(request.oneCall ? { oneCall: true } : {}),
@@ -203,7 +220,7 @@ export function createAnswerer(deps: AnswerDeps) {
         ...(request.stop && request.stop.length > 0 ? { stop: request.stop } : {}),
         ...(plan.draft ? { logprobs: true } : {}),
       };
-      asked.set(model.id, { request: made, note, trims, tokens, refusedTokens });
+      asked.set(model.id, { request: made, note, trims, tokens, refusedTokens, replyCuts, longest });
       return made;
     };
 

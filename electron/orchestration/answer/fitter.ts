@@ -4,6 +4,7 @@ import { MIN_REPLY_TOKENS } from '../../router/index.ts';
 import type { ActiveSpan } from '../../telemetry/recorder.ts';
 import { fitMessages } from './fit.ts';
 import type { KnownTokens } from './fit.ts';
+import { replyReserve } from './reply-room.ts';
 
 /** Remembered conversations; the oldest is forgotten first. */
 const MOST_REMEMBERED = 200;
@@ -16,7 +17,7 @@ function forgetOldest(map: Map<string, unknown>): void {
 /** After a model found it too long, a request may take this share of what it took. */
 const TRIM_SHARE = 0.6;
 
-type BudgetInput = Pick<FitInput, 'model' | 'maxTokens' | 'trims' | 'refusedTokens'>;
+type BudgetInput = Pick<FitInput, 'model' | 'maxTokens' | 'formsTokens' | 'trims' | 'refusedTokens'>;
 
 /** What is to be fitted, for one model. */
 export interface FitInput {
@@ -26,6 +27,8 @@ export interface FitInput {
   /** Older messages that were not even read. */
   readonly omitted: number;
   readonly maxTokens: number | undefined;
+  /** What stands beside the messages takes so many tokens, estimated: tools and the schema of the answer. */
+  readonly formsTokens: number;
   readonly stateKey: string | null;
   /** How often this request was too long for the model already. */
   readonly trims: number;
@@ -54,10 +57,10 @@ export function createFitter(
   const contextOf = (model: ModelEntry): number => Math.min(model.contextTokens, given.get(model.id) ?? Infinity);
 
   /** Room for prompt and history beside the reply, in tokens. */
-  const budgetOf = ({ model, maxTokens, trims, refusedTokens }: BudgetInput): number => {
+  const budgetOf = ({ model, maxTokens, formsTokens, trims, refusedTokens }: BudgetInput): number => {
     const context = contextOf(model);
-    const reserve = Math.min(maxTokens ?? context / 4, Math.min(1024, context / 2));
-    const told = (context - Math.max(MIN_REPLY_TOKENS, reserve)) * TRIM_SHARE ** trims;
+    const reserve = Math.max(MIN_REPLY_TOKENS, replyReserve(context, maxTokens));
+    const told = (context - reserve - formsTokens) * TRIM_SHARE ** trims;
     // A server may hold less than it is said to: what it refused counts then.
     return Math.floor(Math.min(told, (refusedTokens ?? Infinity) * TRIM_SHARE));
   };
