@@ -77,8 +77,7 @@ interface Sent {
   /** About what it takes, and what the one took that was too long; Infinity = none was. */
   readonly tokens: number;
   readonly refusedTokens: number;
-  /** How often not its history but its answer was cut then, and the longest answer since; undefined = none was named. */
-  readonly replyCuts: number;
+  /** Longest answer that is asked for; undefined = none was named. */
   readonly longest: number | undefined;
 }
 
@@ -168,9 +167,8 @@ export function createAnswerer(deps: AnswerDeps) {
       const before = asked.get(model.id);
       // What is asked again after another fault was not too long.
       const refused = before !== undefined && before.trims < trims;
-      const shorter = refused ? shorterReply(before.request.sampling.maxTokens, before.tokens) : null;
+      const shorter = refused ? shorterReply(model, before.request.sampling.maxTokens, before.tokens) : null;
       const longest = shorter ?? before?.longest ?? most ?? request.sampling.maxTokens;
-      const replyCuts = (before?.replyCuts ?? 0) + (shorter === null ? 0 : 1);
       const refusedTokens = refused && shorter === null ? before.tokens : (before?.refusedTokens ?? Infinity);
       const fitted = await shorten(
         {
@@ -180,7 +178,7 @@ export function createAnswerer(deps: AnswerDeps) {
           maxTokens: longest,
           formsTokens,
           stateKey,
-          trims: Math.max(0, trims - replyCuts),
+          trims,
           refusedTokens,
           hinted: true,
           plan: policy.policy.context,
@@ -220,7 +218,7 @@ export function createAnswerer(deps: AnswerDeps) {
         ...(request.stop && request.stop.length > 0 ? { stop: request.stop } : {}),
         ...(plan.draft ? { logprobs: true } : {}),
       };
-      asked.set(model.id, { request: made, note, trims, tokens, refusedTokens, replyCuts, longest });
+      asked.set(model.id, { request: made, note, trims, tokens, refusedTokens, longest });
       return made;
     };
 

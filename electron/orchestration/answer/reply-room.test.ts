@@ -39,13 +39,17 @@ describe('how long an answer may be', () => {
 
 describe('an answer to ask for after “too long”', () => {
   it('is shorter where it was the greater part, and stays where the prompt was', () => {
-    expect(shorterReply(4000, 300)).toBe(1000);
-    expect(shorterReply(4000, 5000)).toBeNull();
-    expect(shorterReply(undefined, 10)).toBeNull();
+    expect(shorterReply(far, 4000, 300)).toBe(1000);
+    expect(shorterReply(far, 4000, 5000)).toBeNull();
+    expect(shorterReply(far, undefined, 10)).toBeNull();
+  });
+
+  it('is never asked of the engine, which holds only the prompt against its context', () => {
+    expect(shorterReply(localEntry('local/a'), 4000, 300)).toBeNull();
   });
 
   it('comes to an end', () => {
-    expect(shorterReply(100, 10)).toBe(64);
-    expect(shorterReply(64, 10)).toBeNull();
+    expect(shorterReply(far, 100, 10)).toBe(64);
+    expect(shorterReply(far, 64, 10)).toBeNull();
   });
 });

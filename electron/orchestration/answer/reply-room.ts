@@ -43,8 +43,12 @@ export function replyRoom({ model, contextTokens, promptTokens, asked }: ReplyIn
   };
 }
 
-/** A shorter answer to ask for after the server found the request too long; null = the prompt is the greater part of it. */
-export const shorterReply = (maxTokens: number | undefined, promptTokens: number): number | null =>
-  maxTokens !== undefined && maxTokens > promptTokens && maxTokens > MIN_REPLY_TOKENS
+/** A shorter answer to ask for after the model found the request too long; null = the prompt is what has to be shorter. */
+export const shorterReply = (
+  { kind }: Pick<ModelEntry, 'kind'>,
+  maxTokens: number | undefined,
+  promptTokens: number,
+): number | null =>
+  kind === 'cloud' && maxTokens !== undefined && maxTokens > promptTokens && maxTokens > MIN_REPLY_TOKENS
     ? Math.max(MIN_REPLY_TOKENS, Math.floor(maxTokens * REPLY_SHARE))
     : null;
