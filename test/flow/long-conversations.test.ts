@@ -53,7 +53,7 @@ async function withModel(wire: Wire, model: Partial<ProviderModel>, script: Scri
   made.core.settings.save({ ...config, providers });
   const ask = (messages: Messages, more: Partial<OpenAI.Chat.ChatCompletionCreateParamsNonStreaming> = {}) =>
     made.openai.chat.completions.create({ model: `far/${big.id}`, messages, ...more });
-  return { ...made, ask };
+  return { ...made, ask, start: made.send, send: made.ask };
 }
 
 describe.each(WIRES)('a length asked for by a client, on the %s wire', (wire) => {
@@ -144,5 +144,53 @@ describe.each(WIRES)('tools and long conversations, on the %s wire', (wire) => {
       expect(seen?.bodyText).toContain('rules');
       expect(seen?.bodyText).toContain('newest');
     }
+  });
+});
+
+describe('a server that counts only the tokens it did not have in its cache', () => {
+  it('is not believed: a conversation that goes on takes no less than it took', async () => {
+    const tokens = (text: string): number => Math.ceil(text.length / 4);
+    let before = 0;
+    const { send, far } = await withModel('openai', { contextTokens: 2000 }, (seen) => {
+      const fresh = Math.max(10, tokens(seen.bodyText) - before);
+      before = tokens(seen.bodyText);
+      return { steps: [{ text: 'Yes.' }], usage: { in: fresh, out: 2 } };
+    });
+    const { conversation } = await send(long('topic0.'), { route: 'far/big' });
+    for (let at = 1; at < 14; at++) await send(long(`topic${String(at)}.`), { conversationId: conversation.id });
+    for (const { bodyText } of far.requests) expect(tokens(bodyText)).toBeLessThan(2000);
+  });
+});
+
+describe.each(WIRES)('a message sent at once after a stop, on the %s wire', (wire) => {
+  it('goes out in a form the provider takes when the reply had no word yet', async () => {
+    const { core, send, start, far } = await withModel(wire, {}, (_, at) =>
+      at === 0 ? { steps: [{ stall: true }] } : {},
+    );
+    const first = start('first', { route: 'far/big' });
+    await expect.poll(() => far.requests.length).toBe(1);
+    core.turns.stop(first.turnId);
+    const end = await send('second', { conversationId: first.conversation.id });
+    expect(end.message.status).toBe('complete');
+    expect(wrongsOf(wire, far.requests[1]?.body)).toEqual([]);
+    expect(far.requests[1]?.bodyText).toMatch(/first.*second/su);
+  });
+
+  it('goes out after the words that were there', async () => {
+    const half: AnswerScript = { steps: [{ text: 'half' }, { stall: true }] };
+    const { core, send, start, seen, far } = await withModel(wire, {}, (_, at) => (at === 0 ? half : {}));
+    const first = start('first', { route: 'far/big' });
+    await seen(first.turnId, 'half');
+    core.turns.stop(first.turnId);
+    const end = await send('second', { conversationId: first.conversation.id });
+    const { messages } = core.chats.thread(end.conversation.id, null, 10);
+    expect(messages.map(({ text, status }) => `${text} ${status}`)).toEqual([
+      'first complete',
+      'half stopped',
+      'second complete',
+      'ok complete',
+    ]);
+    expect(wrongsOf(wire, far.requests[1]?.body)).toEqual([]);
+    expect(far.requests[1]?.bodyText).toMatch(/first.*half.*second/su);
   });
 });

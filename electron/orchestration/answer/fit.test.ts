@@ -91,7 +91,7 @@ describe('results of tools with words beside them', () => {
   });
 
   it('are never half of what is sent where the results come last', async () => {
-    expect(await fitMessages(loop.slice(0, -1), 150, 0, words)).toBeNull();
+    expect(await fitMessages(loop.slice(0, -1), 210, 0, words)).toBeNull();
   });
 });
 

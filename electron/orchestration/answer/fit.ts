@@ -76,9 +76,13 @@ export interface KnownTokens {
 const same = (a: ModelMessage, b: ModelMessage | undefined): boolean =>
   b !== undefined && a.role === b.role && a.text === b.text && isPlainTalk(a) === isPlainTalk(b);
 
+/** Whether these messages begin with all that was sent then. */
+export const goesOn = (messages: readonly ModelMessage[], { messages: before }: KnownTokens): boolean =>
+  before.every((message, at) => same(message, messages[at]));
+
 /** Most tokens these messages can take, given that they go on from what was sent last; Infinity when they don't. */
 export function tokensFromKnown(messages: readonly ModelMessage[], known: KnownTokens | null): number {
-  if (!known?.messages.every((message, at) => same(message, messages[at]))) return Infinity;
+  if (!known || !goesOn(messages, known)) return Infinity;
   const [next, ...rest] = messages.slice(known.messages.length);
   if (!next) return known.tokensIn;
   const replied = next.role === 'assistant' && next.text === known.reply;

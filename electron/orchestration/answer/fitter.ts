@@ -1,8 +1,9 @@
+import { guessTokens } from '../../base/tokens.ts';
 import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { ModelMessage, ModelRequest, ModelUsage } from '../../model/model.ts';
 import { MIN_REPLY_TOKENS } from '../../router/index.ts';
 import type { ActiveSpan } from '../../telemetry/recorder.ts';
-import { fitMessages } from './fit.ts';
+import { fitMessages, goesOn } from './fit.ts';
 import type { KnownTokens } from './fit.ts';
 import { replyReserve } from './reply-room.ts';
 
@@ -106,10 +107,15 @@ export function createFitter(
     /** What the last request of a conversation took, for its next turn. */
     remember(request: ModelRequest | null, usage: ModelUsage, reply: string): void {
       if (!request || request.stateKey === null) return;
+      const before = sent.get(request.stateKey);
       sent.delete(request.stateKey);
       if (usage.tokensIn === 0) return;
       const { modelId, messages } = request;
-      sent.set(request.stateKey, { modelId, messages, reply, tokensIn: usage.tokensIn, tokensOut: usage.tokensOut });
+      const least = before?.modelId === modelId && goesOn(messages, before) ? before.tokensIn : 0;
+      // Some servers count only what they did not have in their cache.
+      const tokensIn =
+        usage.tokensIn >= least ? usage.tokensIn : least + guessTokens(before?.reply ?? '') + usage.tokensIn;
+      sent.set(request.stateKey, { modelId, messages, reply, tokensIn, tokensOut: usage.tokensOut });
       forgetOldest(sent);
     },
   };
