@@ -62,6 +62,8 @@ export interface ModelRequest {
   /** Oldest first; at most one `system`, in front; the last one is `user` or `tool`. */
   readonly messages: readonly ModelMessage[];
   readonly sampling: Sampling;
+  /** What the window leaves for the answer where that is less than usual, in tokens: for providers that must be told some length. */
+  readonly roomTokens?: number;
   /** Requests with the same key share engine state from turn to turn (a conversation id); null = none kept. */
   readonly stateKey: string | null;
   readonly tools?: readonly ModelTool[];

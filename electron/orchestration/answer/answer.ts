@@ -2,6 +2,7 @@ import { say } from '../../contract/sentences/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { ModelEvent, ModelMessage, ModelOrigin, ModelRequest, ModelToolCall } from '../../model/model.ts';
+import { estimateForms } from '../../model/request-tokens.ts';
 import { exactKey, mayCache } from '../../router/index.ts';
 import type { AnswerCache, CachedAnswer, CacheMode, CacheQuestion, Execution, Outcome } from '../../router/index.ts';
 import type { ActiveSpan, TraceRecorder } from '../../telemetry/recorder.ts';
@@ -12,6 +13,7 @@ import { answerFromCache, callsOnly, createAskable } from './from-cache.ts';
 import { ledgerOf } from './ledger.ts';
 import { planFor, planRequest } from './plan-request.ts';
 import type { PlanDeps } from './plan-request.ts';
+import { replyRoom, shorterReply } from './reply-room.ts';
 import { samplingFor } from './sampling-for.ts';
 import type { SemanticDoor } from './semantic.ts';
 import { createShortener } from './shorten.ts';
@@ -78,6 +80,8 @@ interface Sent {
   /** About what it takes, and what the one took that was too long; Infinity = none was. */
   readonly tokens: number;
   readonly refusedTokens: number;
+  /** Longest answer that is asked for; undefined = none was named. */
+  readonly longest: number | undefined;
 }
 
 /** Routes one request and has it answered. Never throws for what a model, a provider or the machine can do. */
@@ -160,22 +164,25 @@ export function createAnswerer(deps: AnswerDeps) {
       private: request.isPrivate(),
       purpose,
     });
+    const formsTokens = estimateForms(request);
     const fit = async (model: ModelEntry, trims: number): Promise<ModelRequest | null> => {
       const { stateKey } = request;
       const step = plan.steps.find((each) => each.model === model);
       const most =
         step?.shortened || deps.isBudgeted(model.provider, request.token ?? null) ? step?.maxTokens : undefined;
-      const sampling = samplingFor(request, model, most);
       const before = asked.get(model.id);
       // What is asked again after another fault was not too long.
-      const refusedTokens =
-        before === undefined ? Infinity : before.trims < trims ? before.tokens : before.refusedTokens;
+      const refused = before !== undefined && before.trims < trims;
+      const shorter = refused ? shorterReply(model, before.request.sampling.maxTokens, before.tokens) : null;
+      const longest = shorter ?? before?.longest ?? most ?? request.sampling.maxTokens;
+      const refusedTokens = refused && shorter === null ? before.tokens : (before?.refusedTokens ?? Infinity);
       const fitted = await shorten(
         {
           model,
           messages,
           omitted: request.omitted ?? 0,
-          maxTokens: sampling.maxTokens,
+          maxTokens: longest,
+          formsTokens,
           stateKey,
           trims,
           refusedTokens,
@@ -195,6 +202,13 @@ export function createAnswerer(deps: AnswerDeps) {
       if (!fitted) return null;
       const tokens = guessMessages(fitted.messages);
       if (tokens >= refusedTokens) return null;
+      const { maxTokens, roomTokens } = replyRoom({
+        model,
+        contextTokens: fitter.contextOf(model),
+        promptTokens: tokens + formsTokens,
+        asked: longest,
+      });
+      const sampling = samplingFor(request, model, maxTokens);
       const note = join(noteOnLength(fitted), step?.shortened ? noteOnMoney(step.maxTokens ?? 0) : null);
       const made: ModelRequest = {
         modelId: model.id,
@@ -202,6 +216,7 @@ export function createAnswerer(deps: AnswerDeps) {
         sampling,
         stateKey,
         origin: originOf('chat'),
+        ...(roomTokens === undefined ? {} : { roomTokens }),
         ...(request.tools ? { tools: request.tools } : {}),
         ...(request.toolChoice ? { toolChoice: request.toolChoice } : {}),
         ...(request.oneCall ? { oneCall: true } : {}),
@@ -209,7 +224,7 @@ export function createAnswerer(deps: AnswerDeps) {
         ...(request.stop && request.stop.length > 0 ? { stop: request.stop } : {}),
         ...(plan.draft ? { logprobs: true } : {}),
       };
-      asked.set(model.id, { request: made, note, trims, tokens, refusedTokens });
+      asked.set(model.id, { request: made, note, trims, tokens, refusedTokens, longest });
       return made;
     };
 

@@ -71,6 +71,30 @@ describe('fitting a conversation into a context', () => {
   });
 });
 
+describe('results of tools with words beside them', () => {
+  const round = (name: string, size: number): ModelMessage[] => [
+    { role: 'assistant', text: '', toolCalls: [{ id: name, name: 'look', argumentsText: '{}' }] },
+    { role: 'tool', text: 'word '.repeat(size).trim(), toolCallId: name },
+    { role: 'user', text: `go on after ${name}` },
+  ];
+  const loop = [...talk(1, 400), ...round('a', 200), ...round('b', 200)];
+
+  it('stay with them, with the call, and with what was asked before it', async () => {
+    const fitted = await fitMessages(loop, 300, 0, words);
+    expect(fitted?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'user']);
+    expect(fitted?.messages[0]?.text).toBe('go on after a');
+  });
+
+  it('are left out where they alone are too long', async () => {
+    const fitted = await fitMessages(loop, 150, 0, words);
+    expect(fitted?.messages.map(({ text }) => text)).toEqual(['go on after b']);
+  });
+
+  it('are never half of what is sent where the results come last', async () => {
+    expect(await fitMessages(loop.slice(0, -1), 210, 0, words)).toBeNull();
+  });
+});
+
 describe('what the last turn took', () => {
   const neverCount = () => Promise.reject(new Error('not needed'));
   const before = talk(11, 40);

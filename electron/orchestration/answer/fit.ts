@@ -76,9 +76,13 @@ export interface KnownTokens {
 const same = (a: ModelMessage, b: ModelMessage | undefined): boolean =>
   b !== undefined && a.role === b.role && a.text === b.text && isPlainTalk(a) === isPlainTalk(b);
 
+/** Whether these messages begin with all that was sent then. */
+export const goesOn = (messages: readonly ModelMessage[], { messages: before }: KnownTokens): boolean =>
+  before.every((message, at) => same(message, messages[at]));
+
 /** Most tokens these messages can take, given that they go on from what was sent last; Infinity when they don't. */
 export function tokensFromKnown(messages: readonly ModelMessage[], known: KnownTokens | null): number {
-  if (!known?.messages.every((message, at) => same(message, messages[at]))) return Infinity;
+  if (!known || !goesOn(messages, known)) return Infinity;
   const [next, ...rest] = messages.slice(known.messages.length);
   if (!next) return known.tokensIn;
   const replied = next.role === 'assistant' && next.text === known.reply;
@@ -150,15 +154,19 @@ export async function fitMessages(
   if (fromStart && worthCounting(0) && (await fits(0))) return from(0);
   if (hint > 0 && hint < history.length && worthCounting(hint) && (await fits(hint))) return from(hint);
 
-  // A tool's result means nothing without the call, nor the call without the question: the last question and all after stay.
+  // A tool's result means nothing without the call, nor the call without the question: the last question and all after stay. Words
+  // beside results, as Anthropic's clients send them in one message, are part of it.
   const ends = history.length - 1;
-  const last =
-    history[ends]?.role === 'tool'
-      ? Math.max(
-          0,
-          history.findLastIndex(({ role }) => role === 'user'),
-        )
-      : ends;
+  const brings = history[ends]?.role === 'tool' || history[ends - 1]?.role === 'tool';
+  const last = brings
+    ? Math.max(
+        0,
+        history.findLastIndex(({ role }, at) => role === 'user' && at < ends),
+      )
+    : ends;
+  // Where the results are too long, the words beside them can still be answered.
+  const onlyWords = async () =>
+    last < ends && history[ends]?.role === 'user' && (await fits(ends)) ? from(ends) : null;
   const tail = guesses.slice(last).reduce((sum, tokens) => sum + tokens, 0);
   let share = CUT_SHARE;
   for (let counts = 0; counts < MOST_COUNTS; counts++, share *= 0.7) {
@@ -167,7 +175,7 @@ export async function fitMessages(
     while (first > 0 && (sum + (guesses[first - 1] ?? 0)) * scale <= budgetTokens * share) sum += guesses[--first] ?? 0;
     while (first < last && history[first]?.role !== 'user') first++;
     if (await fits(first)) return from(first);
-    if (first === last) return null;
+    if (first === last) return onlyWords();
   }
-  return (await fits(last)) ? from(last) : null;
+  return (await fits(last)) ? from(last) : onlyWords();
 }

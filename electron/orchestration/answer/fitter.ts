@@ -1,9 +1,11 @@
+import { guessTokens } from '../../base/tokens.ts';
 import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { ModelMessage, ModelRequest, ModelUsage } from '../../model/model.ts';
 import { MIN_REPLY_TOKENS } from '../../router/index.ts';
 import type { ActiveSpan } from '../../telemetry/recorder.ts';
-import { fitMessages } from './fit.ts';
+import { fitMessages, goesOn } from './fit.ts';
 import type { KnownTokens } from './fit.ts';
+import { replyReserve } from './reply-room.ts';
 
 /** Remembered conversations; the oldest is forgotten first. */
 const MOST_REMEMBERED = 200;
@@ -16,7 +18,7 @@ function forgetOldest(map: Map<string, unknown>): void {
 /** After a model found it too long, a request may take this share of what it took. */
 const TRIM_SHARE = 0.6;
 
-type BudgetInput = Pick<FitInput, 'model' | 'maxTokens' | 'trims' | 'refusedTokens'>;
+type BudgetInput = Pick<FitInput, 'model' | 'maxTokens' | 'formsTokens' | 'trims' | 'refusedTokens'>;
 
 /** What is to be fitted, for one model. */
 export interface FitInput {
@@ -26,6 +28,8 @@ export interface FitInput {
   /** Older messages that were not even read. */
   readonly omitted: number;
   readonly maxTokens: number | undefined;
+  /** What stands beside the messages takes so many tokens, estimated: tools and the schema of the answer. */
+  readonly formsTokens: number;
   readonly stateKey: string | null;
   /** How often this request was too long for the model already. */
   readonly trims: number;
@@ -54,10 +58,10 @@ export function createFitter(
   const contextOf = (model: ModelEntry): number => Math.min(model.contextTokens, given.get(model.id) ?? Infinity);
 
   /** Room for prompt and history beside the reply, in tokens. */
-  const budgetOf = ({ model, maxTokens, trims, refusedTokens }: BudgetInput): number => {
+  const budgetOf = ({ model, maxTokens, formsTokens, trims, refusedTokens }: BudgetInput): number => {
     const context = contextOf(model);
-    const reserve = Math.min(maxTokens ?? context / 4, Math.min(1024, context / 2));
-    const told = (context - Math.max(MIN_REPLY_TOKENS, reserve)) * TRIM_SHARE ** trims;
+    const reserve = Math.max(MIN_REPLY_TOKENS, replyReserve(context, maxTokens));
+    const told = (context - reserve - formsTokens) * TRIM_SHARE ** trims;
     // A server may hold less than it is said to: what it refused counts then.
     return Math.floor(Math.min(told, (refusedTokens ?? Infinity) * TRIM_SHARE));
   };
@@ -103,10 +107,15 @@ export function createFitter(
     /** What the last request of a conversation took, for its next turn. */
     remember(request: ModelRequest | null, usage: ModelUsage, reply: string): void {
       if (!request || request.stateKey === null) return;
+      const before = sent.get(request.stateKey);
       sent.delete(request.stateKey);
       if (usage.tokensIn === 0) return;
       const { modelId, messages } = request;
-      sent.set(request.stateKey, { modelId, messages, reply, tokensIn: usage.tokensIn, tokensOut: usage.tokensOut });
+      const least = before?.modelId === modelId && goesOn(messages, before) ? before.tokensIn : 0;
+      // Some servers count only what they did not have in their cache.
+      const tokensIn =
+        usage.tokensIn >= least ? usage.tokensIn : least + guessTokens(before?.reply ?? '') + usage.tokensIn;
+      sent.set(request.stateKey, { modelId, messages, reply, tokensIn, tokensOut: usage.tokensOut });
       forgetOldest(sent);
     },
   };

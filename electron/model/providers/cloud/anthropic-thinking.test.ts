@@ -53,6 +53,11 @@ describe('how hard a model of Anthropic thinks', () => {
     expect(body).toMatchObject({ thinking: { type: 'enabled', budget_tokens: budget }, max_tokens: most });
   });
 
+  it('stays within the room that the window leaves', async () => {
+    const body = await written(BUDGETED, { reasoningEffort: 'high' }, { roomTokens: 6000 });
+    expect(body).toMatchObject({ thinking: { budget_tokens: 3000 }, max_tokens: 6000 });
+  });
+
   it('is not said where the answer is too short for any', async () => {
     expect(await written(BUDGETED, { reasoningEffort: 'high', maxTokens: 2000 })).not.toHaveProperty('thinking');
   });

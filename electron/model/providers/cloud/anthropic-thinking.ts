@@ -32,15 +32,16 @@ export function thinkingOf(request: ModelRequest): Thinking {
  */
 export function budgetOf(
   { messages, sampling }: Pick<ModelRequest, 'messages' | 'sampling'>,
+  maxTokens: number | undefined,
   thoughts: ReadonlyMap<number, CallThoughts>,
 ): number | null {
-  const { reasoningEffort, maxTokens = Infinity } = sampling;
+  const { reasoningEffort } = sampling;
   if (reasoningEffort === undefined || reasoningEffort === 'none') return null;
   const question = messages.findLastIndex(({ role }) => role === 'user');
   const isForgotten = messages.some(
     ({ toolCalls = [] }, at) => at > question && toolCalls.length > 0 && (thoughts.get(at)?.details.length ?? 0) === 0,
   );
-  const budget = Math.min(BUDGETS[reasoningEffort], Math.floor(maxTokens / 2));
+  const budget = Math.min(BUDGETS[reasoningEffort], Math.floor((maxTokens ?? Infinity) / 2));
   return isForgotten || budget < LEAST_BUDGET ? null : budget;
 }
 

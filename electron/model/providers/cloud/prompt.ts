@@ -201,6 +201,8 @@ export function callOptions(
   const { kind } = config;
   const { sampling, tools, toolChoice, format } = request;
   const stops = stopsOf(request, kind);
+  // Anthropic has to be told how long an answer may be, and refuses what would not fit beside the prompt.
+  const longest = sampling.maxTokens ?? (kind === 'anthropic' ? request.roomTokens : undefined);
   return {
     prompt: promptOf(
       request.messages,
@@ -209,7 +211,7 @@ export function callOptions(
         ? signedForGoogle(request.messages, thoughts ?? new Map())
         : thoughts,
     ),
-    ...(sampling.maxTokens === undefined ? {} : { maxOutputTokens: sampling.maxTokens }),
+    ...(longest === undefined ? {} : { maxOutputTokens: longest }),
     ...(sampling.temperature === undefined ? {} : { temperature: sampling.temperature }),
     ...(sampling.topP === undefined ? {} : { topP: sampling.topP }),
     ...(sampling.topK === undefined || sampling.topK === 0 || kind === 'openai' ? {} : { topK: sampling.topK }),

@@ -128,9 +128,9 @@ async function writeAnthropic(
   if (thinking === null) return takeFrom(library, config, request);
   const made = await takeFrom(library, config, request, thoughts, thinking);
   if (!wantsBudget(made.body)) return made;
-  const budgetTokens = budgetOf(request, thoughts);
+  const maxTokens = request.sampling.maxTokens ?? request.roomTokens;
+  const budgetTokens = budgetOf(request, maxTokens, thoughts);
   if (budgetTokens === null) return takeFrom(library, config, request);
-  const { maxTokens } = request.sampling;
   // The library adds the budget to the limit.
   const rest = maxTokens === undefined ? {} : { maxTokens: maxTokens - budgetTokens };
   const within = { ...request, sampling: { ...request.sampling, ...rest } };
