@@ -24,6 +24,9 @@ export { pastTheBest, threadCandidates } from './threads.ts';
 export type Benched = Omit<Extract<FromHost, { t: 'benched' }>, 't' | 'id'>;
 export type { LlamaEvent, LlamaRequest } from './reply-job.ts';
 
+/** Where a model begins that has ended the process before. */
+type Below = Pick<ModelSpec, 'stepsDown' | 'lessThanBytes'>;
+
 export interface LlamaClientDeps {
   readonly spawn: SpawnHost;
   readonly clock: Clock;
@@ -53,7 +56,9 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
   const forgotten = new Set<string>();
   let disposed = false;
   /** Ways to load a model that ended the process; it begins below them for a while. */
-  const steps = new Map<string, { readonly down: number; readonly atMs: number; readonly proven: boolean }>();
+  const steps = new Map<string, { readonly below: Below; readonly atMs: number; readonly proven: boolean }>();
+  /** What the way takes by which each model was loaded last, in bytes. */
+  const planned = new Map<string, number>();
   let memoryWasShort: () => boolean = () => false;
   /** What the start of the process had to say; a loaded model may have more. */
   let startWarning: string | null = null;
@@ -118,6 +123,8 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     if (!('id' in message)) return;
     const job = running.get(message.id) ?? sideJobs.get(message.id);
     if (!job) return;
+    if (message.t === 'loading' && message.plan && job.modelId !== null)
+      planned.set(job.modelId, message.plan.estimatedBytes);
     const last = message.t === 'end' || message.t === 'fail' || message.t === 'done';
     if (last) finish(job);
     // It answered: unless the kernel said that memory was short, something else had ended the process.
@@ -133,20 +140,20 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     if (running.size === 0) link?.watch(false);
   };
 
-  const stepsOf = (modelId: string): number => {
+  const stepsOf = (modelId: string): Below => {
     const known = steps.get(modelId);
     if (known && clock.monotonicMs() - known.atMs > FORGET_STEPS_MS) steps.delete(modelId);
-    return steps.get(modelId)?.down ?? 0;
+    return steps.get(modelId)?.below ?? { stepsDown: 0 };
   };
 
   /** The host as a job sees it: a model begins below what has ended the process before. */
   const below = (opened: HostLink): HostLink => ({
     ...opened,
     post(message: ToHost) {
-      const down = 'model' in message ? stepsOf(message.model.modelId) : 0;
       const keeping = message.t === 'generate' && message.mayKeep === true && forgotten.has(message.stateKey ?? '');
       const sent = keeping ? { ...message, mayKeep: false } : message;
-      opened.post(down > 0 && 'model' in sent ? { ...sent, model: { ...sent.model, stepsDown: down } } : sent);
+      const known = 'model' in sent && steps.has(sent.model.modelId) ? stepsOf(sent.model.modelId) : null;
+      opened.post(known && 'model' in sent ? { ...sent, model: { ...sent.model, ...known } } : sent);
     },
   });
 
@@ -157,7 +164,8 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
     for (const modelId of models) {
       if (modelId === null || (!short && status.loadedModelId === modelId)) continue;
       const proven = short || steps.get(modelId)?.proven === true;
-      steps.set(modelId, { down: stepsOf(modelId) + 1, atMs: clock.monotonicMs(), proven });
+      const below = { stepsDown: (stepsOf(modelId).stepsDown ?? 0) + 1, lessThanBytes: planned.get(modelId) };
+      steps.set(modelId, { below, atMs: clock.monotonicMs(), proven });
       log.write('warn', 'engine.step-down', { modelId, memory: short });
     }
   }

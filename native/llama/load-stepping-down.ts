@@ -3,6 +3,7 @@ import type { Llama } from 'node-llama-cpp';
 import type { FaultCode } from '../../electron/contract/faults.ts';
 import { estimate, fit, planInWords, stepsDown } from './fit.ts';
 import type { Plan } from './fit.ts';
+import type { ModelShape } from '../../electron/base/model-shape.ts';
 import { loadModel } from './loaded-model.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { freeMemoryBytes } from './memory.ts';
@@ -26,6 +27,12 @@ export interface LoadWish {
   /** The request that is told about it. */
   readonly id: number;
   readonly spec: ModelSpec;
+}
+
+/** What a way takes about, on the card too. */
+function bytesOf(shape: ModelShape, plan: Plan): number {
+  const { ramBytes, gpuBytes } = estimate(shape, plan);
+  return ramBytes + gpuBytes;
 }
 
 /**
@@ -54,12 +61,13 @@ export async function loadSteppingDown(
           if (!first) throw new InsufficientMemoryError('The model does not fit the memory that is free.');
           if (ladder.length === 0) {
             ladder = [first, ...stepsDown(first)];
-            step = Math.min(step, ladder.length - 1);
+            const { lessThanBytes: most } = spec;
+            const less = most === undefined ? step : ladder.findIndex((plan) => bytesOf(shape, plan) < most);
+            step = less < 0 ? ladder.length - 1 : Math.min(less, ladder.length - 1);
           }
           const plan = ladder[step];
           if (!plan) throw new InsufficientMemoryError(because ?? 'Every smaller way was tried before.');
-          const { ramBytes, gpuBytes } = estimate(shape, plan);
-          estimatedBytes = ramBytes + gpuBytes;
+          estimatedBytes = bytesOf(shape, plan);
           const told = { what: planInWords(plan), estimatedBytes, freeBytes: ram + (gpu ?? 0), because };
           send({ t: 'loading', id, fraction: null, plan: told });
           toldMs = monotonicMs();

@@ -35,6 +35,8 @@ export const modelSpec = z.object({
   shape: modelShape.optional(),
   /** Steps down the ladder of plans to begin with: what was above them has failed. Absent = none. */
   stepsDown: count.optional(),
+  /** A way that failed took about so many bytes: none that takes as much is begun with, though more memory is free by now. Absent = none failed. */
+  lessThanBytes: count.optional(),
 });
 export type ModelSpec = z.infer<typeof modelSpec>;
 
