@@ -53,6 +53,28 @@ describe('fitting a conversation into a context', () => {
     expect(fitted?.dropped).toBeGreaterThan(0);
   });
 
+  it('does not take what a server adds to a greeting for the way its model counts', async () => {
+    const messages: ModelMessage[] = [
+      { role: 'user', text: 'Hi' },
+      { role: 'assistant', text: 'Hello.' },
+      { role: 'user', text: 'lorem '.repeat(3500) },
+    ];
+    const known = { messages: messages.slice(0, 1), tokensIn: 75, reply: 'Hello.', tokensOut: 3 };
+    const nobody = () => Promise.resolve(null);
+    expect(await fitMessages(messages, 7168, 0, nobody, known)).toMatchObject({ dropped: 0 });
+    // What the server adds is there all the same.
+    expect(await fitMessages(messages, 5280, 0, nobody)).toMatchObject({ dropped: 0 });
+    expect((await fitMessages(messages, 5280, 0, nobody, known))?.dropped).not.toBe(0);
+  });
+
+  it('goes by how a model counts once it has counted enough', async () => {
+    const messages = talk(9, 100);
+    const known = { messages: messages.slice(0, 7), tokensIn: 1750, reply: messages[7]?.text ?? '', tokensOut: 250 };
+    const nobody = () => Promise.resolve(null);
+    expect(await fitMessages(messages, 1500, 0, nobody)).toMatchObject({ dropped: 0 });
+    expect((await fitMessages(messages, 1500, 0, nobody, known))?.dropped).toBeGreaterThan(0);
+  });
+
   it('never answers with more than fits, whatever the sizes', async () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 30 });
     await fc.assert(

@@ -6,6 +6,11 @@ const TEMPLATE_TOKENS = 12;
 /** After a cut this share of the room is used, so that the next turns keep the same beginning and its computed state. */
 const CUT_SHARE = 0.6;
 const MOST_COUNTS = 4;
+/**
+ * From so many guessed tokens on, what they really took says how a model counts. Below, most of it may be the template or a prompt of
+ * the server's own: the one of gpt-oss takes about 70 tokens before a greeting of 7.
+ */
+const LEAST_SAMPLE = 256;
 
 /** An image costs at most about this: Anthropic's 1,568 for the largest side; OpenAI's and Google's tiles come to less. */
 const IMAGE_TOKENS = 1600;
@@ -124,12 +129,14 @@ export async function fitMessages(
   if (mostTokens(all) <= budgetTokens) return from(0);
 
   const guesses = history.map(guessMessage);
-  const fixed = system.reduce((sum, message) => sum + guessMessage(message), 0);
+  const knownGuess = guessMessages(known?.messages ?? []);
+  const isSample = knownGuess >= LEAST_SAMPLE;
+  const unseen = known && !isSample ? Math.max(0, known.tokensIn - knownGuess) : 0;
+  const fixed = system.reduce((sum, message) => sum + guessMessage(message), unseen);
   const guessFrom = (first: number) => guesses.slice(first).reduce((sum, tokens) => sum + tokens, fixed);
   // Counting a very long history would itself take long, so what is surely too long is not counted.
   const worthCounting = (first: number) => guessFrom(first) <= 2 * budgetTokens;
-  const knownGuess = known?.messages.reduce((sum, message) => sum + guessMessage(message), 0) ?? 0;
-  let scale = known && knownGuess > 0 ? Math.max(0.25, known.tokensIn / knownGuess) : 1;
+  let scale = known && isSample ? Math.max(0.25, known.tokensIn / knownGuess) : 1;
   const fits = async (first: number) => {
     const { messages } = from(first);
     if (mostTokens(messages) <= budgetTokens) return true;

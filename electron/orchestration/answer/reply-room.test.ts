@@ -15,6 +15,13 @@ describe('how long an answer may be', () => {
     expect(room(10_000, 4000).maxTokens).toBe(5000);
   });
 
+  it('keeps half of what seems to be left, however long the prompt is', () => {
+    const wide = cloudEntry('acme/wide', { contextTokens: 200_000 });
+    expect(room(64_000, 156_000, wide).maxTokens).toBe(22_000);
+    expect(room(64_000, 180_000, wide).maxTokens).toBe(10_000);
+    expect(room(undefined, 180_000, { ...wide, maxOutputTokens: 64_000 }).roomTokens).toBe(10_000);
+  });
+
   it('is never less than the history left free for it', () => {
     expect(room(3000, 8900).maxTokens).toBe(1024);
     expect(room(300, 9700).maxTokens).toBe(300);

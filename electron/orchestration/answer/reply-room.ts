@@ -1,8 +1,10 @@
 import type { ModelEntry } from '../../contract/entities/model.ts';
 import { MIN_REPLY_TOKENS } from '../../router/index.ts';
 
-/** Estimates of a prompt may be a quarter too low. */
-const MISCOUNT = 1.25;
+/** Estimates of a prompt may be a quarter too low (code, JSON). */
+const MISCOUNT = 0.25;
+/** They may as well be too high (English by a sixth), so that no more than this share of what seems to be left is given up for it. */
+const MOST_GIVEN_UP = 0.5;
 /** What Anthropic's library asks for where nobody said how long an answer may be, for a model it knows nothing of. */
 const UNASKED_TOKENS = 4096;
 /** After a server found prompt and answer together too long, this share of the answer is asked for. */
@@ -34,7 +36,9 @@ export function replyRoom({ model, contextTokens, promptTokens, asked }: ReplyIn
   readonly roomTokens: number | undefined;
 } {
   if (model.kind === 'local') return { maxTokens: asked, roomTokens: undefined };
-  const left = Math.floor(Math.max(contextTokens - promptTokens * MISCOUNT, replyReserve(contextTokens, asked)));
+  const free = contextTokens - promptTokens;
+  const sure = free - Math.min(promptTokens * MISCOUNT, free * MOST_GIVEN_UP);
+  const left = Math.floor(Math.max(sure, replyReserve(contextTokens, asked)));
   if (asked !== undefined)
     return { maxTokens: Math.min(asked, model.maxOutputTokens ?? Infinity, left), roomTokens: undefined };
   return {
