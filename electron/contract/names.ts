@@ -121,6 +121,14 @@ export type EgressOutcome = (typeof EGRESS_OUTCOMES)[number];
 /** How hard a model that reasons may think before it answers; each provider takes the nearest it knows. */
 export const REASONING_EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] as const;
 export type ReasoningEffort = (typeof REASONING_EFFORTS)[number];
+/** Tokens of thinking that stand for an effort where a budget is said in its place: Anthropic's models and clients (docs.claude.com, extended thinking). */
+export const REASONING_BUDGETS: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>> = {
+  minimal: 1024,
+  low: 2048,
+  medium: 8192,
+  high: 16_384,
+  xhigh: 32_768,
+};
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export const LANGUAGES = ['system', 'en', 'zh-CN'] as const;

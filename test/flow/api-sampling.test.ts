@@ -24,8 +24,8 @@ describe('how hard a model may think, as clients of the local API say it', () =>
   });
 
   it.each([
-    [{ thinking: { type: 'enabled' as const, budget_tokens: 1024 } }, 'low'],
-    [{ thinking: { type: 'enabled' as const, budget_tokens: 8000 } }, 'medium'],
+    [{ thinking: { type: 'enabled' as const, budget_tokens: 2048 } }, 'low'],
+    [{ thinking: { type: 'enabled' as const, budget_tokens: 8192 } }, 'medium'],
     [{ thinking: { type: 'enabled' as const, budget_tokens: 32_000 } }, 'high'],
     [{ thinking: { type: 'disabled' as const } }, 'none'],
     [{ output_config: { effort: 'max' as const } }, 'xhigh'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { REASONING_BUDGETS } from '../../contract/names.ts';
 import type { ReasoningEffort } from '../../contract/names.ts';
 import type { CompleteRequest } from '../../orchestration/complete/complete.ts';
 import { createAnthropicSpeaker, messageBody } from './anthropic-response.ts';
@@ -88,19 +89,13 @@ const formatOf = (wire: Wire): Format | null => {
   return asked ? { type: 'json_schema', name: 'output', schema: asked.schema, strict: true } : null;
 };
 
-/** Budgets of thinking up to these, in tokens, are the effort beside them: what other providers take in place of a budget. */
-const EFFORTS = [
-  [2048, 'low'],
-  [8192, 'medium'],
-] as const;
-
 /** How hard to think, as it is said: by its name, or by a budget. Left to the model = undefined. */
 function effortOf({ output_config: config, thinking }: Wire): ReasoningEffort | undefined {
   if (thinking?.type === 'disabled') return 'none';
   if (config?.effort) return config.effort === 'max' ? 'xhigh' : config.effort;
   const budget = thinking?.budget_tokens;
   if (typeof budget !== 'number') return undefined;
-  return EFFORTS.find(([most]) => budget <= most)?.[1] ?? 'high';
+  return (['low', 'medium'] as const).find((effort) => budget <= REASONING_BUDGETS[effort]) ?? 'high';
 }
 
 const samplingOf = (wire: Wire): CompleteRequest['sampling'] => {

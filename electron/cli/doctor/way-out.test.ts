@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { withoutProxies } from '../../../test/support/providers/proxy-hooks.ts';
 import { config } from '../../contract/config.ts';
 import { checkWayOut } from './routing.ts';
 
@@ -7,15 +8,7 @@ const said = (proxy: string): string => {
   return JSON.stringify(checkWayOut({ settings } as unknown as Parameters<typeof checkWayOut>[0]));
 };
 
-beforeEach(() => {
-  for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY']) {
-    vi.stubEnv(name, undefined);
-    vi.stubEnv(name.toLowerCase(), undefined);
-  }
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
+withoutProxies();
 
 describe('what the doctor says of the way out', () => {
   it('is that the system decides where nothing else is said', () => {

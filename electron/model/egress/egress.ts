@@ -20,7 +20,7 @@ import { createKeptConnections } from './kept-connections.ts';
 import type { KeptConnections } from './kept-connections.ts';
 import { createSeries } from './series.ts';
 import type { EgressSeries } from './series.ts';
-import { isUnknownIssuer, trustSystem } from './system-certificates.ts';
+import { isSystemTrusted, isUnknownIssuer, trustSystem } from './system-certificates.ts';
 import { onTheWayToProxy, placeOf } from './tunnels.ts';
 import type { TunnelOptions } from './tunnels.ts';
 import { DIRECTLY } from './way-out.ts';
@@ -114,6 +114,7 @@ export function createEgress({ log, clock, mintId, wayOut = DIRECTLY }: EgressDe
     return unlessLeft(proxy, request.signal).then((found) => over(ask, way, request, found));
   }
 
+  /** Sends it by this way: `proxy` null = directly. */
   function over(ask: EgressAsk, way: Way, request: EgressRequest, proxy: string | null): Promise<Exchanged> {
     const { origin } = ask;
     const { url, secure } = way;
@@ -143,6 +144,7 @@ export function createEgress({ log, clock, mintId, wayOut = DIRECTLY }: EgressDe
       tokenName: origin.tokenName ?? null,
       ...(proxy === null ? null : { via: placeOf(proxy) }),
     });
+    const trusted = isSystemTrusted();
     let ended = false;
     /** The connection stands: before, nothing has left. */
     let reached = false;
@@ -205,8 +207,8 @@ export function createEgress({ log, clock, mintId, wayOut = DIRECTLY }: EgressDe
         if (answered) return;
         settle();
         end(null, 0, 'cut');
-        // Nothing was sent yet. Whom the system trusts is asked once, when somebody is not known.
-        if (!reached && isUnknownIssuer(error) && trustSystem()) {
+        // Nothing was sent yet, and whom the system trusts may have been learned since it began.
+        if (!reached && !trusted && isUnknownIssuer(error) && trustSystem()) {
           answered = true;
           over(ask, way, request, proxy).then(resolve, reject);
           return;

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { inspect } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loggedEgress, openOrigin } from '../../../test/support/providers/ask.ts';
 import {
   FAR_CERTIFICATE,
@@ -15,27 +14,14 @@ import {
   rawProxy,
   socksProxy,
 } from '../../../test/support/providers/proxies.ts';
+import { closing, trusting } from '../../../test/support/providers/proxy-hooks.ts';
 import { classify } from '../classify/classify.ts';
 import { wholeText } from './answer-body.ts';
 import type { EgressAsk } from './egress.ts';
 import type { WayOut } from './way-out.ts';
 
-const closing: { close(): unknown }[] = [];
-const until = <T extends { close(): unknown }>(one: T): T => {
-  closing.push(one);
-  return one;
-};
-afterEach(async () => {
-  for (const one of closing.splice(0).toReversed()) await one.close();
-});
-
-const trusted = getCACertificates('default');
-beforeAll(() => {
-  setDefaultCACertificates([...trusted, FAR_CERTIFICATE, LOOPBACK_CERTIFICATE]);
-});
-afterAll(() => {
-  setDefaultCACertificates(trusted);
-});
+const until = closing();
+trusting(FAR_CERTIFICATE, LOOPBACK_CERTIFICATE);
 
 type More = Partial<EgressAsk> & { readonly signal?: AbortSignal };
 

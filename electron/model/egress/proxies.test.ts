@@ -1,5 +1,4 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loggedEgress, openOrigin } from '../../../test/support/providers/ask.ts';
 import {
   FAR_CERTIFICATE,
@@ -8,26 +7,12 @@ import {
   plainServer,
   socksProxy,
 } from '../../../test/support/providers/proxies.ts';
-import type { Listening } from '../../../test/support/providers/proxies.ts';
+import { closing, trusting } from '../../../test/support/providers/proxy-hooks.ts';
 import { classify } from '../classify/classify.ts';
 import { wholeText } from './answer-body.ts';
 
-const closing: (Listening | { close(): unknown })[] = [];
-const until = <T extends { close(): unknown }>(one: T): T => {
-  closing.push(one);
-  return one;
-};
-afterEach(async () => {
-  for (const one of closing.splice(0).toReversed()) await one.close();
-});
-
-const trusted = getCACertificates('default');
-beforeAll(() => {
-  setDefaultCACertificates([...trusted, FAR_CERTIFICATE]);
-});
-afterAll(() => {
-  setDefaultCACertificates(trusted);
-});
+const until = closing();
+trusting(FAR_CERTIFICATE);
 
 /** A door whose way out is this proxy. */
 function doorThrough(proxy: string) {

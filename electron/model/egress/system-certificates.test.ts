@@ -24,15 +24,12 @@ async function asking(environment: Record<string, string>): Promise<string[]> {
 describe('certificates of the operating system', () => {
   it('are trusted when an issuer is missed, and the request goes out again', async () => {
     const said = await asking({ SSL_CERT_FILE: join(root, 'test/fixtures/tls/far.test.crt') });
-    expect(said).toEqual(['hello', 'hello', 'null 200 200']);
+    expect(said).toEqual(['hello', 'hello', 'hello', expect.stringMatching(/^null null 200 200 200$/u)]);
   });
 
   it('change nothing for whom the system does not trust either', async () => {
-    expect(await asking({})).toEqual([
-      'DEPTH_ZERO_SELF_SIGNED_CERT',
-      'DEPTH_ZERO_SELF_SIGNED_CERT',
-      expect.any(String),
-    ]);
+    const no = 'DEPTH_ZERO_SELF_SIGNED_CERT';
+    expect((await asking({})).slice(0, 3)).toEqual([no, no, no]);
   });
 
   it('are not asked about a wrong name or date', () => {

@@ -13,16 +13,23 @@ export const isUnknownIssuer = (error: Error): boolean =>
   UNKNOWN_ISSUER.has(Reflect.get(error, 'code')) ||
   (error.cause instanceof Error && UNKNOWN_ISSUER.has(Reflect.get(error.cause, 'code')));
 
-let asked = false;
+/** Whether anything was learned; null = it was not asked yet. */
+let learned: boolean | null = null;
+
+/** Whether the system's certificates count already: a request that began before may be worth asking again. */
+export const isSystemTrusted = (): boolean => learned === true;
 
 /**
  * From now on this process trusts whom the operating system trusts as well: networks that look into TLS, and companies with servers of their
- * own, put their certificates there. Read when one is first missed, since reading them takes 50 ms. False = there was nothing more to
+ * own, put their certificates there. Read when one is first missed, since reading them takes 50 ms. False = there is nothing more to
  * learn, or the runtime cannot read them (Node before 24.5).
  */
 export function trustSystem(): boolean {
-  if (asked) return false;
-  asked = true;
+  learned ??= learn();
+  return learned;
+}
+
+function learn(): boolean {
   const { getCACertificates: read, setDefaultCACertificates: trust } = tls as Partial<typeof tls>;
   if (read === undefined || trust === undefined) return false;
   try {

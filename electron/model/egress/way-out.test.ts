@@ -1,19 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { withoutProxies } from '../../../test/support/providers/proxy-hooks.ts';
 import { config } from '../../contract/config.ts';
 import { createWayOut, firstOfList, ProxyMisnamed } from './way-out.ts';
 
 const network = (proxy: string) => () => config.parse({ network: { proxy } }).network;
 const FAR = 'https://api.far.test/v1';
 
-beforeEach(() => {
-  for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY']) {
-    vi.stubEnv(name, undefined);
-    vi.stubEnv(name.toLowerCase(), undefined);
-  }
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
+withoutProxies();
 
 describe('which proxy an address is asked through', () => {
   it('is the one of the settings, whatever the environment says', () => {

@@ -1,17 +1,10 @@
+import { REASONING_BUDGETS } from '../../../contract/names.ts';
 import type { ReasoningEffort } from '../../../contract/names.ts';
 import type { ModelRequest } from '../../model.ts';
 import type { CallThoughts } from './call-thoughts.ts';
 
-/** Tokens of thinking for models that want a budget; those that adapt are told the effort itself (docs.claude.com, extended and adaptive thinking). */
-const BUDGETS: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>> = {
-  minimal: 1024,
-  low: 2048,
-  medium: 8192,
-  high: 16_384,
-  xhigh: 32_768,
-};
 /** The least that is taken. */
-const LEAST_BUDGET = 1024;
+const LEAST_BUDGET = REASONING_BUDGETS.minimal;
 
 /** How the library is told to think: by the effort, which it translates for each model, or by a budget. null = it is told nothing. */
 export type Thinking = { readonly effort: ReasoningEffort } | { readonly budgetTokens: number } | null;
@@ -41,7 +34,7 @@ export function budgetOf(
   const isForgotten = messages.some(
     ({ toolCalls = [] }, at) => at > question && toolCalls.length > 0 && (thoughts.get(at)?.details.length ?? 0) === 0,
   );
-  const budget = Math.min(BUDGETS[reasoningEffort], Math.floor((maxTokens ?? Infinity) / 2));
+  const budget = Math.min(REASONING_BUDGETS[reasoningEffort], Math.floor((maxTokens ?? Infinity) / 2));
   return isForgotten || budget < LEAST_BUDGET ? null : budget;
 }
 
