@@ -1,4 +1,15 @@
-import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { fileFault } from './faults.ts';
 
@@ -13,6 +24,8 @@ export interface Journal<T> {
   size(): number;
   /** What it holds of a process that was killed. Lines that say nothing are left out and counted. */
   left(): { records: T[]; damaged: number };
+  /** Leaves only these in it, at once: what cannot be written whole leaves it as it was and throws. */
+  replace(records: readonly T[]): void;
   /** Everything in it stands in the database now. */
   clear(): void;
   close(): void;
@@ -51,6 +64,10 @@ export function createJournal<T>(path: string, parse: (value: unknown) => T): Jo
     bytes = fstatSync(file).size;
     return file;
   };
+  const close = (): void => {
+    if (file !== null) closeSync(file);
+    file = null;
+  };
 
   return {
     append(records) {
@@ -83,14 +100,24 @@ export function createJournal<T>(path: string, parse: (value: unknown) => T): Jo
       });
       return { records, damaged: lines.length - records.length };
     },
+    replace(records) {
+      const beside = `${path}.new`;
+      try {
+        const lines = records.map((record) => JSON.stringify(record));
+        writeFileSync(beside, encoded(lines), { mode: 0o600 });
+        // Where a file that is open cannot be replaced.
+        close();
+        renameSync(beside, path);
+        bytes = statSync(path).size;
+      } catch (error) {
+        throw fileFault(error, dirname(path));
+      }
+    },
     clear() {
       if (bytes === 0) return;
       ftruncateSync(opened(), 0);
       bytes = 0;
     },
-    close() {
-      if (file !== null) closeSync(file);
-      file = null;
-    },
+    close,
   };
 }

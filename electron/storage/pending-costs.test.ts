@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../native/sqlite/index.ts';
@@ -141,6 +141,40 @@ describe('costs of calls that a killed process left', () => {
     const after = makeStore(kit.folder).store;
     after.pendingCosts.recover();
     expect(spentUsd(after)).toBe(0.2);
+  });
+
+  it('are all there after the journal could not be written anew, on a disk that is full', () => {
+    const kit = owned();
+    // No file can be made where a folder stands.
+    mkdirSync(`${kit.path}-spending.new`);
+    const { pendingCosts } = kit.store;
+    pendingCosts.begin(cost('t', 0.5));
+    for (let call = 0; call < 8; call++) {
+      pendingCosts.begin({ ...cost('u', 0.1), modelId: 'm'.repeat(200_000) });
+      pendingCosts.end('u');
+    }
+    const after = makeStore(kit.folder).store;
+    expect(after.pendingCosts.recover()).toEqual({ unknown: 1, unknownUsd: 0.5 });
+  });
+
+  it('are counted beside lines that a disk has spoilt', () => {
+    const kit = owned();
+    kit.store.pendingCosts.begin(cost('t', 0.5));
+    const file = `${kit.path}-spending`;
+    const [whole = ''] = readFileSync(file, 'utf8').split('\n');
+    const begun = JSON.parse(whole) as object;
+    const spoilt = [
+      { ...begun, id: 'a', at: 1.5 },
+      { ...begun, id: 'b', at: -1 },
+      { ...begun, id: 'c', usd: -3 },
+      { ...begun, id: 'd', usd: 1e300 },
+      { ...begun, id: 'e', traceId: null },
+      [],
+      null,
+    ].map((line) => JSON.stringify(line));
+    writeFileSync(file, ['\0\0\0', whole.slice(20), ...spoilt, whole, '{"id":"f","at":'].join('\n'));
+    const after = makeStore(kit.folder).store;
+    expect([after.pendingCosts.recover().unknown, spentUsd(after)]).toEqual([1, 0.5]);
   });
 
   it('leave the journal short once nothing is under way', () => {

@@ -5,16 +5,20 @@ import { createJournal } from './journal.ts';
 import type { PendingCosts, RecoveredCosts } from './store.ts';
 import { insertUsage } from './trace-rows.ts';
 
+/** Most that one call is counted with, in USD: as the budgets do. */
+const MOST_USD = 1_000_000;
+/** A line that a disk has spoilt may say anything, and one of them must not keep the others from being counted. */
+const usd = z.number().min(0).max(MOST_USD);
 const begun = z.object({
   id: z.string(),
-  at: z.number(),
+  at: z.int().min(0),
   traceId: z.string(),
   providerId: z.string(),
   modelId: z.string(),
   tokenName: z.string().nullable(),
-  usd: z.number(),
+  usd,
 });
-const settled = z.object({ settled: z.string(), usd: z.number() });
+const settled = z.object({ settled: z.string(), usd });
 const ended = z.object({ ended: z.string() });
 const line = z.union([begun, settled, ended]);
 type Line = z.infer<typeof line>;
@@ -65,6 +69,8 @@ export function createPendingCosts(
   /** Calls of traces that have not ended. */
   const open = new Map<string, Begun[]>();
   let mine = false;
+  /** Not written anew below this size, in bytes: what stays in it would be read at the end of every call. */
+  let notBelow = 0;
 
   const write = (one: Line): void => {
     if (!mine) return;
@@ -75,21 +81,22 @@ export function createPendingCosts(
     }
   };
   const shorten = (): void => {
-    if (!mine || journal.size() < (open.size === 0 ? EMPTY_FROM_BYTES : REWRITE_FROM_BYTES)) return;
+    if (!mine || journal.size() < Math.max(notBelow, open.size === 0 ? EMPTY_FROM_BYTES : REWRITE_FROM_BYTES)) return;
     try {
       const { records } = journal.left();
       const kept = leftOf(records);
-      journal.clear();
       const lines = [...kept.values()]
         .flat()
         .flatMap(({ cost, settledUsd }): Line[] => [
           cost,
           ...(settledUsd === null ? [] : [{ settled: cost.id, usd: settledUsd }]),
         ]);
-      if (lines.length > 0) journal.append(lines);
+      if (lines.length > 0) journal.replace(lines);
+      else journal.clear();
     } catch (error) {
       onError(error);
     }
+    notBelow = 2 * journal.size();
   };
 
   function toLedger(left: Map<string, Left[]>): RecoveredCosts {

@@ -29,6 +29,43 @@ describe('what a provider says was wrong with a request', () => {
     expect(reasonOf({ error: `Invalid value: '${asked.slice(3)} and so on'` }, null, [asked])).toBeNull();
   });
 
+  const poem = 'Ich war allein.\nEr ging fort.\nSie weinte sehr.\nNiemand weiß es.';
+  it.each([
+    ['on one line', poem, `Invalid input: ${poem.replaceAll('\n', ' ')}`],
+    ['with blanks of its own', poem, `Invalid input: ${poem.replaceAll('\n', '  ')} at messages`],
+    ['as JSON without its quotes', poem, `Bad value ${JSON.stringify(`${poem.slice(4)} x`).slice(1, -1)}`],
+    [
+      'as ASCII',
+      '我的邻居五月以来没有付房租',
+      'Invalid: \\u6211\\u7684\\u90bb\\u5c45\\u4e94\\u6708\\u4ee5\\u6765\\u6ca1',
+    ],
+    ['in Chinese, a part of it', '请告诉我：我的邻居五月以来没有付房租', '输入有误：我的邻居五月以来没有付'],
+    ['as arguments in another form', '{"note":"he has not paid since May"}', "got {'note': 'he has not paid since M"],
+  ])('says nothing that was asked, repeated %s', (_how, asked, said) => {
+    expect(reasonOf({ error: said }, null, [asked])).toBeNull();
+  });
+
+  it('is said though a few of its words were asked too', () => {
+    const said = 'This model does not support function calling';
+    expect(reasonOf({ error: said }, null, ['What is function calling? 你好'])).toBe(said);
+  });
+
+  it('is no page, behind its first words either', () => {
+    const page = 'Upstream said: <!DOCTYPE html><html><body><h1>502</h1></body></html>';
+    expect(reasonOf({ error: { message: page } }, null, [])).toBeNull();
+    expect(reasonOf({ error: { message: 'a <b> tag' } }, null, [])).toBe('a <b> tag');
+  });
+
+  it('is cut between characters, and not at a blank far in front', () => {
+    expect(reasonOf({ error: `x${'🙂'.repeat(400)}` }, null, [])).toBe(`x${'🙂'.repeat(119)} …`);
+    expect(reasonOf({ error: `错误 ${'参'.repeat(400)}` }, null, [])).toBe(`错误 ${'参'.repeat(237)} …`);
+  });
+
+  it('is found in ten million characters at once', () => {
+    const long = 'ab '.repeat(3_500_000);
+    expect(reasonOf({ error: long }, 'key', [long.slice(0, 1_000_000).replaceAll('b', 'c')])?.length).toBeLessThan(243);
+  });
+
   it('stays within one sentence', () => {
     expect(reasonOf({ error: 'Unsupported value: 0.2. Only 1 is; see the docs.' }, null, [])).toBe(
       'Unsupported value: 0.2 – Only 1 is – see the docs',

@@ -2,8 +2,17 @@ import { redactBody } from './redact.ts';
 
 /** Most that is passed on, in UTF-16 units: what is wrong with a request stands in the first sentence or two. */
 const MOST_REASON = 240;
+/** A page shows itself within so many. */
+const MOST_LOOKED_AT = 4096;
 /** Words that a reason and the request have in common over so many units are an echo. */
 const ECHO = 20;
+/** As are letters in a row, whatever stands between them. */
+const ECHO_LETTERS = { size: 18, step: 5 };
+/** And characters of scripts that need a third of them for a sentence. */
+const ECHO_SIGNS = { size: 8, step: 3 };
+const SIGNS = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]{8,}/gu;
+/** A page in place of a sentence, or behind its first words. */
+const PAGE = /^\s*<|<(?:!doctype|html|head|body)\b/iu;
 
 const field = (of: unknown, name: string): unknown =>
   typeof of === 'object' && of !== null ? (of as Readonly<Record<string, unknown>>)[name] : undefined;
@@ -43,13 +52,41 @@ function sentenceIn(body: unknown, depth = 0): string | null {
   return null;
 }
 
-/** Looks at every tenth place only, which finds each echo half as long again: a request may have a million characters. */
-function repeats(reason: string, texts: readonly string[]): boolean {
-  for (let at = 0; at + ECHO <= reason.length; at += ECHO / 2) {
-    const piece = reason.slice(at, at + ECHO);
+/** Letters alone: servers put a text on one line, in quotes, with escapes for what is not ASCII. */
+const lettersOf = (text: string): string =>
+  text
+    .replaceAll(/\\u([0-9a-f]{4})/giu, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .replaceAll(/\\[bfnrt]/gu, '')
+    .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, '');
+
+/** Looks at some places only, which finds each echo somewhat longer: a request may have a million characters. */
+const sharesPiece = (
+  said: string,
+  texts: readonly string[],
+  { size, step }: { readonly size: number; readonly step: number },
+): boolean => {
+  for (let at = 0; at + size <= said.length; at += step) {
+    const piece = said.slice(at, at + size);
     if (texts.some((text) => text.includes(piece))) return true;
   }
   return false;
+};
+
+function repeats(reason: string, texts: readonly string[]): boolean {
+  if (sharesPiece(reason, texts, { size: ECHO, step: ECHO / 2 })) return true;
+  const said = lettersOf(reason);
+  const signs = said.match(SIGNS) ?? [];
+  if (said.length < ECHO_LETTERS.size && signs.length === 0) return false;
+  const asked = texts.map(lettersOf);
+  return sharesPiece(said, asked, ECHO_LETTERS) || signs.some((run) => sharesPiece(run, asked, ECHO_SIGNS));
+}
+
+/** The beginning, up to a blank where one is near, and never half a character. */
+function shortened(line: string): string {
+  if (line.length <= MOST_REASON) return line;
+  const cut = line.slice(0, MOST_REASON).replace(/\p{Surrogate}$/u, '');
+  const words = cut.replace(/\s\S*$/u, '');
+  return `${words.length < MOST_REASON / 2 ? cut : words} …`;
 }
 
 /**
@@ -59,12 +96,12 @@ function repeats(reason: string, texts: readonly string[]): boolean {
 export function reasonOf(body: unknown, key: string | null, texts: readonly string[]): string | null {
   const value = body instanceof Uint8Array ? new TextDecoder().decode(body.subarray(0, 65_536)) : body;
   const said = sentenceIn(value);
-  if (said === null || /^\s*</u.test(said)) return null;
+  if (said === null || PAGE.test(said.slice(0, MOST_LOOKED_AT))) return null;
   const line = redactBody(said, key, texts)
     .replaceAll(/[\p{C}\p{Z}\s]+/gu, ' ')
     .trim();
-  const short = line.length <= MOST_REASON ? line : `${line.slice(0, MOST_REASON).replace(/\s\S*$/u, '')} …`;
+  const short = shortened(line);
   // Whoever reads a sentence of ours sees one sentence.
   const reason = short.replace(/[\s.,:;!]+$/u, '').replaceAll(/[.;!?]+ (?!…)/gu, ' – ');
-  return reason === '' || repeats(reason, texts) ? null : reason;
+  return reason === '' || repeats(short, texts) ? null : reason;
 }

@@ -201,7 +201,8 @@ export function createTracesBehind(deps: TracesBehindDeps): TracesBehind {
     forget: (traceId) => void begun.delete(traceId),
     save(trace, usages) {
       begun.delete(trace.id);
-      if (deps.stores?.() === false && usages.length === 0) return;
+      // Nothing is to be stored of it, so all of it is.
+      if (deps.stores?.() === false && usages.length === 0) return onStored(trace.id);
       const one: Waiting = { traceId: trace.id, ended: { trace, usages }, line: null };
       waiting.set(trace.id, one);
       if (ended) return flush();

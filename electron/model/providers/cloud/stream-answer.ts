@@ -39,6 +39,10 @@ function withReason(
   return reason === null ? detail : say(`provider.${code}.reason`, { name: who, reason });
 }
 
+/** What stands in a request that a person or a model wrote. */
+const wordsOf = ({ messages }: ModelRequest): string[] =>
+  messages.flatMap(({ text, toolCalls = [] }) => [text, ...toolCalls.map(({ argumentsText }) => argumentsText)]);
+
 /** A request of the app itself, without an origin, is private: nothing leaves the machine for it. */
 const OF_THE_APP: ModelOrigin = { traceId: '', conversationId: null, private: true, purpose: 'chat' };
 const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'x-goog-request-id', 'apim-request-id', 'cf-ray'];
@@ -175,7 +179,7 @@ async function readAnswer(
   };
   let more: Readonly<Record<string, string>> = {};
   /** What an answer may repeat and nobody should read: what was said, and headers with a secret. */
-  const hidden = (): string[] => [...request.messages.map(({ text }) => text), ...Object.values(more)];
+  const hidden = (): string[] => [...wordsOf(request), ...Object.values(more)];
   /** null = no fault at all. */
   const classified = (phase: AnswerPhase, body: unknown, error?: unknown): Fault | null => {
     const { status, headers } = answer ?? { status: null, headers: {} };
