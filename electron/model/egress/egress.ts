@@ -100,7 +100,7 @@ export interface EgressDeps {
 
 /** Header values that may not leave in a log or an error are never put there: only host, path and sizes are kept. */
 export function createEgress({ log, clock, mintId, wayOut = DIRECTLY }: EgressDeps): Egress {
-  const connections = createKeptConnections();
+  const connections = createKeptConnections(() => clock.now());
 
   /**
    * This machine and its own networks are asked directly, whatever is set: they need no proxy, and it would read along. So is everything for a
@@ -187,6 +187,7 @@ export function createEgress({ log, clock, mintId, wayOut = DIRECTLY }: EgressDe
         resolve({ status, response, body: answerBody(response, status, onEnd, ask.bulk ?? false) });
       };
       try {
+        connections.dropOverdue();
         sent = requestFor(way, connections, { method, headers, signal }, proxy, onResponse);
       } catch (error) {
         end(null, 0, 'cut');

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import type { AgentOptions, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Socket } from 'node:net';
 import { proxiedBy } from './tunnels.ts';
 import type { Proxied } from './tunnels.ts';
 
@@ -22,21 +23,26 @@ export interface KeptConnections {
   through(proxy: string): Proxied;
   /** An answer came: its connection is kept as long as the server says (`Keep-Alive: timeout=60`, RFC 2068, 19.7.1). */
   answered(response: IncomingMessage): void;
+  /** A request is about to be sent: connections whose time went by while this machine slept are ended, as nobody is behind them any more. */
+  dropOverdue(): void;
   dispose(): void;
 }
 
 /** How long the server says that it keeps an idle connection, less what is safe; null = it does not say. */
 function statedMs(header: string | string[] | undefined): number | null {
-  const seconds = /(?:^|[\s,;])timeout=(\d{1,6})/iu.exec(String(header ?? ''))?.[1];
+  const seconds = /(?:^|[\s,;])timeout\s*=\s*"?(\d+)/iu.exec(String(header ?? ''))?.[1];
   return seconds === undefined ? null : Math.min(MOST_KEEP_ALIVE_MS, Number(seconds) * 1000 - BEFORE_MS);
 }
 
 /**
  * Connections that wait for the next request. A new one costs a name lookup and two to four ways to the server and back before a word is sent, and
- * who chats pauses longer than four seconds.
+ * who chats pauses longer than four seconds. `now` = the time of day, epoch ms: timers stand still while a machine sleeps, and servers do not.
  */
-export function createKeptConnections(): KeptConnections {
+export function createKeptConnections(now: () => number): KeptConnections {
   const stated = new WeakMap<object, number>();
+  /** When each that waits is over, epoch ms. */
+  const waiting = new Map<Socket, number>();
+  const known = new WeakSet<Socket>();
   const options: AgentOptions = {
     keepAlive: true,
     timeout: KEEP_ALIVE_MS,
@@ -44,14 +50,24 @@ export function createKeptConnections(): KeptConnections {
     scheduling: 'lifo',
   };
   const keeping = <T extends HttpAgent>(agent: T): T => {
-    // Node's own looks at what the server says only to keep a connection shorter.
+    // Node's own looks at what the server says only where it stands first, and to keep a connection shorter.
     const keep = agent.keepSocketAlive.bind(agent);
-    agent.keepSocketAlive = (socket) => {
-      const kept = keep(socket) as unknown as boolean;
-      const ms = stated.get(socket);
-      if (kept && ms !== undefined && ms > KEEP_ALIVE_MS)
-        (socket as { setTimeout?(ms: number): void }).setTimeout?.(ms);
+    agent.keepSocketAlive = (duplex) => {
+      const ms = stated.get(duplex) ?? KEEP_ALIVE_MS;
+      const kept = (keep(duplex) as unknown as boolean) && ms > 0;
+      if (!kept) return kept;
+      const socket = duplex as Socket;
+      // Anew each time: a timer that ran out during the answer does not start again by itself.
+      socket.setTimeout(ms);
+      if (!known.has(socket)) socket.once('close', () => waiting.delete(socket));
+      known.add(socket);
+      waiting.set(socket, now() + ms);
       return kept;
+    };
+    const reuse = agent.reuseSocket.bind(agent);
+    agent.reuseSocket = (socket, request) => {
+      waiting.delete(socket as Socket);
+      reuse(socket, request);
     };
     return agent;
   };
@@ -88,6 +104,17 @@ export function createKeptConnections(): KeptConnections {
     answered({ headers, socket }) {
       const ms = statedMs(headers['keep-alive']);
       if (ms !== null) stated.set(socket, ms);
+    },
+    dropOverdue() {
+      if (waiting.size === 0) return;
+      const at = now();
+      for (const [socket, until] of waiting) {
+        if (at <= until) continue;
+        waiting.delete(socket);
+        socket.destroy();
+        // Its agent hears of the end in the next turn only, and would give it away in this one.
+        socket.emit('agentRemove');
+      }
     },
     dispose() {
       http.destroy();

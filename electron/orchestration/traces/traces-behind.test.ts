@@ -137,8 +137,10 @@ describe('traces that are made behind their answers', () => {
 
 describe('traces stored behind their answers', () => {
   it('leave nothing where none are wanted, but what they cost', () => {
-    const { behind, here, save, leave } = make({}, false);
+    const { behind, here, save, leave, stored } = make({}, false);
     save('free');
+    // Whoever holds money for it hears that it is over all the same.
+    expect(stored).toEqual(['free']);
     behind.save({ id: 'paid' } as Trace, [{ id: 'u' } as UsageEntry]);
     leave();
     behind.flush();

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { ModelMessage, ModelToolCall } from '../../model.ts';
+import type { Hash } from 'node:crypto';
+import type { ProviderConfig } from '../../../contract/providers.ts';
+import type { ModelMessage, ModelRequest, ModelToolCall } from '../../model.ts';
 
 /** What a model attached to its calls of tools and wants to see again with their results. */
 export interface CallThoughts {
@@ -37,21 +39,22 @@ export function withDetail(details: readonly ReasoningDetail[], piece: Reasoning
   return [...details.slice(0, -1), { ...last, ...stated, [spoken]: text }];
 }
 
+/** What a model said: with calls these alone count, as clients may leave the words beside them out. */
+export interface Said {
+  readonly text: string;
+  readonly calls: readonly ModelToolCall[];
+}
+
 /**
  * Thoughts behind calls, kept while the results are awaited. Clients of the local API send back calls alone, and some models refuse a loop over tools without
- * them: Gemini 3 (ai.google.dev/gemini-api/docs/thought-signatures), also behind OpenRouter, DeepSeek and Kimi while they think
- * (api-docs.deepseek.com/guides/thinking_mode). In memory only, and found by the question as well: ids of calls are
- * not unique with every server, and no conversation may see the thoughts of another.
+ * them: Gemini 3 (ai.google.dev/gemini-api/docs/thought-signatures), also behind OpenRouter, DeepSeek and Kimi while they think (api-docs.deepseek.com/guides/thinking_mode). In memory only, and found by all
+ * since the question as well: ids of calls are not unique with every server, and no conversation may see the thoughts of another.
+ * `whose` = who thought, for whom: `thinkerOf`.
  */
 export interface ThoughtMemory {
-  keep(
-    modelId: string,
-    messages: readonly ModelMessage[],
-    calls: readonly Pick<ModelToolCall, 'id' | 'name'>[],
-    thoughts: CallThoughts,
-  ): void;
-  /** Thoughts behind the calls of each message, by its place; only since the last question, as the providers ask. */
-  find(modelId: string, messages: readonly ModelMessage[]): ReadonlyMap<number, CallThoughts>;
+  keep(whose: string, messages: readonly ModelMessage[], said: Said, thoughts: CallThoughts): void;
+  /** Thoughts behind each message, by its place. */
+  find(whose: string, messages: readonly ModelMessage[]): ReadonlyMap<number, CallThoughts>;
 }
 
 const MOST_KEPT = 2000;
@@ -59,6 +62,17 @@ const MOST_KEPT = 2000;
 const MOST_CHARS = 16 * 1024 * 1024;
 /** Thoughts of one answer that are longer are not kept. */
 export const MOST_THOUGHTS = 1024 * 1024;
+
+/** A model at an address, and whoever asks it: thoughts go back to where they came from, and to nobody else. */
+export const thinkerOf = (
+  { kind, baseUrl }: Pick<ProviderConfig, 'kind' | 'baseUrl'>,
+  { modelId, origin }: Pick<ModelRequest, 'modelId' | 'origin'>,
+): string =>
+  JSON.stringify([kind, baseUrl ?? null, modelId, origin?.conversationId ?? null, origin?.tokenName ?? null]);
+
+/** Whether there are tools to call, or any was called: without, no thoughts go back. */
+export const hasTools = ({ messages, tools = [] }: Pick<ModelRequest, 'messages' | 'tools'>): boolean =>
+  tools.length > 0 || messages.some(({ toolCalls = [] }) => toolCalls.length > 0);
 
 const sizeOf = ({ reasoning, signatures, details }: CallThoughts): number =>
   [...signatures.values()].reduce(
@@ -70,6 +84,41 @@ const questionIn = (messages: readonly ModelMessage[]): number => messages.findL
 
 const NOTHING: ReadonlyMap<number, CallThoughts> = new Map();
 
+/** Arguments in one form: clients write them anew, with other blanks and in another order. */
+function plainArguments(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text.trim() === '' ? '{}' : text), (_, value: unknown) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+        : value,
+    );
+  } catch {
+    return text;
+  }
+}
+
+/** Parts are told apart by their lengths, so that none can stand for two. */
+const add = (hash: Hash, ...parts: readonly string[]): void => {
+  for (const part of parts) hash.update(`${String(part.length)}:${part}`);
+};
+const addCalls = (hash: Hash, calls: readonly ModelToolCall[]): void => {
+  for (const { id, name, argumentsText } of calls) add(hash, 'call', id, name, plainArguments(argumentsText));
+};
+function addMessage(hash: Hash, { role, text, images = [], toolCalls = [], toolCallId = '' }: ModelMessage): void {
+  add(hash, role, text, toolCallId);
+  for (const { mediaType, data } of images) {
+    add(hash, mediaType);
+    hash.update(data);
+  }
+  addCalls(hash, toolCalls);
+}
+const keyFor = (since: Hash, { text, calls }: Said): string => {
+  const hash = since.copy();
+  if (calls.length > 0) addCalls(hash, calls);
+  else add(hash, 'text', text.trim());
+  return hash.digest('base64');
+};
+
 export function createThoughtMemory(): ThoughtMemory {
   const kept = new Map<string, CallThoughts>();
   let chars = 0;
@@ -80,23 +129,20 @@ export function createThoughtMemory(): ThoughtMemory {
     kept.delete(key);
     chars -= sizeOf(known);
   };
-  /** All since the question that led to these calls, so that the same id elsewhere is another call. */
-  const keyOf = (
-    modelId: string,
-    since: readonly ModelMessage[],
-    calls: readonly Pick<ModelToolCall, 'id' | 'name'>[],
-  ): string => {
-    const hash = createHash('sha256').update(modelId);
-    for (const { role, text } of since) hash.update(`\0${role}\0${text}`);
-    for (const { id, name } of calls) hash.update(`\0${id}\0${name}`);
-    return hash.digest('base64');
+  const begun = (whose: string): Hash => {
+    const hash = createHash('sha256');
+    add(hash, whose);
+    return hash;
   };
 
   return {
-    keep(modelId, messages, calls, thoughts) {
+    keep(whose, messages, said, thoughts) {
       const size = sizeOf(thoughts);
-      if (calls.length === 0 || size === 0 || size >= MOST_THOUGHTS) return;
-      const key = keyOf(modelId, messages.slice(Math.max(0, questionIn(messages))), calls);
+      if (size === 0 || size >= MOST_THOUGHTS) return;
+      // All since the question that led to this, so that the same id elsewhere is another call.
+      const since = begun(whose);
+      for (const message of messages.slice(Math.max(0, questionIn(messages)))) addMessage(since, message);
+      const key = keyFor(since, said);
       drop(key);
       kept.set(key, thoughts);
       chars += size;
@@ -105,18 +151,63 @@ export function createThoughtMemory(): ThoughtMemory {
         drop(oldest);
       }
     },
-    find(modelId, messages) {
+    find(whose, messages) {
       if (kept.size === 0) return NOTHING;
       const found = new Map<number, CallThoughts>();
-      const question = questionIn(messages);
-      for (const [at, { role, toolCalls = [] }] of messages.entries()) {
-        if (at <= question || role !== 'assistant' || toolCalls.length === 0) continue;
-        const thoughts = kept.get(keyOf(modelId, messages.slice(Math.max(0, question), at), toolCalls));
-        if (thoughts) found.set(at, thoughts);
+      let since = begun(whose);
+      for (const [at, message] of messages.entries()) {
+        if (message.role === 'user') since = begun(whose);
+        if (message.role === 'assistant') {
+          const key = keyFor(since, { text: message.text, calls: message.toolCalls ?? [] });
+          const thoughts = kept.get(key);
+          if (thoughts) {
+            found.set(at, thoughts);
+            // A conversation that goes on keeps its first thoughts too.
+            kept.delete(key);
+            kept.set(key, thoughts);
+          }
+        }
+        addMessage(since, message);
       }
       return found;
     },
   };
+}
+
+/** Models that refuse a conversation with tools when any answer in it comes without its reasoning. */
+const STRICT = /deepseek|kimi/iu;
+/** Where they answer themselves; behind other addresses it is seen by what comes back. */
+const STRICT_HOST = /^https?:\/\/(?:[^/@]*\.)?(?:deepseek\.com|moonshot\.(?:cn|ai)|kimi\.com)(?:[:/]|$)/iu;
+/** The least that they take in place of reasoning that nobody knows any more. */
+const UNKNOWN = ' ';
+
+/**
+ * The thoughts that go back. Most models want those since the last question alone; DeepSeek and Kimi all that ever stood beside tools
+ * (api-docs.deepseek.com/guides/thinking_mode, platform.kimi.ai/docs/guide/use-kimi-k2-thinking-model), and refuse answers of another model or from before the app
+ * was started anew, unless something stands in the place of what they thought.
+ */
+export function thoughtsToReturn(
+  request: Pick<ModelRequest, 'modelId' | 'messages' | 'tools'>,
+  { kind, baseUrl }: Pick<ProviderConfig, 'kind' | 'baseUrl'>,
+  found: ReadonlyMap<number, CallThoughts>,
+): ReadonlyMap<number, CallThoughts> {
+  const returned = new Map<number, CallThoughts>();
+  const { modelId, messages } = request;
+  const thinks = STRICT_HOST.test(baseUrl ?? '') || [...found.values()].some(({ reasoning }) => reasoning !== '');
+  const strict = kind === 'openai-compatible' && hasTools(request) && thinks && STRICT.test(modelId);
+  const question = questionIn(messages);
+  for (const [at, { role, toolCalls = [] }] of messages.entries()) {
+    if (role !== 'assistant') continue;
+    const thoughts = found.get(at);
+    if (strict)
+      returned.set(at, {
+        reasoning: thoughts?.reasoning || UNKNOWN,
+        signatures: thoughts?.signatures ?? new Map(),
+        details: thoughts?.details ?? [],
+      });
+    else if (thoughts && at > question && toolCalls.length > 0) returned.set(at, thoughts);
+  }
+  return returned;
 }
 
 /** What Google takes in place of a signature that is not there (ai.google.dev/gemini-api/docs/thought-signatures). */

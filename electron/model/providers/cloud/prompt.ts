@@ -4,7 +4,7 @@ import type { ReasoningEffort } from '../../../contract/names.ts';
 import type { ProviderConfig } from '../../../contract/providers.ts';
 import type { ModelMessage, ModelRequest, ModelToolCall } from '../../model.ts';
 import type { Thinking } from './anthropic-thinking.ts';
-import { signedForGoogle, wantsSignatures } from './call-thoughts.ts';
+import { signedForGoogle, thoughtsToReturn, wantsSignatures } from './call-thoughts.ts';
 import type { CallThoughts, ReasoningDetail } from './call-thoughts.ts';
 
 /** Providers that keep a prompt's beginning do so where they are told to; the others do it by themselves. */
@@ -201,6 +201,7 @@ export function callOptions(
   const { kind } = config;
   const { sampling, tools, toolChoice, format } = request;
   const stops = stopsOf(request, kind);
+  const returned = thoughts && thoughtsToReturn(request, config, thoughts);
   // Anthropic has to be told how long an answer may be, and refuses what would not fit beside the prompt.
   const longest = sampling.maxTokens ?? (kind === 'anthropic' ? request.roomTokens : undefined);
   return {
@@ -208,8 +209,8 @@ export function callOptions(
       request.messages,
       kind,
       kind === 'openai-compatible' && wantsSignatures(request.modelId, config.baseUrl)
-        ? signedForGoogle(request.messages, thoughts ?? new Map())
-        : thoughts,
+        ? signedForGoogle(request.messages, returned ?? new Map())
+        : returned,
     ),
     ...(longest === undefined ? {} : { maxOutputTokens: longest }),
     ...(sampling.temperature === undefined ? {} : { temperature: sampling.temperature }),

@@ -1,8 +1,8 @@
 import { createJsonEnd } from '../../../base/json-end.ts';
 import { guessTokens } from '../../../base/tokens.ts';
-import type { ModelEvent, ModelFinish, ModelToolCall, ModelUsage } from '../../model.ts';
+import type { ModelEvent, ModelFinish, ModelUsage } from '../../model.ts';
 import { MOST_THOUGHTS, withDetail } from './call-thoughts.ts';
-import type { CallThoughts, ReasoningDetail } from './call-thoughts.ts';
+import type { CallThoughts, ReasoningDetail, Said } from './call-thoughts.ts';
 
 /** A server that opens more calls than this in one answer is broken. */
 const MOST_TOOLS = 256;
@@ -21,7 +21,7 @@ interface Tool {
   name: string;
   /** Arguments that came before the name. */
   waiting: string;
-  arguments: number;
+  written: string;
   signature: string | null;
   isWhole: boolean;
 }
@@ -63,11 +63,8 @@ export interface Reading {
   detail(piece: ReasoningDetail): void;
   /** A part of the call known here as `key`; made when new. */
   tool(key: string, part: ToolPart): void;
-  /** The calls with what the model attached to them. */
-  readonly calls: () => {
-    readonly calls: readonly Pick<ModelToolCall, 'id' | 'name'>[];
-    readonly thoughts: CallThoughts;
-  };
+  /** What was said, and what the model thought behind it. */
+  readonly answer: () => { readonly said: Said; readonly thoughts: CallThoughts };
   /** What is known of a call: whether it has arguments, and the id it was given. */
   toolOf(key: string): {
     readonly id: string;
@@ -124,6 +121,7 @@ export function createReading(): Reading {
   let begun = false;
   let named = 0;
   let returned = '';
+  let said = '';
   let details: ReasoningDetail[] = [];
   let detailChars = 0;
   let logprobSum = 0;
@@ -134,6 +132,7 @@ export function createReading(): Reading {
     if (part === '') return;
     begun = true;
     guessedOut += guessTokens(part);
+    if (kind === 'delta') said += part;
     const last = events.at(-1);
     if (last?.kind === 'delta' && kind === 'delta')
       events[events.length - 1] = { kind, text: last.text + part, tokens: last.tokens + 1 };
@@ -144,7 +143,7 @@ export function createReading(): Reading {
   const sayTool = (tool: Tool, argumentsText: string) => {
     begun = true;
     guessedOut += guessTokens(argumentsText);
-    tool.arguments += argumentsText.length;
+    tool.written += argumentsText;
     const last = events.at(-1);
     if (last?.kind === 'tool' && last.index === tool.index)
       events[events.length - 1] = { ...last, argumentsText: last.argumentsText + argumentsText };
@@ -194,7 +193,7 @@ export function createReading(): Reading {
           givenId: given,
           name: '',
           waiting: '',
-          arguments: 0,
+          written: '',
           signature: null,
           isWhole: false,
           whole: createWhole(),
@@ -205,7 +204,7 @@ export function createReading(): Reading {
       lastTool = key;
       if (typeof part.signature === 'string' && part.signature !== '') tool.signature = part.signature;
       const written = typeof part.argumentsText === 'string' ? tool.whole.add(part.argumentsText) : '';
-      const isFirst = tool.arguments + tool.waiting.length === 0;
+      const isFirst = tool.written.length + tool.waiting.length === 0;
       // Clients read arguments as they come, and throw at blanks alone.
       const argumentsText = isFirst ? written.trimStart() : written;
       if (isFirst && argumentsText !== '' && !argumentsText.startsWith('{')) {
@@ -220,7 +219,7 @@ export function createReading(): Reading {
         tool.name = part.name.toWellFormed();
         // Counted when it can be said: one before it may never get a name.
         tool.index = named++;
-        tool.arguments = tool.waiting.length;
+        tool.written = tool.waiting;
         guessedOut += guessTokens(tool.name) + guessTokens(tool.waiting);
         events.push({ kind: 'tool', index: tool.index, id: tool.id, name: tool.name, argumentsText: tool.waiting });
         return;
@@ -233,16 +232,18 @@ export function createReading(): Reading {
         ? {
             id: tool.id,
             givenId: tool.givenId,
-            hasArguments: tool.arguments + tool.waiting.length > 0,
+            hasArguments: tool.written.length + tool.waiting.length > 0,
             isWhole: tool.isWhole,
           }
         : null;
     },
     lastTool: () => lastTool,
-    calls() {
+    answer() {
       const all = [...tools.values()];
       const signatures = all.flatMap(({ id, signature }) => (signature === null ? [] : [[id, signature] as const]));
-      return { calls: all, thoughts: { reasoning: returned, signatures: new Map(signatures), details } };
+      const calls = all.map(({ id, name, written }) => ({ id, name, argumentsText: written }));
+      const thoughts = { reasoning: returned, signatures: new Map(signatures), details };
+      return { said: { text: said, calls }, thoughts };
     },
     logprob(value) {
       if (typeof value !== 'number' || !Number.isFinite(value)) return;

@@ -17,6 +17,7 @@ import type { ModelEvent, ModelOrigin, ModelRequest, ModelTimings, ModelUsage } 
 import { estimateRequest } from '../../request-tokens.ts';
 import { networkCodeOf, ownFault } from './answer-of.ts';
 import { field, jsonOr, list } from './json.ts';
+import { hasTools, thinkerOf } from './call-thoughts.ts';
 import type { ThoughtMemory } from './call-thoughts.ts';
 import { createAnthropicReader, JSON_TOOL } from './read-anthropic.ts';
 import { createBodyReader, CutShort, NoAnswer } from './read-body.ts';
@@ -129,6 +130,7 @@ async function readAnswer(
 ): Promise<void> {
   const { clock } = deps;
   const reading = createReading();
+  const thinker = thinkerOf(config, request);
   const startedMs = clock.monotonicMs();
   let firstMs: number | null = null;
   let answer: EgressAnswer | null = null;
@@ -215,7 +217,7 @@ async function readAnswer(
       model.id,
       key,
       request,
-      deps.thoughts?.find(request.modelId, request.messages),
+      hasTools(request) ? deps.thoughts?.find(thinker, request.messages) : undefined,
     );
     const ask = {
       // A server that reads a long prompt is silent, not lost: the deadline for connecting is over when the way is open.
@@ -287,9 +289,10 @@ async function readAnswer(
     // Servers say with 200 what they refuse, in forms of their own; a stream of another wire has no word for us either.
     if (strangers !== null && strangers.length > 0)
       readError ??= new NoAnswer('Nothing of the answer is of this wire.', strangers[0]);
-    if (reading.toolCount() > 0) {
-      const { calls, thoughts } = reading.calls();
-      deps.thoughts?.keep(request.modelId, request.messages, calls, thoughts);
+    // Where there are tools, some models want back what they thought before plain words too.
+    if (reading.toolCount() > 0 || hasTools(request)) {
+      const { said, thoughts } = reading.answer();
+      deps.thoughts?.keep(thinker, request.messages, said, thoughts);
     }
     const { problem } = reading;
     if (problem !== null) {
