@@ -11,6 +11,8 @@ export const KEEP_ALIVE_MS = 4000;
 export const MOST_KEEP_ALIVE_MS = 60_000;
 /** So much sooner than the server, in ms: what is sent while it closes is lost. */
 const BEFORE_MS = 1000;
+/** Looked at no more often than this, in ms: well within what is kept back above. */
+const LOOK_MS = 250;
 const MOST_SOCKETS = 256;
 /** Proxies whose connections are kept; more are in use only while somebody changes them. */
 const MOST_PROXIES = 4;
@@ -43,6 +45,7 @@ export function createKeptConnections(now: () => number): KeptConnections {
   /** When each that waits is over, epoch ms. */
   const waiting = new Map<Socket, number>();
   const known = new WeakSet<Socket>();
+  let lookedAt = -Infinity;
   const options: AgentOptions = {
     keepAlive: true,
     timeout: KEEP_ALIVE_MS,
@@ -106,8 +109,10 @@ export function createKeptConnections(now: () => number): KeptConnections {
       if (ms !== null) stated.set(socket, ms);
     },
     dropOverdue() {
-      if (waiting.size === 0) return;
       const at = now();
+      // Timers end them while the machine is awake, so looking now and then is enough.
+      if (waiting.size === 0 || Math.abs(at - lookedAt) < LOOK_MS) return;
+      lookedAt = at;
       for (const [socket, until] of waiting) {
         if (at <= until) continue;
         waiting.delete(socket);

@@ -2,6 +2,7 @@ import { createParser } from 'eventsource-parser';
 import { createJsonEnd } from '../../../base/json-end.ts';
 import { AnswerTooLarge, MOST_ERROR_BYTES, MOST_LINE_BYTES } from '../../egress/answer-body.ts';
 import { jsonOr } from './json.ts';
+import type { RepeatedChunks } from './repeated-chunks.ts';
 
 /** What arrived where an answer was promised, and is none: a page, a plain text, a frame that is no JSON. */
 export class NoAnswer extends Error {
@@ -39,14 +40,22 @@ function shapeOf(first: string, contentType: string): Shape {
   return 'other';
 }
 
+/** Chunks that need no parsing, and who gets the words in them. */
+export interface PlainChunks {
+  readonly known: RepeatedChunks;
+  readonly onWords: (words: string) => void;
+}
+
 /**
  * Events of a stream (WHATWG HTML, server-sent events), a whole JSON document, or JSON documents one a line, told apart by how
- * the body begins. `onDocument` gets each as parsed JSON; `onDone` says that `[DONE]` came.
+ * the body begins. `onDocument` gets each as parsed JSON; `onDone` says that `[DONE]` came. With `plain` given, events that
+ * are like one before but for their words go there instead.
  */
 export function createBodyReader(
   contentType: string,
   onDocument: (document: unknown) => void,
   onDone: () => void,
+  plain?: PlainChunks,
 ): BodyReader {
   const decoder = new TextDecoder();
   let shape: Shape | null = null;
@@ -66,6 +75,11 @@ export function createBodyReader(
     }
   };
   const document = (text: string) => {
+    const words = plain?.known.wordsIn(text) ?? null;
+    if (words !== null) {
+      plain?.onWords(words);
+      return;
+    }
     let parsed: unknown;
     try {
       parsed = JSON.parse(text);
@@ -75,6 +89,7 @@ export function createBodyReader(
     }
     documents++;
     hand(parsed, text);
+    plain?.known.learn(text, parsed);
   };
   const parser = createParser({
     maxBufferSize: MOST_LINE_BYTES,

@@ -21,10 +21,12 @@ import { hasTools, thinkerOf } from './call-thoughts.ts';
 import type { ThoughtMemory } from './call-thoughts.ts';
 import { createAnthropicReader, JSON_TOOL } from './read-anthropic.ts';
 import { createBodyReader, CutShort, NoAnswer } from './read-body.ts';
+import type { PlainChunks } from './read-body.ts';
 import { createGoogleReader } from './read-google.ts';
 import { readOpenAi } from './read-openai.ts';
 import { createReading } from './reading.ts';
 import type { Reading } from './reading.ts';
+import { createRepeatedChunks } from './repeated-chunks.ts';
 import { NO_USAGE } from './usage.ts';
 import { writeRequest } from './write-request.ts';
 
@@ -130,7 +132,6 @@ async function readAnswer(
 ): Promise<void> {
   const { clock } = deps;
   const reading = createReading();
-  const thinker = thinkerOf(config, request);
   const startedMs = clock.monotonicMs();
   let firstMs: number | null = null;
   let answer: EgressAnswer | null = null;
@@ -212,12 +213,13 @@ async function readAnswer(
   };
   try {
     more = moreHeadersOf(config);
+    const withTools = hasTools(request);
     const { url, headers, body } = await writeRequest(
       config,
       model.id,
       key,
       request,
-      hasTools(request) ? deps.thoughts?.find(thinker, request.messages) : undefined,
+      withTools ? deps.thoughts?.find(thinkerOf(config, request), request.messages) : undefined,
     );
     const ask = {
       // A server that reads a long prompt is silent, not lost: the deadline for connecting is over when the way is open.
@@ -262,6 +264,9 @@ async function readAnswer(
       () => {
         reading.over = true;
       },
+      plainChunksOf(config.kind, (words) => {
+        if (!isOver()) reading.text(words);
+      }),
     );
     let readError: unknown = null;
     while (!isOver()) {
@@ -290,9 +295,9 @@ async function readAnswer(
     if (strangers !== null && strangers.length > 0)
       readError ??= new NoAnswer('Nothing of the answer is of this wire.', strangers[0]);
     // Where there are tools, some models want back what they thought before plain words too.
-    if (reading.toolCount() > 0 || hasTools(request)) {
+    if (reading.toolCount() > 0 || withTools) {
       const { said, thoughts } = reading.answer();
-      deps.thoughts?.keep(thinker, request.messages, said, thoughts);
+      deps.thoughts?.keep(thinkerOf(config, request), request.messages, said, thoughts);
     }
     const { problem } = reading;
     if (problem !== null) {
@@ -317,6 +322,10 @@ async function readAnswer(
     drop();
   }
 }
+
+/** Only chunks of OpenAI's dialect repeat all but their words. */
+const plainChunksOf = (kind: ProviderConfig['kind'], onWords: (words: string) => void): PlainChunks | undefined =>
+  kind === 'anthropic' || kind === 'google' ? undefined : { known: createRepeatedChunks(), onWords };
 
 /** The fault of a body that could not be read to its end. */
 function readFault(
