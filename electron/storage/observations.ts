@@ -38,7 +38,11 @@ export function createObservations(db: Database): ObservationRecords {
     observedOf: (modelId) => load(modelId).observed(),
     record(attempts) {
       const byModel = new Map<string, Samples>();
-      for (const { modelId, ...seen } of attempts) byModel.set(modelId, [...(byModel.get(modelId) ?? []), seen]);
+      for (const { modelId, ...seen } of attempts) {
+        const before = byModel.get(modelId);
+        if (before) before.push(seen);
+        else byModel.set(modelId, [seen]);
+      }
       db.write(() => {
         for (const [modelId, seen] of byModel) {
           const { samples: all } = keep(modelId, [...load(modelId).samples, ...seen].slice(-MOST_SAMPLES));

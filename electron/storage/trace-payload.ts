@@ -12,7 +12,7 @@ const DEFLATE_FROM_BYTES = 400;
  * A window as large as what is packed finds all there is to find; making the default one costs more than using it. `chunkSize`: what node:zlib
  * works with is kept until the old generation is collected, and with the default of 16 kB each 350 traces had it collected.
  */
-const SMALL = { level: 6, memLevel: 5, windowBits: 13, chunkSize: 2048 };
+const SMALL = { level: 3, memLevel: 5, windowBits: 13, chunkSize: 2048 };
 const SMALL_TO_BYTES = 8 * 1024;
 const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
 
