@@ -5,7 +5,7 @@ import { isPrivateKey } from './cache-key.ts';
 import { isRefusal } from './checks/refusal.ts';
 
 export type { CachedAnswer } from '../storage/store.ts';
-export { exactKey, mayCache } from './cache-key.ts';
+export { exactKey, flightKey, mayCache } from './cache-key.ts';
 export type { CacheMode, CacheQuestion } from './cache-key.ts';
 /** Where answers outlive the process. */
 export type CacheStore = ExactRecords;

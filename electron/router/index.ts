@@ -1,7 +1,7 @@
 export { budgetLimits, createBudget } from './budget.ts';
 export type { Budget } from './budget.ts';
 export { showUsd } from './money.ts';
-export { createAnswerCache, exactKey, mayCache } from './cache.ts';
+export { createAnswerCache, exactKey, flightKey, mayCache } from './cache.ts';
 export type { AnswerCache, CachedAnswer, CacheMode, CacheQuestion } from './cache.ts';
 export { createCoalescer } from './coalesce.ts';
 export { createBatcher } from './batch.ts';

@@ -3,7 +3,7 @@ import { createEventQueue } from '../../base/event-queue.ts';
 import type { MintId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
-import { createCoalescer, exactKey, hasWords, makeFault } from '../../router/index.ts';
+import { createCoalescer, flightKey, hasWords, makeFault } from '../../router/index.ts';
 import type { TraceWriter } from '../../storage/store.ts';
 import type { ActiveSpan, StartTrace, TraceRecorder } from '../../telemetry/recorder.ts';
 import type { Answer, Answerer, AnswerRoute } from '../answer/answer.ts';
@@ -64,7 +64,7 @@ function twinKey(request: CompleteRequest, era: number): string | null {
   const way = request.streaming === false ? 'whole' : 'live';
   // Rules may ask where a question comes from, and what one token may not spend is no reason to refuse another.
   const purse = token === undefined || token.usdPerDay === null ? '' : token.name;
-  return `${String(era)} ${way} ${source} ${purse} ${exactKey({
+  return `${String(era)} ${way} ${source} ${purse} ${flightKey({
     route,
     messages,
     sampling,

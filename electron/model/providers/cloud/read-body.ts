@@ -75,11 +75,6 @@ export function createBodyReader(
     }
   };
   const document = (text: string) => {
-    const words = plain?.known.wordsIn(text) ?? null;
-    if (words !== null) {
-      plain?.onWords(words);
-      return;
-    }
     let parsed: unknown;
     try {
       parsed = JSON.parse(text);
@@ -104,6 +99,21 @@ export function createBodyReader(
     },
   });
 
+  /** Whether what comes next begins an event. */
+  let between = true;
+  const skim = (text: string, { known, onWords }: PlainChunks) => {
+    let at = 0;
+    while (at < text.length) {
+      if (between) at = known.skim(text, at, onWords);
+      if (at === text.length) return;
+      // One event at a time, so that those behind it can be like it.
+      const end = text.indexOf('\n\n', at);
+      const next = end === -1 ? text.length : end + 2;
+      parser.feed(text.slice(at, next));
+      between = end !== -1;
+      at = next;
+    }
+  };
   const take = (text: string) => {
     if (shape === null) {
       held += text;
@@ -120,7 +130,8 @@ export function createBodyReader(
     // Text that is neither is kept a little, to see that no event ever came.
     if (shape === 'events') {
       if (documents === 0 && held.length < MOST_ERROR_BYTES) held += text.slice(0, MOST_ERROR_BYTES);
-      parser.feed(text);
+      if (plain) skim(text, plain);
+      else parser.feed(text);
       return;
     }
     held += text;
