@@ -319,11 +319,19 @@ function requestFor(
     path,
     auth,
     method,
-    headers,
+    // As a list they are written down at once; node:http puts an object's into a table of its own first.
+    headers: auth === null ? listed(url.host, headers) : headers,
     agent: secure ? https : http,
   };
   if (proxy !== null && signal !== null) options.tunnelSignal = signal;
   return (secure ? httpsRequest : httpRequest)(options, onResponse);
+}
+
+/** Names and values in turn, with the one that node:http adds to an object by itself. */
+function listed(host: string, headers: Readonly<Record<string, string>>): string[] {
+  const all = ['host', headers['host'] ?? host];
+  for (const name in headers) if (name !== 'host') all.push(name, headers[name] ?? '');
+  return all;
 }
 
 /** Addresses read lately: a provider has a few, and each is read for every request. */
