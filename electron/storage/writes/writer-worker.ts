@@ -9,18 +9,31 @@ import { isEnded, saveTraces } from './save-traces.ts';
 import type { EndedTrace } from './save-traces.ts';
 import type { WriteAnswer, WriteRequest } from './side-writes.ts';
 
-/** Most traces a transaction: others wait for the lock no longer than some milliseconds. */
-const AT_ONCE = 8;
+/** Most traces a transaction, and most text in UTF-16 units: others wait for the lock no longer than some milliseconds, and each transaction costs as much as two traces. */
+const AT_ONCE = 32;
+const MOST_TEXT = 128 * 1024;
 
 /** The writing thread: stores lines of the journal (whoever was faster with a trace wins) and rows of the egress log, adds traces to their sums, moves the WAL. */
 const path = String(workerData);
 const db = openDatabase({ path, mapError: (error) => sqliteFault(error, dirname(path)) });
 
+const store = (some: readonly EndedTrace[]): void => saveTraces(db, some, (traceId) => isEnded(db, traceId));
+
 const save = (lines: readonly string[]): void => {
-  for (let at = 0; at < lines.length; at += AT_ONCE) {
+  for (let at = 0; at < lines.length;) {
+    const from = at;
+    let text = 0;
+    // One alone may be longer.
+    do text += lines[at++]?.length ?? 0;
+    while (at < lines.length && at - from < AT_ONCE && text + (lines[at]?.length ?? 0) <= MOST_TEXT);
     // Written by this process a moment ago; only what a killed one left is looked at before it is believed.
-    const some = lines.slice(at, at + AT_ONCE).map((line) => JSON.parse(line) as EndedTrace);
-    saveTraces(db, some, (traceId) => isEnded(db, traceId));
+    const some = lines.slice(from, at).map((line) => JSON.parse(line) as EndedTrace);
+    try {
+      store(some);
+    } catch {
+      // One that cannot be stored keeps none in front of it from being stored.
+      for (const one of some) store([one]);
+    }
   }
 };
 
