@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CachedAnswer, ExactRecords } from '../storage/store.ts';
-import { createAnswerCache, exactKey, mayCache, type CacheQuestion } from './cache.ts';
+import { createAnswerCache, exactKey, flightKey, mayCache, type CacheQuestion } from './cache.ts';
 
 const QUESTION: CacheQuestion = {
   route: 'auto',
@@ -49,6 +49,15 @@ function shuffled(value: unknown, seed: number): unknown {
 }
 
 const keyOf = (question: unknown): string => exactKey(question as CacheQuestion);
+
+describe('questions in flight', () => {
+  it.each([1, 5000])('are told apart by all that is in them, %i letters long', (length) => {
+    const asked = (end: string) =>
+      flightKey({ ...QUESTION, messages: [{ role: 'user', text: 'x'.repeat(length) + end }] });
+    expect([asked('a') === asked('a'), asked('a') === asked('b')]).toEqual([true, false]);
+    expect(asked('a').length).toBeLessThan(5000);
+  });
+});
 
 describe('the key of a question', () => {
   it('changes with every single field of it, and with each one taken out', () => {

@@ -38,6 +38,15 @@ describe('tokens of the local API', () => {
     expect(known).toEqual([null, 'ci', 'serve', null]);
   });
 
+  it('are refused from the moment they are taken back, though they were right before', () => {
+    const tokens = make().open();
+    const all = Array.from({ length: 40 }, (_, at) => tokens.issue({ name: `t${String(at)}`, ...limits }));
+    const right = () => all.filter((token) => tokens.verify(token) !== null).length;
+    expect([right(), right()]).toEqual([40, 40]);
+    tokens.revoke('t7');
+    expect([right(), tokens.verify(all[7] ?? ''), tokens.verify(`${all[8] ?? ''}x`)]).toEqual([39, null, null]);
+  });
+
   it('remember when they were last used, written once a minute at most', () => {
     const { records, open, at } = make();
     const tokens = open();

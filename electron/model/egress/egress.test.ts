@@ -65,6 +65,24 @@ describe('the door to the outside', () => {
     expect(JSON.stringify(log.entries)).not.toContain('hidden');
   });
 
+  it('says whom it asks, once, and another name where one was set', async () => {
+    const seen: (string | undefined)[][] = [];
+    const url = await serve((request, response) => {
+      seen.push([request.headers.host, request.headers.authorization, String(request.rawHeaders.length)]);
+      response.end();
+    });
+    await door()(url);
+    await door()(url, { headers: { host: 'gateway.example' } });
+    await door()(url.replace('//', '//me:secret@'));
+    const host = url.slice('http://'.length);
+    expect(seen.map(([name, auth]) => [name, auth])).toEqual([
+      [host, undefined],
+      ['gateway.example', undefined],
+      [host, `Basic ${Buffer.from('me:secret').toString('base64')}`],
+    ]);
+    expect(seen[0]?.[2]).toBe(seen[1]?.[2]);
+  });
+
   it('refuses what is private before a connection is made, and lets a trusted place have it', async () => {
     let connections = 0;
     const url = await serve((_, response) => response.end('ok'));
