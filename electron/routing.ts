@@ -174,6 +174,8 @@ export function buildRouting(deps: {
   const embed = createEmbed({
     models,
     budget,
+    execution,
+    limits: () => policies.inForce().policy.limits,
     mayCharge,
     costUsd,
     save: deps.saveTrace,
