@@ -291,18 +291,26 @@ describe('a call for vectors that fails', () => {
     expect(calls).toBe(1);
   });
 
-  it('draws on the budget of retries that all requests share, and opens the breaker of its provider', async () => {
+  const callsOf = async (requests: number, code: FaultCode, more: Partial<Fault> = {}): Promise<number> => {
     let calls = 0;
     const { embed, time, faultOf } = setUp(
       () => {
         calls++;
-        return failing('server_error');
+        return failing(code, more);
       },
       [vectors],
       null,
     );
-    for (let asked = 0; asked < 20; asked++)
+    for (let asked = 0; asked < requests; asked++)
       await time.until(faultOf(embed({ texts: ['one'], route: 'auto' }, new AbortController().signal)));
-    expect(calls).toBe(5);
+    return calls;
+  };
+
+  it('draws on the budget of retries that all requests share', async () => {
+    expect(await callsOf(10, 'rate_limit', { retryAfterMs: 100 })).toBe(10 + 3);
+  });
+
+  it('opens the breaker of its provider', async () => {
+    expect(await callsOf(20, 'server_error')).toBe(5);
   });
 });
