@@ -179,7 +179,7 @@ export function createCore(options: CoreOptions): Core {
     keepsText = () => config().data.traceText !== 'none';
     const machine = options.machine ?? createMachineState(clock);
     const vault = options.vault ?? createSessionVault();
-    const egress = buildEgress({ log: store.egress, clock, mintId, machine, config, disposables });
+    const egress = buildEgress({ store, clock, mintId, machine, config, disposables });
     const tracing = buildTracing({
       store,
       settings,

@@ -10,7 +10,7 @@ import type { Config } from './contract/config.ts';
 import type { ProviderConfig } from './contract/providers.ts';
 import type { Trace, UsageEntry } from './contract/entities/trace.ts';
 import { costUsd, createEgress, createWayOut, isLoopback, isNear, providerTitle } from './model/index.ts';
-import type { Egress, EgressLog } from './model/index.ts';
+import type { Egress } from './model/index.ts';
 import type { Announce } from './orchestration/announce.ts';
 import { createAnswerer } from './orchestration/answer/answer.ts';
 import type { AnswerRequest } from './orchestration/answer/types.ts';
@@ -55,16 +55,17 @@ const placesOf = (providers: readonly ProviderConfig[]): ReadonlyMap<string, str
 
 /** The door out, with its log in the store. */
 export function buildEgress(deps: {
-  readonly log: EgressLog;
+  readonly store: Pick<Store, 'egress' | 'chat'>;
   readonly clock: Clock;
   readonly mintId: MintId;
   readonly machine: MachineState;
   readonly config: () => Config;
   readonly disposables: ReturnType<typeof createDisposeStack>;
 }): Egress {
-  const { machine, config, disposables, ...rest } = deps;
+  const { store, clock, mintId, machine, config, disposables } = deps;
   const wayOut = createWayOut(() => config().network, machine.proxiesFor ?? null);
-  return disposables.add(createEgress({ ...rest, wayOut }));
+  const isPrivate = (conversationId: string): boolean => store.chat.isPrivate(conversationId);
+  return disposables.add(createEgress({ log: store.egress, clock, mintId, isPrivate, wayOut }));
 }
 
 /** Everything between a request and the models: money, breakers, cache, decision, attempts. */
@@ -174,6 +175,8 @@ export function buildRouting(deps: {
   const embed = createEmbed({
     models,
     budget,
+    execution,
+    limits: () => policies.inForce().policy.limits,
     mayCharge,
     costUsd,
     save: deps.saveTrace,

@@ -49,7 +49,7 @@ export const config = z.strictObject({
     .strictObject({
       /**
        * `system` = as HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY say, else the operating system; `none` = directly; else the address of
-       * an HTTP or SOCKS proxy. A user name and password stand in those variables only: files get shared and backed up.
+       * an HTTP or SOCKS proxy, for all that NO_PROXY does not name. A user name and password stand in those variables only: files get shared and backed up.
        */
       proxy: z
         .string()

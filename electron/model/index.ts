@@ -39,7 +39,7 @@ export type { FileCheck } from './check-files.ts';
 export type { ModelEvent, ModelMessage } from './model.ts';
 export { isLoopback, isNear } from './egress/address.ts';
 export { createEgress } from './egress/egress.ts';
-export type { Egress, EgressLog } from './egress/egress.ts';
+export type { Egress } from './egress/egress.ts';
 export { createWayOut } from './egress/way-out.ts';
 export { createSessionVault } from './keys/keys.ts';
 export { createDownloads } from './download/downloads.ts';

@@ -133,4 +133,38 @@ describe('calls that come close together', () => {
     batcher.flush();
     await expect(run).rejects.toThrow('2 results were asked for and 1 came.');
   });
+
+  it('may be made later and again, each time for those who still wait', async () => {
+    const asked: (readonly string[])[] = [];
+    const heard: string[] = [];
+    let mayGo: () => void = () => undefined;
+    const due = new Promise<void>((resolve) => (mayGo = resolve));
+    const batcher = createBatcher<string, number>({
+      timers: { after: () => () => undefined },
+      async making(once, signal) {
+        await due;
+        await once(signal).catch(() => undefined);
+        return once(signal);
+      },
+      upstream(items) {
+        asked.push(items);
+        return asked.length === 1 ? Promise.reject(new Error('busy')) : Promise.resolve(items.map(() => 1));
+      },
+    });
+    const leaves = new AbortController();
+    const watch = {
+      onAsked: (items: readonly string[]) => void heard.push(`asked ${items.join()}`),
+      onOver: (items: readonly string[], results: readonly number[] | null, error?: unknown) =>
+        void heard.push(`${items.join()} ${results === null ? String(error) : 'made'}`),
+    };
+    const gone = batcher.run(['gone'], leaves.signal, watch);
+    const stays = batcher.run(['stays'], NEVER, watch);
+    batcher.flush();
+    leaves.abort(new Error('left'));
+    mayGo();
+    await expect(gone).rejects.toThrow('left');
+    expect(await stays).toEqual([1]);
+    expect(asked).toEqual([['stays'], ['stays']]);
+    expect(heard).toEqual(['asked stays', 'stays Error: busy', 'asked stays', 'stays made']);
+  });
 });

@@ -4,8 +4,8 @@ import type { Timers } from '../base/timers.ts';
 export interface BatchWatch<I, O> {
   /** These go upstream: from here on they may cost something, whoever leaves. Again when they are asked again. */
   readonly onAsked: (items: readonly I[]) => void;
-  /** Their call is over; null = it failed. */
-  readonly onOver: (items: readonly I[], results: readonly O[] | null) => void;
+  /** Their call is over; null = it failed with this error. */
+  readonly onOver: (items: readonly I[], results: readonly O[] | null, error?: unknown) => void;
 }
 
 /** Small calls that come close together make one upstream call. */
@@ -19,6 +19,14 @@ export interface Batcher<I, O> {
 export interface BatcherOptions<I, O> {
   /** One upstream call: as many results as items, in their order. Aborted when nobody waits for it any more. */
   readonly upstream: (items: readonly I[], signal: AbortSignal) => Promise<readonly O[]>;
+  /**
+   * When a call is made, and how often: each `once` asks upstream for those who still wait, who are told of it. `signal` ends when nobody does.
+   * Absent = at once and once.
+   */
+  readonly making?: (
+    once: (signal: AbortSignal) => Promise<readonly O[]>,
+    signal: AbortSignal,
+  ) => Promise<readonly O[]>;
   readonly timers: Timers;
   /** How long the first caller of a batch waits for others, in ms. */
   readonly waitMs?: number;
@@ -44,7 +52,14 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
  * caller is not, nor one that failed for a reason no caller can help: a provider that is at its limit would get all of them at once.
  */
 export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O> {
-  const { upstream, timers, waitMs = 5, mostItems = 64, mayBeOnes = () => true } = options;
+  const {
+    upstream,
+    making = (once, until) => once(until),
+    timers,
+    waitMs = 5,
+    mostItems = 64,
+    mayBeOnes = () => true,
+  } = options;
   let waiting: Waiter<I, O>[] = [];
   let stopTimer: (() => void) | null = null;
 
@@ -56,21 +71,30 @@ export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O
   }
 
   async function answer(batch: readonly Waiter<I, O>[]): Promise<void> {
-    const here = batch.filter(({ left }) => !left);
+    let here = batch.filter(({ left }) => !left);
     if (here.length === 0) return;
+    const began = here;
     const controller = new AbortController();
     const onLeave = (): void => {
       if (here.every(({ left }) => left)) controller.abort();
     };
-    for (const { signal, watch, items } of here) {
-      signal.addEventListener('abort', onLeave);
-      watch?.onAsked(items);
-    }
+    for (const { signal } of began) signal.addEventListener('abort', onLeave);
+    const once = async (until: AbortSignal): Promise<readonly O[]> => {
+      controller.signal.throwIfAborted();
+      here = here.filter(({ left }) => !left);
+      for (const { items, watch } of here) watch?.onAsked(items);
+      try {
+        return await ask(
+          here.flatMap(({ items }) => items),
+          until,
+        );
+      } catch (error) {
+        for (const { items, watch, left } of here) if (!left) watch?.onOver(items, null, error);
+        throw error;
+      }
+    };
     try {
-      const results = await ask(
-        here.flatMap(({ items }) => items),
-        controller.signal,
-      );
+      const results = await making(once, controller.signal);
       let at = 0;
       for (const { items, resolve, watch, left } of here) {
         const own = results.slice(at, (at += items.length));
@@ -78,11 +102,10 @@ export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O
         resolve(own);
       }
     } catch (error) {
-      for (const { items, watch, left } of here) if (!left) watch?.onOver(items, null);
       if (here.length === 1 || !mayBeOnes(error)) for (const { reject } of here) reject(asError(error));
       else await Promise.all(here.map((waiter) => answer([waiter])));
     } finally {
-      for (const { signal } of here) signal.removeEventListener('abort', onLeave);
+      for (const { signal } of began) signal.removeEventListener('abort', onLeave);
     }
   }
 

@@ -98,3 +98,25 @@ describe('choosing a model', () => {
     );
   });
 });
+
+describe('a refusal', () => {
+  const [one, other] = [cloudEntry('acme/big'), cloudEntry('umbrella/huge')];
+  const from = (models: readonly (typeof one)[], more: Parameters<typeof machine>[0], policy = 'best-quality') =>
+    decide(features, models, machine(more), builtIn(policy)).refusal;
+  const opened = (until: Readonly<Record<string, number | null>>) => ({
+    breakerOf: (id: string) => ({ state: 'open' as const, until: until[id] ?? null, because: 'server_error' as const }),
+  });
+
+  it('says when the first of those in the way lets through again', () => {
+    const { now } = health;
+    const both = opened({ [one.id]: now + 20_500, [other.id]: now + 8000 });
+    expect(from([one, other], both)).toMatchObject({ retryAfterMs: 8000 });
+    expect(from([one], both)).toMatchObject({ retryAfterMs: 20_500 });
+    expect(from([one], { paceUntil: () => now + 60_000 })).toMatchObject({ retryAfterMs: 60_000 });
+  });
+
+  it('names no time where only a person helps', () => {
+    expect(from([one], opened({}))).not.toHaveProperty('retryAfterMs');
+    expect(from([one], opened({ [one.id]: health.now + 8000 }), 'offline')).not.toHaveProperty('retryAfterMs');
+  });
+});

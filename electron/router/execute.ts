@@ -121,8 +121,15 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput, hooks: Exe
   if (asked?.fault && skipped && isDraft(plan, asked)) return outcome(asked.model, noBetter(asked, skipped));
   if (asked?.fault) return outcome(asked.model, asked.call?.end ?? { ...NOTHING, fault: asked.fault });
   if (skipped) return outcome(null, { ...NOTHING, fault: refused(skipped.fault) });
-  const { code, detail } = plan.refusal ?? { code: 'no_candidate' as const, detail: undefined };
-  return outcome(null, { ...NOTHING, fault: makeFault(code, detail) });
+  return outcome(null, { ...NOTHING, fault: nobody(plan.refusal) });
+}
+
+/** The plan names nobody. What is over by itself makes another try worth while, whatever else stands in the way. */
+function nobody(refusal: RoutePlan['refusal']): Fault {
+  if (refusal === null) return makeFault('no_candidate');
+  const { code, detail, retryAfterMs } = refusal;
+  const fault = makeFault(code, detail);
+  return retryAfterMs === undefined ? fault : { ...fault, recoverable: true, retryAfterMs };
 }
 
 /** Nobody was asked, for this reason: with what would allow an answer. Budgets and full providers say that themselves. */

@@ -14,6 +14,8 @@ import { createOffline } from './offline.ts';
 import type { Offline } from './offline.ts';
 import { createPace } from './pace.ts';
 import type { Pace } from './pace.ts';
+import { callPlainly } from './plain-call.ts';
+import type { PlainAsk } from './plain-call.ts';
 import { createRetryBudget } from './retry-budget.ts';
 
 export interface ExecutionDeps {
@@ -41,6 +43,8 @@ export interface Execution {
   readonly pace: Pace;
   readonly offline: Offline;
   execute(input: ExecuteInput, hooks: ExecuteHooks): Promise<Outcome>;
+  /** Asks one model for what is no answer of a turn, under the same rules. Throws a FaultError. */
+  plainly<T>(ask: PlainAsk<T>, signal: AbortSignal): Promise<T>;
   /** How a provider does, from what was seen of it; who has no key or is switched off is not known here. */
   healthOf(providerId: string): ProviderHealth;
   dispose(): void;
@@ -72,6 +76,7 @@ export function createExecution(deps: ExecutionDeps): Execution {
     pace,
     offline,
     execute: (input, hooks) => execute(all, input, hooks),
+    plainly: (ask, signal) => callPlainly(all, ask, signal),
     healthOf(providerId) {
       const { okAt, faultAt } = breakers.seen(providerId);
       const seen = { lastOkAt: okAt, lastFaultAt: faultAt };

@@ -26,10 +26,12 @@ export interface GateAsk {
   readonly isPrivate: () => boolean;
   readonly traceId: string;
   readonly token: { readonly name: string; readonly usdPerDay: number | null } | null;
-  /** Most this call can cost, in USD. */
-  readonly mostUsd: number;
+  /** Most this call can cost, in USD; null = whoever asks holds the money already. */
+  readonly mostUsd: number | null;
   /** Longest wait that still makes sense, in ms. */
   readonly waitMs: number;
+  /** Longest wait in all, in ms, for who stands in line behind calls of its own: only a provider's word to wait is then held to `waitMs`. */
+  readonly lineMs?: number;
 }
 
 /** Leave to call a model once: a pass of its breakers, a place among its provider's requests and money held. */
@@ -75,13 +77,13 @@ export async function enterGate(
   const mayNot = { fault: makeFault('private_only', undefined, model.id) };
   if (locked()) return mayNot;
 
-  const leftMs = () => ask.waitMs - (clock.monotonicMs() - startedMs);
+  const leftMs = () => (ask.lineMs ?? ask.waitMs) - (clock.monotonicMs() - startedMs);
   let place: Place | null = null;
   while (place === null) {
     const until = deps.pace.until(model.id);
     if (until !== null) {
       const waitMs = until - clock.now();
-      if (waitMs > leftMs()) {
+      if (waitMs > Math.min(ask.waitMs, leftMs())) {
         const detail = say('said.gate.paced', { name: model.name, seconds: Math.ceil(waitMs / 1000) });
         return { fault: { ...makeFault('rate_limit', detail, model.id), retryAfterMs: waitMs } };
       }
@@ -114,7 +116,7 @@ export async function enterGate(
     return { fault: pass };
   }
   const waitedMs = clock.monotonicMs() - startedMs;
-  if (model.kind === 'local') return { ticket: { pass, hold: null, place, waitedMs } };
+  if (model.kind === 'local' || ask.mostUsd === null) return { ticket: { pass, hold: null, place, waitedMs } };
   let hold: BudgetHold | null = null;
   try {
     const reserved = deps.budget.reserve({

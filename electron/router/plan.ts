@@ -24,7 +24,12 @@ export interface RoutePlan {
   /** Why the first step is not the first choice, one sentence; null when it is. */
   readonly degradedReason: string | null;
   /** Why nobody may answer, and what would allow it, when `steps` is empty. */
-  readonly refusal: { readonly code: FaultCode; readonly detail: string } | null;
+  readonly refusal: {
+    readonly code: FaultCode;
+    readonly detail: string;
+    /** How long what keeps the first of the models from answering does so, in ms; absent = that is not over by itself. */
+    readonly retryAfterMs?: number;
+  } | null;
   /** The first step only writes a draft, checked as this says; null = it simply answers. */
   readonly draft: DraftPlan | null;
   readonly limits: Limits;

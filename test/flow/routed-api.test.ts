@@ -246,6 +246,31 @@ describe('money, memory and twins', () => {
     expect(calls).toBeLessThan(inputs.length / 2);
   });
 
+  it('says to a client when a provider that kept failing is asked again, and that it is worth while', async () => {
+    const { url, token, core, far } = await setUp('openai', { status: 500, error: { code: 'x', message: 'It broke' } });
+    const [provider] = core.settings.config().providers;
+    const models = provider?.models.map((model) => ({ ...model, capabilities: { vision: true } })) ?? [];
+    core.settings.save({ ...core.settings.config(), providers: provider ? [{ ...provider, models }] : [] });
+    // No model of this machine sees.
+    const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } };
+    const ask = () =>
+      fetch(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'far/big', messages: [{ role: 'user', content: [image] }] }),
+      });
+    let sent = -1;
+    let response = await ask();
+    for (let times = 0; sent !== far.requests.length && times < 10; times++) {
+      sent = far.requests.length;
+      response = await ask();
+    }
+    expect(far.requests).toHaveLength(sent);
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toMatch(/^(?:1\d|20)$/u);
+    expect(response.headers.get('x-should-retry')).toBeNull();
+  });
+
   it('names the trace of vectors that were not made', async () => {
     const { url, token, far, addVectors, traceOf } = await setUp('openai', {
       status: 401,

@@ -16,6 +16,7 @@ function makeAnswer(more: { status?: number; bulk?: boolean; crowd?: Crowd } = {
   const state = { paused: false, destroyed: false };
   const response = Object.assign(new EventEmitter(), {
     complete: true,
+    headers: {},
     isPaused: () => state.paused,
     pause: () => (state.paused = true),
     resume: () => (state.paused = false),

@@ -3,12 +3,13 @@ import type { EgressOutcome } from '../../contract/names.ts';
 import { spaced } from '../../base/crowd.ts';
 import type { Crowd, Spacing } from '../../base/crowd.ts';
 import { systemTimers } from '../../base/timers.ts';
+import { unpackerFor } from './unpack.ts';
 
 /** An error's body is read up to here: more does not explain more. */
 export const MOST_ERROR_BYTES = 64 * 1024;
 /** How long an error is waited for after its head, in ms: the status says most of it, and a server that stalls here would be taken for a slow one. */
 export const MOST_ERROR_MS = 2000;
-/** Longest answer read at all, and longest line of an event stream, in bytes: past this somebody is playing with us. */
+/** Longest answer read at all, as it comes and unpacked, and longest line of an event stream, in bytes: past this somebody is playing with us. */
 export const MOST_ANSWER_BYTES = 64 * 1024 * 1024;
 export const MOST_LINE_BYTES = 8 * 1024 * 1024;
 
@@ -87,8 +88,9 @@ interface Ending {
 }
 
 /**
- * Reads an answer as fast as its reader takes it. Bounded in size; an error's body is cut at its limit, also of time, and the
- * connection dropped. `bulk` = a file: its reader knows how long it may be. `onEnd` is called once with the bytes read and how it ended.
+ * Reads an answer as fast as its reader takes it, unpacked where it came packed. Bounded in size; an error's body is cut at its limit, also of
+ * time, and the connection dropped. `bulk` = a file: its reader knows how long it may be, and it is left as it comes. `onEnd` is called once with
+ * the bytes that came and how it ended.
  */
 export function answerBody(
   response: IncomingMessage,
@@ -102,6 +104,10 @@ export function answerBody(
   const fine = status >= 200 && status < 300;
   const limit = fine ? MOST_ANSWER_BYTES : MOST_ERROR_BYTES;
   const mostWaiting = bulk ? BULK_WAITING : WAITING;
+  const unpacker = bulk ? null : unpackerFor(response.headers['content-encoding']);
+  const pieces = unpacker?.stream ?? response;
+  /** That came, and that are read of it. */
+  let bytesIn = 0;
   let bytes = 0;
   let lineBytes = 0;
   let waiting: Uint8Array[] = [];
@@ -116,7 +122,7 @@ export function answerBody(
     // Pieces of a file are large already.
     const taking = bulk ? waiting.splice(0, 1) : waiting;
     if (!bulk) waiting = [];
-    if (response.isPaused() && waiting.length === 0) response.resume();
+    if (pieces.isPaused() && waiting.length === 0) pieces.resume();
     return taking.length === 1 ? (taking[0] ?? null) : Buffer.concat(taking);
   };
   const handOn = (): void => {
@@ -131,7 +137,7 @@ export function answerBody(
   };
   const hand = (piece: Uint8Array): void => {
     waiting.push(piece);
-    if (waiting.length >= mostWaiting) response.pause();
+    if (waiting.length >= mostWaiting) pieces.pause();
     const restMs = bulk ? 0 : spaced(crowd, BURST) - (performance.now() - handedAt);
     if (restMs <= 0 || waiting.length >= mostWaiting) handOn();
     else burst ??= setTimeout(handOn, restMs);
@@ -141,13 +147,14 @@ export function answerBody(
     ending = { error };
     stopWaiting?.();
     if (!bulk) crowd.size--;
-    onEnd(bytes, outcome);
+    unpacker?.stream.destroy();
+    onEnd(bytesIn, outcome);
     handOn();
   };
   /** Why nothing more of it is read; null = it may go on. */
   const tooLarge = (): AnswerTooLarge | null => {
     if (bulk) return null;
-    if (bytes > limit) return new AnswerTooLarge('The answer', limit);
+    if (Math.max(bytes, bytesIn) > limit) return new AnswerTooLarge('The answer', limit);
     return lineBytes > MOST_LINE_BYTES ? new AnswerTooLarge('A line', MOST_LINE_BYTES) : null;
   };
 
@@ -158,7 +165,7 @@ export function answerBody(
         response.destroy();
       });
 
-  response.on('data', (chunk: Buffer) => {
+  const onPiece = (chunk: Buffer): void => {
     if (ending !== null) return;
     const room = limit - bytes;
     bytes += chunk.byteLength;
@@ -178,17 +185,51 @@ export function answerBody(
     }
     finish(error, 'left');
     response.destroy();
+  };
+  let broken: Error | null = null;
+  /** No more will come; null = it came whole. */
+  const over = (error: Error | null): void => {
+    if (unpacker === null) {
+      finish(error, error === null ? 'whole' : 'cut');
+      return;
+    }
+    // What came before it was cut is unpacked and read like the rest.
+    broken = error;
+    unpacker.stream.end();
+  };
+  unpacker?.stream
+    .on('data', onPiece)
+    .on('drain', () => response.resume())
+    .once('end', () => {
+      const why = broken ?? (unpacker.damaged() ? new AnswerCut() : null);
+      finish(why, why === null ? 'whole' : 'cut');
+      if (unpacker.stream.writableEnded) return;
+      if (why === null) letGo(response);
+      else response.destroy();
+    });
+
+  response.on('data', (chunk: Buffer) => {
+    if (ending !== null) return;
+    bytesIn += chunk.byteLength;
+    if (unpacker === null) {
+      onPiece(chunk);
+      return;
+    }
+    const error = fine ? tooLarge() : null;
+    if (error !== null) {
+      finish(error, 'left');
+      response.destroy();
+    } else if (!unpacker.stream.write(chunk)) response.pause();
   });
   response.once('end', () => {
-    if (response.complete) finish(null, 'whole');
-    else finish(new AnswerCut(), 'cut');
+    over(response.complete ? null : new AnswerCut());
   });
   response.once('error', (error) => {
-    finish(error, 'cut');
+    if (ending === null) over(error);
   });
   response.once('close', () => {
     // Nearly always over: an error with its stack took a hundredth of a call.
-    if (ending === null) finish(new AnswerCut(), 'cut');
+    if (ending === null && unpacker?.stream.writableEnded !== true) over(new AnswerCut());
   });
 
   return {

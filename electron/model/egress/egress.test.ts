@@ -300,3 +300,43 @@ describe('requests for one file that follow each other', () => {
     ]);
   });
 });
+
+describe('a conversation that becomes private while the system is asked for its proxies', () => {
+  async function locked(trustedForPrivate: boolean) {
+    const asked: string[] = [];
+    const url = await serve((request, response) => response.end(void asked.push(request.url ?? '')));
+    let tell: (proxy: string) => void = () => undefined;
+    const told = new Promise<string>((resolve) => (tell = resolve));
+    let isPrivate = false;
+    const controller = new AbortController();
+    log = loggedEgress({ proxyFor: () => told }, (id) => {
+      // No further than the log: nobody is behind the address.
+      if (isPrivate) controller.abort(new Error('seen enough'));
+      return id === 'c1' && isPrivate;
+    });
+    const ask = { providerId: 'acme', modelId: 'acme/big', origin: openOrigin, trustedForPrivate };
+    const request = { method: 'POST', headers: {}, body: 'words', signal: controller.signal };
+    const sent = log.egress.send(ask, 'http://api.far.invalid/v1', request).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    isPrivate = true;
+    tell(url);
+    return { error: await sent, asked };
+  }
+
+  it('is not sent, and leaves no line in the log', async () => {
+    const { error, asked } = await locked(false);
+    expect(error).toMatchObject({ fault: { code: 'private_only', provider: 'acme' } });
+    expect(asked).toEqual([]);
+    expect(log.entries).toEqual([]);
+  });
+
+  it('goes past the proxy where its provider is trusted with it', async () => {
+    const { error, asked } = await locked(true);
+    expect(error).toMatchObject({ message: 'seen enough' });
+    expect(asked).toEqual([]);
+    expect(log.entries).toHaveLength(1);
+    expect(log.entries[0]).not.toHaveProperty('via');
+  });
+});

@@ -94,24 +94,39 @@ export interface EgressDeps {
   readonly log: EgressLog;
   readonly clock: Clock;
   readonly mintId: MintId;
+  /** Whether a conversation is private now, whatever it was when a request of it was made. Absent = as the request says. */
+  readonly isPrivate?: (conversationId: string) => boolean;
   /** Left out = every address is asked directly. */
   readonly wayOut?: WayOut;
 }
 
 /** Header values that may not leave in a log or an error are never put there: only host, path and sizes are kept. */
-export function createEgress({ log, clock, mintId, wayOut = DIRECTLY }: EgressDeps): Egress {
+export function createEgress({ log, clock, mintId, isPrivate, wayOut = DIRECTLY }: EgressDeps): Egress {
   const connections = createKeptConnections(() => clock.now());
+
+  /** Whether it is for a private conversation. Throws where that may not go to this provider. */
+  function mustGoDirectly({ origin, trustedForPrivate, providerId }: EgressAsk): boolean {
+    const { conversationId } = origin;
+    const isLocked = origin.private || (conversationId !== null && isPrivate?.(conversationId) === true);
+    if (!isLocked || trustedForPrivate) return isLocked;
+    throw new FaultError({ ...refuse(say('said.egress.private'), 'private_only').fault, provider: providerId });
+  }
 
   /**
    * This machine and its own networks are asked directly, whatever is set: they need no proxy, and it would read along. So is everything for a
    * private conversation: whom a person trusts with it is its provider.
    */
   function exchange(ask: EgressAsk, address: string, request: EgressRequest): Promise<Exchanged> {
-    keepPrivate(ask);
+    const directly = mustGoDirectly(ask);
     const way = wayOf(address);
-    const proxy = way.near || ask.origin.private ? null : wayOut.proxyFor(address);
+    const proxy = way.near || directly ? null : wayOut.proxyFor(address);
     if (proxy === null || typeof proxy === 'string') return over(ask, way, request, proxy);
-    return unlessLeft(proxy, request.signal).then((found) => over(ask, way, request, found));
+    return unlessLeft(proxy, request.signal).then((found) => later(ask, way, request, found));
+  }
+
+  /** The same when time has passed since it was looked at: its conversation may have become private. */
+  async function later(ask: EgressAsk, way: Way, request: EgressRequest, proxy: string | null): Promise<Exchanged> {
+    return over(ask, way, request, mustGoDirectly(ask) ? null : proxy);
   }
 
   /** Sends it by this way: `proxy` null = directly. */
@@ -211,7 +226,7 @@ export function createEgress({ log, clock, mintId, wayOut = DIRECTLY }: EgressDe
         // Nothing was sent yet, and whom the system trusts may have been learned since it began.
         if (!reached && !trusted && isUnknownIssuer(error) && trustSystem()) {
           answered = true;
-          over(ask, way, request, proxy).then(resolve, reject);
+          later(ask, way, request, proxy).then(resolve, reject);
           return;
         }
         reject(proxy === null || secure || reached ? error : onTheWayToProxy(error, signal));
@@ -237,7 +252,7 @@ export function createEgress({ log, clock, mintId, wayOut = DIRECTLY }: EgressDe
     },
     fetchFor: (ask) => async (input, init) => {
       // Before its body is read.
-      keepPrivate(ask);
+      mustGoDirectly(ask);
       const address = typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
       const { status, response, body } = await exchange(ask, address, {
         method: init?.method ?? 'GET',
@@ -274,11 +289,6 @@ function unlessLeft<T>(asked: Promise<T>, signal: AbortSignal | null): Promise<T
       signal.removeEventListener('abort', leave);
     });
   });
-}
-
-function keepPrivate({ origin, trustedForPrivate, providerId }: EgressAsk): void {
-  if (!origin.private || trustedForPrivate) return;
-  throw new FaultError({ ...refuse(say('said.egress.private'), 'private_only').fault, provider: providerId });
 }
 
 async function bodyOf(body: RequestInit['body']): Promise<string | Uint8Array> {

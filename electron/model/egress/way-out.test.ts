@@ -14,6 +14,13 @@ describe('which proxy an address is asked through', () => {
     expect(createWayOut(network('http://proxy:3128'), null).proxyFor(FAR)).toBe('http://proxy:3128');
   });
 
+  it.each(['NO_PROXY', 'no_proxy'])('is none for what %s names, also where the settings name a proxy', (name) => {
+    vi.stubEnv(name, 'other.test, .far.test');
+    const { proxyFor } = createWayOut(network('http://proxy:3128'), null);
+    expect(proxyFor(FAR)).toBeNull();
+    expect(proxyFor('https://api.third.test/v1')).toBe('http://proxy:3128');
+  });
+
   it('is none where the settings say so', () => {
     vi.stubEnv('HTTPS_PROXY', 'http://other:1');
     expect(createWayOut(network('none'), null).proxyFor(FAR)).toBeNull();

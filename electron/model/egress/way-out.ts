@@ -82,13 +82,16 @@ async function asked(askSystem: AskSystem, address: string): Promise<string | nu
   return checked(firstOfList(list));
 }
 
-/** As the settings say; with `system` as the environment says, and where that says nothing, the operating system. */
+/**
+ * As the settings say; with `system` as the environment says, and where that says nothing, the operating system. What NO_PROXY names is asked
+ * directly also where the settings name a proxy: so do curl, git and npm with one of theirs.
+ */
 export function createWayOut(network: () => Config['network'], askSystem: AskSystem | null): WayOut {
   return {
     proxyFor(address) {
       const { proxy } = network();
       if (proxy === 'none') return null;
-      if (proxy !== 'system') return checked(proxy);
+      if (proxy !== 'system') return isExempt(address, variable('NO_PROXY')) ? null : checked(proxy);
       const said = fromEnvironment(address);
       if (said !== undefined) return checked(said);
       return askSystem === null ? null : asked(askSystem, address);

@@ -4,10 +4,12 @@ import { createVirtualTime, settle } from '../../../test/support/virtual-time.ts
 import { createMintId } from '../../base/ids.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
 import { FaultError } from '../../contract/faults.ts';
+import type { Fault, FaultCode } from '../../contract/faults.ts';
+import { limits } from '../../contract/policy.ts';
 import type { ModelProvider } from '../../model/model.ts';
 import { costUsd } from '../../model/pricing/pricing.ts';
 import { createBudget } from '../../router/budget.ts';
-import { makeFault } from '../../router/index.ts';
+import { createExecution, makeFault } from '../../router/index.ts';
 import { createCalendar } from '../../router/budget-period.ts';
 import { createEmbed } from './embed.ts';
 
@@ -17,7 +19,12 @@ const vectors = { ...entry, capabilities: { ...entry.capabilities, embeddings: t
 const TEXT = 'word '.repeat(8);
 const LIMIT = 100e-6;
 
-function setUp(embed: NonNullable<ModelProvider['embed']>, models = [vectors], usdPerDay = LIMIT) {
+function setUp(
+  embed: NonNullable<ModelProvider['embed']>,
+  models = [vectors],
+  usdPerDay: number | null = LIMIT,
+  concurrency = 0,
+) {
   const time = createVirtualTime();
   const saved: { trace: Trace; usages: readonly UsageEntry[] }[] = [];
   const budget = createBudget({
@@ -27,9 +34,23 @@ function setUp(embed: NonNullable<ModelProvider['embed']>, models = [vectors], u
     ledger: { sums: () => ({ costUsd: 0, byProvider: new Map(), byToken: new Map() }) },
   });
   const unused = () => Promise.reject(new Error('not asked here'));
+  const provider = { generate: unused as never, countTokens: unused, embed };
   const made = createEmbed({
-    models: { list: () => models, provider: { generate: unused as never, countTokens: unused, embed } },
+    models: { list: () => models, provider },
     budget,
+    execution: createExecution({
+      provider,
+      clock: time.clock,
+      timers: time.timers,
+      random: () => 0.5,
+      budget,
+      costUsd,
+      concurrencyOf: () => concurrency,
+      onError(error) {
+        throw error;
+      },
+    }),
+    limits: () => limits.parse({}),
     mayCharge: (id) => id === 'far',
     costUsd,
     save: (trace, usages) => saved.push({ trace, usages }),
@@ -109,7 +130,7 @@ describe('vectors of a provider', () => {
     let calls = 0;
     const { embed, time, faultOf } = setUp(() => {
       calls++;
-      return Promise.reject(new FaultError(makeFault('rate_limit')));
+      return Promise.reject(new FaultError({ ...makeFault('rate_limit'), retryAfterMs: 60_000 }));
     });
     const all = ['one', 'two', 'three'].map((text) =>
       faultOf(embed({ texts: [text], route: 'auto' }, new AbortController().signal)),
@@ -147,5 +168,149 @@ describe('vectors of a provider', () => {
       detail: expect.stringMatching(/trust its provider with private conversations/u) as string,
     });
     expect(await refused([])).toMatchObject({ code: 'no_candidate' });
+  });
+});
+
+/** As many texts as parts of a large request, whose vectors say which they were. */
+const textsOf = (parts: number): string[] => Array.from({ length: parts * 64 }, (_, at) => `text ${String(at)}`);
+const answerTo = ({ texts }: Parameters<typeof silent>[0]) => ({
+  vectors: texts.map((text) => [Number(text.slice(5))]),
+  usage: { tokensIn: texts.length, tokensCached: 0, tokensOut: 0 },
+});
+const failing = (code: FaultCode, more: Partial<Fault> = {}) =>
+  Promise.reject(new FaultError({ ...makeFault(code, undefined, 'far'), ...more }));
+
+describe('a request for many vectors', () => {
+  it('has no more calls under way than its provider takes at once, and keeps the order of its texts', async () => {
+    let running = 0;
+    let most = 0;
+    let calls = 0;
+    const { embed, time } = setUp(
+      (request) => {
+        most = Math.max(most, ++running);
+        // Later calls are answered sooner.
+        const ms = 2000 - 50 * calls++;
+        return new Promise((resolve) => {
+          time.timers.after(ms, () => {
+            running--;
+            resolve(answerTo(request));
+          });
+        });
+      },
+      [vectors],
+      null,
+      4,
+    );
+    const { vectors: found } = await time.until(
+      embed({ texts: textsOf(32), route: 'auto' }, new AbortController().signal),
+    );
+    expect(most).toBe(4);
+    expect(calls).toBe(32);
+    expect(found.map(([first]) => first)).toEqual(Array.from({ length: 32 * 64 }, (_, at) => at));
+  });
+
+  it('costs what was asked for and nothing for parts that stood in line when its asker left', async () => {
+    const { embed, time, saved, faultOf } = setUp(silent, [vectors], null, 1);
+    const leave = new AbortController();
+    const asked = faultOf(embed({ texts: Array.from({ length: 128 }, () => TEXT), route: 'auto' }, leave.signal));
+    await time.pass(10);
+    leave.abort();
+    expect(await asked).toMatchObject({ code: 'cancelled' });
+    expect(saved.at(-1)?.usages.map(({ tokensIn }) => tokensIn)).toEqual([640]);
+  });
+
+  it('waits as long as its provider says and goes on', async () => {
+    const at: number[] = [];
+    const { embed, time } = setUp(
+      (request) => {
+        at.push(time.clock.now());
+        return at.length === 2 ? failing('rate_limit', { retryAfterMs: 2000 }) : Promise.resolve(answerTo(request));
+      },
+      [vectors],
+      null,
+      1,
+    );
+    const { vectors: found, tokensIn } = await time.until(
+      embed({ texts: textsOf(3), route: 'auto' }, new AbortController().signal),
+    );
+    const [first = 0, second = 0, ...later] = at;
+    expect(second).toBe(first);
+    expect(later).toHaveLength(2);
+    expect(Math.min(...later) - second).toBeGreaterThanOrEqual(2000);
+    expect(Math.max(...later) - second).toBeLessThan(2200);
+    expect(found.map(([value]) => value)).toEqual(Array.from({ length: 192 }, (_, place) => place));
+    expect(tokensIn).toBe(192);
+  });
+});
+
+describe('a call for vectors that fails', () => {
+  it.each(['overloaded', 'server_error', 'network'] as const)('is made again after %s', async (code) => {
+    let calls = 0;
+    const { embed, time, saved } = setUp(
+      (request) => (calls++ === 0 ? failing(code) : Promise.resolve(answerTo(request))),
+      [vectors],
+      null,
+    );
+    await time.until(embed({ texts: ['text 1'], route: 'auto' }, new AbortController().signal));
+    expect(calls).toBe(2);
+    expect(saved.at(-1)?.trace).toMatchObject({ status: 'ok', tokensIn: 1 });
+    expect(JSON.stringify(saved.at(-1)?.trace.spans)).toContain(`"code":"${code}"`);
+  });
+
+  it.each(['invalid_request', 'auth', 'quota', 'not_found', 'context_length'] as const)(
+    'is not made again after %s',
+    async (code) => {
+      let calls = 0;
+      const { embed, time, faultOf } = setUp(
+        () => {
+          calls++;
+          return failing(code);
+        },
+        [vectors],
+        null,
+      );
+      const fault = await time.until(faultOf(embed({ texts: ['one'], route: 'auto' }, new AbortController().signal)));
+      expect(fault).toMatchObject({ code });
+      expect(calls).toBe(1);
+    },
+  );
+
+  it('is not made again sooner than its provider says, when that is too long to wait', async () => {
+    let calls = 0;
+    const { embed, time, faultOf } = setUp(
+      () => {
+        calls++;
+        return failing('rate_limit', { retryAfterMs: 30_000 });
+      },
+      [vectors],
+      null,
+    );
+    const ask = () => time.until(faultOf(embed({ texts: ['one'], route: 'auto' }, new AbortController().signal)));
+    expect(await ask()).toMatchObject({ code: 'rate_limit', retryAfterMs: 30_000 });
+    expect(await ask()).toMatchObject({ code: 'rate_limit' });
+    expect(calls).toBe(1);
+  });
+
+  const callsOf = async (requests: number, code: FaultCode, more: Partial<Fault> = {}): Promise<number> => {
+    let calls = 0;
+    const { embed, time, faultOf } = setUp(
+      () => {
+        calls++;
+        return failing(code, more);
+      },
+      [vectors],
+      null,
+    );
+    for (let asked = 0; asked < requests; asked++)
+      await time.until(faultOf(embed({ texts: ['one'], route: 'auto' }, new AbortController().signal)));
+    return calls;
+  };
+
+  it('draws on the budget of retries that all requests share', async () => {
+    expect(await callsOf(10, 'rate_limit', { retryAfterMs: 100 })).toBe(10 + 3);
+  });
+
+  it('opens the breaker of its provider', async () => {
+    expect(await callsOf(20, 'server_error')).toBe(5);
   });
 });

@@ -7,9 +7,10 @@ import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { Trace, UsageEntry } from '../../contract/entities/trace.ts';
 import { FaultError, refuse } from '../../contract/faults.ts';
 import type { Fault, FaultCode } from '../../contract/faults.ts';
+import type { Limits } from '../../contract/policy.ts';
 import { ROUTE_LOCAL } from '../../contract/names.ts';
 import { createBatcher, makeFault } from '../../router/index.ts';
-import type { Batcher, Budget } from '../../router/index.ts';
+import type { Batcher, Budget, Execution } from '../../router/index.ts';
 import { createTraceRecorder } from '../../telemetry/recorder.ts';
 import type { Models } from '../models-door.ts';
 import type { Complete } from './complete.ts';
@@ -17,6 +18,9 @@ import type { Complete } from './complete.ts';
 export interface EmbedDeps {
   readonly models: Pick<Models, 'list' | 'provider'>;
   readonly budget: Pick<Budget, 'reserve' | 'leftUsd'>;
+  readonly execution: Pick<Execution, 'plainly'>;
+  /** Of the policy in force: how often a call is tried again. */
+  readonly limits: () => Limits;
   /** Whether a provider is a stranger's, who may send a bill. Absent = none is. */
   readonly mayCharge?: (providerId: string) => boolean;
   readonly costUsd: (
@@ -67,14 +71,19 @@ const NOT_OF_A_TEXT: ReadonlySet<FaultCode> = new Set([
   'no_candidate',
 ]);
 
-/** How long a provider may take for one call, in ms: as long as the policies wait for the first word of an answer. */
+/** A call that ended so may have been made and billed all the same: it was given up. */
+const UNANSWERED: ReadonlySet<FaultCode> = new Set(['timeout', 'cancelled']);
+
+const faultOf = (error: unknown): Fault => (error instanceof FaultError ? error.fault : makeFault('internal'));
+
+/** How long a provider may take for one call, with all that it is tried again, in ms: as long as the policies wait for the first word of an answer. */
 const MOST_MS = 60_000;
 
 const guessOf = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + guessTokens(text), 0);
 
 const tokensOf = (vectors: readonly Vector[]): number => vectors.reduce((sum, one) => sum + one.tokensIn, 0);
 
-/** Vectors for texts. Small requests that come close together make one call to the provider. */
+/** Vectors for texts. Small requests that come close together make one call to the provider; large ones are cut, and no more parts are under way than it takes at once. */
 export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
   const { models, clock, mintId } = deps;
   const batchers = new Map<string, Batcher<string, Vector>>();
@@ -85,28 +94,18 @@ export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
     const made = createBatcher<string, Vector>({
       timers: deps.timers,
       mayBeOnes: (error) => !(error instanceof FaultError && NOT_OF_A_TEXT.has(error.fault.code)),
+      making: (once, signal) =>
+        deps.execution.plainly(
+          { model, limits: deps.limits(), totalMs: MOST_MS, isPrivate: () => isPrivate, call: once },
+          signal,
+        ),
       async upstream(texts, signal) {
         const { embed } = models.provider;
         if (!embed) throw refuse(say('model.no_embedder'), 'no_candidate');
         const origin = { traceId: '', conversationId: null, private: isPrivate, purpose: 'embedding' as const };
-        const late = new AbortController();
-        const { provider } = model;
-        const stop =
-          model.kind === 'local'
-            ? null
-            : deps.timers.after(MOST_MS, () => {
-                late.abort();
-              });
-        const { vectors, usage } = await embed(
-          { modelId: model.id, texts, origin },
-          AbortSignal.any([signal, late.signal]),
-        )
-          .catch((error: unknown) => {
-            throw late.signal.aborted && !signal.aborted
-              ? new FaultError(makeFault('timeout', undefined, provider))
-              : error;
-          })
-          .finally(() => stop?.());
+        const { vectors, usage } = await embed({ modelId: model.id, texts, origin }, signal).catch((error: unknown) => {
+          throw signal.aborted ? new FaultError(makeFault('cancelled')) : error;
+        });
         const guesses = texts.map((text) => Math.max(1, guessTokens(text)));
         const all = guesses.reduce((sum, tokens) => sum + tokens, 0);
         return vectors.map((vector, at) => ({
@@ -203,10 +202,15 @@ export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
         onAsked(part) {
           underWay += guessOf(part);
         },
-        onOver(part, made) {
+        onOver(part, made, error) {
           underWay -= guessOf(part);
-          if (made) read += tokensOf(made);
-          else unanswered += guessOf(part);
+          if (made) {
+            read += tokensOf(made);
+            return;
+          }
+          const { code, detail } = faultOf(error);
+          if (UNANSWERED.has(code)) unanswered += guessOf(part);
+          span.event('call failed', { texts: part.length, code, detail });
         },
       });
       const tokensIn = Math.round(tokensOf(found));
@@ -217,13 +221,11 @@ export function createEmbed(deps: EmbedDeps): NonNullable<Complete['embed']> {
       return { modelId: model.id, vectors: found.map(({ vector }) => vector), tokensIn, traceId: recorder.traceId };
     } catch (error) {
       // Nobody says any more what is under way took, and it goes on for others all the same.
-      const isLate = error instanceof FaultError && error.fault.code === 'timeout';
-      const tokensIn = Math.round(read) + underWay + (isLate ? unanswered : 0);
+      const tokensIn = Math.round(read) + underWay + unanswered;
       const costUsd = priceOf(tokensIn);
       if (costUsd > 0) reserved.hold.settle(costUsd);
       else reserved.hold.release();
-      const fault =
-        error instanceof FaultError ? error.fault : signal.aborted ? makeFault('cancelled') : makeFault('internal');
+      const fault = signal.aborted && !(error instanceof FaultError) ? makeFault('cancelled') : faultOf(error);
       span.end(fault);
       return fail(fault, tokensIn, costUsd);
     }

@@ -7,6 +7,7 @@ import type { ModelEntry } from '../../contract/entities/model.ts';
 import type { Looked } from '../decide.ts';
 import { reason, sayReason } from '../explain.ts';
 import type { Reason } from '../explain.ts';
+import type { RoutePlan } from '../plan.ts';
 import type { Features } from '../features/features.ts';
 import { qualityOf } from './score.ts';
 
@@ -104,7 +105,7 @@ export function refusalOf(
   features: Features,
   named: string | null,
   misfit: boolean,
-): { code: FaultCode; detail: string } {
+): NonNullable<RoutePlan['refusal']> {
   const nobody = say('reason.nobody_now');
   if (misfit)
     return {
@@ -128,8 +129,10 @@ export function refusalOf(
     rejected ? sayReason(reason('refusal', { name: model.name, words: sayReason(rejected) })) : '',
   );
   const local = features.route === ROUTE_LOCAL ? ` ${say('reason.only_local_asked')}` : '';
+  const retryAfterMs = Math.min(...ranked.map(({ rejected }) => rejected?.waitMs ?? Infinity));
   return {
     code,
+    ...(retryAfterMs === Infinity ? {} : { retryAfterMs }),
     detail: `${nobody} ${words.join(' ')} ${remedyFor(cause)}${local}`,
   };
 }

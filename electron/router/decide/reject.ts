@@ -21,6 +21,8 @@ export interface Rejection extends Reason {
   readonly fault: FaultCode;
   /** The person would expect this model to answer: passing it over is a degradation. */
   readonly degrades: boolean;
+  /** When it is over by itself, in ms from now; absent = nobody knows, or a person has to act. */
+  readonly waitMs?: number;
 }
 
 const no = (code: Reason['code'], fault: FaultCode, degrades: boolean, params: Reason['params'] = {}): Rejection => ({
@@ -91,10 +93,12 @@ function byHealth(model: ModelEntry, health: Health, maxWaitMs: number): Rejecti
   if (breaker.state === 'open' && (breaker.until === null || breaker.until > health.now)) {
     const seconds = breaker.until === null ? 0 : Math.max(1, Math.ceil((breaker.until - health.now) / 1000));
     const because = breaker.because ?? 'unknown';
-    return no('breaker', breaker.because ?? 'server_error', true, { because, seconds });
+    const rejection = no('breaker', breaker.because ?? 'server_error', true, { because, seconds });
+    return breaker.until === null ? rejection : { ...rejection, waitMs: breaker.until - health.now };
   }
   const wait = (health.paceUntil(model.id) ?? 0) - health.now;
-  if (wait > maxWaitMs) return no('paced', 'rate_limit', true, { seconds: Math.ceil(wait / 1000) });
+  if (wait > maxWaitMs)
+    return { ...no('paced', 'rate_limit', true, { seconds: Math.ceil(wait / 1000) }), waitMs: wait };
   return null;
 }
 

@@ -13,7 +13,10 @@ export type CloudKind = Exclude<ProviderConfig['kind'], 'local'>;
 export const openOrigin: ModelOrigin = { traceId: 't1', conversationId: 'c1', private: false, purpose: 'chat' };
 
 /** The door to the outside with a log that a test can read. */
-export function loggedEgress(wayOut?: WayOut): { egress: Egress; entries: EgressEntry[] } {
+export function loggedEgress(
+  wayOut?: WayOut,
+  isPrivate?: (conversationId: string) => boolean,
+): { egress: Egress; entries: EgressEntry[] } {
   const entries: EgressEntry[] = [];
   let number = 0;
   const egress = createEgress({
@@ -28,6 +31,7 @@ export function loggedEgress(wayOut?: WayOut): { egress: Egress; entries: Egress
     clock: systemClock,
     mintId: () => `e${String(number++)}`,
     ...(wayOut ? { wayOut } : {}),
+    ...(isPrivate ? { isPrivate } : {}),
   });
   return { egress, entries };
 }
