@@ -84,6 +84,8 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       onMessage: (message) => {
         if (message.t === 'ready') {
           ready = true;
+          // Not sooner: who starts it may put it into a group of its own first.
+          memoryWasShort = watchMemoryKills(opened.pid);
           const fell = fallenFrom === wanted && fallenFrom !== null ? say('model.gpu.fell', { backend: wanted }) : null;
           startWarning = fell ?? message.warning;
           const lostBackend = fell === null ? null : wanted;
@@ -100,7 +102,6 @@ export function createLlamaClient({ spawn, clock, log, backend, onMeasured, limi
       },
     });
     link = opened;
-    memoryWasShort = watchMemoryKills(opened.pid);
     const place = states?.() ?? null;
     opened.post({ t: 'start', backend: effective, ...(place ? { states: place } : {}) });
     return opened;
