@@ -305,8 +305,8 @@ describe('a conversation that becomes private while the system is asked for its 
   async function locked(trustedForPrivate: boolean) {
     const asked: string[] = [];
     const url = await serve((request, response) => response.end(void asked.push(request.url ?? '')));
-    let tell: (proxy: string) => void = () => undefined;
-    const told = new Promise<string>((resolve) => (tell = resolve));
+    let tell: (proxies: readonly string[]) => void = () => undefined;
+    const told = new Promise<readonly string[]>((resolve) => (tell = resolve));
     let isPrivate = false;
     const controller = new AbortController();
     log = loggedEgress({ proxyFor: () => told }, (id) => {
@@ -321,7 +321,7 @@ describe('a conversation that becomes private while the system is asked for its 
       (error: unknown) => error,
     );
     isPrivate = true;
-    tell(url);
+    tell([url]);
     return { error: await sent, asked };
   }
 

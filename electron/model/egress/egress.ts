@@ -1,28 +1,24 @@
 import { say } from '../../contract/sentences/index.ts';
-import { request as httpRequest } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import type { RequestOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { urlToHttpOptions } from 'node:url';
 import type { Clock } from '../../base/clock.ts';
 import type { MintId } from '../../base/ids.ts';
 import type { EgressOutcome } from '../../contract/names.ts';
 import type { EgressEntry } from '../../contract/providers.ts';
 import { FaultError, refuse } from '../../contract/faults.ts';
 import type { ModelOrigin } from '../model.ts';
-import { isNear } from './address.ts';
 import { AnswerCut, AnswerWithoutStatus, answerBody, webStream } from './answer-body.ts';
 import type { AnswerBody } from './answer-body.ts';
 import { headersOf } from './headers.ts';
+import { createInTurn } from './in-turn.ts';
 import { createKeptConnections } from './kept-connections.ts';
-import type { KeptConnections } from './kept-connections.ts';
+import { requestFor, wayOf } from './request.ts';
+import type { Way } from './request.ts';
 import { createSeries } from './series.ts';
 import type { EgressSeries } from './series.ts';
 import { isSystemTrusted, isUnknownIssuer, trustSystem } from './system-certificates.ts';
 import { onTheWayToProxy, placeOf } from './tunnels.ts';
-import type { TunnelOptions } from './tunnels.ts';
 import { DIRECTLY } from './way-out.ts';
 import type { WayOut } from './way-out.ts';
 
@@ -103,6 +99,7 @@ export interface EgressDeps {
 /** Header values that may not leave in a log or an error are never put there: only host, path and sizes are kept. */
 export function createEgress({ log, clock, mintId, isPrivate, wayOut = DIRECTLY }: EgressDeps): Egress {
   const connections = createKeptConnections(() => clock.now());
+  const inTurn = createInTurn(clock);
 
   /** Whether it is for a private conversation. Throws where that may not go to this provider. */
   function mustGoDirectly({ origin, trustedForPrivate, providerId }: EgressAsk): boolean {
@@ -121,16 +118,30 @@ export function createEgress({ log, clock, mintId, isPrivate, wayOut = DIRECTLY 
     const way = wayOf(address);
     const proxy = way.near || directly ? null : wayOut.proxyFor(address);
     if (proxy === null || typeof proxy === 'string') return over(ask, way, request, proxy);
-    return unlessLeft(proxy, request.signal).then((found) => later(ask, way, request, found));
+    return unlessLeft(proxy, request.signal).then((ways) =>
+      inTurn(ways, (found, isLast) => later(ask, way, request, found, !isLast)),
+    );
   }
 
   /** The same when time has passed since it was looked at: its conversation may have become private. */
-  async function later(ask: EgressAsk, way: Way, request: EgressRequest, proxy: string | null): Promise<Exchanged> {
-    return over(ask, way, request, mustGoDirectly(ask) ? null : proxy);
+  async function later(
+    ask: EgressAsk,
+    way: Way,
+    request: EgressRequest,
+    proxy: string | null,
+    mayGoElsewhere: boolean,
+  ): Promise<Exchanged> {
+    return over(ask, way, request, mustGoDirectly(ask) ? null : proxy, mayGoElsewhere);
   }
 
   /** Sends it by this way: `proxy` null = directly. */
-  function over(ask: EgressAsk, way: Way, request: EgressRequest, proxy: string | null): Promise<Exchanged> {
+  function over(
+    ask: EgressAsk,
+    way: Way,
+    request: EgressRequest,
+    proxy: string | null,
+    mayGoElsewhere = false,
+  ): Promise<Exchanged> {
     const { origin } = ask;
     const { url, secure } = way;
     const { method, body, signal } = request;
@@ -203,7 +214,7 @@ export function createEgress({ log, clock, mintId, isPrivate, wayOut = DIRECTLY 
       };
       try {
         connections.dropOverdue();
-        sent = requestFor(way, connections, { method, headers, signal }, proxy, onResponse);
+        sent = requestFor(way, connections, { method, headers, signal, mayGoElsewhere }, proxy, onResponse);
       } catch (error) {
         end(null, 0, 'cut');
         reject(error instanceof Error ? error : new Error(String(error)));
@@ -226,7 +237,7 @@ export function createEgress({ log, clock, mintId, isPrivate, wayOut = DIRECTLY 
         // Nothing was sent yet, and whom the system trusts may have been learned since it began.
         if (!reached && !trusted && isUnknownIssuer(error) && trustSystem()) {
           answered = true;
-          later(ask, way, request, proxy).then(resolve, reject);
+          later(ask, way, request, proxy, mayGoElsewhere).then(resolve, reject);
           return;
         }
         reject(proxy === null || secure || reached ? error : onTheWayToProxy(error, signal));
@@ -295,76 +306,6 @@ async function bodyOf(body: RequestInit['body']): Promise<string | Uint8Array> {
   if (body === null || body === undefined) return '';
   if (typeof body === 'string' || body instanceof Uint8Array) return body;
   return new Uint8Array(await new Response(body).arrayBuffer());
-}
-
-interface Way {
-  readonly url: URL;
-  readonly secure: boolean;
-  /** In a network of this machine's own. */
-  readonly near: boolean;
-  /** As node:http takes them. By name: the object of all options has no class, and reading it cost half of making a request. */
-  readonly hostname: string | null;
-  readonly port: number | null;
-  readonly path: string | null;
-  readonly auth: string | null;
-}
-/** A request on its way, directly or through a proxy. */
-function requestFor(
-  { url, secure, hostname, port, path, auth }: Way,
-  connections: KeptConnections,
-  { method, headers, signal }: { method: string; headers: Record<string, string>; signal: AbortSignal | null },
-  proxy: string | null,
-  onResponse: (response: IncomingMessage) => void,
-): ClientRequest {
-  const { http, https, whole } = proxy === null ? connections : connections.through(proxy);
-  if (whole !== null && !secure) {
-    const { hostname: to, port: at, servername } = whole;
-    const place = { hostname: to, port: at, servername, path: `${url.origin}${path ?? '/'}`, auth, method };
-    const all = { ...headers, host: url.host, ...whole.headers };
-    return (whole.secure ? httpsRequest : httpRequest)({ ...place, headers: all, agent: http }, onResponse);
-  }
-  const options: RequestOptions & TunnelOptions = {
-    hostname,
-    port,
-    path,
-    auth,
-    method,
-    // As a list they are written down at once; node:http puts an object's into a table of its own first.
-    headers: auth === null ? listed(url.host, headers) : headers,
-    agent: secure ? https : http,
-  };
-  if (proxy !== null && signal !== null) options.tunnelSignal = signal;
-  return (secure ? httpsRequest : httpRequest)(options, onResponse);
-}
-
-/** Names and values in turn, with the one that node:http adds to an object by itself. */
-function listed(host: string, headers: Readonly<Record<string, string>>): string[] {
-  const all = ['host', headers['host'] ?? host];
-  for (const name in headers) if (name !== 'host') all.push(name, headers[name] ?? '');
-  return all;
-}
-
-/** Addresses read lately: a provider has a few, and each is read for every request. */
-const ways = new Map<string, Way>();
-const MOST_WAYS = 64;
-
-function wayOf(address: string): Way {
-  const known = ways.get(address);
-  if (known) return known;
-  const url = new URL(address);
-  const { hostname = null, port, path = null, auth = null } = urlToHttpOptions(url);
-  const made = {
-    url,
-    secure: url.protocol === 'https:',
-    near: isNear(address),
-    hostname,
-    port: port ? Number(port) : null,
-    path,
-    auth,
-  };
-  if (ways.size >= MOST_WAYS) ways.clear();
-  ways.set(address, made);
-  return made;
 }
 
 /** TLS over a way that a proxy opened begins when the connection itself stands. */

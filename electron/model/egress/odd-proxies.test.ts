@@ -303,7 +303,7 @@ describe('a proxy that behaves oddly', () => {
 
 describe('the way out', () => {
   it('that nobody tells is waited for no longer than the request is wanted', async () => {
-    const { ask, entries } = door(() => new Promise<string>(() => undefined));
+    const { ask, entries } = door(() => new Promise<string[]>(() => undefined));
     const controller = new AbortController();
     const asking = errorOf(ask('https://far.test/', { signal: controller.signal }));
     const reason = new Error('No answer in time.');

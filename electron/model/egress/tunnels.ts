@@ -4,13 +4,21 @@ import type { AgentOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { RequestOptions } from 'node:https';
 import { connect, isIP } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { systemTimers } from '../../base/timers.ts';
 import { loadLibraries } from '../libraries.ts';
 
-/** Ends the opening of a tunnel whose request was given up; stands among the options of the request. */
+/** Stands among the options of a request. */
 export interface TunnelOptions {
+  /** Ends the opening of a tunnel whose request was given up. */
   tunnelSignal?: AbortSignal | undefined;
+  /** Another way can be tried: the proxy has `ACCEPT_MS` to accept a connection. */
+  mayGoElsewhere?: boolean | undefined;
 }
+
+/** How long a proxy has to accept a connection where another way is named after it, in ms; a policy's connections have 5 s in all. */
+export const ACCEPT_MS = 2000;
 
 /** A proxy that cannot be reached, or does not let a request through. Its code is what the classifier knows it by. */
 export class ProxyError extends Error {
@@ -24,6 +32,16 @@ export class ProxyError extends Error {
     super(message, { cause });
     this.code = code;
   }
+}
+
+/** Gives a connection to a proxy up that is not accepted in time. */
+export function unlessAccepted(socket: Socket, giveUp: (error: ProxyError) => void): void {
+  if (!socket.connecting) return;
+  const stop = systemTimers.after(ACCEPT_MS, () => {
+    giveUp(new ProxyError('ERR_PROXY_CONNECTION_FAILED', 'The proxy accepts no connection.'));
+  });
+  socket.once('connect', stop);
+  socket.once('close', stop);
 }
 
 /** How requests go through one proxy. */
@@ -113,7 +131,12 @@ export function onTheWayToProxy(error: unknown, signal: AbortSignal | null | und
 type Opening = Set<{ destroy(error: Error): unknown }>;
 
 /** Opens a way to `host:port` through an HTTP proxy (RFC 9110, 9.3.6). */
-function byConnect(proxy: URL, place: string, opening: Opening, signal: AbortSignal | undefined): Promise<Duplex> {
+function byConnect(
+  proxy: URL,
+  place: string,
+  opening: Opening,
+  { tunnelSignal: signal, mayGoElsewhere }: TunnelOptions,
+): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const { host, port } = reachedAt(proxy);
     const asked = (proxy.protocol === 'https:' ? httpsRequest : httpRequest)({
@@ -127,6 +150,10 @@ function byConnect(proxy: URL, place: string, opening: Opening, signal: AbortSig
       ...(signal ? { signal } : {}),
     });
     opening.add(asked);
+    if (mayGoElsewhere)
+      asked.once('socket', (socket) => {
+        unlessAccepted(socket, (error) => asked.destroy(error));
+      });
     asked.once('close', () => opening.delete(asked));
     asked.once('connect', ({ statusCode = 0 }, socket, head) => {
       if (statusCode >= 200 && statusCode < 300) {
@@ -153,7 +180,7 @@ async function bySocks(
   proxy: URL,
   { host, port }: { readonly host: string; readonly port: number },
   opening: Opening,
-  signal: AbortSignal | undefined,
+  { tunnelSignal: signal, mayGoElsewhere }: TunnelOptions,
 ): Promise<Duplex> {
   const { SocksClient } = await loadLibraries();
   const reached = reachedAt(proxy);
@@ -164,6 +191,7 @@ async function bySocks(
   };
   signal?.addEventListener('abort', giveUp, { once: true });
   opening.add(socket);
+  if (mayGoElsewhere) unlessAccepted(socket, (error) => socket.destroy(error));
   try {
     if (signal?.aborted) giveUp();
     await once(socket, 'connect');
@@ -223,10 +251,10 @@ export function proxiedBy(address: string, options: AgentOptions): Proxied {
   const proxy = new URL(address);
   const socks = proxy.protocol.startsWith('socks');
   const opening: Opening = new Set();
-  const open = ({ host, port, tunnelSignal }: ConnectionOptions): Promise<Duplex> =>
+  const open = ({ host, port, ...how }: ConnectionOptions): Promise<Duplex> =>
     socks
-      ? bySocks(proxy, { host: host ?? '', port: Number(port) }, opening, tunnelSignal)
-      : byConnect(proxy, `${host?.includes(':') ? `[${host}]` : (host ?? '')}:${String(port)}`, opening, tunnelSignal);
+      ? bySocks(proxy, { host: host ?? '', port: Number(port) }, opening, how)
+      : byConnect(proxy, `${host?.includes(':') ? `[${host}]` : (host ?? '')}:${String(port)}`, opening, how);
 
   class Tunnels extends HttpsAgent {
     override createConnection(given: ConnectionOptions, created: Created): null {

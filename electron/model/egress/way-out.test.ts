@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { withoutProxies } from '../../../test/support/providers/proxy-hooks.ts';
 import { config } from '../../contract/config.ts';
-import { createWayOut, firstOfList, ProxyMisnamed } from './way-out.ts';
+import { createWayOut, ProxyMisnamed, waysOf } from './way-out.ts';
 
 const network = (proxy: string) => () => config.parse({ network: { proxy } }).network;
 const FAR = 'https://api.far.test/v1';
@@ -105,7 +105,7 @@ describe('which proxy an address is asked through', () => {
 
   it('is what the system says where the environment says nothing', async () => {
     const ask = vi.fn(() => Promise.resolve('PROXY corp:8080; DIRECT'));
-    expect(await createWayOut(network('system'), ask).proxyFor(FAR)).toBe('http://corp:8080');
+    expect(await createWayOut(network('system'), ask).proxyFor(FAR)).toEqual(['http://corp:8080', null]);
     expect(ask).toHaveBeenCalledWith(FAR);
   });
 
@@ -117,16 +117,24 @@ describe('which proxy an address is asked through', () => {
 
 describe('a list of proxies from the system', () => {
   it.each([
-    ['DIRECT', null],
-    ['', null],
-    ['PROXY a:1; PROXY b:2', 'http://a:1'],
-    ['HTTPS a:443', 'https://a:443'],
-    ['SOCKS5 a:1080;DIRECT', 'socks5h://a:1080'],
-    ['SOCKS a:1080', 'socks5h://a:1080'],
-    ['QUIC a:1; PROXY b:2', 'http://b:2'],
-    ['DIRECT; PROXY b:2', null],
-  ])('“%s” means %s', (list, proxy) => {
-    expect(firstOfList(list)).toBe(proxy);
+    ['DIRECT', [null]],
+    ['', [null]],
+    ['PROXY a:1; PROXY b:2', ['http://a:1', 'http://b:2']],
+    ['PROXY a:1; DIRECT', ['http://a:1', null]],
+    ['HTTPS a:443', ['https://a:443']],
+    ['SOCKS5 a:1080;DIRECT', ['socks5h://a:1080', null]],
+    ['SOCKS a:1080', ['socks5h://a:1080']],
+    ['QUIC a:1; PROXY b:2', ['http://b:2']],
+    ['QUIC a:1', [null]],
+    ['DIRECT; PROXY b:2', [null]],
+  ])('“%s” means %j', (list, ways) => {
+    expect(waysOf(list)).toEqual(ways);
+  });
+
+  it('is read up to an entry that is no address, and not at all where that is the first', async () => {
+    const from = (list: string) => createWayOut(network('system'), () => Promise.resolve(list)).proxyFor(FAR);
+    expect(await from('PROXY a:1; PROXY b:99999; DIRECT')).toEqual(['http://a:1']);
+    await expect(from('PROXY b:99999; DIRECT')).rejects.toBeInstanceOf(ProxyMisnamed);
   });
 });
 

@@ -10,9 +10,9 @@ export type AskSystem = (address: string) => Promise<string>;
 export interface WayOut {
   /**
    * The proxy's address (`http`, `https`, `socks4`, `socks4a`, `socks5`, `socks5h`); null = asked directly. A promise only where the system
-   * is asked. Throws `ProxyMisnamed`.
+   * is asked: it may name several, at least one, each for when those before it accept no connection. Throws `ProxyMisnamed`.
    */
-  proxyFor(address: string): string | null | Promise<string | null>;
+  proxyFor(address: string): string | null | Promise<readonly (string | null)[]>;
 }
 
 /** Every address is asked directly. */
@@ -44,15 +44,16 @@ const KNOWN = /^(?:https?|socks(?:4a?|5h?)?):\/\/[^\s/?#]+\/?$/iu;
 const variable = (name: string): string =>
   [name.toLowerCase(), name].map((form) => process.env[form]?.trim() ?? '').find((value) => value !== '') ?? '';
 
-/** The first entry that can be used; null = directly. */
-export function firstOfList(list: string): string | null {
+/** The entries that can be used, in their order; null = directly, which nothing comes after. Where there is none, directly. */
+export function waysOf(list: string): readonly (string | null)[] {
+  const ways: (string | null)[] = [];
   for (const entry of list.split(';')) {
     const [kind = '', place = ''] = entry.trim().split(/\s+/u);
     const scheme = SCHEMES[kind.toUpperCase()];
-    if (scheme !== undefined && place !== '') return `${scheme}://${place}`;
-    if (kind.toUpperCase() === 'DIRECT') return null;
+    if (scheme !== undefined && place !== '') ways.push(`${scheme}://${place}`);
+    if (kind.toUpperCase() === 'DIRECT') return [...ways, null];
   }
-  return null;
+  return ways.length > 0 ? ways : [null];
 }
 
 /** What the environment says: undefined = nothing at all, null = directly. */
@@ -66,12 +67,14 @@ function fromEnvironment(address: string): string | null | undefined {
   return written.includes(named) ? named : named.replace(/^[a-z]+:/u, 'http:');
 }
 
+const isWay = (proxy: string | null): boolean => proxy === null || (KNOWN.test(proxy) && URL.canParse(proxy));
+
 function checked(proxy: string | null): string | null {
-  if (proxy !== null && !(KNOWN.test(proxy) && URL.canParse(proxy))) throw new ProxyMisnamed();
+  if (!isWay(proxy)) throw new ProxyMisnamed();
   return proxy;
 }
 
-async function asked(askSystem: AskSystem, address: string): Promise<string | null> {
+async function asked(askSystem: AskSystem, address: string): Promise<readonly (string | null)[]> {
   let list: string;
   try {
     list = await askSystem(address);
@@ -79,7 +82,11 @@ async function asked(askSystem: AskSystem, address: string): Promise<string | nu
     // Who set a proxy does not want to be asked directly because it could not be found out.
     throw new ProxyError('ERR_PROXY_CONNECTION_FAILED', 'The system does not say which proxy to use.', error);
   }
-  return checked(firstOfList(list));
+  const ways = waysOf(list);
+  const wrong = ways.findIndex((way) => !isWay(way));
+  if (wrong === 0) throw new ProxyMisnamed();
+  // What stands behind one that cannot be read may lead past it: it is not gone on to.
+  return wrong < 0 ? ways : ways.slice(0, wrong);
 }
 
 /**
