@@ -9,14 +9,17 @@ const LEAST_BUDGET = REASONING_BUDGETS.minimal;
 /** How the library is told to think: by the effort, which it translates for each model, or by a budget. null = it is told nothing. */
 export type Thinking = { readonly effort: ReasoningEffort } | { readonly budgetTokens: number } | null;
 
-/** Thinking goes with neither a forced call nor JSON by way of one. */
-const isForced = ({ toolChoice, format }: ModelRequest): boolean =>
-  format !== undefined || (toolChoice !== undefined && toolChoice !== 'auto' && toolChoice !== 'none');
+export const isForcedCall = ({ toolChoice }: Pick<ModelRequest, 'toolChoice'>): boolean =>
+  toolChoice !== undefined && toolChoice !== 'auto' && toolChoice !== 'none';
+
+/** Thinking goes with neither a forced call, nor JSON by way of one, nor an answer that is begun for the model, which would have to begin with its thoughts. */
+const isBound = (request: ModelRequest): boolean =>
+  request.format !== undefined || isForcedCall(request) || request.messages.at(-1)?.role === 'assistant';
 
 /** What is asked for first. */
 export function thinkingOf(request: ModelRequest): Thinking {
   const effort = request.sampling.reasoningEffort;
-  return effort === undefined || isForced(request) ? null : { effort };
+  return effort === undefined || isBound(request) ? null : { effort };
 }
 
 /**

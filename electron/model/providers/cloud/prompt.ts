@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import type { JSONObject, JSONSchema7, LanguageModelV4CallOptions, LanguageModelV4Prompt } from '@ai-sdk/provider';
-import type { ReasoningEffort } from '../../../contract/names.ts';
 import type { ProviderConfig } from '../../../contract/providers.ts';
 import type { ModelMessage, ModelRequest, ModelToolCall } from '../../model.ts';
 import type { Thinking } from './anthropic-thinking.ts';
 import { signedForGoogle, thoughtsToReturn, wantsSignatures } from './call-thoughts.ts';
 import type { CallThoughts, ReasoningDetail } from './call-thoughts.ts';
+import { effortAt, hasFixedSampling } from './effort.ts';
 
 /** Providers that keep a prompt's beginning do so where they are told to; the others do it by themselves. */
 const CACHED_HERE = { anthropic: { cacheControl: { type: 'ephemeral' } } } as const;
@@ -147,9 +147,10 @@ function stopsOf({ stop = [] }: ModelRequest, kind: ProviderConfig['kind']): str
 
 /** What only one provider's library knows by name. Google knows no way to ask for one call at a time. */
 function providerOptions(
-  { format, logprobs, oneCall, tools }: ModelRequest,
+  { format, logprobs, oneCall, tools, sampling }: ModelRequest,
   { kind, id }: ProviderConfig,
   thinking: Thinking,
+  fields: JSONObject = {},
 ) {
   const alone = oneCall === true && tools !== undefined && tools.length > 0;
   const asked = logprobs === true ? { logprobs: true } : {};
@@ -158,7 +159,7 @@ function providerOptions(
     case 'openai':
       return { providerOptions: { openai: { ...asked, ...strict, ...(alone ? { parallelToolCalls: false } : {}) } } };
     case 'openai-compatible': {
-      const plain = { ...asked, ...(alone ? { parallel_tool_calls: false } : {}) };
+      const plain = { ...asked, ...fields, ...(alone ? { parallel_tool_calls: false } : {}) };
       return { providerOptions: { openaiCompatible: strict, [id]: plain } };
     }
     case 'anthropic':
@@ -170,7 +171,11 @@ function providerOptions(
           },
         },
       };
-    case 'google':
+    case 'google': {
+      // It keeps its thoughts to itself unless they are asked for.
+      const thinks = sampling.reasoningEffort !== undefined && sampling.reasoningEffort !== 'none';
+      return thinks ? { providerOptions: { google: { thinkingConfig: { includeThoughts: true } } } } : {};
+    }
     case 'local':
       return {};
   }
@@ -185,12 +190,6 @@ function penaltiesOf({ frequencyPenalty, presencePenalty }: ModelRequest['sampli
   };
 }
 
-/** How hard to think. Anthropic's models are told in more than one way (anthropic-thinking.ts). */
-function effortOf(effort: ReasoningEffort | undefined, kind: ProviderConfig['kind'], thinking: Thinking) {
-  if (kind === 'anthropic') return thinking !== null && 'effort' in thinking ? { reasoning: thinking.effort } : {};
-  return effort === undefined ? {} : { reasoning: effort };
-}
-
 /** Everything of a request but who is asked, as the AI SDK takes it. */
 export function callOptions(
   request: ModelRequest,
@@ -201,6 +200,11 @@ export function callOptions(
   const { kind } = config;
   const { sampling, tools, toolChoice, format } = request;
   const stops = stopsOf(request, kind);
+  const isFixed = hasFixedSampling(request, config);
+  const { reasoning, fields } =
+    kind === 'anthropic'
+      ? { reasoning: thinking !== null && 'effort' in thinking ? thinking.effort : undefined }
+      : effortAt(request, config);
   const returned = thoughts && thoughtsToReturn(request, config, thoughts);
   // Anthropic has to be told how long an answer may be, and refuses what would not fit beside the prompt.
   const longest = sampling.maxTokens ?? (kind === 'anthropic' ? request.roomTokens : undefined);
@@ -213,14 +217,14 @@ export function callOptions(
         : returned,
     ),
     ...(longest === undefined ? {} : { maxOutputTokens: longest }),
-    ...(sampling.temperature === undefined ? {} : { temperature: sampling.temperature }),
-    ...(sampling.topP === undefined ? {} : { topP: sampling.topP }),
+    ...(sampling.temperature === undefined || isFixed ? {} : { temperature: sampling.temperature }),
+    ...(sampling.topP === undefined || isFixed ? {} : { topP: sampling.topP }),
     ...(sampling.topK === undefined || sampling.topK === 0 || kind === 'openai' ? {} : { topK: sampling.topK }),
     ...(sampling.seed === undefined || kind === 'anthropic'
       ? {}
       : { seed: kind === 'google' ? sampling.seed & 0x7fff_ffff : sampling.seed }),
-    ...penaltiesOf(sampling, kind),
-    ...effortOf(sampling.reasoningEffort, kind, thinking),
+    ...(isFixed ? {} : penaltiesOf(sampling, kind)),
+    ...(reasoning === undefined ? {} : { reasoning }),
     ...(stops.length > 0 ? { stopSequences: stops } : {}),
     ...(format === undefined
       ? {}
@@ -249,6 +253,6 @@ export function callOptions(
               ? { type: toolChoice }
               : { type: 'tool' as const, toolName: toolChoice.name },
         }),
-    ...providerOptions(request, config, thinking),
+    ...providerOptions(request, config, thinking, fields),
   };
 }
