@@ -161,7 +161,11 @@ export function buildRouting(deps: {
     dispose: settings.onChange(({ providers }) => {
       execution.breakers.configChanged();
       const now = placesOf(providers);
-      for (const [id, place] of places) if (now.get(id) !== place) forgetFaults(id);
+      for (const [id, place] of places) {
+        if (now.get(id) === place) continue;
+        forgetFaults(id);
+        execution.breakers.moved(id);
+      }
       places = now;
       era++;
     }),

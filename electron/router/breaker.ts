@@ -78,6 +78,8 @@ export interface Breakers {
   seen(providerId: string): Seen;
   /** A key was entered or tested well: what the old one did counts no more. */
   keyChanged(providerId: string): void;
+  /** It is asked elsewhere or otherwise from now on: what was seen of it and its models counts no more. */
+  moved(providerId: string): void;
   /** The settings changed: models that were gone may be there. */
   configChanged(): void;
   /** The network is back: what only could not be reached may be asked again. */
@@ -252,6 +254,11 @@ export function createBreakers(clock: Clock, onChange: (change: BreakerChange) =
     keyChanged(providerId) {
       close(providerKey(providerId), 'key');
       closeWhere('key', (because, key) => key.startsWith(modelKey(`${providerId}/`)) && because === 'auth');
+    },
+    moved(providerId) {
+      const ofModels = modelKey(`${providerId}/`);
+      for (const key of [...states.keys()])
+        if (key === providerKey(providerId) || key.startsWith(ofModels)) close(key, 'settings');
     },
     configChanged() {
       closeWhere('settings', (because) => because === 'not_found');

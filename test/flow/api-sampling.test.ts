@@ -29,6 +29,8 @@ describe('how hard a model may think, as clients of the local API say it', () =>
     [{ thinking: { type: 'enabled' as const, budget_tokens: 32_000 } }, 'high'],
     [{ thinking: { type: 'disabled' as const } }, 'none'],
     [{ output_config: { effort: 'max' as const } }, 'xhigh'],
+    [{ thinking: { type: 'adaptive' as const } }, 'high'],
+    [{ thinking: { type: 'adaptive' as const }, output_config: { effort: 'low' as const } }, 'low'],
   ])('goes to a compatible server as Anthropic’s client says it: %j', async (said, effort) => {
     const { anthropic, far } = await routedApi('openai');
     await anthropic.messages.create({ model: 'far/big', max_tokens: 20_000, messages, ...said });

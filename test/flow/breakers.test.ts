@@ -111,4 +111,23 @@ describe('a provider that refused us', () => {
     standsAt(right.url);
     expect((await made.ask('Hi')).message.reply?.route).toBe('cloud');
   });
+
+  it('is asked again at once at another address, though servers and the way there failed at the one before', async () => {
+    const failing = await startProvider('openai', { status: 500, body: { error: { message: 'boom' } } });
+    const right = await startProvider('openai');
+    onTestFinished(() => failing.close());
+    onTestFinished(() => right.close());
+    const nobody = await startProvider('openai');
+    await nobody.close();
+    const made = await makeCore([{ say: 'from here' }]);
+    const { settings } = made.core;
+    const standsAt = (url: string) =>
+      settings.save({ ...settings.config(), policy: 'best-quality', providers: [farProvider(url, SMALL)] });
+    for (const wrong of [failing, nobody]) {
+      standsAt(wrong.url);
+      for (let at = 0; at < 4; at++) expect((await made.ask('Hi')).message.reply?.route).toBe('local');
+      standsAt(right.url);
+      expect((await made.ask('Hi')).message.reply?.route).toBe('cloud');
+    }
+  });
 });

@@ -93,6 +93,8 @@ const formatOf = (wire: Wire): Format | null => {
 function effortOf({ output_config: config, thinking }: Wire): ReasoningEffort | undefined {
   if (thinking?.type === 'disabled') return 'none';
   if (config?.effort) return config.effort === 'max' ? 'xhigh' : config.effort;
+  // Such a model thinks only where it is told to, and hard unless something else is said (docs.claude.com, adaptive thinking).
+  if (thinking?.type === 'adaptive') return 'high';
   const budget = thinking?.budget_tokens;
   if (typeof budget !== 'number') return undefined;
   return (['low', 'medium'] as const).find((effort) => budget <= REASONING_BUDGETS[effort]) ?? 'high';

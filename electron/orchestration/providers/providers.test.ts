@@ -67,6 +67,21 @@ describe('providers a person sets up', () => {
     expect(said).toContain('models');
   });
 
+  it.each([
+    ['http://192.168.1.5:9001/v1', true],
+    ['https://models.example.org/other/v1', false],
+  ])(
+    'is trusted with private words where a person said so, and at no other place far away: %s %s',
+    (baseUrl, isTrusted) => {
+      const { rooms } = setUp();
+      rooms.save({ ...acme, trustedForPrivate: true });
+      const moved = rooms.save({ ...acme, trustedForPrivate: true, baseUrl });
+      expect(moved.config.trustedForPrivate).toBe(isTrusted);
+      const said = rooms.save({ ...moved.config, trustedForPrivate: true });
+      expect(rooms.save({ ...said.config, baseUrl: `${baseUrl}/v2` }).config.trustedForPrivate).toBe(true);
+    },
+  );
+
   it('keeps its key apart from the settings and says where', () => {
     const { rooms, config, changed } = setUp();
     rooms.save(acme);

@@ -3,6 +3,7 @@ import type { KeyVault } from '../../base/key-vault.ts';
 import type { CallOutput } from '../../contract/calls.ts';
 import type { Config } from '../../contract/config.ts';
 import { refuse } from '../../contract/faults.ts';
+import { isNear } from '../../model/index.ts';
 import type {
   NetworkState,
   ProviderConfig,
@@ -43,6 +44,15 @@ const NO_KEY_SIGN = /[^\x21-\x7e]|["'`]/u;
 /** What a test was about: once it changes, what the test said is of the past. */
 const askedOf = ({ kind, baseUrl, apiKey, headers }: ProviderConfig): string =>
   JSON.stringify([kind, baseUrl, apiKey, headers]);
+
+const originOf = ({ baseUrl }: ProviderConfig): string | null =>
+  baseUrl !== undefined && URL.canParse(baseUrl) ? new URL(baseUrl).origin : null;
+
+/** A person trusts a server with private words, not the name it has here: at another one outside their own networks nobody has said so yet. */
+function trustedAsSaid(next: ProviderConfig, old: ProviderConfig | undefined): ProviderConfig {
+  const isAnother = old?.trustedForPrivate === true && originOf(old) !== originOf(next) && !isNear(next.baseUrl);
+  return isAnother ? { ...next, trustedForPrivate: false } : next;
+}
 
 /** Providers as the Models room shows and changes them. They stand in the settings file; their keys never do. */
 export function createProviders(deps: ProvidersDeps) {
@@ -102,8 +112,9 @@ export function createProviders(deps: ProvidersDeps) {
       keychain: vault.keychain,
     }),
     /** Adds it, or replaces the one with its id. */
-    save(provider: ProviderConfig): ProviderEntry {
-      const known = all().some(({ id }) => id === provider.id);
+    save(asked: ProviderConfig): ProviderEntry {
+      const known = all().find(({ id }) => id === asked.id);
+      const provider = trustedAsSaid(asked, known);
       store(known ? all().map((old) => (old.id === provider.id ? provider : old)) : [...all(), provider]);
       return entryOf(provider);
     },

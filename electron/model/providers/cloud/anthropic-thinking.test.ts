@@ -66,15 +66,6 @@ describe('how hard a model of Anthropic thinks', () => {
     ['a call is forced', { tools, toolChoice: 'required' as const }],
     ['one call is forced', { tools, toolChoice: { name: 'now' } }],
     ['JSON is asked for', { format: { type: 'json' as const } }],
-    [
-      'the answer is begun for the model',
-      {
-        messages: [
-          { role: 'user' as const, text: 'how many?' },
-          { role: 'assistant' as const, text: 'There are' },
-        ],
-      },
-    ],
   ])('is not said where %s', async (_what, more) => {
     for (const model of [BUDGETED, ADAPTIVE])
       expect(await written(model, { reasoningEffort: 'high' }, more)).not.toHaveProperty('thinking');

@@ -12,14 +12,13 @@ export type Thinking = { readonly effort: ReasoningEffort } | { readonly budgetT
 export const isForcedCall = ({ toolChoice }: Pick<ModelRequest, 'toolChoice'>): boolean =>
   toolChoice !== undefined && toolChoice !== 'auto' && toolChoice !== 'none';
 
-/** Thinking goes with neither a forced call, nor JSON by way of one, nor an answer that is begun for the model, which would have to begin with its thoughts. */
-const isBound = (request: ModelRequest): boolean =>
-  request.format !== undefined || isForcedCall(request) || request.messages.at(-1)?.role === 'assistant';
+/** Thinking goes with neither a forced call nor JSON by way of one. */
+const isForced = (request: ModelRequest): boolean => request.format !== undefined || isForcedCall(request);
 
 /** What is asked for first. */
 export function thinkingOf(request: ModelRequest): Thinking {
   const effort = request.sampling.reasoningEffort;
-  return effort === undefined || isBound(request) ? null : { effort };
+  return effort === undefined || isForced(request) ? null : { effort };
 }
 
 /**
