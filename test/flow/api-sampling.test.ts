@@ -37,6 +37,21 @@ describe('how hard a model may think, as clients of the local API say it', () =>
     expect(far.requests[0]?.body).toMatchObject({ reasoning_effort: effort });
   });
 
+  it.each([
+    [{ reasoning_effort: 'max' }, 'xhigh'],
+    [{ reasoning: { effort: 'high' } }, 'high'],
+    [{ thinking: { type: 'disabled' } }, 'none'],
+    [{ enable_thinking: false }, 'none'],
+    [{ chat_template_kwargs: { enable_thinking: false } }, 'none'],
+    [{ enable_thinking: true, thinking: 'no object', chat_template_kwargs: null }, undefined],
+    [{ thinking: { type: 'disabled' }, reasoning_effort: 'low' }, 'low'],
+  ])('is understood as clients of compatible servers say it: %j', async (said, effort) => {
+    const { openai, far } = await routedApi('openai');
+    const asked = { model: 'far/big', messages, ...(said as { reasoning_effort?: 'low' }) };
+    await openai.chat.completions.create(asked);
+    expect((far.requests[0]?.body as { reasoning_effort?: string }).reasoning_effort).toBe(effort);
+  });
+
   it('goes to Google as a budget or a level', async () => {
     const { openai, far } = await routedApi('google');
     await openai.chat.completions.create({ model: 'far/big', messages, reasoning_effort: 'low' });

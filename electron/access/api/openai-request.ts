@@ -28,7 +28,11 @@ const wireMessage = z.looseObject({
   tool_call_id: z.string().max(500).nullish(),
 });
 
-const effort = z.enum(REASONING_EFFORTS).nullish();
+/** `max`, which some models know above all others, is the most that is known here. */
+const effort = z
+  .enum([...REASONING_EFFORTS, 'max'])
+  .transform((said) => (said === 'max' ? 'xhigh' : said))
+  .nullish();
 
 const wireRequest = z.looseObject({
   model: z.string().min(1).max(300),
@@ -54,6 +58,10 @@ const wireRequest = z.looseObject({
   reasoning_effort: effort,
   /** As OpenRouter has it. */
   reasoning: z.looseObject({ effort }).nullish(),
+  /** As DeepSeek, Kimi and GLM, as Qwen and as vLLM switch it; only what switches it off says how hard. */
+  thinking: z.looseObject({ type: z.unknown().optional() }).nullish().catch(null),
+  enable_thinking: z.unknown().optional(),
+  chat_template_kwargs: z.looseObject({ enable_thinking: z.unknown().optional() }).nullish().catch(null),
 });
 
 const part = z.discriminatedUnion('type', [
@@ -114,7 +122,11 @@ function saidOf(message: z.infer<typeof wireMessage>, index: number): Said {
 
 function samplingOf(wire: z.infer<typeof wireRequest>): CompleteRequest['sampling'] {
   const maxTokens = wire.max_completion_tokens ?? wire.max_tokens;
-  const reasoningEffort = wire.reasoning_effort ?? wire.reasoning?.effort;
+  const isOff =
+    wire.thinking?.type === 'disabled' ||
+    wire.enable_thinking === false ||
+    wire.chat_template_kwargs?.enable_thinking === false;
+  const reasoningEffort = wire.reasoning_effort ?? wire.reasoning?.effort ?? (isOff ? 'none' : undefined);
   // A nucleus of nothing is the single best token: greedy.
   const temperature = wire.top_p === 0 ? 0 : wire.temperature;
   return {
