@@ -13,6 +13,7 @@ describe('headers of a collector', () => {
     ['a secret', 'authorization: Bearer abc'],
     ['no colon', 'x-ok: OK\nauthorization OTLP_TOKEN'],
     ['a name with a blank', 'my header: NAME'],
+    ['a name that stood there before', 'x-team: TEAM\nX-Team: OTHER'],
   ])('are refused with their line when one has %s', (_, typed) => {
     expect(readHeaders(typed)).toEqual({ wrongLine: typed.split('\n').length });
   });
@@ -22,6 +23,7 @@ describe('headers of a collector', () => {
     const env = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,50}$/u).map((value) => ({ env: value }));
     fc.assert(
       fc.property(fc.dictionary(name, env, { noNullPrototype: true }), (headers) => {
+        fc.pre(new Set(Object.keys(headers).map((each) => each.toLowerCase())).size === Object.keys(headers).length);
         expect(readHeaders(writeHeaders(headers))).toEqual({ headers });
       }),
     );

@@ -163,7 +163,7 @@ export const en = {
   budgetMonth: 'This month',
   budgetMonthHint: 'Reached, replies step down to models of this machine.',
   budgetNone: 'No limit',
-  budgetWrong: 'Write an amount of 0 or more, or leave it empty for no limit.',
+  budgetWrong: 'Write an amount of 0 or more, such as 2.50 or 1000, or leave it empty for no limit.',
   budgetProvider: '{{name}} today',
   budgetToken: 'Token {{name}} today',
   budgetsUsed: 'Other budgets and what is used',
@@ -295,7 +295,7 @@ export const en = {
     'One a line: name, colon, the environment variable that holds the secret. Secrets themselves do not belong here.',
   collectorHeadersExample: 'authorization: OTLP_TOKEN',
   collectorHeadersWrong:
-    'Line {{line}}: write a name of letters, digits and dashes, a colon, and the name of an environment variable.',
+    'Line {{line}}: write a name of letters, digits and dashes, a colon, and the name of an environment variable, each name once.',
   collectorPrivate: 'Private conversations too',
   collectorPrivateHint: 'Their traces leave this machine: times, models and counts, never the conversation itself.',
   collectorText: 'Beginning of the question too',
