@@ -8,7 +8,10 @@ import { integer, integerOrNull, text } from './row.ts';
 import { unindexText } from './search-index.ts';
 import { removeTraces } from './trace-rows.ts';
 
-/** Takes a queued reply back, with its user message when the same turn wrote it. What was queued behind moves up. */
+/**
+ * Takes a queued reply back, with its user message when the same turn wrote it. What was queued behind moves up: below the reply that this one was to stand
+ * beside, where it was asked for again.
+ */
 export function dropQueuedReply(db: Database, replyId: string): Conversation {
   const reply = needPlace(db, replyId);
   const turn = db.get('SELECT status, turn_id AS turnId FROM messages WHERE seq = ?', reply.seq);
@@ -29,7 +32,8 @@ export function dropQueuedReply(db: Database, replyId: string): Conversation {
     'id',
   );
   const behind = subtree(db, reply.seq);
-  db.run('UPDATE messages SET parent_seq = ? WHERE parent_seq = ?', above, reply.seq);
+  const beside = dropped.length > 1 ? undefined : db.get(REPLY_BEFORE, above, reply.seq);
+  db.run('UPDATE messages SET parent_seq = ? WHERE parent_seq = ?', integerOrNull(beside, 'seq') ?? above, reply.seq);
   removeTraces(db, 'id = (SELECT trace_id FROM replies WHERE message_seq = ?)', reply.seq);
   for (const seq of dropped) {
     unindexText(db, 'messages_fts', seq);
@@ -46,6 +50,9 @@ export function dropQueuedReply(db: Database, replyId: string): Conversation {
   );
   return readConversation(db, reply.conversationSeq);
 }
+
+/** The reply to the same question that was there before. */
+const REPLY_BEFORE = `SELECT max(seq) AS seq FROM messages WHERE parent_seq = ? AND seq < ? AND role = 'assistant'`;
 
 /** Everything below a message, parents before children. */
 const subtree = (db: Database, seq: number): number[] =>

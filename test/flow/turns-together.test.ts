@@ -73,6 +73,18 @@ describe('several things at once in one conversation', () => {
     expect(end.message.siblingIds).toEqual([again.reply.id]);
   });
 
+  it('a message behind a reply asked for again goes on from the first reply when that is taken back', async () => {
+    const { core, engine, one, more, send, regenerate, thread } = await running();
+    const again = regenerate(one.reply.id);
+    const three = send('Three', more);
+    core.turns.stop(again.turnId);
+    engine.release('first');
+    await core.turns.ended(three.turnId);
+    expect(engine.requests[1]?.messages.map(({ text }) => text)).toEqual(['One', 'first', 'Three']);
+    expect(thread().map(([text]) => text)).toEqual(['One', 'first', 'Three', 'answer 1']);
+    expect(core.store.check(true)).toMatchObject({ ok: true });
+  });
+
   it('taking back both leaves neither the message nor a reply', async () => {
     const { core, engine, one, more, send, regenerate, thread } = await running();
     const two = send('Two', more);
