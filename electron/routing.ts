@@ -150,11 +150,6 @@ export function buildRouting(deps: {
       announce.topics(['providers']);
     }),
   });
-  /** What was refused elsewhere, or with another key, says nothing of where a provider is now. */
-  const forgetFaults = (providerId: string): void => {
-    execution.breakers.keyChanged(providerId);
-    execution.pace.keyChanged(providerId);
-  };
   let era = 0;
   let places = placesOf(config().providers);
   disposables.add({
@@ -163,8 +158,9 @@ export function buildRouting(deps: {
       const now = placesOf(providers);
       for (const [id, place] of places) {
         if (now.get(id) === place) continue;
-        forgetFaults(id);
+        // What happened elsewhere says nothing of where it is now.
         execution.breakers.moved(id);
+        execution.pace.keyChanged(id);
       }
       places = now;
       era++;
@@ -306,7 +302,8 @@ export function buildRouting(deps: {
         return store.usage.sums(new Date(now).setHours(0, 0, 0, 0), now + 1).byProvider.get(providerId) ?? 0;
       },
       keyChanged: (providerId) => {
-        forgetFaults(providerId);
+        execution.breakers.keyChanged(providerId);
+        execution.pace.keyChanged(providerId);
         models.providers.keyChanged();
       },
       now: () => clock.now(),

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { canonicalJson } from '../base/canonical-json.ts';
 import type { Config } from '../contract/config.ts';
 import type { Sampling } from '../contract/entities/chat.ts';
 import type { ModelFormat, ModelMessage, ModelTool, ModelToolChoice } from '../model/model.ts';
@@ -56,16 +57,3 @@ export const isDeterministic = ({ temperature, topK, seed }: Sampling): boolean 
 /** May this question be answered from the cache and its answer be kept there? Private ones never. */
 export const mayCache = (question: Pick<CacheQuestion, 'private' | 'sampling'>, mode: CacheMode): boolean =>
   !question.private && (mode === 'always' || (mode === 'deterministic' && isDeterministic(question.sampling)));
-
-/** JSON with the names of every object in one order; what is undefined is left out. Arrays keep their order. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  // Built up as it goes: every request has its key, and lists of fields cost more than the fields.
-  let fields = '';
-  for (const name of Object.keys(value).sort()) {
-    const inner: unknown = Reflect.get(value, name);
-    if (inner !== undefined) fields += `${fields === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(inner)}`;
-  }
-  return `{${fields}}`;
-}

@@ -17,6 +17,7 @@ import { createJsonAlone } from './checks/json-alone.ts';
 import { createLoopWatch } from './checks/repetition.ts';
 import { createScriptCheck } from './checks/script.ts';
 import { makeFault } from './fault-table.ts';
+import { tellEnd } from './gate.ts';
 import type { Ticket } from './gate.ts';
 import type { Offline } from './offline.ts';
 import type { Pace } from './pace.ts';
@@ -217,17 +218,8 @@ export function startCall(deps: CallDeps, input: CallInput): LiveCall {
     if (costUsd > 0) ticket.hold?.settle(costUsd);
     else ticket.hold?.release();
     ticket.place();
-    if (fault) {
-      ticket.pass.lost(fault);
-      if (fault.code === 'rate_limit') deps.pace.limited(model, fault.retryAfterMs);
-    } else if (end.finish === 'cancelled') ticket.pass.drop();
-    else {
-      ticket.pass.won();
-      if (cloud) {
-        deps.retryBudget.answered(model.provider);
-        deps.pace.answered(model);
-      }
-    }
+    if (!fault && end.finish === 'cancelled') ticket.pass.drop();
+    else tellEnd(deps, ticket, model, fault ?? null);
     const ms = clock.monotonicMs() - startedMs;
     const waitedMs = ticket.waitedMs;
     span.end(end, { costUsd, ...(firstTokenMs === null ? {} : { firstTokenMs }) });

@@ -2,6 +2,7 @@ import type { Timers } from '../base/timers.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Fault } from '../contract/faults.ts';
 import { say } from '../contract/sentences/index.ts';
+import type { ModelEntry } from '../contract/entities/model.ts';
 import type { Limits } from '../contract/policy.ts';
 import type { Breakers, Pass } from './breaker.ts';
 import type { Budget, BudgetHold } from './budget.ts';
@@ -9,6 +10,7 @@ import { makeFault } from './fault-table.ts';
 import type { Offline } from './offline.ts';
 import type { Pace, Place } from './pace.ts';
 import type { PlanStep } from './plan.ts';
+import type { RetryBudget } from './retry-budget.ts';
 
 export interface GateDeps {
   readonly clock: Clock;
@@ -61,6 +63,24 @@ export function pause(timers: Timers, ms: number, signal: AbortSignal): Promise<
     });
     signal.addEventListener('abort', onAbort, { once: true });
   });
+}
+
+/** Tells whoever decides about the next calls how this one ended; null = well. */
+export function tellEnd(
+  { pace, retryBudget }: Pick<GateDeps, 'pace'> & { readonly retryBudget: RetryBudget },
+  { pass }: Pick<Ticket, 'pass'>,
+  model: ModelEntry,
+  fault: Fault | null,
+): void {
+  if (fault) {
+    pass.lost(fault);
+    if (fault.code === 'rate_limit') pace.limited(model, fault.retryAfterMs);
+    return;
+  }
+  pass.won();
+  if (model.kind !== 'cloud') return;
+  retryBudget.answered(model.provider);
+  pace.answered(model);
 }
 
 /** Whether a model may be called now, in the order of what must never happen: leak, press, probe twice, overspend. */

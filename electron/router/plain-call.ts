@@ -4,7 +4,7 @@ import type { Fault, FaultCode } from '../contract/faults.ts';
 import type { Limits } from '../contract/policy.ts';
 import type { ExecuteDeps } from './execute.ts';
 import { makeFault } from './fault-table.ts';
-import { enterGate, pause } from './gate.ts';
+import { enterGate, pause, tellEnd } from './gate.ts';
 import type { Ticket } from './gate.ts';
 import { MOST_TRIMS, moveAfter } from './ladder.ts';
 
@@ -33,7 +33,7 @@ async function once<T>(
   leftMs: number,
   signal: AbortSignal,
 ): Promise<Ended<T>> {
-  const { offline, pace, retryBudget, timers } = deps;
+  const { offline, timers } = deps;
   const cloud = model.kind === 'cloud';
   const late = new AbortController();
   const stop = cloud
@@ -43,20 +43,15 @@ async function once<T>(
     : null;
   try {
     const value = await call(AbortSignal.any([signal, late.signal]));
-    pass.won();
-    if (cloud) {
-      offline.reached(model.provider);
-      retryBudget.answered(model.provider);
-      pace.answered(model);
-    }
+    if (cloud) offline.reached(model.provider);
+    tellEnd(deps, { pass }, model, null);
     return { value };
   } catch (error) {
     if (signal.aborted) return { fault: makeFault('cancelled') };
     const own = error instanceof FaultError ? error.fault : makeFault('internal');
     const said = late.signal.aborted ? makeFault('timeout', undefined, model.provider) : own;
     const fault = cloud ? offline.failed(model.provider, said) : said;
-    pass.lost(fault);
-    if (fault.code === 'rate_limit') pace.limited(model, fault.retryAfterMs);
+    tellEnd(deps, { pass }, model, fault);
     return { fault };
   } finally {
     stop?.();

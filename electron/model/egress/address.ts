@@ -28,6 +28,15 @@ function hostOf(url: string | undefined): string | null {
   }
 }
 
+/** Whether a host is this domain or under it; both in small letters and without a dot at their end. */
+export const isOfDomain = (host: string, domain: string): boolean => host === domain || host.endsWith(`.${domain}`);
+
+/** Whether a URL leads to one of these domains or to a name under one. */
+export function isUnder(url: string | undefined, ...domains: readonly string[]): boolean {
+  const host = hostOf(url);
+  return host !== null && domains.some((domain) => isOfDomain(host, domain));
+}
+
 /** Whether a URL leads to this machine. */
 export function isLoopback(url: string | undefined): boolean {
   const host = hostOf(url);

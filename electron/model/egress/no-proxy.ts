@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { isOfDomain } from './address.ts';
 
 const bare = (host: string): string => host.replace(/^\[|\]$/gu, '').replace(/\.$/u, '');
 const familyOf = (ip: string): 'ipv4' | 'ipv6' => (isIP(ip) === 6 ? 'ipv6' : 'ipv4');
@@ -22,7 +23,7 @@ function names(entry: string, host: string, port: number): boolean {
   if (only !== undefined && Number(only) !== port) return false;
   if (isIP(bare(name)) !== 0) return isWithin(host, bare(name), undefined);
   const domain = bare(name).replace(/^\*?\./u, '');
-  return domain !== '' && (host === domain || host.endsWith(`.${domain}`));
+  return domain !== '' && isOfDomain(host, domain);
 }
 
 /**

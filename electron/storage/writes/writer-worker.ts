@@ -13,10 +13,10 @@ import type { WriteAnswer, WriteRequest } from './side-writes.ts';
 const AT_ONCE = 32;
 const MOST_TEXT = 128 * 1024;
 
-/** The writing thread: stores lines of the journal (whoever was faster with a trace wins) and rows of the egress log, adds traces to their sums, moves the WAL. */
 const path = String(workerData);
 const db = openDatabase({ path, mapError: (error) => sqliteFault(error, dirname(path)) });
 
+/** Whoever was faster with a trace wins. */
 const store = (some: readonly EndedTrace[]): void => saveTraces(db, some, (traceId) => isEnded(db, traceId));
 
 const save = (lines: readonly string[]): void => {
@@ -37,6 +37,7 @@ const save = (lines: readonly string[]): void => {
   }
 };
 
+/** The writing thread: stores lines of the journal and rows of the egress log, adds traces to their sums, moves the WAL. */
 parentPort?.on('message', (request: WriteRequest | null) => {
   if (request === null) {
     db.close();

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
+import { canonicalJson } from '../../../base/canonical-json.ts';
 import type { ProviderConfig } from '../../../contract/providers.ts';
+import { isUnder } from '../../egress/address.ts';
 import type { ModelMessage, ModelRequest, ModelToolCall } from '../../model.ts';
 
 /** What a model attached to its calls of tools and wants to see again with their results. */
@@ -87,11 +89,7 @@ const NOTHING: ReadonlyMap<number, CallThoughts> = new Map();
 /** Arguments in one form: clients write them anew, with other blanks and in another order. */
 function plainArguments(text: string): string {
   try {
-    return JSON.stringify(JSON.parse(text.trim() === '' ? '{}' : text), (_, value: unknown) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
-        : value,
-    );
+    return canonicalJson(JSON.parse(text.trim() === '' ? '{}' : text));
   } catch {
     return text;
   }
@@ -177,7 +175,7 @@ export function createThoughtMemory(): ThoughtMemory {
 /** Models that refuse a conversation with tools when any answer in it comes without its reasoning. */
 const STRICT = /deepseek|kimi/iu;
 /** Where they answer themselves; behind other addresses it is seen by what comes back. */
-const STRICT_HOST = /^https?:\/\/(?:[^/@]*\.)?(?:deepseek\.com|moonshot\.(?:cn|ai)|kimi\.com)(?:[:/]|$)/iu;
+const STRICT_DOMAINS = ['deepseek.com', 'moonshot.cn', 'moonshot.ai', 'kimi.com'];
 /** The least that they take in place of reasoning that nobody knows any more. */
 const UNKNOWN = ' ';
 
@@ -193,7 +191,7 @@ export function thoughtsToReturn(
 ): ReadonlyMap<number, CallThoughts> {
   const returned = new Map<number, CallThoughts>();
   const { modelId, messages } = request;
-  const thinks = STRICT_HOST.test(baseUrl ?? '') || [...found.values()].some(({ reasoning }) => reasoning !== '');
+  const thinks = isUnder(baseUrl, ...STRICT_DOMAINS) || [...found.values()].some(({ reasoning }) => reasoning !== '');
   const strict = kind === 'openai-compatible' && hasTools(request) && thinks && STRICT.test(modelId);
   const question = questionIn(messages);
   for (const [at, { role, toolCalls = [] }] of messages.entries()) {
@@ -233,4 +231,4 @@ export function signedForGoogle(
 
 /** Whether a model wants its calls signed. */
 export const wantsSignatures = (modelId: string, baseUrl: string | undefined): boolean =>
-  /^https?:\/\/[^/]*\bgoogleapis\.com(?:[:/]|$)/iu.test(baseUrl ?? '') && /gemini-(?:[3-9]|\d\d)/iu.test(modelId);
+  isUnder(baseUrl, 'googleapis.com') && /gemini-(?:[3-9]|\d\d)/iu.test(modelId);

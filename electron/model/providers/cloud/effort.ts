@@ -1,6 +1,7 @@
 import type { JSONObject } from '@ai-sdk/provider';
 import type { ReasoningEffort } from '../../../contract/names.ts';
 import type { ProviderConfig } from '../../../contract/providers.ts';
+import { isUnder } from '../../egress/address.ts';
 import type { ModelRequest } from '../../model.ts';
 import { isForcedCall } from './anthropic-thinking.ts';
 
@@ -16,12 +17,6 @@ interface Told {
 const nameAt = ({ modelId }: Pick<ModelRequest, 'modelId'>, { id }: Place): string =>
   (modelId.startsWith(`${id}/`) ? modelId.slice(id.length + 1) : modelId).toLowerCase();
 
-const hostOf = ({ baseUrl }: Place): string =>
-  baseUrl !== undefined && URL.canParse(baseUrl) ? new URL(baseUrl).hostname : '';
-
-const isAt = (host: string, ...domains: readonly string[]): boolean =>
-  domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
-
 /** The nearest of low, medium and high. */
 const nearest = (effort: ReasoningEffort): ReasoningEffort =>
   effort === 'none' || effort === 'minimal' ? 'low' : effort === 'xhigh' ? 'high' : effort;
@@ -34,7 +29,7 @@ const switched = (effort: ReasoningEffort): Told => ({
 /** Kimi from K2.5 on, by Moonshot itself. */
 const KIMI = /kimi-k(?:2\.[5-9]|[3-9])/u;
 const isKimi = (model: string, place: Place): boolean =>
-  KIMI.test(model) && isAt(hostOf(place), 'moonshot.ai', 'moonshot.cn', 'kimi.com');
+  KIMI.test(model) && isUnder(place.baseUrl, 'moonshot.ai', 'moonshot.cn', 'kimi.com');
 
 /** K3 always thinks, by an effort; K2.7 always does; those before are switched, and think unless they are told not to. */
 function atKimi(model: string, effort: ReasoningEffort | undefined, forced: boolean): Told {
@@ -67,21 +62,21 @@ const atGoogle = (model: string, effort: ReasoningEffort): Told => {
  */
 const SWITCHED_BY_TEMPLATE = /^(?:qwen\/qwen3|zai-org\/glm-4\.[5-9])(?!.*thinking)/u;
 
-function atCompatible(model: string, host: string, effort: ReasoningEffort): Told {
-  if (isAt(host, 'openrouter.ai')) return { reasoning: effort };
-  if (isAt(host, 'deepseek.com'))
+function atCompatible(model: string, baseUrl: string | undefined, effort: ReasoningEffort): Told {
+  if (isUnder(baseUrl, 'openrouter.ai')) return { reasoning: effort };
+  if (isUnder(baseUrl, 'deepseek.com'))
     return effort === 'none' ? switched(effort) : { reasoning: effort, ...switched(effort) };
-  if (isAt(host, 'bigmodel.cn', 'z.ai', 'volces.com')) return switched(effort);
-  if (isAt(host, 'aliyuncs.com'))
+  if (isUnder(baseUrl, 'bigmodel.cn', 'z.ai', 'volces.com')) return switched(effort);
+  if (isUnder(baseUrl, 'aliyuncs.com'))
     return effort === 'none' && /thinking|qwq|qvq/u.test(model)
       ? {}
       : { fields: { enable_thinking: effort !== 'none' } };
-  if (isAt(host, 'x.ai')) return atGrok(model, effort);
-  if (isAt(host, 'googleapis.com')) return atGoogle(model, effort);
-  if (isAt(host, 'groq.com') && model.includes('qwen3'))
+  if (isUnder(baseUrl, 'x.ai')) return atGrok(model, effort);
+  if (isUnder(baseUrl, 'googleapis.com')) return atGoogle(model, effort);
+  if (isUnder(baseUrl, 'groq.com') && model.includes('qwen3'))
     return { fields: { reasoning_effort: effort === 'none' ? 'none' : 'default' } };
   if (model.includes('gpt-oss')) return { reasoning: nearest(effort) };
-  if (effort === 'none' && !isAt(host, 'groq.com') && SWITCHED_BY_TEMPLATE.test(model))
+  if (effort === 'none' && !isUnder(baseUrl, 'groq.com') && SWITCHED_BY_TEMPLATE.test(model))
     return { fields: { chat_template_kwargs: { enable_thinking: false } } };
   return { reasoning: effort };
 }
@@ -100,7 +95,7 @@ export function effortAt(request: ModelRequest, place: Place): Told {
   // The first models of OpenAI that reason know three; those that chat know none (platform.openai.com, reasoning).
   if (/^o\d/u.test(model)) return { reasoning: nearest(effort) };
   if (/^gpt-5.*-chat/u.test(model)) return {};
-  return place.kind === 'openai' ? { reasoning: effort } : atCompatible(model, hostOf(place), effort);
+  return place.kind === 'openai' ? { reasoning: effort } : atCompatible(model, place.baseUrl, effort);
 }
 
 /** Whether the model takes no temperature but its own: Kimi refuses a request for any other (platform.kimi.ai). */
