@@ -43,8 +43,9 @@ describe('tokens of the local API', () => {
     const all = Array.from({ length: 40 }, (_, at) => tokens.issue({ name: `t${String(at)}`, ...limits }));
     const right = () => all.filter((token) => tokens.verify(token) !== null).length;
     expect([right(), right()]).toEqual([40, 40]);
-    tokens.revoke('t7');
-    expect([right(), tokens.verify(all[7] ?? ''), tokens.verify(`${all[8] ?? ''}x`)]).toEqual([39, null, null]);
+    // The last one that was right is surely known by heart.
+    tokens.revoke('t39');
+    expect([tokens.verify(all[39] ?? ''), tokens.verify(`${all[8] ?? ''}x`), right()]).toEqual([null, null, 39]);
   });
 
   it('remember when they were last used, written once a minute at most', () => {
